@@ -1,0 +1,17 @@
+import { Chalk } from "chalk";
+import type { Painter } from "../report/painter.ts";
+
+/**
+ * The painter for one stream. Colour, in this order: NO_COLOR set and not empty means none; FORCE_COLOR means some unless
+ * it is 0 or false; else some on a terminal that is not "dumb". (chalk alone would colour a terminal despite NO_COLOR.)
+ */
+export function painterFor(isTerminal: boolean, env: NodeJS.ProcessEnv): Painter {
+  const chalk = new Chalk({ level: wantsColour(isTerminal, env) ? 1 : 0 });
+  return { strong: chalk.bold, faint: chalk.dim, good: chalk.green, bad: chalk.red, doubtful: chalk.yellow };
+}
+
+function wantsColour(isTerminal: boolean, { NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
+  return isTerminal && TERM !== "dumb";
+}

@@ -1,0 +1,31 @@
+import { type Painter, PLAIN } from "../report/painter.ts";
+import { painterFor } from "./colour.ts";
+import { chooseFormat, type Format, openDestination } from "./output.ts";
+import type { Flags } from "./scenario-input.ts";
+import type { Streams } from "./streams.ts";
+
+/** How a result becomes text in each format. */
+export type Rendering = (format: Format, paint: Painter) => string | Promise<string>;
+
+/**
+ * Does the work of a command and delivers its result in the format and to the place that the flags say. The place is
+ * opened before the work begins, and left as it was when the work fails.
+ */
+export async function deliver(
+  { flags, streams: { stdout, env } }: { readonly flags: Flags; readonly streams: Streams },
+  work: () => Promise<{ readonly render: Rendering; readonly exitCode: number }>,
+): Promise<number> {
+  const output = flags.output as string | undefined;
+  const toStdout = output === undefined || output === "-";
+  const isTerminal = toStdout && stdout.isTTY === true;
+  const format = chooseFormat({ format: flags.format as Format | undefined, output, isTerminal });
+  const destination = openDestination(output, stdout);
+  try {
+    const { render, exitCode } = await work();
+    destination.write(await render(format, toStdout ? painterFor(isTerminal, env) : PLAIN));
+    return exitCode;
+  } catch (error) {
+    destination.abandon();
+    throw error;
+  }
+}

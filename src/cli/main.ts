@@ -1,0 +1,41 @@
+import { CommanderError } from "commander";
+import { sentence, VshiftError } from "../errors.ts";
+import { EXIT } from "./exit-codes.ts";
+import { createProgram } from "./program.ts";
+import type { Streams } from "./streams.ts";
+
+/**
+ * The command line: runs what the arguments say and returns the exit code. Bad input is one line on stderr and code 2; only
+ * this function and the reports write, and nothing exits.
+ */
+export async function main(argv: readonly string[], streams: Streams): Promise<number> {
+  const { stderr, interrupt, env } = streams;
+  let exitCode: number = EXIT.fine;
+  try {
+    const program = createProgram(streams, (code) => {
+      exitCode = code;
+    });
+    if (argv[0] === "complete") (await import("./completion.ts")).addCompletion(program);
+    else
+      program
+        .command("complete")
+        .argument("<shell>")
+        .description("print the completion script of zsh, bash, fish or powershell");
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+    if (interrupt.aborted && error === interrupt.reason) {
+      stderr.write("vshift: interrupted before two mini-batches were drawn; nothing was measured\n");
+      return EXIT.interrupted;
+    }
+    if (error instanceof VshiftError) {
+      stderr.write(`vshift: ${sentence(error)}\n`);
+      return EXIT.usage;
+    }
+    const fault = error instanceof Error ? error : new Error(String(error));
+    const detail = env.VSHIFT_DEBUG ? fault.stack : fault.message;
+    stderr.write(`vshift: a fault of vshift itself: ${detail}; please report it (VSHIFT_DEBUG=1 shows where)\n`);
+    return EXIT.fault;
+  }
+}

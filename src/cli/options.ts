@@ -1,0 +1,44 @@
+import type { ScenarioInput } from "../scenario/scenario.ts";
+
+/** A flag that sets a field of the scenario. Domain, default and description are the field's own. */
+export interface ScenarioOption {
+  readonly field: keyof ScenarioInput;
+  readonly flags: string;
+  readonly group: (typeof OPTION_GROUPS)[number];
+}
+
+export const OPTION_GROUPS = ["Noise:", "Input:", "Layer:", "Batch Normalization:", "Measurement:", "Output:"] as const;
+
+/** The flags of every command that takes a scenario, in the order of the help page. */
+export const SCENARIO_OPTIONS: readonly ScenarioOption[] = [
+  { field: "keep", flags: "--p, --keep <number>", group: "Noise:" },
+  { field: "drop", flags: "--drop <number>", group: "Noise:" },
+  { field: "noise", flags: "--noise <kind>", group: "Noise:" },
+  { field: "beta", flags: "--beta <number>", group: "Noise:" },
+  { field: "relativeVariance", flags: "--relative-variance <number>", group: "Noise:" },
+  { field: "width", flags: "--d, --width <count>", group: "Input:" },
+  { field: "activation", flags: "--activation <kind>", group: "Input:" },
+  { field: "mean", flags: "--mean <number>", group: "Input:" },
+  { field: "variance", flags: "--variance <number>", group: "Input:" },
+  { field: "rho", flags: "--rho <number>", group: "Input:" },
+  { field: "layer", flags: "--layer <kind>", group: "Layer:" },
+  { field: "neurons", flags: "--neurons <count>", group: "Layer:" },
+  { field: "weights", flags: "--weights <kind>", group: "Layer:" },
+  { field: "weightMean", flags: "--weight-mean <number>", group: "Layer:" },
+  { field: "alignment", flags: "--alignment <number>", group: "Layer:" },
+  { field: "preset", flags: "--preset <framework>", group: "Batch Normalization:" },
+  { field: "batchSize", flags: "--batch-size <count>", group: "Batch Normalization:" },
+  { field: "momentum", flags: "--momentum <number>", group: "Batch Normalization:" },
+  { field: "epsilon", flags: "--epsilon <number>", group: "Batch Normalization:" },
+  { field: "precision", flags: "--precision <number>", group: "Measurement:" },
+  { field: "confidence", flags: "--confidence <number>", group: "Measurement:" },
+  { field: "maxSamples", flags: "--max-samples <count>", group: "Measurement:" },
+  { field: "samples", flags: "--samples <count>", group: "Measurement:" },
+  { field: "tolerance", flags: "--tolerance <number>", group: "Measurement:" },
+  { field: "seed", flags: "--seed <text>", group: "Measurement:" },
+];
+
+/** The long flag of a field, for messages. */
+export function flagOf(field: string): string | undefined {
+  return SCENARIO_OPTIONS.find((option) => option.field === field)?.flags.match(/--[a-z-]+(?= <)/)?.[0];
+}

@@ -1,0 +1,56 @@
+/** What kind of mistake it was; stable, for programs that branch on it. */
+export type ErrorCode =
+  | "invalid-value"
+  | "conflicting-fields"
+  | "unknown-field"
+  | "usage"
+  | "unreadable-file"
+  | "invalid-file"
+  | "unwritable-file";
+
+/** What a {@link VshiftError} is made of. */
+export interface ErrorParts {
+  readonly code: ErrorCode;
+  /** The scenario field, flag or file at fault. */
+  readonly field?: string;
+  /** What is wrong, with the value and the rule it breaks; the field is not named again, no final full stop. */
+  readonly problem: string;
+  /** The next step; no final full stop. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error that vshift throws for bad input: a code, the field, what is wrong with the value, and the next step.
+ * Its message is all of that in one line.
+ *
+ * Anything else that is thrown is a fault of vshift itself.
+ */
+export class VshiftError extends Error {
+  override readonly name = "VshiftError";
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+  readonly problem: string;
+  readonly hint: string | undefined;
+
+  constructor({ code, field, problem, hint, cause }: ErrorParts) {
+    super(sentence({ field, problem, hint }), cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.field = field;
+    this.problem = problem;
+    this.hint = hint;
+  }
+}
+
+/** The parts of an error as one line; the command line calls it with the flag in the place of the field. */
+export function sentence({
+  field,
+  problem,
+  hint,
+}: {
+  readonly field?: string | undefined;
+  readonly problem: string;
+  readonly hint?: string | undefined;
+}): string {
+  return `${field === undefined ? "" : `${field}: `}${problem}${hint === undefined ? "" : `; ${hint}`}`;
+}

@@ -1,0 +1,45 @@
+import { exp } from "../numeric/exp.ts";
+import { studentTwoSided } from "../numeric/student.ts";
+import type { Sums } from "./sums.ts";
+
+/** The measured ratio Δ̂ of variances, and how far it can be trusted. */
+export interface Estimate {
+  readonly trainVariance: number;
+  readonly testVariance: number;
+  /** Δ̂ = mean of the batch variances in test mode over their mean in train mode. */
+  readonly shift: number;
+  /** Standard error of ln Δ̂, that is the relative standard error of Δ̂. */
+  readonly relativeError: number;
+  readonly degreesOfFreedom: number;
+}
+
+/**
+ * Ratio of the mean variances, with the paired standard error of its logarithm.
+ *
+ *   Δ̂ = Σ b / Σ a          se² = Σ (b/b̄ − a/ā)² / (n(n − 1))
+ *
+ * a, b   variance of BN's input in train and in test mode, of each of n ≥ 2 independent mini-batches
+ *
+ * The delta method for a ratio of paired means: expanding the square gives s²_a/ā² − 2s_ab/(āb̄) + s²_b/b̄², over n. It holds
+ * for any distribution of the batch variances and any correlation of the units within a batch; only batches must be
+ * independent. Rounding of the sums bounds se from below by about 10⁻⁸/√n. Undefined when nothing varied.
+ */
+export function estimate({ n, train, test, trainSquared, testSquared, product }: Sums): Estimate | undefined {
+  if (n < 2 || !(train > 0) || !(test > 0)) return undefined;
+  const trainVariance = train / n;
+  const testVariance = test / n;
+  const squares =
+    testSquared / (testVariance * testVariance) -
+    (2 * product) / (testVariance * trainVariance) +
+    trainSquared / (trainVariance * trainVariance);
+  const relativeError = Math.sqrt(Math.max(0, squares) / (n * (n - 1)));
+  return { trainVariance, testVariance, shift: test / train, relativeError, degreesOfFreedom: n - 1 };
+}
+
+/**
+ * Factor by which the estimate is divided and multiplied for an interval that misses the truth with probability
+ * `errorRate`: e^{t·se}, t being Student's quantile for n − 1 degrees of freedom.
+ */
+export function intervalFactor({ relativeError, degreesOfFreedom }: Estimate, errorRate: number): number {
+  return exp(studentTwoSided({ tail: errorRate, degreesOfFreedom }) * relativeError);
+}

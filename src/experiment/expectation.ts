@@ -1,0 +1,72 @@
+import type { Weights } from "../layers/weights.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { type Activation, activationKurtosis, activationMoments } from "../theory/activation.ts";
+import { layerAlignment, type WeightSums } from "../theory/alignment.ts";
+import { type DerivationSetting, explainShift } from "../theory/derivation.ts";
+import { type Layer, layerTheory } from "../theory/layer-steps.ts";
+import type { InputMoments } from "../theory/moments.ts";
+import { type Noise, noiseKurtosis, relativeVariance } from "../theory/noise.ts";
+import type { ShiftTheory } from "../theory/shift.ts";
+import type { Step } from "../theory/step.ts";
+
+/** What the theory says of a scenario, and what it says it from. */
+export interface Expectation extends ShiftTheory {
+  readonly setting: DerivationSetting;
+  /** Moments of the input itself. */
+  readonly input: InputMoments;
+  /** Alignment of the realised weights; null without a linear layer. */
+  readonly alignment: number | null;
+}
+
+/** The closed form for a scenario and the weights that were drawn for it. */
+export function expectationOf(scenario: Scenario, weights: Weights | undefined): Expectation {
+  const noise = noiseOf(scenario);
+  const activation = activationOf(scenario);
+  const layer: Layer = weights === undefined ? { kind: "none" } : { kind: "linear", neurons: weightSums(weights) };
+  const input = activationMoments(activation);
+  return {
+    setting: { noise, activation, layer },
+    input,
+    alignment: layer.kind === "linear" ? layerAlignment(layer.neurons) : null,
+    ...layerTheory({ layer, input, relativeVariance: relativeVariance(noise) }),
+  };
+}
+
+/** The steps from the scenario to its Δ. */
+export function stepsOf({ setting }: Expectation): readonly Step[] {
+  return explainShift(setting);
+}
+
+/**
+ * Kurtosis of the noisy input, roughly: about 1/q when the variance comes from events of probability q. For planning only.
+ */
+export function expectedKurtosis(scenario: Scenario): number {
+  return activationKurtosis(activationOf(scenario)) * noiseKurtosis(noiseOf(scenario));
+}
+
+function noiseOf({ noise, keep, beta, relativeVariance: strength }: Scenario): Noise {
+  switch (noise) {
+    case "bernoulli":
+      return { kind: noise, keepProbability: keep };
+    case "gaussian":
+      return { kind: noise, relativeVariance: strength };
+    case "uout":
+      return { kind: noise, beta: beta ?? 0 };
+  }
+}
+
+function activationOf({ activation, mean, variance, rho }: Scenario): Activation {
+  return { kind: activation, mean, variance, correlation: rho };
+}
+
+function weightSums({ values, neurons, width }: Weights): WeightSums[] {
+  return Array.from({ length: neurons }, (_, neuron) => {
+    let sum = 0;
+    let sumOfSquares = 0;
+    for (let at = neuron * width; at < (neuron + 1) * width; at++) {
+      sum += values[at];
+      sumOfSquares += values[at] * values[at];
+    }
+    return { sum, sumOfSquares };
+  });
+}

@@ -1,0 +1,46 @@
+import type { Scenario } from "../scenario/scenario.ts";
+import type { BlockTask } from "./block.ts";
+import { expectedKurtosis } from "./expectation.ts";
+
+/** How a scenario's mini-batches are cut into blocks, and how many there may be. Counts are of mini-batches. */
+export interface Plan {
+  readonly batchesPerBlock: number;
+  /** Before this many, no interval is believed: too few batches, or too few of the rare events that make the variance. */
+  readonly minimum: number;
+  /** Where the first look at the result is. */
+  readonly firstLook: number;
+  readonly budget: number;
+}
+
+/** Work of a block, in drawn activations: a mini-batch of the default scenario. Stopping is quick between two of them. */
+const BLOCK_WORK = 2 ** 17;
+/** Multiply-adds that cost as much as drawing an activation, its noise and its moments. */
+const MULTIPLY_ADDS_PER_ACTIVATION = 8;
+const MOST_BATCHES_PER_BLOCK = 1024;
+
+/** Below this many batches the spread of the batch variances is itself too uncertain to stop by. */
+const FEWEST_BATCHES = 32;
+/**
+ * Activations needed, in kurtoses: a variance that comes from events of probability q has kurtosis about 1/q, so this is
+ * about the number of such events seen; with 64 expected, the odds of seeing none are e⁻⁶⁴.
+ */
+const EVENTS = 64;
+
+export function planOf(scenario: Scenario): Plan {
+  const { batchSize, width, neurons, samples, maxSamples, rho } = scenario;
+  const activationsPerBatch = batchSize * width * (1 + (2 * (neurons ?? 0)) / MULTIPLY_ADDS_PER_ACTIVATION);
+  const batchesPerBlock = Math.min(MOST_BATCHES_PER_BLOCK, Math.max(1, Math.floor(BLOCK_WORK / activationsPerBatch)));
+  const budget = Math.ceil((samples ?? maxSamples) / batchSize);
+  const independent = batchSize * (rho === 0 ? width : 1);
+  const events = EVENTS * expectedKurtosis(scenario);
+  const minimum = Math.ceil(events / independent);
+  const looked = Math.ceil(Math.max(FEWEST_BATCHES, minimum) / batchesPerBlock) * batchesPerBlock;
+  return { batchesPerBlock, minimum, budget, firstLook: samples === null ? Math.min(looked, budget) : budget };
+}
+
+/** The blocks from one count of mini-batches to another; only the last block of a whole run may be short. */
+export function* tasksBetween({ batchesPerBlock }: Plan, from: number, to: number): Generator<BlockTask> {
+  for (let done = from; done < to; done += batchesPerBlock) {
+    yield { block: done / batchesPerBlock, batches: Math.min(batchesPerBlock, to - done) };
+  }
+}

@@ -1,0 +1,70 @@
+import { VshiftError } from "../errors.ts";
+import { referenceKernel } from "../kernel/reference.ts";
+import { type BatchNormRun, followedBy } from "../layers/batch-norm.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { type BlockResult, type BlockTask, weightsOf } from "./block.ts";
+import { estimate } from "./estimate.ts";
+import { expectationOf } from "./expectation.ts";
+import { planOf, tasksBetween } from "./plan.ts";
+import { recordOf, type ShiftRecord } from "./record.ts";
+import { look } from "./stopping.ts";
+import { addSums, NO_SUMS } from "./sums.ts";
+
+/**
+ * Where blocks are run. Results come in the order of the tasks, whoever ran them; when the signal is aborted they end
+ * early, without an error, after a block that was asked for.
+ */
+export type Executor = (
+  scenario: Scenario,
+  tasks: Iterable<BlockTask>,
+  signal: AbortSignal | undefined,
+) => AsyncIterable<BlockResult>;
+
+/**
+ * Measures a scenario and holds it against the closed form: draws blocks of mini-batches until the interval is as narrow
+ * as asked and the verdict is settled, or the budget is spent, or `signal` is aborted (what was measured is then kept).
+ *
+ * Memory does not grow with the number of samples. Throws a `VshiftError` when nothing that was drawn varied, and the
+ * signal's reason when it was aborted before two mini-batches were drawn.
+ */
+export async function measure(scenario: Scenario, execute: Executor, signal?: AbortSignal): Promise<ShiftRecord> {
+  const plan = planOf(scenario);
+  const expectation = expectationOf(scenario, weightsOf(referenceKernel, scenario));
+  let sums = NO_SUMS;
+  let batchNorm: BatchNormRun | undefined;
+  let unspent = 1;
+  let target: number | undefined = plan.firstLook;
+  for (;;) {
+    for await (const block of execute(scenario, tasksBetween(plan, sums.n, target), signal)) {
+      sums = addSums(sums, block.sums);
+      batchNorm = batchNorm === undefined ? block.batchNorm : followedBy(batchNorm, block.batchNorm);
+    }
+    const interrupted = sums.n < target;
+    const estimated = estimate(sums);
+    const budget = interrupted ? sums.n : plan.budget;
+    const seen = look({
+      scenario,
+      plan: { ...plan, budget },
+      expected: expectation.shift,
+      estimate: estimated,
+      batches: sums.n,
+      unspent,
+    });
+    if (seen.next === undefined) {
+      if (interrupted && estimated === undefined) throw signal?.reason;
+      if (estimated === undefined || batchNorm === undefined) throw nothingVaried(scenario, sums.n);
+      return recordOf({ scenario, expectation, sums, estimate: estimated, batchNorm, verdict: seen.verdict });
+    }
+    unspent = seen.unspent;
+    target = seen.next;
+  }
+}
+
+function nothingVaried({ batchSize, samples }: Scenario, batches: number): VshiftError {
+  return new VshiftError({
+    code: "invalid-value",
+    field: samples === null ? "maxSamples" : "samples",
+    problem: `${batches} mini-batches of ${batchSize} hold no variance to measure`,
+    hint: "draw more samples, or use more width, a larger keep or a larger mean",
+  });
+}

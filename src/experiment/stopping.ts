@@ -1,0 +1,61 @@
+import type { Scenario } from "../scenario/scenario.ts";
+import { type Estimate, intervalFactor } from "./estimate.ts";
+import type { Plan } from "./plan.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+/** What one look at the measurement led to. */
+export interface Look {
+  readonly verdict: Verdict;
+  /** Mini-batches until the next look; undefined to stop. */
+  readonly next: number | undefined;
+  /** Share of the error rate that later looks may still spend. */
+  readonly unspent: number;
+}
+
+/** Looks never come closer together than this, nor further apart. */
+const SMALLEST_STEP = 1.25;
+const LARGEST_STEP = 8;
+/** Draws beyond the forecast, so that most runs need no second forecast. */
+const MARGIN = 1.05;
+
+/**
+ * Reads the estimate after `batches` mini-batches and decides whether to draw more.
+ *
+ * The run ends when the interval is as narrow as asked and the verdict is settled, or at the budget. Stopping by the width
+ * of an interval, not by where it lies, leaves its coverage alone. A verdict is only passed on an interval that is narrow
+ * enough; each look that passes one spends half of the error rate (1 − confidence) that is left, the last one all of it, so
+ * that all looks together err no more often than that.
+ */
+export function look({ scenario, plan, expected, estimate, batches, unspent }: Situation): Look {
+  const { precision, confidence, tolerance } = scenario;
+  const last = batches >= plan.budget;
+  if (estimate === undefined) {
+    return { verdict: "inconclusive", next: last ? undefined : step(plan, batches, LARGEST_STEP), unspent };
+  }
+  const halfWidth = intervalFactor(estimate, 1 - confidence) - 1;
+  if (halfWidth > precision && !last) {
+    const needed = MARGIN * (halfWidth / precision) * (halfWidth / precision);
+    return { verdict: "inconclusive", next: step(plan, batches, needed), unspent };
+  }
+  const spent = last ? unspent : unspent / 2;
+  const seen = batches >= plan.minimum;
+  const errorRate = spent * (1 - confidence);
+  const verdict = seen ? judge(estimate, { expected, tolerance, errorRate }) : "inconclusive";
+  const settled = verdict !== "inconclusive";
+  return { verdict, next: last || settled ? undefined : step(plan, batches, 2), unspent: unspent - spent };
+}
+
+export interface Situation {
+  readonly scenario: Scenario;
+  readonly plan: Plan;
+  /** Δ by the theory. */
+  readonly expected: number;
+  readonly estimate: Estimate | undefined;
+  readonly batches: number;
+  readonly unspent: number;
+}
+
+function step({ batchesPerBlock, budget }: Plan, batches: number, growth: number): number {
+  const target = batches * Math.min(LARGEST_STEP, Math.max(SMALLEST_STEP, growth));
+  return Math.min(budget, Math.ceil(target / batchesPerBlock) * batchesPerBlock);
+}

@@ -1,0 +1,142 @@
+import { PRESETS, weightOfNew } from "../scenario/presets.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { ChannelSums, PhaseSums } from "./probe.ts";
+
+/**
+ * What a run of mini-batches does to a Batch Normalization layer, channel by channel, and what it was given in test mode.
+ *
+ * A run that follows another continues it: running ← retained·running + (what this run added), see `followedBy`.
+ */
+export interface BatchNormRun {
+  readonly batches: number;
+  /** Fraction of the running statistics before the run that is left after it: (1 − weight of the new)^batches. */
+  readonly retained: number;
+  /** What the run adds to the running mean and variance of each channel. */
+  readonly runningMean: Float64Array;
+  readonly runningVariance: Float64Array;
+  /** Sums over the mini-batches of each channel's batch mean and unbiased batch variance in test mode. */
+  readonly testMean: Float64Array;
+  readonly testVariance: Float64Array;
+}
+
+/** From the sums of a channel to its input: unit·(y + offsets[channel]). */
+export interface InputScale {
+  readonly unit: number;
+  readonly offsets: Float64Array;
+}
+
+/** Batch variance in train and in test mode, unbiased, averaged over the channels. */
+export interface BatchVariances {
+  readonly train: number;
+  readonly test: number;
+}
+
+/** Feeds mini-batches to a Batch Normalization layer by the rules of the scenario's preset. */
+export function createBatchNorm(scenario: Scenario, { unit, offsets }: InputScale) {
+  const channels = offsets.length;
+  const { batchSize } = scenario;
+  const weight = weightOfNew(scenario);
+  const biased = PRESETS[scenario.preset].runningVariance === "biased";
+  const storedFraction = biased ? (batchSize - 1) / batchSize : 1;
+  let run = emptyRun(channels);
+  let retained = 1;
+  let batches = 0;
+
+  function variance(sums: ChannelSums, channel: number): number {
+    const sum = sums[2 * channel];
+    return (unit * unit * Math.max(0, sums[2 * channel + 1] - (sum * sum) / batchSize)) / (batchSize - 1);
+  }
+
+  function mean(sums: ChannelSums, channel: number): number {
+    return unit * (sums[2 * channel] / batchSize + offsets[channel]);
+  }
+
+  return {
+    /** One mini-batch; returns its variances. */
+    take({ train, test }: PhaseSums): BatchVariances {
+      let trainTotal = 0;
+      let testTotal = 0;
+      for (let channel = 0; channel < channels; channel++) {
+        const trainVariance = variance(train, channel);
+        const testVariance = variance(test, channel);
+        trainTotal += trainVariance;
+        testTotal += testVariance;
+        const kept = 1 - weight;
+        run.runningMean[channel] = kept * run.runningMean[channel] + weight * mean(train, channel);
+        run.runningVariance[channel] = kept * run.runningVariance[channel] + weight * storedFraction * trainVariance;
+        run.testMean[channel] += mean(test, channel);
+        run.testVariance[channel] += testVariance;
+      }
+      retained *= 1 - weight;
+      batches++;
+      return { train: trainTotal / channels, test: testTotal / channels };
+    },
+
+    /** The run since the last call; the next one starts afresh. */
+    finish(): BatchNormRun {
+      const finished: BatchNormRun = { ...run, retained, batches };
+      run = emptyRun(channels);
+      retained = 1;
+      batches = 0;
+      return finished;
+    },
+  };
+}
+
+export type BatchNorm = ReturnType<typeof createBatchNorm>;
+
+/** Two runs as one, in place of the first. */
+export function followedBy(first: BatchNormRun, second: BatchNormRun): BatchNormRun {
+  for (let channel = 0; channel < first.runningMean.length; channel++) {
+    first.runningMean[channel] = second.retained * first.runningMean[channel] + second.runningMean[channel];
+    first.runningVariance[channel] = second.retained * first.runningVariance[channel] + second.runningVariance[channel];
+    first.testMean[channel] += second.testMean[channel];
+    first.testVariance[channel] += second.testVariance[channel];
+  }
+  return { ...first, retained: first.retained * second.retained, batches: first.batches + second.batches };
+}
+
+/** A layer's view after training: its running statistics, and what it hands on in test mode, averaged over channels. */
+export interface BatchNormView {
+  readonly runningMean: number;
+  readonly runningVariance: number;
+  /** Variance of its input in test mode over the running variance; null when that is 0 because no input varied lately. */
+  readonly runningShift: number | null;
+  /** Mean and variance of (x − running mean)/√(running variance + ε), x in test mode. */
+  readonly outputMean: number;
+  readonly outputVariance: number;
+}
+
+/**
+ * What Batch Normalization holds and hands on after a run from its initial state, running mean 0 and running variance 1.
+ *
+ * outputVariance is the mean over channels of s²_test/(running variance + ε), ε > 0.
+ */
+export function viewAfter(run: BatchNormRun, epsilon: number): BatchNormView {
+  const channels = run.runningMean.length;
+  const total = { runningMean: 0, runningVariance: 0, testVariance: 0, outputMean: 0, outputVariance: 0 };
+  for (let channel = 0; channel < channels; channel++) {
+    const runningMean = run.runningMean[channel];
+    const runningVariance = run.runningVariance[channel] + run.retained;
+    const testMean = run.testMean[channel] / run.batches;
+    const testVariance = run.testVariance[channel] / run.batches;
+    const scale = runningVariance + epsilon;
+    total.runningMean += runningMean;
+    total.runningVariance += runningVariance;
+    total.testVariance += testVariance;
+    total.outputMean += (testMean - runningMean) / Math.sqrt(scale);
+    total.outputVariance += testVariance / scale;
+  }
+  return {
+    runningMean: total.runningMean / channels,
+    runningVariance: total.runningVariance / channels,
+    runningShift: total.runningVariance > 0 ? total.testVariance / total.runningVariance : null,
+    outputMean: total.outputMean / channels,
+    outputVariance: total.outputVariance / channels,
+  };
+}
+
+function emptyRun(channels: number): Omit<BatchNormRun, "batches" | "retained"> {
+  const zeros = () => new Float64Array(channels);
+  return { runningMean: zeros(), runningVariance: zeros(), testMean: zeros(), testVariance: zeros() };
+}

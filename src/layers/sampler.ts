@@ -1,0 +1,123 @@
+import { type Kernel, TILE_SAMPLES } from "../kernel/kernel.ts";
+import { ln1p } from "../numeric/ln.ts";
+import { type Address, STATE_WORDS, startStream } from "../random/streams.ts";
+import { latentCorrelation } from "../scenario/latent.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { Stage } from "./stage.ts";
+
+/**
+ * Draws the input of the noise layer. What it draws, x, is near mean 0 and variance 1, so that single precision keeps its
+ * digits; the input itself is unit·(x + centre). Any unit and centre would give the same measurement.
+ */
+export interface Sampler {
+  readonly unit: number;
+  readonly centre: number;
+  startBatch(address: Address): void;
+  /** Before the stages of the next samples of the batch. */
+  startTile(stride: number): void;
+  draw(x: Float32Array, stage: Stage): void;
+}
+
+/** Every activation is a function of standard normals that are independent or share one pairwise correlation. */
+export function createSampler(kernel: Kernel, scenario: Scenario): Sampler {
+  const { unit, centre, shape } = activation(kernel, scenario);
+  const correlation = latentCorrelation(scenario);
+  const mixture = correlation === 0 ? undefined : createMixture(kernel, correlation, scenario.width);
+  const radius = kernel.words(STATE_WORDS);
+  const angle = kernel.words(STATE_WORDS);
+  return {
+    unit,
+    centre,
+    startBatch(address) {
+      startStream(address, "inputRadius", radius);
+      startStream(address, "inputAngle", angle);
+      mixture?.startBatch(address);
+    },
+    startTile(stride) {
+      mixture?.startTile(stride);
+    },
+    draw(x, stage) {
+      kernel.normals({ radius, angle, out: x });
+      mixture?.mix(x, stage);
+      shape(x);
+    },
+  };
+}
+
+interface Activation {
+  readonly unit: number;
+  readonly centre: number;
+  /** Makes the activation, less the centre and in units, of standard normals. */
+  shape(z: Float32Array): void;
+}
+
+function activation(kernel: Kernel, { activation: kind, mean, variance }: Scenario): Activation {
+  const unit = Math.sqrt(variance);
+  const relativeMean = mean / unit;
+  const centre = Math.fround(kind === "relu" ? Math.max(0, relativeMean) : relativeMean);
+  switch (kind) {
+    case "normal":
+      return { unit, centre, shape: () => {} };
+    case "relu":
+      return { unit, centre, shape: (z) => kernel.rectify({ z, offset: relativeMean - centre, floor: -centre }) };
+    case "uniform":
+      return { unit, centre, shape: (z) => kernel.uniformise({ z, scale: Math.sqrt(12) }) };
+    case "lognormal": {
+      // x = e^{μ + s·z} with e^{s²} = 1 + v/c² and e^μ = c/√(1 + v/c²), in units of √v.
+      const excess = variance / (mean * mean);
+      const rate = Math.sqrt(ln1p(excess));
+      const scale = relativeMean / Math.sqrt(1 + excess);
+      return { unit, centre, shape: (z) => kernel.exponentiate({ z, rate, scale, offset: centre }) };
+    }
+  }
+}
+
+interface Mixture {
+  startBatch(address: Address): void;
+  startTile(stride: number): void;
+  mix(z: Float32Array, stage: Stage): void;
+}
+
+/**
+ * Turns independent standard normals e into normals z of pairwise correlation r.
+ *
+ * r > 0, by a shared factor g:        zᵢ = √r·g + √(1 − r)·eᵢ
+ * r < 0, one unit after the other:    zᵢ = r/(1 + (i − 1)r)·Sᵢ + √(1 − i·r²/(1 + (i − 1)r))·eᵢ,   Sᵢ = z₀ + … + zᵢ₋₁
+ *
+ * The second is the distribution of zᵢ given those before it, so it is exact, and reaches r = −1/(d − 1), where the sum of
+ * all z is 0 (the variance left for the last unit is then 0).
+ */
+function createMixture(kernel: Kernel, correlation: number, width: number): Mixture {
+  const own = kernel.floats(width);
+  const common = kernel.floats(width);
+  for (let channel = 0; channel < width; channel++) {
+    const [ownVariance, weight] =
+      correlation > 0 ? [1 - correlation, Math.sqrt(correlation)] : conditional(correlation, channel);
+    own[channel] = Math.sqrt(Math.max(0, ownVariance));
+    common[channel] = weight;
+  }
+  const feedback = correlation > 0 ? 0 : 1;
+  const factors = kernel.floats(TILE_SAMPLES);
+  const radius = kernel.words(STATE_WORDS);
+  const angle = kernel.words(STATE_WORDS);
+  return {
+    startBatch(address) {
+      startStream(address, "factorRadius", radius);
+      startStream(address, "factorAngle", angle);
+    },
+    startTile(stride) {
+      const factor = factors.subarray(0, stride);
+      if (correlation > 0) kernel.normals({ radius, angle, out: factor });
+      else factor.fill(0);
+    },
+    mix(z, { first, stride }) {
+      kernel.correlate({ z, stride, factor: factors.subarray(0, stride), own, common, first, feedback });
+    },
+  };
+}
+
+/** Variance of a unit given the sum of the `before` units before it, and the weight of that sum in its mean. */
+function conditional(correlation: number, before: number): readonly [number, number] {
+  const weight = before === 0 ? 0 : correlation / (1 + (before - 1) * correlation);
+  return [1 - before * correlation * weight, weight];
+}

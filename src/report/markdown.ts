@@ -1,0 +1,20 @@
+import type { ShiftRecord } from "../experiment/record.ts";
+import { describeScenario } from "./describe.ts";
+import { percent, readable, withHalfWidth } from "./numbers.ts";
+
+/** Records as a Markdown table, a row each. */
+export function recordsMarkdown(records: readonly ShiftRecord[]): string {
+  const rows = records.map(({ scenario, theory, measured, agreement }) => [
+    describeScenario(scenario),
+    readable(theory.shift, 6),
+    withHalfWidth(measured.shift, (measured.interval[1] - measured.interval[0]) / 2),
+    percent(agreement.deviation),
+    agreement.verdict,
+  ]);
+  return markdownTable(["scenario", "Δ theory", "Δ measured", "deviation", "verdict"], rows);
+}
+
+export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
+  return line(header) + line(header.map(() => "---")) + rows.map(line).join("");
+}

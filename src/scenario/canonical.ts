@@ -1,0 +1,34 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Scenario } from "./scenario.ts";
+
+/** The fields that say how long to draw and how to read the result; all others say what is drawn. */
+const READING_FIELDS: ReadonlySet<string> = new Set([
+  "preset",
+  "momentum",
+  "epsilon",
+  "precision",
+  "confidence",
+  "maxSamples",
+  "samples",
+  "tolerance",
+] satisfies (keyof Scenario)[]);
+
+/** The scenario's identity: SHA-256, in hexadecimal, of its fields as JSON with sorted keys. However it was written. */
+export function scenarioId(scenario: Scenario): string {
+  return identify(scenario, () => true);
+}
+
+/**
+ * The identity of what is drawn: scenarios that differ only in how long they draw or how the draws are read share it, and
+ * so share the draws. A longer run begins with the shorter one.
+ */
+export function drawId(scenario: Scenario): string {
+  return identify(scenario, (field) => !READING_FIELDS.has(field));
+}
+
+function identify(scenario: Scenario, counts: (field: string) => boolean): string {
+  const fields = Object.entries(scenario).filter(([field]) => counts(field));
+  fields.sort(([a], [b]) => (a < b ? -1 : 1));
+  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(Object.fromEntries(fields)))));
+}

@@ -1,0 +1,80 @@
+/** The noise that multiplies the units in training: Bernoulli dropout, Gaussian dropout, or Uout (1 + U(−β, β)). */
+export const NOISE_KINDS = ["bernoulli", "gaussian", "uout"] as const;
+export type NoiseKind = (typeof NOISE_KINDS)[number];
+
+/** The distribution of the units that the noise multiplies. */
+export const ACTIVATION_KINDS = ["normal", "relu", "uniform", "lognormal"] as const;
+export type ActivationKind = (typeof ACTIVATION_KINDS)[number];
+
+/** What stands between the noise and Batch Normalization. */
+export const LAYER_KINDS = ["none", "linear"] as const;
+export type LayerKind = (typeof LAYER_KINDS)[number];
+
+/** How the linear layer's weights are drawn. */
+export const WEIGHT_KINDS = ["normal", "uniform", "constant", "he", "xavier"] as const;
+export type WeightKind = (typeof WEIGHT_KINDS)[number];
+
+/** Whose Batch Normalization: momentum's sense, Bessel's correction of the running variance, epsilon. */
+export const PRESET_NAMES = ["torch", "keras", "onnx"] as const;
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+/**
+ * What to simulate, complete: every default filled in, every value checked. Made by `defineScenario` only.
+ *
+ * Fields of a part that is absent are null: `beta` unless the noise is uout, the weights' fields without a linear layer.
+ */
+export interface Scenario {
+  readonly seed: string;
+
+  readonly noise: NoiseKind;
+  /** Probability that a unit is kept, in (0, 1]; for other noises that of the Bernoulli dropout of equal strength. */
+  readonly keep: number;
+  /** 1 − keep: the `p` of PyTorch, the `rate` of Keras, the `ratio` of ONNX. */
+  readonly drop: number;
+  /** Half width of Uout's multiplier 1 + U(−β, β), in [0, 1]. */
+  readonly beta: number | null;
+  /** σ² = Var m / (E m)² of the multiplier m. */
+  readonly relativeVariance: number;
+
+  readonly activation: ActivationKind;
+  /** Mean of the input; with relu, of the normal z in x = max(0, z). */
+  readonly mean: number;
+  /** Variance of the input, > 0; with relu, of z. */
+  readonly variance: number;
+  /** Correlation of every pair of units; with relu, of z. */
+  readonly rho: number;
+  /** Number of input units, d. */
+  readonly width: number;
+
+  readonly layer: LayerKind;
+  /** Number of outputs of the linear layer, k. */
+  readonly neurons: number | null;
+  readonly weights: WeightKind | null;
+  /** Mean of the weights in their standard deviations; null when they are drawn to an alignment. */
+  readonly weightMean: number | null;
+  /** Alignment a = (Σw)²/Σw² = d·cos²θ that every neuron's weights are drawn to; null when their mean is given. */
+  readonly alignment: number | null;
+
+  readonly preset: PresetName;
+  readonly batchSize: number;
+  /** In the sense of the preset: the weight of the new value (torch) or of the old one (keras, onnx). */
+  readonly momentum: number;
+  readonly epsilon: number;
+
+  /** Wanted half width of the interval, relative to Δ. */
+  readonly precision: number;
+  readonly confidence: number;
+  /** Budget: no more samples than this, rounded up to whole mini-batches. */
+  readonly maxSamples: number;
+  /** Exactly this many samples, rounded up to whole mini-batches; null to stop by precision. */
+  readonly samples: number | null;
+  /** Half width of the band 1 ± tolerance around the closed form that still counts as agreement. */
+  readonly tolerance: number;
+}
+
+/**
+ * What a user writes: any fields of a scenario, the rest by default. The noise's strength is given by at most one of
+ * `keep`, `drop`, `relativeVariance` and, for uout, `beta`; `alignment` replaces `weightMean`; `samples` replaces
+ * `precision` and `maxSamples`.
+ */
+export type ScenarioInput = { readonly [Field in keyof Scenario]?: Scenario[Field] | undefined };

@@ -1,0 +1,79 @@
+import { VshiftError } from "../errors.ts";
+import type { NoiseKind, Scenario, ScenarioInput } from "./scenario.ts";
+
+/** The noise's strength in its four spellings. */
+export type Strength = Pick<Scenario, "keep" | "drop" | "beta" | "relativeVariance">;
+
+export const STRENGTH_FIELDS = ["keep", "drop", "beta", "relativeVariance"] as const satisfies (keyof Strength)[];
+
+/** Uout in the paper's experiments: β = 0.1. Dropout: half of the units. */
+const DEFAULT_STRENGTH: { readonly [Kind in NoiseKind]: ScenarioInput } = {
+  bernoulli: { keep: 0.5 },
+  gaussian: { keep: 0.5 },
+  uout: { beta: 0.1 },
+};
+
+/**
+ * The strength of a noise from whichever of its spellings was given, and all the others.
+ *
+ *   σ² = (1 − p)/p    p = 1/(1 + σ²)    β = √(3σ²)
+ *
+ * p is the probability that Bernoulli dropout keeps a unit with; another noise of the same σ² shifts the variance as much.
+ */
+export function resolveStrength(noise: NoiseKind, given: ScenarioInput): Strength {
+  const named = STRENGTH_FIELDS.filter((field) => given[field] !== undefined && given[field] !== null);
+  if (named.length > 1) {
+    throw new VshiftError({
+      code: "conflicting-fields",
+      field: named[1] as string,
+      problem: `cannot stand beside ${named[0]}: both give the strength of the noise`,
+      hint: "leave one of them out",
+    });
+  }
+  const { keep, drop, beta, relativeVariance } = named.length === 0 ? DEFAULT_STRENGTH[noise] : given;
+  if (typeof beta === "number") {
+    if (noise !== "uout") {
+      throw new VshiftError({
+        code: "conflicting-fields",
+        field: "beta",
+        problem: `is the half width of uout noise, and the noise is ${noise}`,
+        hint: "add noise uout, or give keep, drop or relativeVariance",
+      });
+    }
+    return { ...fromRelativeVariance((beta * beta) / 3), beta };
+  }
+  const strength =
+    typeof keep === "number"
+      ? fromKeepAndDrop(keep, tidy(1 - keep))
+      : typeof drop === "number"
+        ? fromKeepAndDrop(tidy(1 - drop), drop)
+        : fromRelativeVariance(relativeVariance as number);
+  return noise === "uout" ? { ...strength, beta: uoutBeta(strength.relativeVariance, named[0] as string) } : strength;
+}
+
+function fromKeepAndDrop(keep: number, drop: number): Strength {
+  return { keep, drop, beta: null, relativeVariance: drop / keep };
+}
+
+function fromRelativeVariance(relativeVariance: number): Strength {
+  const keep = 1 / (1 + relativeVariance);
+  return { keep: tidy(keep), drop: tidy(relativeVariance * keep), beta: null, relativeVariance };
+}
+
+function uoutBeta(relativeVariance: number, field: string): number {
+  const beta = tidy(Math.sqrt(3 * relativeVariance));
+  if (beta > 1) {
+    throw new VshiftError({
+      code: "invalid-value",
+      field,
+      problem: `asks for noise of relative variance ${tidy(relativeVariance)}, and uout reaches 1/3 at most (β = 1)`,
+      hint: "use keep 0.75 or more, or bernoulli or gaussian noise",
+    });
+  }
+  return beta;
+}
+
+/** The number at 15 significant digits: 1 − 0.9 is 0.1, not 0.09999999999999998. */
+function tidy(value: number): number {
+  return Number(value.toPrecision(15));
+}

@@ -1,0 +1,75 @@
+import { VshiftError } from "../errors.ts";
+import { RELATIVE_VARIANCE, requireWithin } from "./domain.ts";
+import { type ShiftTheory, shiftTheory } from "./shift.ts";
+
+/** A linear layer behind units of any means and covariances. */
+export interface GeneralSetting {
+  /** E x, [d]. */
+  readonly mean: readonly number[];
+  /** Covariance matrix Σ of x, [d][d]. */
+  readonly covariance: readonly (readonly number[])[];
+  /** Of k neurons, [k][d]. */
+  readonly weights: readonly (readonly number[])[];
+}
+
+/**
+ * Noise → linear → Batch Normalization for any distribution of the input, averaged over the neurons.
+ *
+ *   Var_test = wᵀΣw      Var_train = Var_test + σ² Σᵢ wᵢ² E xᵢ²      E xᵢ² = Σᵢᵢ + (E xᵢ)²
+ *
+ * w    weights of a neuron, [d]
+ * σ²   relative variance of the noise, ≥ 0, independent from unit to unit
+ *
+ * Exact; eq. 12 of Li et al. 2019 is the case of equal means, variances and correlations. Time is k·d².
+ */
+export function generalTheory(setting: GeneralSetting, relativeVariance: number): ShiftTheory {
+  requireShapes(setting);
+  requireWithin(RELATIVE_VARIANCE, relativeVariance);
+  const { mean, covariance, weights } = setting;
+  const secondMoments = mean.map((value, unit) => covariance[unit][unit] + value * value);
+  let testVariance = 0;
+  let noiseVariance = 0;
+  for (const w of weights) {
+    testVariance += dot(
+      w,
+      covariance.map((row) => dot(row, w)),
+    );
+    noiseVariance +=
+      relativeVariance *
+      dot(
+        w.map((weight) => weight * weight),
+        secondMoments,
+      );
+  }
+  if (!(testVariance >= 0 && testVariance + noiseVariance < Number.POSITIVE_INFINITY)) {
+    throw invalid(
+      "covariance",
+      `gives the weights a variance of ${testVariance}`,
+      "give finite means, weights and covariances of a distribution",
+    );
+  }
+  return shiftTheory({ testVariance: testVariance / weights.length, noiseVariance: noiseVariance / weights.length });
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, at) => sum + value * b[at], 0);
+}
+
+function requireShapes({ mean, covariance, weights }: GeneralSetting): void {
+  const width = mean.length;
+  if (weights.length === 0) throw invalid("weights", "are those of no neuron", "give a row of weights a neuron");
+  if (covariance.length !== width || covariance.some((row) => row.length !== width)) {
+    throw invalid("covariance", `is not ${width} rows of ${width}, one for each mean`, "give the full matrix");
+  }
+  if (weights.some((row) => row.length !== width)) {
+    throw invalid(
+      "weights",
+      `has a row that is not ${width} long, one weight for each mean`,
+      "give all rows one length",
+    );
+  }
+}
+
+function invalid(field: keyof GeneralSetting, problem: string, hint: string): VshiftError {
+  return new VshiftError({ code: "invalid-value", field, problem, hint });
+}
