@@ -4,10 +4,15 @@ import type { ScenarioInput } from "../scenario/scenario.ts";
 export interface ScenarioOption {
   readonly field: keyof ScenarioInput;
   readonly flags: string;
-  readonly group: (typeof OPTION_GROUPS)[number];
+  readonly group: OptionGroup;
 }
 
-export const OPTION_GROUPS = ["Noise:", "Input:", "Layer:", "Batch Normalization:", "Measurement:", "Output:"] as const;
+export type OptionGroup = "Noise:" | "Input:" | "Layer:" | "Batch Normalization:" | "Measurement:" | "Output:";
+
+/** What the closed form depends on. */
+export const THEORY_GROUPS: readonly OptionGroup[] = ["Noise:", "Input:", "Layer:"];
+/** What a measurement depends on. */
+export const SIMULATION_GROUPS: readonly OptionGroup[] = [...THEORY_GROUPS, "Batch Normalization:", "Measurement:"];
 
 /** The flags of every command that takes a scenario, in the order of the help page. */
 export const SCENARIO_OPTIONS: readonly ScenarioOption[] = [
@@ -21,6 +26,7 @@ export const SCENARIO_OPTIONS: readonly ScenarioOption[] = [
   { field: "mean", flags: "--mean <number>", group: "Input:" },
   { field: "variance", flags: "--variance <number>", group: "Input:" },
   { field: "rho", flags: "--rho <number>", group: "Input:" },
+  { field: "seed", flags: "--seed <text>", group: "Input:" },
   { field: "layer", flags: "--layer <kind>", group: "Layer:" },
   { field: "neurons", flags: "--neurons <count>", group: "Layer:" },
   { field: "weights", flags: "--weights <kind>", group: "Layer:" },
@@ -35,7 +41,6 @@ export const SCENARIO_OPTIONS: readonly ScenarioOption[] = [
   { field: "maxSamples", flags: "--max-samples <count>", group: "Measurement:" },
   { field: "samples", flags: "--samples <count>", group: "Measurement:" },
   { field: "tolerance", flags: "--tolerance <number>", group: "Measurement:" },
-  { field: "seed", flags: "--seed <text>", group: "Measurement:" },
 ];
 
 /** The long flag of a field, for messages. */

@@ -3,7 +3,13 @@ import manifest from "../../package.json" with { type: "json" };
 import { DEFAULTS, FIELDS } from "../scenario/fields.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { theoryCommand } from "./commands/theory.ts";
-import { SCENARIO_OPTIONS, type ScenarioOption } from "./options.ts";
+import {
+  type OptionGroup,
+  SCENARIO_OPTIONS,
+  type ScenarioOption,
+  SIMULATION_GROUPS,
+  THEORY_GROUPS,
+} from "./options.ts";
 import { FORMATS } from "./output.ts";
 import type { Flags } from "./scenario-input.ts";
 import type { Streams } from "./streams.ts";
@@ -23,32 +29,41 @@ export function createProgram(streams: Streams, exit: (code: number) => void): C
     })
     .addHelpText("after", PROGRAM_NOTES);
 
-  scenarioCommand(program, "simulate", simulateCommand)
+  add({ name: "simulate", groups: SIMULATION_GROUPS, run: simulateCommand })
     .summary("measure one scenario against the closed form")
     .description("Draw mini-batches, measure Δ = Var_test / Var_train at Batch Normalization, hold it against theory.")
     .addHelpText("after", SIMULATE_NOTES);
 
-  scenarioCommand(program, "theory", theoryCommand)
+  add({ name: "theory", groups: THEORY_GROUPS, run: theoryCommand })
     .summary("the closed form alone, step by step")
     .description("The closed form of Δ = Var_test / Var_train for a scenario, with the steps that lead there.")
     .addHelpText("after", THEORY_NOTES);
 
   return program;
 
-  function scenarioCommand(parent: Command, name: string, run: (flags: Flags, streams: Streams) => Promise<number>) {
-    const command = parent.command(name).helpOption("--help", "print this help");
-    for (const option of SCENARIO_OPTIONS) command.addOption(commanderOption(option));
-    command.addOption(
-      new Option("--config <file>", "JSON file with any of these fields; flags win").helpGroup("Output:"),
-    );
-    command.addOption(
-      new Option("--format <format>", "table on a terminal, else ndjson").choices(FORMATS).helpGroup("Output:"),
-    );
-    command.addOption(
-      new Option("--output <file>", "write there; the ending says the format (- is stdout)").helpGroup("Output:"),
-    );
+  function add({ name, groups, run }: ScenarioCommand): Command {
+    const command = program.command(name).helpOption("--help", "print this help");
+    const options = SCENARIO_OPTIONS.filter(({ group }) => groups.includes(group)).map(commanderOption);
+    for (const option of [...options, ...outputOptions()]) command.addOption(option);
     return command.action(async (flags: Flags) => exit(await run(flags, streams)));
   }
+}
+
+/** A command that takes a scenario and returns its exit code. */
+interface ScenarioCommand {
+  readonly name: string;
+  readonly groups: readonly OptionGroup[];
+  readonly run: (flags: Flags, streams: Streams) => Promise<number>;
+}
+
+function outputOptions(): readonly Option[] {
+  const options = [
+    new Option("--config <file>", "JSON file with any of these fields; flags win (- is stdin)"),
+    new Option("--format <format>", "[table on a terminal, else ndjson]").choices(FORMATS),
+    new Option("--output <file>", "write there; the ending says the format (- is stdout)"),
+    new Option("--quiet", "no words on stderr but errors"),
+  ];
+  return options.map((option) => option.helpGroup("Output:"));
 }
 
 /** Values are validated with the scenario, not here: a configuration file's get the same messages. */

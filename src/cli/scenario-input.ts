@@ -82,10 +82,15 @@ function located(error: unknown, place: (field: string) => string | undefined, w
   return new VshiftError({
     code,
     ...(where === undefined ? {} : { field: where }),
-    problem,
-    ...(hint === undefined ? {} : { hint }),
+    problem: withFlags(problem),
+    ...(hint === undefined ? {} : { hint: withFlags(hint) }),
     cause: cause ?? error,
   });
+}
+
+/** Field names that are no English word, as the flags that set them. */
+function withFlags(text: string): string {
+  return text.replace(/\b[a-z]+[A-Z]\w+\b/g, (name) => flagOf(name) ?? name);
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

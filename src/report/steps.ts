@@ -3,17 +3,17 @@ import { markdownTable } from "./markdown.ts";
 import { readable } from "./numbers.ts";
 import type { Painter } from "./painter.ts";
 
-/** A derivation for the eye: a line for what is given, and for what follows its formula, its numbers and its source. */
+/** A derivation for the eye: each quantity with its value, and under it, where it follows, its formula and source. */
 export function stepsTable(steps: readonly Step[], paint: Painter): string {
   const symbols = Math.max(...steps.map(({ symbol }) => symbol.length));
-  const names = Math.max(...steps.map(({ name }) => name.length));
-  const lines = steps.map((step, index) => {
-    const value = paint.strong(`${step.symbol.padEnd(symbols)} = ${readable(step.value, 6)}`);
-    const gap = " ".repeat(Math.max(0, 10 - readable(step.value, 6).length));
-    const shown = index === steps.length - 1 ? paint.good(value) : value;
-    const derivation =
-      step.kind === "given" ? "" : `  = ${working(step.formula, step.substituted)}  ${paint.faint(step.source)}`;
-    return `  ${shown}${gap}  ${step.name.padEnd(names)}${derivation}`.trimEnd();
+  const values = Math.max(...steps.map(({ value }) => readable(value, 6).length));
+  const indent = " ".repeat(symbols + values + 8);
+  const lines = steps.flatMap((step, index) => {
+    const result = `${step.symbol.padEnd(symbols)} = ${readable(step.value, 6).padEnd(values)}`;
+    const last = index === steps.length - 1;
+    const line = `  ${paint.strong(last ? paint.good(result) : result)}   ${step.name}`;
+    if (step.kind === "given") return [line];
+    return [line, `${indent}${paint.faint(`= ${working(step.formula, step.substituted)}   [${step.source}]`)}`];
   });
   return `${lines.join("\n")}\n`;
 }

@@ -8,38 +8,44 @@ import type { Painter } from "./painter.ts";
 export function summary(record: ShiftRecord, paint: Painter): string {
   const { scenario, theory, measured } = record;
   const halfWidth = (measured.interval[1] - measured.interval[0]) / 2;
-  const rows: [string, string][] = [
-    [
-      "Δ measured",
-      `${paint.strong(withHalfWidth(measured.shift, halfWidth))}   ${paint.faint(`${readable(measured.confidence * 100)} % interval`)}`,
-    ],
-    ["Δ theory", `${paint.strong(readable(theory.shift, 6))}   ${verdictLine(record, paint)}`],
+  const ratio = withHalfWidth(measured.shift, halfWidth);
+  const expected = readable(theory.shift, 6).padEnd(ratio.length);
+  const rows: readonly (readonly [string, string])[] = [
+    ["measured", `${paint.strong(ratio)}   ${paint.faint(`${readable(measured.confidence * 100)} % interval`)}`],
+    ["theory", `${paint.strong(expected)}   ${verdictLine(record, paint)}`],
     ["", ""],
-    [
-      "variance",
-      `train ${readable(measured.trainVariance)} (theory ${readable(theory.trainVariance)}), test ${readable(measured.testVariance)} (theory ${readable(theory.testVariance)})`,
-    ],
-    [
-      "BN holds",
-      `running mean ${readable(measured.runningMean, 3)}, running variance ${readable(measured.runningVariance, 4)}${stillInitial(record)}`,
-    ],
-    [
-      "BN hands on",
-      `in test: mean ${readable(measured.outputMean, 3)}, variance ${readable(measured.outputVariance, 4)} where training had 1`,
-    ],
+    ["variance", `${inBoth(measured.trainVariance, theory.trainVariance)} in training`],
+    ["", `${inBoth(measured.testVariance, theory.testVariance)} in test`],
+    ["BN holds", runningStatistics(record)],
+    ["BN hands on", handedOn(record)],
     ["", ""],
     ["input", describeInput(scenario)],
     ["noise", describeNoise(scenario)],
     ["layer", describeLayer(scenario)],
-    [
-      "drawn",
-      `${grouped(measured.samples)} samples in ${grouped(measured.batches)} mini-batches of ${scenario.batchSize}, seed ${JSON.stringify(scenario.seed)}`,
-    ],
+    ["drawn", drawn(record)],
   ];
   const lines = rows
     .filter(([label, text]) => label === "" || text !== "")
-    .map(([label, text]) => (label === "" ? "" : `  ${paint.faint(label.padEnd(12))} ${text}`));
-  return `${lines.join("\n")}\n`;
+    .map(([label, text]) => (text === "" ? "" : `  ${paint.faint(label.padEnd(12))} ${text}`));
+  return `${["  Δ = Var_test / Var_train at Batch Normalization", ...lines].join("\n")}\n`;
+}
+
+function inBoth(measured: number, theory: number): string {
+  return `${readable(measured)} (theory ${readable(theory)})`;
+}
+
+function runningStatistics(record: ShiftRecord): string {
+  const { runningMean, runningVariance } = record.measured;
+  return `running mean ${readable(runningMean, 3)}, running variance ${readable(runningVariance, 4)}${stillInitial(record)}`;
+}
+
+function handedOn({ measured: { outputMean, outputVariance } }: ShiftRecord): string {
+  return `mean ${readable(outputMean, 3)}, variance ${readable(outputVariance, 4)} in test, where training gave 0 and 1`;
+}
+
+function drawn({ scenario, measured }: ShiftRecord): string {
+  const batches = `${grouped(measured.batches)} mini-batches of ${scenario.batchSize}`;
+  return `${grouped(measured.samples)} samples in ${batches}, seed ${JSON.stringify(scenario.seed)}`;
 }
 
 /** The verdict with its reason: "✓ agrees within 0.5 %". */

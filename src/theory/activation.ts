@@ -1,4 +1,4 @@
-import { type Domain, LARGEST_MAGNITUDE, requireWithin } from "./domain.ts";
+import { type Domain, LARGEST_MAGNITUDE, requireWithin, SMALLEST_MAGNITUDE } from "./domain.ts";
 import { type InputMoments, requireInputMoments } from "./moments.ts";
 import { reluKurtosis, reluMoments } from "./relu.ts";
 
@@ -58,7 +58,7 @@ function requireActivation(activation: Activation): void {
 
 const LOGNORMAL_MEAN: Domain = {
   field: "mean",
-  from: 1 / LARGEST_MAGNITUDE,
+  from: SMALLEST_MAGNITUDE,
   to: LARGEST_MAGNITUDE,
   rule: "above 0, as the mean of a lognormal must be",
   hint: "try 1",

@@ -15,6 +15,7 @@ export interface Domain {
  * overflows nor vanishes in double precision (10^±308).
  */
 export const LARGEST_MAGNITUDE = 1e75;
+export const SMALLEST_MAGNITUDE = 1e-75;
 
 /** A `VshiftError` unless the value lies in the domain; NaN never does. */
 export function requireWithin({ field, from, to, rule, hint }: Domain, value: number): void {

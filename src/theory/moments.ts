@@ -1,4 +1,4 @@
-import { CORRELATION, type Domain, LARGEST_MAGNITUDE, requireWithin } from "./domain.ts";
+import { CORRELATION, type Domain, LARGEST_MAGNITUDE, requireWithin, SMALLEST_MAGNITUDE } from "./domain.ts";
 
 /** Mean c and variance v > 0 of one unit. */
 export interface Moments {
@@ -38,7 +38,7 @@ const MEAN: Domain = {
 
 const VARIANCE: Domain = {
   field: "variance",
-  from: 1 / LARGEST_MAGNITUDE,
+  from: SMALLEST_MAGNITUDE,
   to: LARGEST_MAGNITUDE,
   rule: "a variance above 0, from 1e-75 to 1e75",
   hint: "a unit that does not vary has no variance to shift",

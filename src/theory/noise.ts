@@ -1,4 +1,4 @@
-import { type Domain, LARGEST_MAGNITUDE, RELATIVE_VARIANCE, requireWithin } from "./domain.ts";
+import { type Domain, RELATIVE_VARIANCE, requireWithin, SMALLEST_MAGNITUDE } from "./domain.ts";
 
 /**
  * Noise that multiplies each unit by its own m in training: E m = 1, Var m = σ².
@@ -67,7 +67,7 @@ export function noiseKurtosis(noise: Noise): number {
 
 const KEEP_PROBABILITY: Domain = {
   field: "keepProbability",
-  from: 1 / LARGEST_MAGNITUDE,
+  from: SMALLEST_MAGNITUDE,
   to: 1,
   rule: "a probability to keep, above 0 and at most 1",
   hint: "a drop rate q is the keep probability 1 − q",

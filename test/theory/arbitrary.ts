@@ -5,7 +5,9 @@ import type { InputMoments, Moments } from "../../src/theory/moments.ts";
 
 /** Whole numbers of thousandths: fast-check shrinks them to readable counterexamples. */
 export function between(from: number, to: number): fc.Arbitrary<number> {
-  return fc.integer({ min: Math.ceil(from * 1000), max: Math.floor(to * 1000) }).map((thousandths) => thousandths / 1000);
+  return fc
+    .integer({ min: Math.ceil(from * 1000), max: Math.floor(to * 1000) })
+    .map((thousandths) => thousandths / 1000);
 }
 
 export const KEEP: fc.Arbitrary<number> = between(0.001, 1);
@@ -34,7 +36,11 @@ export const LAYER: fc.Arbitrary<WeightSums[]> = fc.array(WEIGHTS.map(sumsOf), {
 /** Relative means from −4 to 30, as scenarios allow, for relu; a positive mean for lognormal. */
 export function activationOf(kind: ActivationKind): fc.Arbitrary<Activation> {
   return fc
-    .record({ relative: between(kind === "lognormal" ? 0.5 : -4, 30), deviation: between(0.01, 30), correlation: between(-1, 1) })
+    .record({
+      relative: between(kind === "lognormal" ? 0.5 : -4, 30),
+      deviation: between(0.01, 30),
+      correlation: between(-1, 1),
+    })
     .map(({ relative, deviation, correlation }) => ({
       kind,
       mean: relative * deviation,

@@ -86,15 +86,18 @@ test("a linear layer of alignment 1 changes nothing, whatever the correlation", 
 });
 
 test("Δ behind a linear layer grows with ρ(a − 1)", () => {
-  holds([MOMENTS, between(0.001, 30), between(0, 1), between(0, 50), between(0, 1), between(0, 50)], (moments, ...rest) => {
-    const [strength, ...drawn] = rest;
-    const [rhoA, alignmentA, rhoB, alignmentB] = drawn;
-    // Thousandths: products that differ do so by 1e-6 or more, which no rounding turns round.
-    fc.pre(rhoA * (alignmentA - 1) < rhoB * (alignmentB - 1) - 5e-7);
-    const at = (correlation: number, aligned: number) =>
-      linearShift({ input: { ...moments, correlation }, alignment: aligned }, strength);
-    expect(at(rhoA, alignmentA)).toBeLessThan(at(rhoB, alignmentB));
-  });
+  holds(
+    [MOMENTS, between(0.001, 30), between(0, 1), between(0, 50), between(0, 1), between(0, 50)],
+    (moments, ...rest) => {
+      const [strength, ...drawn] = rest;
+      const [rhoA, alignmentA, rhoB, alignmentB] = drawn;
+      // Thousandths: products that differ do so by 1e-6 or more, which no rounding turns round.
+      fc.pre(rhoA * (alignmentA - 1) < rhoB * (alignmentB - 1) - 5e-7);
+      const at = (correlation: number, aligned: number) =>
+        linearShift({ input: { ...moments, correlation }, alignment: aligned }, strength);
+      expect(at(rhoA, alignmentA)).toBeLessThan(at(rhoB, alignmentB));
+    },
+  );
 });
 
 test("correlation behind alignment below 1 makes Δ worse than noise alone", () => {

@@ -13,9 +13,12 @@ import type { Streams } from "../streams.ts";
 /** `vshift simulate`: one scenario, measured against the closed form. Returns the exit code. */
 export function simulateCommand(flags: Flags, streams: Streams): Promise<number> {
   const scenario = scenarioFrom(flags);
-  const { interrupt } = streams;
+  const { interrupt, stderr } = streams;
   return deliver({ flags, streams }, async () => {
     const record = await measure(scenario, createInlineExecutor(referenceKernel), interrupt);
+    if (interrupt.aborted && flags.quiet !== true) {
+      stderr.write(`vshift: interrupted; this is what ${record.measured.samples} samples tell\n`);
+    }
     const exitCode = interrupt.aborted ? EXIT.interrupted : EXIT_OF_VERDICT[record.agreement.verdict];
     return { render: rendering(record), exitCode };
   });
