@@ -1,4 +1,4 @@
-import { bigCosine, centredNormalCdf, exponential, minusTwoLn, smallSine } from "./elementary.ts";
+import { bigCosine, centredNormalCdf, eighthOfTurn, exponential, minusTwoLn, smallSine } from "./elementary.ts";
 import { GROUP, type Kernel, STAGE_FLOATS } from "./kernel.ts";
 import { nextWords } from "./xoshiro.ts";
 
@@ -27,7 +27,7 @@ export const referenceKernel: Kernel = {
       for (let pair = 0; pair < pairs; pair++) {
         const distance = fround(Math.sqrt(minusTwoLn(laneWords[pair])));
         const word = angleWords[pair];
-        const turn = fround(fround((word << 2) | 0) * 2 ** -31);
+        const turn = eighthOfTurn(word);
         const small = fround(distance * smallSine(turn));
         const cosine = fround(distance * bigCosine(turn));
         const big = word >>> 31 === 0 ? cosine : -cosine;

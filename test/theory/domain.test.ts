@@ -146,8 +146,19 @@ test("the general form refuses shapes that do not fit, and what is no covariance
     "covariance",
   );
   expectRefused(() => generalTheory({ ...setting, mean: [0, Number.NaN] }, 1), "covariance");
+  expectRefused(() => generalTheory({ ...setting, mean: [0, 1e200] }, 1), "covariance");
+  expectRefused(() => generalTheory({ ...setting, weights: [[1e200, 0]] }, 1), "covariance");
   expectRefused(() => generalTheory({ ...setting, weights: [[1]] }, 1), "weights");
   expectRefused(() => generalTheory({ ...setting, weights: [] }, 1), "weights");
+});
+
+test("a covariance of rank one leaves weights across it no variance, and no error from rounding", () => {
+  const direction = [0.1, 0.7, 0.3];
+  const covariance = direction.map((a) => direction.map((b) => a * b));
+  const across = [0.7, -0.1, 0];
+  const { shift } = generalTheory({ mean: [1, 1, 1], covariance, weights: [across] }, 1);
+  // A few roundings of 0.7·0.7·0.1·0.1 over the noise's variance, 0.5.
+  expect(shift).toBeLessThan(1e-16);
 });
 
 test("what is refused says the value, the rule and the next step", () => {

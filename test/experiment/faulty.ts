@@ -1,0 +1,53 @@
+import { estimate } from "../../src/experiment/estimate.ts";
+import { addSums, NO_SUMS, type Sums, sumsOf } from "../../src/experiment/sums.ts";
+import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
+import { createBatchNorm } from "../../src/layers/batch-norm.ts";
+import { createForward } from "../../src/layers/network.ts";
+import { createNoise, type NoiseLayer } from "../../src/layers/noise.ts";
+import { createDirectProbe } from "../../src/layers/probe.ts";
+import { createSampler } from "../../src/layers/sampler.ts";
+import { drawKey } from "../../src/random/key.ts";
+import { defineScenario } from "../../src/scenario/define.ts";
+import type { Scenario, ScenarioInput } from "../../src/scenario/scenario.ts";
+
+/** What can be wrong with a measurement; each is a mistake that people make. */
+export interface Fault {
+  /** Another noise than the scenario's. */
+  readonly noise?: (scenario: Scenario) => NoiseLayer;
+  /** Factor of the variance in training, as a biased estimator has. */
+  readonly trainFactor?: number;
+  /** Test mode gets the input of another mini-batch, though the error is worked out as for pairs. */
+  readonly unpaired?: true;
+}
+
+/** Sums of `batches` mini-batches of a scenario without a layer, measured with a fault. */
+export function faultySums(input: ScenarioInput, batches: number, fault: Fault): Sums {
+  const scenario = defineScenario(input);
+  const { width, batchSize } = scenario;
+  const sampler = createSampler(kernel, scenario);
+  const noise = fault.noise?.(scenario) ?? createNoise(kernel, scenario);
+  const forward = createForward({ kernel, width, batchSize, sampler, noise, probe: createDirectProbe(kernel, width) });
+  const offsets = new Float64Array(width).fill(sampler.centre);
+  const layer = createBatchNorm(scenario, { unit: sampler.unit, offsets });
+  const key = drawKey(scenario);
+  const phases = (batch: number) => {
+    const sums = { train: new Float64Array(2 * width), test: new Float64Array(2 * width) };
+    forward({ key, block: 0, batch }, sums);
+    return sums;
+  };
+  let sums = NO_SUMS;
+  for (let batch = 0; batch < batches; batch++) {
+    const { train, test } = phases(batch);
+    const other = fault.unpaired ? phases(batch + batches).test : test;
+    const { train: trainVariance, test: testVariance } = layer.take({ train, test: other });
+    sums = addSums(sums, sumsOf({ train: trainVariance * (fault.trainFactor ?? 1), test: testVariance }));
+  }
+  return sums;
+}
+
+/** z of ln Δ̂ against an expected Δ. */
+export function zScore(sums: Sums, expected: number): number {
+  const result = estimate(sums);
+  if (result === undefined) throw new Error("nothing varied");
+  return Math.log(result.shift / expected) / result.relativeError;
+}
