@@ -13,9 +13,9 @@ export interface ErrorParts {
   readonly code: ErrorCode;
   /** The scenario field, flag or file at fault. */
   readonly field?: string;
-  /** What is wrong, with the value and the rule it breaks; the field is not named again, no final full stop. */
+  /** What is wrong, with the value and the rule it breaks; other fields in `backticks`, this one not named again, no final full stop. */
   readonly problem: string;
-  /** The next step; no final full stop. */
+  /** The next step; fields in `backticks`, no final full stop. */
   readonly hint?: string;
   readonly cause?: unknown;
 }

@@ -1,17 +1,36 @@
 import { createInlineExecutor } from "./executor/inline.ts";
+import { derive, type TheoryRecord } from "./experiment/derive.ts";
 import type { ShiftRecord } from "./experiment/record.ts";
 import { measure } from "./experiment/simulate.ts";
 import { referenceKernel } from "./kernel/reference.ts";
 import { defineScenario } from "./scenario/define.ts";
 import type { ScenarioInput } from "./scenario/scenario.ts";
 
-export type { ErrorCode } from "./errors.ts";
-export { VshiftError } from "./errors.ts";
+export { type ErrorCode, VshiftError } from "./errors.ts";
+export type { TheoryRecord } from "./experiment/derive.ts";
 export type { RealisedScenario, ShiftRecord } from "./experiment/record.ts";
 export type { Sums } from "./experiment/sums.ts";
 export type { Verdict } from "./experiment/verdict.ts";
 export { defineScenario } from "./scenario/define.ts";
 export type { Scenario, ScenarioInput } from "./scenario/scenario.ts";
+export { type Activation, activationMoments } from "./theory/activation.ts";
+export { alignment, layerAlignment, type WeightSums } from "./theory/alignment.ts";
+export { correlationAfterNoise, lowestCorrelation } from "./theory/correlation.ts";
+export { type DerivationSetting, explainShift } from "./theory/derivation.ts";
+export { type GeneralSetting, generalTheory } from "./theory/general-shift.ts";
+export type { Layer } from "./theory/layer-steps.ts";
+export {
+  type AlignedSetting,
+  alignedTheory,
+  type LinearSetting,
+  linearShift,
+  linearTheory,
+  neuronTheories,
+} from "./theory/linear-shift.ts";
+export type { InputMoments, Moments } from "./theory/moments.ts";
+export { type Noise, noiseOfRelativeVariance, relativeVariance } from "./theory/noise.ts";
+export { directShift, directTheory, type ShiftTheory } from "./theory/shift.ts";
+export type { Step } from "./theory/step.ts";
 
 /**
  * Measures a scenario: draws mini-batches through noise, an optional linear layer and Batch Normalization, and holds the
@@ -23,10 +42,14 @@ export type { Scenario, ScenarioInput } from "./scenario/scenario.ts";
  * Takes milliseconds to minutes, growing as (1/precision)², and linearly with width, neurons and samples; memory does not
  * grow with samples. Rejects with a `VshiftError` for bad input. The same input gives the same record everywhere.
  */
-export function simulate(
+export async function simulate(
   input: ScenarioInput = {},
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<ShiftRecord> {
-  // async so that bad input rejects, as everything else that goes wrong does
-  return (async () => measure(defineScenario(input), createInlineExecutor(referenceKernel), signal))();
+  return measure(defineScenario(input), createInlineExecutor(referenceKernel), signal);
+}
+
+/** The closed form of a scenario with the steps that lead there; throws a `VshiftError` for bad input. */
+export function theory(input: ScenarioInput = {}): TheoryRecord {
+  return derive(referenceKernel, defineScenario(input));
 }

@@ -1,6 +1,6 @@
 import { type Painter, PLAIN } from "../report/painter.ts";
 import { painterFor } from "./colour.ts";
-import { chooseFormat, type Format, openDestination } from "./output.ts";
+import { chooseFormat, deliveryTo, type Format } from "./output.ts";
 import type { Flags } from "./scenario-input.ts";
 import type { Streams } from "./streams.ts";
 
@@ -9,7 +9,7 @@ export type Rendering = (format: Format, paint: Painter) => string | Promise<str
 
 /**
  * Does the work of a command and delivers its result in the format and to the place that the flags say. The place is
- * opened before the work begins, and left as it was when the work fails.
+ * tried before the work begins, and left as it was when the work fails.
  */
 export async function deliver(
   { flags, streams: { stdout, env } }: { readonly flags: Flags; readonly streams: Streams },
@@ -19,13 +19,8 @@ export async function deliver(
   const toStdout = output === undefined || output === "-";
   const isTerminal = toStdout && stdout.isTTY === true;
   const format = chooseFormat({ format: flags.format as Format | undefined, output, isTerminal });
-  const destination = openDestination(output, stdout);
-  try {
-    const { render, exitCode } = await work();
-    destination.write(await render(format, toStdout ? painterFor(isTerminal, env) : PLAIN));
-    return exitCode;
-  } catch (error) {
-    destination.abandon();
-    throw error;
-  }
+  const write = deliveryTo(output, stdout);
+  const { render, exitCode } = await work();
+  write(await render(format, toStdout ? painterFor(isTerminal, env) : PLAIN));
+  return exitCode;
 }

@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { sentence, VshiftError } from "../errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { flagOf } from "./options.ts";
 import { createProgram } from "./program.ts";
 import type { Streams } from "./streams.ts";
 
@@ -30,7 +31,8 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
       return EXIT.interrupted;
     }
     if (error instanceof VshiftError) {
-      stderr.write(`vshift: ${sentence(error)}\n`);
+      const { field, problem, hint } = error;
+      stderr.write(`vshift: ${sentence({ field: field && (flagOf(field) ?? field), problem, hint })}\n`);
       return EXIT.usage;
     }
     const fault = error instanceof Error ? error : new Error(String(error));

@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
+import { accessSync, constants, realpathSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { VshiftError } from "../errors.ts";
 import { reason } from "./scenario-input.ts";
@@ -28,55 +28,49 @@ export interface FormatChoice {
   readonly isTerminal: boolean;
 }
 
-/** Where results go: whole at the end, or not at all. */
-export interface Destination {
-  write(text: string): void;
-  /** Leaves things as they were when nothing was written. */
-  abandon(): void;
-}
+/** Puts a result where it belongs: whole, or not at all. */
+export type Delivery = (text: string) => void;
 
 /**
- * Opens the destination before any work is done, so that a path that cannot be written costs no measurement. A file is
- * written beside its place and renamed into it; what is no plain file (a pipe, a device) is written as it is.
+ * Finds out whether the place can be written before any work is done, so that a path that cannot be costs no measurement.
+ * A file is written beside its place and renamed into it; what is no plain file (a pipe, a device) is written as it is.
  */
-export function openDestination(path: string | undefined, stdout: { write(text: string): unknown }): Destination {
-  if (path === undefined || path === "-") return { write: (text) => void stdout.write(text), abandon() {} };
-  try {
-    const existing = statSync(path, { throwIfNoEntry: false });
-    if (existing?.isDirectory()) throw new Error("it is a directory");
-    return existing === undefined || existing.isFile() ? besideThenRenamed(path) : inPlace(path);
-  } catch (cause) {
-    throw unwritable(path, cause);
-  }
-}
-
-function besideThenRenamed(path: string): Destination {
-  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
-  const file = openSync(beside, "wx");
-  return {
-    write(text) {
-      try {
-        writeSync(file, text);
-        closeSync(file);
-        renameSync(beside, path);
-      } catch (cause) {
-        throw unwritable(path, cause);
-      }
-    },
-    abandon() {
-      unlinkSync(beside);
-    },
+export function deliveryTo(path: string | undefined, stdout: { write(text: string): unknown }): Delivery {
+  if (path === undefined || path === "-") return (text) => void stdout.write(text);
+  const attempt = <Result>(action: () => Result): Result => {
+    try {
+      return action();
+    } catch (cause) {
+      throw unwritable(path, cause);
+    }
   };
+  const write = attempt(() => deliveryToFile(path));
+  return (text) => attempt(() => write(text));
 }
 
-function inPlace(path: string): Destination {
-  const file = openSync(path, "w");
-  return {
-    write(text) {
-      writeSync(file, text);
-      closeSync(file);
-    },
-    abandon: () => closeSync(file),
+function deliveryToFile(path: string): Delivery {
+  if (path === "") throw new Error("the name is empty");
+  const existing = statSync(path, { throwIfNoEntry: false });
+  if (existing === undefined) return besideThenRenamed(path);
+  if (existing.isDirectory()) throw new Error("it is a directory");
+  if (existing.isFile()) return besideThenRenamed(realpathSync(path));
+  accessSync(path, constants.W_OK);
+  return (text) => writeFileSync(path, text);
+}
+
+function besideThenRenamed(path: string): Delivery {
+  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+  // A trial, not left to lie there: it would outlive a run that is killed.
+  writeFileSync(beside, "", { flag: "wx" });
+  unlinkSync(beside);
+  return (text) => {
+    try {
+      writeFileSync(beside, text, { flag: "wx" });
+      renameSync(beside, path);
+    } catch (cause) {
+      rmSync(beside, { force: true });
+      throw cause;
+    }
   };
 }
 

@@ -81,7 +81,8 @@ function oneLine(text: string): string {
   return `vshift: ${text
     .replace(/^error: /, "")
     .trim()
-    .replace(/\s*\n\s*/g, " ")}; see vshift --help\n`;
+    .replace(/\s*\n\s*/g, " ")
+    .replace(/\.$/, "")}; see vshift --help\n`;
 }
 
 const PROGRAM_NOTES = `
@@ -106,4 +107,6 @@ Exit codes: 0 agrees, 1 disagrees, 2 bad usage or input, 3 inconclusive, 130 int
 const THEORY_NOTES = `
 Examples:
   vshift theory --p 0.5 --mean 1
-  vshift theory --activation relu --rho 0.2 --layer linear --neurons 1 --alignment 14.72835 --format json`;
+  vshift theory --activation relu --drop 0.3 --format json
+  vshift theory --mean 0.398942 --variance 0.340845 --rho 0.2 --layer linear --alignment 14.72835
+      a ReLU's moments and the alignment of a trained ResNeXt (Li et al. 2019, table 1): 0.719`;

@@ -53,7 +53,8 @@ function configuration(path: string): ScenarioInput {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Some editors and shells begin a file with a byte order mark.
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
     throw new VshiftError({
       code: "invalid-file",
@@ -88,9 +89,9 @@ function located(error: unknown, place: (field: string) => string | undefined, w
   });
 }
 
-/** Field names that are no English word, as the flags that set them. */
+/** The field names in `backticks`, as the flags that set them. */
 function withFlags(text: string): string {
-  return text.replace(/\b[a-z]+[A-Z]\w+\b/g, (name) => flagOf(name) ?? name);
+  return text.replace(/`(\w+)`/g, (_, field) => flagOf(field) ?? field);
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

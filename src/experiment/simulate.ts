@@ -4,7 +4,7 @@ import { type BatchNormRun, followedBy } from "../layers/batch-norm.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type BlockResult, type BlockTask, weightsOf } from "./block.ts";
 import { estimate } from "./estimate.ts";
-import { expectationOf } from "./expectation.ts";
+import { type Expectation, expectationOf } from "./expectation.ts";
 import { planOf, tasksBetween } from "./plan.ts";
 import { recordOf, type ShiftRecord } from "./record.ts";
 import { look } from "./stopping.ts";
@@ -30,6 +30,7 @@ export type Executor = (
 export async function measure(scenario: Scenario, execute: Executor, signal?: AbortSignal): Promise<ShiftRecord> {
   const plan = planOf(scenario);
   const expectation = expectationOf(scenario, weightsOf(referenceKernel, scenario));
+  requireVarianceInTest(scenario, expectation);
   let sums = NO_SUMS;
   let batchNorm: BatchNormRun | undefined;
   let unspent = 1;
@@ -58,6 +59,20 @@ export async function measure(scenario: Scenario, execute: Executor, signal?: Ab
     unspent = seen.unspent;
     target = seen.next;
   }
+}
+
+/** Below this fraction of the units' variance, what the weights let through is of the order of single precision's rounding. */
+const SMALLEST_FRACTION = 1e-6;
+
+/** Weights can cancel what the units share or what they do not, so that nothing varies in test and Δ is 0. */
+function requireVarianceInTest(scenario: Scenario, { input, alignment, shift }: Expectation): void {
+  if (alignment === null || 1 + input.correlation * (alignment - 1) >= SMALLEST_FRACTION) return;
+  throw new VshiftError({
+    code: "invalid-value",
+    field: "rho",
+    problem: `${scenario.rho} with weights of alignment ${alignment} leaves no variance in test (Δ is ${shift})`,
+    hint: "use a rho nearer to 0, or weights of another alignment",
+  });
 }
 
 function nothingVaried({ batchSize, samples }: Scenario, batches: number): VshiftError {

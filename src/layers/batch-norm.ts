@@ -83,8 +83,6 @@ export function createBatchNorm(scenario: Scenario, { unit, offsets }: InputScal
   };
 }
 
-export type BatchNorm = ReturnType<typeof createBatchNorm>;
-
 /** Two runs as one, in place of the first. */
 export function followedBy(first: BatchNormRun, second: BatchNormRun): BatchNormRun {
   for (let channel = 0; channel < first.runningMean.length; channel++) {

@@ -1,15 +1,15 @@
-/** A number for reading: at most `digits` significant digits, no trailing zeros, a true minus sign. */
+/** A number for reading: at most `digits` significant digits, no trailing zeros, true minus signs. */
 export function readable(value: number, digits = 5): string {
   const rounded = Number(value.toPrecision(digits));
   const magnitude = Math.abs(rounded);
   const text = magnitude !== 0 && (magnitude < 1e-4 || magnitude >= 1e9) ? rounded.toExponential() : String(rounded);
-  return text.replace("-", "−");
+  return text.replaceAll("-", "−");
 }
 
 /** A value and its half width to the same decimals, two significant digits of the half width: "0.49987 ± 0.00094". */
 export function withHalfWidth(value: number, halfWidth: number): string {
   if (halfWidth === 0) return `${readable(value)} exactly`;
-  const decimals = Math.min(20, Math.max(0, 1 - Number(halfWidth.toExponential().split("e")[1])));
+  const decimals = Math.min(20, Math.max(0, 1 - Number(halfWidth.toExponential(1).split("e")[1])));
   return `${value.toFixed(decimals)} ± ${halfWidth.toFixed(decimals)}`;
 }
 

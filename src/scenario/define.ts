@@ -51,8 +51,8 @@ function linearLayer(
       throw new VshiftError({
         code: "conflicting-fields",
         field: stray,
-        problem: "belongs to a linear layer, and the layer is none",
-        hint: "add layer linear",
+        problem: `${given[stray]} belongs to a linear layer, and the layer is none`,
+        hint: "add `layer` linear",
       });
     }
     return { layer, neurons: null, weights: null, weightMean: null, alignment: null };
@@ -63,7 +63,7 @@ function linearLayer(
     throw new VshiftError({
       code: "conflicting-fields",
       field: "weightMean",
-      problem: "cannot stand beside alignment: both say how far the weights lean to one sign",
+      problem: `${given.weightMean} cannot stand beside \`alignment\` ${alignment}: both say how far the weights lean to one sign`,
       hint: "leave one of them out",
     });
   }
@@ -71,8 +71,8 @@ function linearLayer(
     throw new VshiftError({
       code: "conflicting-fields",
       field: alignment === null ? "weightMean" : "alignment",
-      problem: "does not go with constant weights, whose alignment is the width",
-      hint: "choose weights normal, uniform, he or xavier",
+      problem: `${alignment ?? given.weightMean} does not go with constant weights, whose alignment is the width`,
+      hint: "choose `weights` normal, uniform, he or xavier",
     });
   }
   const weightMean = alignment === null && weights !== "constant" ? (given.weightMean ?? 0) : null;
@@ -86,7 +86,7 @@ function stopping(given: ScenarioInput): Pick<Scenario, "precision" | "maxSample
     throw new VshiftError({
       code: "conflicting-fields",
       field: "samples",
-      problem: `draws exactly that many, and ${other} says when to stop`,
+      problem: `${samples} is an exact number, and \`${other}\` ${given[other]} says when to stop`,
       hint: "leave one of them out",
     });
   }
@@ -111,7 +111,7 @@ function checkInputDistribution(scenario: Scenario): void {
     throw invalid(
       "mean",
       `${mean} is more than ${LARGEST_RELATIVE_MEAN} standard deviations (√variance = ${deviation})`,
-      "use a mean nearer to 0 or a larger variance: single precision keeps no digits of the variance beyond",
+      "use a `mean` nearer to 0 or a larger `variance`: single precision keeps no digits of the variance beyond",
     );
   }
   if (activation === "relu" && mean < LOWEST_RELU_MEAN * deviation) {
@@ -136,7 +136,7 @@ function checkInputDistribution(scenario: Scenario): void {
     throw invalid(
       "rho",
       `${rho} is below ${lowest}, the lowest correlation that ${width} ${activation} units can share`,
-      `use ${lowest} or more, or a smaller width`,
+      `use ${lowest} or more, or a smaller \`width\``,
     );
   }
 }
@@ -161,7 +161,7 @@ function checkWeights({ width, neurons, alignment }: Scenario): void {
     throw invalid(
       "alignment",
       `${alignment} is not 1, the alignment of every single weight`,
-      "use 1 or a larger width",
+      "use 1 or a larger `width`",
     );
   }
 }
@@ -172,8 +172,8 @@ function checkBudget({ batchSize, samples, maxSamples }: Scenario): void {
   if (budget <= batchSize) {
     throw invalid(
       field,
-      `${budget} is one mini-batch of ${batchSize}, and a standard error needs two`,
-      `use ${2 * batchSize} or more, or a smaller batchSize`,
+      `${budget} is at most one mini-batch of ${batchSize}, and a standard error needs two`,
+      `use ${2 * batchSize} or more, or a smaller \`batchSize\``,
     );
   }
 }

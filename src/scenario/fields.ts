@@ -30,7 +30,7 @@ export type Field = (NumberField | ChoiceField | TextField) & {
 };
 
 /** 2²⁰ units: four statistics of each, in double precision, are 32 MB. */
-export const MAXIMUM_WIDTH = 1_048_576;
+const MAXIMUM_WIDTH = 1_048_576;
 
 /** 2²⁴ weights of the linear layer: 64 MB in single precision. */
 export const MAXIMUM_WEIGHTS = 16_777_216;

@@ -22,22 +22,23 @@ const DEFAULT_STRENGTH: { readonly [Kind in NoiseKind]: ScenarioInput } = {
  */
 export function resolveStrength(noise: NoiseKind, given: ScenarioInput): Strength {
   const named = STRENGTH_FIELDS.filter((field) => given[field] !== undefined && given[field] !== null);
-  if (named.length > 1) {
+  const [first, second] = named;
+  if (first !== undefined && second !== undefined) {
     throw new VshiftError({
       code: "conflicting-fields",
-      field: named[1] as string,
-      problem: `cannot stand beside ${named[0]}: both give the strength of the noise`,
+      field: second,
+      problem: `${given[second]} cannot stand beside \`${first}\` ${given[first]}: both give the strength of the noise`,
       hint: "leave one of them out",
     });
   }
-  const { keep, drop, beta, relativeVariance } = named.length === 0 ? DEFAULT_STRENGTH[noise] : given;
+  const { keep, drop, beta, relativeVariance } = first === undefined ? DEFAULT_STRENGTH[noise] : given;
   if (typeof beta === "number") {
     if (noise !== "uout") {
       throw new VshiftError({
         code: "conflicting-fields",
         field: "beta",
-        problem: `is the half width of uout noise, and the noise is ${noise}`,
-        hint: "add noise uout, or give keep, drop or relativeVariance",
+        problem: `${beta} is the half width of uout noise, and the noise is ${noise}`,
+        hint: "add `noise` uout, or give `keep`, `drop` or `relativeVariance`",
       });
     }
     return { ...fromRelativeVariance((beta * beta) / 3), beta };
@@ -48,7 +49,8 @@ export function resolveStrength(noise: NoiseKind, given: ScenarioInput): Strengt
       : typeof drop === "number"
         ? fromKeepAndDrop(tidy(1 - drop), drop)
         : fromRelativeVariance(relativeVariance as number);
-  return noise === "uout" ? { ...strength, beta: uoutBeta(strength.relativeVariance, named[0] as string) } : strength;
+  if (noise !== "uout" || first === undefined) return strength;
+  return { ...strength, beta: uoutBeta(strength.relativeVariance, { field: first, value: given[first] }) };
 }
 
 function fromKeepAndDrop(keep: number, drop: number): Strength {
@@ -60,14 +62,14 @@ function fromRelativeVariance(relativeVariance: number): Strength {
   return { keep: tidy(keep), drop: tidy(relativeVariance * keep), beta: null, relativeVariance };
 }
 
-function uoutBeta(relativeVariance: number, field: string): number {
+function uoutBeta(relativeVariance: number, asked: { readonly field: string; readonly value: unknown }): number {
   const beta = tidy(Math.sqrt(3 * relativeVariance));
   if (beta > 1) {
     throw new VshiftError({
       code: "invalid-value",
-      field,
-      problem: `asks for noise of relative variance ${tidy(relativeVariance)}, and uout reaches 1/3 at most (β = 1)`,
-      hint: "use keep 0.75 or more, or bernoulli or gaussian noise",
+      field: asked.field,
+      problem: `${asked.value} asks for noise of relative variance ${tidy(relativeVariance)}, and uout reaches 1/3 at most (β = 1)`,
+      hint: "use `keep` 0.75 or more, or bernoulli or gaussian noise",
     });
   }
   return beta;

@@ -38,7 +38,7 @@ export function checkedInput(input: unknown): ScenarioInput {
 function accepts(field: Field, value: unknown): boolean {
   switch (field.type) {
     case "text":
-      return typeof value === "string" && value.length <= field.maximumLength && value.isWellFormed();
+      return typeof value === "string" && value.isWellFormed() && [...value].length <= field.maximumLength;
     case "choice":
       return typeof value === "string" && field.choices.includes(value);
     case "number":

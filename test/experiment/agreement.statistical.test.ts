@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { simulate } from "../../src/index.ts";
 import { referenceKernel } from "../../src/kernel/reference.ts";
 import { createNoise } from "../../src/layers/noise.ts";
+import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 import { directShift } from "../../src/theory/shift.ts";
 import { faultySums, zScore } from "./faulty.ts";
@@ -55,13 +56,7 @@ describe("negative controls: the same comparison finds", () => {
 
   test("a mask that is not scaled by 1/p", () => {
     const unscaled = () => {
-      const inner = createNoise(referenceKernel, {
-        noise: "bernoulli",
-        keep: 0.5,
-        drop: 0.5,
-        beta: null,
-        relativeVariance: 1,
-      });
+      const inner = createNoise(referenceKernel, defineScenario({ keep: 0.5 }));
       return {
         startBatch: inner.startBatch,
         deviate(out: Float32Array) {

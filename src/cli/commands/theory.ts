@@ -1,6 +1,4 @@
-import { weightsOf } from "../../experiment/block.ts";
-import { expectationOf, stepsOf } from "../../experiment/expectation.ts";
-import { realisedScenario } from "../../experiment/record.ts";
+import { derive } from "../../experiment/derive.ts";
 import { referenceKernel } from "../../kernel/reference.ts";
 import { json, ndjson } from "../../report/json.ts";
 import { stepRow, stepsMarkdown, stepsTable } from "../../report/steps.ts";
@@ -9,33 +7,25 @@ import { EXIT } from "../exit-codes.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 
-/** `vshift theory`: the closed form of a scenario with its steps; only the weights of a linear layer are drawn. */
+/** `vshift theory`: the closed form of a scenario, step by step. */
 export function theoryCommand(flags: Flags, streams: Streams): Promise<number> {
   const scenario = scenarioFrom(flags);
   return deliver({ flags, streams }, async () => {
-    const expectation = expectationOf(scenario, weightsOf(referenceKernel, scenario));
-    const { trainVariance, testVariance, shift } = expectation;
-    const steps = stepsOf(expectation);
-    const result = {
-      schema: "vshift.theory/1",
-      scenario: realisedScenario(scenario, expectation),
-      theory: { trainVariance, testVariance, shift },
-      steps,
-    };
+    const derived = derive(referenceKernel, scenario);
     return {
       exitCode: EXIT.fine,
       render: async (format, paint) => {
         switch (format) {
           case "table":
-            return stepsTable(steps, paint);
+            return stepsTable(derived.steps, paint);
           case "json":
-            return json(result);
+            return json(derived);
           case "ndjson":
-            return ndjson([result]);
+            return ndjson([derived]);
           case "csv":
-            return (await import("../../report/csv.ts")).csv(steps.map(stepRow));
+            return (await import("../../report/csv.ts")).csv(derived.steps.map(stepRow));
           case "markdown":
-            return stepsMarkdown(steps);
+            return stepsMarkdown(derived.steps);
         }
       },
     };

@@ -1,0 +1,29 @@
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { ShiftTheory } from "../theory/shift.ts";
+import type { Step } from "../theory/step.ts";
+import { weightsOf } from "./block.ts";
+import { expectationOf, stepsOf } from "./expectation.ts";
+import { type RealisedScenario, realisedScenario } from "./record.ts";
+
+export const THEORY_SCHEMA = "vshift.theory/1";
+
+/** The closed form of a scenario, and the steps that lead there; the last one is Δ. */
+export interface TheoryRecord {
+  readonly schema: typeof THEORY_SCHEMA;
+  readonly scenario: RealisedScenario;
+  readonly theory: ShiftTheory;
+  readonly steps: readonly Step[];
+}
+
+/** Works out the closed form. Nothing is measured; only the weights of a linear layer are drawn. */
+export function derive(kernel: Kernel, scenario: Scenario): TheoryRecord {
+  const expectation = expectationOf(scenario, weightsOf(kernel, scenario));
+  const { trainVariance, testVariance, shift } = expectation;
+  return {
+    schema: THEORY_SCHEMA,
+    scenario: realisedScenario(scenario, expectation),
+    theory: { trainVariance, testVariance, shift },
+    steps: stepsOf(expectation),
+  };
+}

@@ -1,0 +1,108 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { temporaryFolders, vshift } from "./vshift.ts";
+
+const folder = temporaryFolders();
+
+/** Arguments, and what the one line must name: the flag, the value, the rule, and a next step, in this order. */
+type Case = readonly [args: string, ...says: string[]];
+
+const FLAGS: readonly Case[] = [
+  ["--keep 0", "--keep", "0 is not a number from 0.0001 to 1", "try 0.5"],
+  ["--keep 1.2", "--keep", "1.2 is not a number from 0.0001 to 1", "try 0.5"],
+  ["--p NaN", "--keep", "NaN", "is not a number from 0.0001 to 1", "try 0.5"],
+  ["--p half", "--keep", "half", "is not a number from 0.0001 to 1", "try 0.5"],
+  ["--keep 0.5 --drop 0.4", "--drop", "0.4 cannot stand beside --keep 0.5", "leave one of them out"],
+  ["--d 0", "--width", "0 is not a whole number from 1 to 1048576", "try 512"],
+  ["--d 2.5", "--width", "2.5 is not a whole number from 1 to 1048576", "try 512"],
+  ["--d 1e12", "--width", "1000000000000 is not a whole number from 1 to 1048576", "try 512"],
+  ["--d 5 --rho -0.26", "--rho", "-0.26 is below -0.25", "use -0.25 or more"],
+  ["--rho 1.1", "--rho", "1.1 is not a number from -1 to 1", "try 0.2"],
+  ["--variance 0", "--variance", "0 is not a number from 1e-12", "try 1"],
+  ["--variance -1", "--variance", "-1 is not a number from 1e-12", "try 1"],
+  ["--d 8 --layer linear --alignment 8.1", "--alignment", "8.1 is above the width 8", "use a value from 0 to 8"],
+  ["--beta 0.1", "--beta", "0.1 is the half width of uout noise", "the noise is bernoulli", "add --noise uout"],
+  ["--neurons 4", "--neurons", "4 belongs to a linear layer", "add --layer linear"],
+  ["--samples 600 --max-samples 700", "--samples", "600 is an exact number", "--max-samples 700", "leave one"],
+  ["--samples 256", "--samples", "256 is at most one mini-batch of 256", "use 512 or more", "--batch-size"],
+  ["--noise bernouli", "--noise", "bernouli", "is not one of bernoulli, gaussian, uout", "did you mean bernoulli?"],
+  ["--kep 0.5", "--kep", "unknown option", "Did you mean --keep?", "see vshift --help"],
+  ["--widths 8", "--widths", "unknown option", "Did you mean --width?", "see vshift --help"],
+  ["--seed", "--seed", "argument missing", "see vshift --help"],
+  ["--format xml", "--format", "xml", "Allowed choices are table, json", "see vshift --help"],
+  ["0.5", "too many arguments", "see vshift --help"],
+];
+
+const FILES: readonly (readonly [content: string | undefined, ...says: string[]])[] = [
+  [undefined, "--config", "cannot read given.json", "no such file", "check the path"],
+  ["keep: 0.5", "given.json", "is not JSON", 'write for example { "keep": 0.5'],
+  ["", "given.json", "is not JSON", 'write for example { "keep": 0.5'],
+  ["[0.5]", "given.json", "must be an object of fields, not [0.5]", "write for example"],
+  ['{ "keep": "half" }', "given.json: keep", '"half" is not a number from 0.0001 to 1', "try 0.5"],
+  ['{ "width": 2.5 }', "given.json: width", "2.5 is not a whole number", "try 512"],
+  ['{ "widht": 8 }', "given.json: widht", "is not a field of a scenario", "did you mean width?"],
+  ['{ "keep": 0.5, "drop": 0.4 }', "given.json: drop", "0.4 cannot stand beside --keep 0.5", "leave one"],
+  ['{ "rho": -0.5 }', "given.json: rho", "-0.5 is below", "or a smaller --width"],
+];
+
+const OUTPUTS: readonly Case[] = [
+  ["--output missing/result.json", "--output", "missing/result.json", "no such file or directory", "choose a file in"],
+  ["--output .", "--output", "cannot write .", "it is a directory", "choose a file in a folder that exists"],
+  ["--output /dev/full", "--output", "cannot write /dev/full", "no space left", "choose a file"],
+];
+
+async function expectRefusal(args: readonly string[], { says, cwd }: { says: readonly string[]; cwd: string }) {
+  const before = readdirSync(cwd);
+  const { code, stdout, stderr } = await vshift(["simulate", "--d", "4", ...args], { cwd });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/^vshift: [^\n]+\n$/);
+  let from = 0;
+  for (const words of says) {
+    const at = stderr.indexOf(words, from);
+    expect(at, `${JSON.stringify(words)} in ${stderr}`).not.toBe(-1);
+    from = at + words.length;
+  }
+  expect(readdirSync(cwd)).toEqual(before);
+}
+
+describe("bad input is one line that names the flag, the value, the rule and the next step, and leaves no file", () => {
+  it.each(FLAGS)("%s", (args, ...says) =>
+    expectRefusal(["--output", "result.json", ...args.split(" ")], { says, cwd: folder() }),
+  );
+
+  it.each(FILES)("a configuration file that holds %s", async (content, ...says) => {
+    const cwd = folder();
+    if (content !== undefined) writeFileSync(join(cwd, "given.json"), content);
+    await expectRefusal(["--config", "given.json", "--output", "result.json"], { says, cwd });
+  });
+
+  it.each(OUTPUTS)("%s", (args, ...says) =>
+    expectRefusal(["--samples", "600", ...args.split(" ")], { says, cwd: folder() }),
+  );
+});
+
+it("a file that stands where the result was to go outlives a run that fails", async () => {
+  const cwd = folder();
+  mkdirSync(join(cwd, "results"));
+  writeFileSync(join(cwd, "results/old.json"), "old");
+  // One unit, kept once in ten thousand times: nothing to measure in 512 samples.
+  const args = ["simulate", "--keep", "0.0001", "--d", "1", "--samples", "512", "--output", "results/old.json"];
+  const { code, stderr } = await vshift(args, { cwd });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^vshift: --samples: 2 mini-batches .*; draw more samples[^\n]*\n$/);
+  expect(readdirSync(join(cwd, "results"))).toEqual(["old.json"]);
+  expect(readFileSync(join(cwd, "results/old.json"), "utf8")).toBe("old");
+});
+
+it("no command at all shows the help on stderr", async () => {
+  const { code, stdout, stderr } = await vshift([]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain("Usage: vshift");
+});
+
+it("a command one letter off is told the right one", async () => {
+  const { code, stdout, stderr } = await vshift(["simulat"]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toBe("vshift: unknown command 'simulat' (Did you mean simulate?); see vshift --help\n");
+});

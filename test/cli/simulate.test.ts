@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import Ajv from "ajv/dist/2020.js";
+import { expect, it } from "vitest";
+import { record, vshift } from "./vshift.ts";
+
+const SMALL = ["--d", "16", "--samples", "2560"];
+
+// DESIGN.md §4, and what issue 2 adds: the input's own moments, the alignment that was asked for, what BN hands on.
+const NAMES = {
+  record: ["schema", "kernel", "id", "scenario", "theory", "measured", "agreement", "sums"],
+  scenario: [
+    ...["seed", "noise", "keep", "drop", "beta", "relativeVariance"],
+    ...["activation", "mean", "variance", "rho", "width", "inputMean", "inputVariance", "inputRho"],
+    ...["layer", "neurons", "weights", "weightMean", "alignment", "targetAlignment"],
+    ...["preset", "batchSize", "momentum", "epsilon"],
+    ...["precision", "confidence", "maxSamples", "samples", "tolerance"],
+  ],
+  theory: ["trainVariance", "testVariance", "shift"],
+  measured: [
+    ...["trainVariance", "testVariance", "shift", "standardError", "interval", "confidence"],
+    ...["runningMean", "runningVariance", "runningShift", "outputMean", "outputVariance", "batches", "samples"],
+  ],
+  agreement: ["deviation", "tolerance", "verdict"],
+  sums: ["n", "train", "test", "trainSquared", "testSquared", "product"],
+};
+
+it("simulate --p 0.5 --d 512 measures the 0.5 of the closed form, agrees, and exits with 0", async () => {
+  const { code, stdout, stderr } = await vshift(["simulate", "--p", "0.5", "--d", "512", "--format", "json"]);
+  const { theory, measured, agreement, scenario } = JSON.parse(stdout);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(theory).toEqual({ trainVariance: 2, testVariance: 1, shift: 0.5 });
+  expect(measured.interval[0]).toBeLessThan(0.5);
+  expect(measured.interval[1]).toBeGreaterThan(0.5);
+  expect(agreement.verdict).toBe("agrees");
+  expect(scenario).toMatchObject({ keep: 0.5, drop: 0.5, width: 512 });
+});
+
+it("a record has the names of DESIGN.md §4 and no others", async () => {
+  const { schema, ...printed } = await record(SMALL);
+  expect(schema).toBe("vshift.record/1");
+  expect(["schema", ...Object.keys(printed)].sort()).toEqual(NAMES.record.toSorted());
+  for (const part of ["scenario", "theory", "measured", "agreement", "sums"] as const) {
+    expect(Object.keys(printed[part]).sort(), part).toEqual(NAMES[part].toSorted());
+  }
+});
+
+it.each([
+  [],
+  ["--noise", "uout", "--activation", "relu", "--rho", "0.2"],
+  ["--noise", "gaussian", "--activation", "lognormal", "--preset", "keras"],
+  ["--layer", "linear", "--neurons", "3", "--alignment", "4", "--mean", "1"],
+  ["--layer", "linear", "--weights", "constant", "--rho", "-0.01", "--activation", "uniform"],
+])("a record is valid against the published schema: %j", async (...args) => {
+  const validate = new Ajv().compile(JSON.parse(readFileSync("dist/schema/record.json", "utf8")));
+  const printed = await record([...SMALL, ...args]);
+  expect(validate(printed), JSON.stringify(validate.errors)).toBe(true);
+  // Negative controls: a field too many, and one too few.
+  expect(validate({ ...printed, time: 0 })).toBe(false);
+  expect(validate({ ...printed, sums: { ...printed.sums, product: undefined } })).toBe(false);
+});
+
+it.each(["table", "json", "ndjson", "csv", "markdown"])("--format %s prints the same bytes twice", async (format) => {
+  const run = () => vshift(["simulate", ...SMALL, "--rho", "0.1", "--format", format]);
+  const [first, second] = await Promise.all([run(), run()]);
+  expect(first.stdout).not.toBe("");
+  expect(second).toEqual(first);
+});
+
+it("--p is --keep, --d is --width, and --drop 0.3 is --keep 0.7", async () => {
+  const [short, long, dropped] = await Promise.all([
+    record(["--p", "0.7", "--d", "16", "--samples", "600"]),
+    record(["--keep", "0.7", "--width", "16", "--samples", "600"]),
+    record(["--drop", "0.3", "--width", "16", "--samples", "600"]),
+  ]);
+  expect(long).toEqual(short);
+  expect(dropped).toEqual(short);
+  expect(short.scenario).toMatchObject({ keep: 0.7, drop: 0.3, width: 16 });
+});
+
+it.each([
+  ["1", "11"],
+  ["a", "aa"],
+  ["1", "01"],
+  ["", " "],
+])("the seeds %j and %j draw different numbers", async (one, other) => {
+  const [first, second] = await Promise.all([one, other].map((seed) => record([...SMALL, "--seed", seed])));
+  expect(second.scenario.seed).toBe(other);
+  expect(second.sums.train).not.toBe(first.sums.train);
+  expect(second.sums.test).not.toBe(first.sums.test);
+});
+
+it.each([
+  ["--samples", "2560", "--tolerance", "0.3"],
+  ["--samples", "2560", "--confidence", "0.8"],
+  ["--samples", "2560", "--preset", "keras", "--momentum", "0.5", "--epsilon", "0.1"],
+  ["--max-samples", "2560", "--precision", "0.000001"],
+])("how a measurement is read or stopped does not change its draws: %j", async (...args) => {
+  const [plain, changed] = await Promise.all([record(SMALL), record(["--d", "16", ...args])]);
+  expect(changed.sums).toEqual(plain.sums);
+  expect(changed.id).not.toBe(plain.id);
+});

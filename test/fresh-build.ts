@@ -1,0 +1,20 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+
+const SOURCES = ["bin", "src", "package.json", "tsdown.config.ts"];
+const BUILT = ["dist/bin/vshift.cjs", "dist/index.cjs", "dist/index.mjs", "dist/schema/record.json"];
+
+/** Before the tests that run what is built: builds it, unless it is newer than all that it is built from. */
+export default function setup(): void {
+  const lastChange = Math.max(...SOURCES.map(changed));
+  if (BUILT.every((file) => changed(file) > lastChange)) return;
+  execFileSync("npm", ["run", "--silent", "build"], { stdio: "inherit" });
+}
+
+/** When a file, or the newest in a folder, was last written, in milliseconds; −∞ if it does not exist. */
+function changed(path: string): number {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return Number.NEGATIVE_INFINITY;
+  if (!found.isDirectory()) return found.mtimeMs;
+  return Math.max(...readdirSync(path).map((entry) => changed(`${path}/${entry}`)));
+}
