@@ -2,7 +2,7 @@ import { createInlineExecutor } from "./executor/inline.ts";
 import { derive, type TheoryRecord } from "./experiment/derive.ts";
 import type { ShiftRecord } from "./experiment/record.ts";
 import { measure } from "./experiment/simulate.ts";
-import { referenceKernel } from "./kernel/reference.ts";
+import { createKernel } from "./kernel/fastest.ts";
 import { defineScenario } from "./scenario/define.ts";
 import type { ScenarioInput } from "./scenario/scenario.ts";
 
@@ -46,10 +46,10 @@ export async function simulate(
   input: ScenarioInput = {},
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<ShiftRecord> {
-  return measure(defineScenario(input), createInlineExecutor(referenceKernel), signal);
+  return measure(defineScenario(input), createInlineExecutor(createKernel), signal);
 }
 
 /** The closed form of a scenario with the steps that lead there; throws a `VshiftError` for bad input. */
 export function theory(input: ScenarioInput = {}): TheoryRecord {
-  return derive(referenceKernel, defineScenario(input));
+  return derive(defineScenario(input));
 }

@@ -1,6 +1,8 @@
 import type { Kernel } from "../kernel/kernel.ts";
+import { referenceKernel } from "../kernel/reference.ts";
 import { type BatchNormRun, createBatchNorm } from "../layers/batch-norm.ts";
 import { createLinearProbe } from "../layers/linear.ts";
+import { networkBytes } from "../layers/memory.ts";
 import { createForward } from "../layers/network.ts";
 import { createNoise } from "../layers/noise.ts";
 import { createDirectProbe } from "../layers/probe.ts";
@@ -23,12 +25,16 @@ export interface BlockResult {
 }
 
 /** The weights that a scenario's linear layer has in every block; undefined without one. */
-export function weightsOf(kernel: Kernel, scenario: Scenario): Weights | undefined {
-  return drawWeights(kernel, scenario, drawKey(scenario));
+export function weightsOf(scenario: Scenario): Weights | undefined {
+  return drawWeights(referenceKernel, scenario, drawKey(scenario));
 }
 
+/** Makes a kernel whose arrays may take so many bytes. */
+export type KernelFactory = (bytes: number) => Kernel;
+
 /** Builds the scenario's network once; what it returns draws any of its blocks, in any order. */
-export function createBlockRunner(kernel: Kernel, scenario: Scenario): (task: BlockTask) => BlockResult {
+export function createBlockRunner(createKernel: KernelFactory, scenario: Scenario): (task: BlockTask) => BlockResult {
+  const kernel = createKernel(networkBytes(scenario));
   const key = drawKey(scenario);
   const { width, batchSize } = scenario;
   const sampler = createSampler(kernel, scenario);

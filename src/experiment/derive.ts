@@ -1,4 +1,3 @@
-import type { Kernel } from "../kernel/kernel.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { ShiftTheory } from "../theory/shift.ts";
 import type { Step } from "../theory/step.ts";
@@ -17,8 +16,8 @@ export interface TheoryRecord {
 }
 
 /** Works out the closed form. Nothing is measured; only the weights of a linear layer are drawn. */
-export function derive(kernel: Kernel, scenario: Scenario): TheoryRecord {
-  const expectation = expectationOf(scenario, weightsOf(kernel, scenario));
+export function derive(scenario: Scenario): TheoryRecord {
+  const expectation = expectationOf(scenario, weightsOf(scenario));
   const { trainVariance, testVariance, shift } = expectation;
   return {
     schema: THEORY_SCHEMA,

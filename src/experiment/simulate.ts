@@ -1,5 +1,4 @@
 import { VshiftError } from "../errors.ts";
-import { referenceKernel } from "../kernel/reference.ts";
 import { type BatchNormRun, followedBy } from "../layers/batch-norm.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type BlockResult, type BlockTask, weightsOf } from "./block.ts";
@@ -29,7 +28,7 @@ export type Executor = (
  */
 export async function measure(scenario: Scenario, execute: Executor, signal?: AbortSignal): Promise<ShiftRecord> {
   const plan = planOf(scenario);
-  const expectation = expectationOf(scenario, weightsOf(referenceKernel, scenario));
+  const expectation = expectationOf(scenario, weightsOf(scenario));
   requireVarianceInTest(scenario, expectation);
   let sums = NO_SUMS;
   let batchNorm: BatchNormRun | undefined;

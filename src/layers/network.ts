@@ -22,28 +22,28 @@ export interface Network {
  * mini-batches, nor, past `TILE_SAMPLES`, on their size.
  */
 export function createForward({ kernel, width, batchSize, sampler, noise, probe }: Network): Forward {
-  const clean = kernel.floats(STAGE_FLOATS);
-  const deviation = kernel.floats(STAGE_FLOATS);
-  const noisy = kernel.floats(STAGE_FLOATS);
+  const buffers: Buffers = {
+    clean: kernel.floats(STAGE_FLOATS),
+    deviation: kernel.floats(STAGE_FLOATS),
+    noisy: kernel.floats(STAGE_FLOATS),
+  };
+  const whole = tileOf(buffers, width, Math.min(TILE_SAMPLES, batchSize));
+  const rest = tileOf(buffers, width, batchSize % TILE_SAMPLES);
   return (address, sums) => {
     sampler.startBatch(address);
     noise.startBatch(address);
     for (let done = 0; done < batchSize; done += TILE_SAMPLES) {
-      const samples = Math.min(TILE_SAMPLES, batchSize - done);
-      const stride = Math.ceil(samples / GROUP) * GROUP;
-      const rows = Math.floor(STAGE_FLOATS / stride);
+      const tile = batchSize - done < TILE_SAMPLES ? rest : whole;
+      const { samples, stride, rows } = tile;
       sampler.startTile(stride);
       probe.startTile(stride);
       for (let first = 0; first < width; first += rows) {
-        const stage: Stage = { first, channels: Math.min(rows, width - first), samples, stride };
-        const length = stage.channels * stride;
-        const x = clean.subarray(0, length);
-        const r = deviation.subarray(0, length);
-        const u = noisy.subarray(0, length);
-        sampler.draw(x, stage);
-        noise.deviate(r);
-        kernel.perturb({ x, deviation: r, centre: sampler.centre, noisy: u });
-        probe.take({ stage, clean: x, noisy: u }, sums);
+        const stage: Stage = { first, samples, stride };
+        const { clean, deviation, noisy } = first + rows <= width ? tile.stages : tile.lastStage;
+        sampler.draw(clean, stage);
+        noise.deviate(deviation);
+        kernel.perturb({ x: clean, deviation, centre: sampler.centre, noisy });
+        probe.take({ stage, clean, noisy }, sums);
       }
       probe.endTile({ samples, stride }, sums);
     }
@@ -51,3 +51,31 @@ export function createForward({ kernel, width, batchSize, sampler, noise, probe 
 }
 
 export type Forward = (address: Address, sums: PhaseSums) => void;
+
+/** Room for one stage: its input, the noise's m − 1, and the noisy input. */
+interface Buffers {
+  readonly clean: Float32Array;
+  readonly deviation: Float32Array;
+  readonly noisy: Float32Array;
+}
+
+/** How a tile of so many samples goes by in stages of `rows` channels, and the parts of the buffers that they fill. */
+function tileOf(buffers: Buffers, width: number, samples: number) {
+  const stride = Math.max(GROUP, Math.ceil(samples / GROUP) * GROUP);
+  const rows = Math.floor(STAGE_FLOATS / stride);
+  return {
+    samples,
+    stride,
+    rows,
+    stages: firstFloats(buffers, rows * stride),
+    lastStage: firstFloats(buffers, (width % rows) * stride),
+  };
+}
+
+function firstFloats({ clean, deviation, noisy }: Buffers, length: number): Buffers {
+  return {
+    clean: clean.subarray(0, length),
+    deviation: deviation.subarray(0, length),
+    noisy: noisy.subarray(0, length),
+  };
+}

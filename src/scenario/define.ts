@@ -1,6 +1,6 @@
 import { VshiftError } from "../errors.ts";
 import { DEFAULTS, MAXIMUM_WEIGHTS } from "./fields.ts";
-import { latentCorrelation, lowestCorrelation } from "./latent.ts";
+import { lowestCorrelation } from "./latent.ts";
 import { PRESETS } from "./presets.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
 import { resolveStrength } from "./strength.ts";
@@ -132,7 +132,7 @@ function checkInputDistribution(scenario: Scenario): void {
     );
   }
   const lowest = lowestCorrelation(scenario);
-  if (rho < lowest || (width > 1 && latentCorrelation(scenario) < -1 / (width - 1))) {
+  if (rho < lowest) {
     throw invalid(
       "rho",
       `${rho} is below ${lowest}, the lowest correlation that ${width} ${activation} units can share`,

@@ -32,6 +32,9 @@ export type Field = (NumberField | ChoiceField | TextField) & {
 /** 2²⁰ units: four statistics of each, in double precision, are 32 MB. */
 const MAXIMUM_WIDTH = 1_048_576;
 
+/** 2¹⁴ neurons: their outputs for the samples in memory at a time, in both phases, are 32 MB. */
+const MAXIMUM_NEURONS = 16_384;
+
 /** 2²⁴ weights of the linear layer: 64 MB in single precision. */
 export const MAXIMUM_WEIGHTS = 16_777_216;
 
@@ -131,7 +134,7 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     type: "number",
     integer: true,
     minimum: 1,
-    maximum: MAXIMUM_WEIGHTS,
+    maximum: MAXIMUM_NEURONS,
     about: "number k of outputs of the linear layer",
     example: "64",
     defaultNote: "64 with linear",

@@ -44,14 +44,19 @@ export function lowestCorrelation(input: LatentInput & Pick<Scenario, "width">):
       return input.width === 2 ? -1 : (6 / Math.PI) * arcsine(latent / 2);
     case "lognormal": {
       const excess = input.variance / (input.mean * input.mean);
-      return powerMinusOne(1 + excess, latent) / excess;
+      return powerMinusOne(excess, latent) / excess;
     }
   }
 }
 
 type LatentInput = Pick<Scenario, "activation" | "mean" | "variance" | "rho">;
 
-/** base^exponent − 1 for base > 1. */
-function powerMinusOne(base: number, exponent: number): number {
-  return exp(exponent * ln(base)) - 1;
+/**
+ * (1 + x)^n − 1 for x > 0, where eʸ − 1 with y = n ln(1 + x) would lose its digits: (eʸ − 1)·y / ln eʸ, whose rounding
+ * errors cancel (Kahan; Higham 2002, "Accuracy and Stability of Numerical Algorithms", §1.14.1).
+ */
+function powerMinusOne(x: number, n: number): number {
+  const logarithm = n * ln1p(x);
+  const power = exp(logarithm);
+  return power === 1 ? logarithm : ((power - 1) * logarithm) / ln(power);
 }

@@ -75,6 +75,6 @@ export interface Scenario {
 /**
  * What a user writes: any fields of a scenario, the rest by default. The noise's strength is given by at most one of
  * `keep`, `drop`, `relativeVariance` and, for uout, `beta`; `alignment` replaces `weightMean`; `samples` replaces
- * `precision` and `maxSamples`.
+ * `precision` and `maxSamples`. Null is the same as nothing.
  */
-export type ScenarioInput = { readonly [Field in keyof Scenario]?: Scenario[Field] | undefined };
+export type ScenarioInput = { readonly [Field in keyof Scenario]?: Scenario[Field] | null | undefined };

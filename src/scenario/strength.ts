@@ -45,9 +45,9 @@ export function resolveStrength(noise: NoiseKind, given: ScenarioInput): Strengt
   }
   const strength =
     typeof keep === "number"
-      ? fromKeepAndDrop(keep, tidy(1 - keep))
+      ? fromKeepAndDrop(keep, complement(keep))
       : typeof drop === "number"
-        ? fromKeepAndDrop(tidy(1 - drop), drop)
+        ? fromKeepAndDrop(complement(drop), drop)
         : fromRelativeVariance(relativeVariance as number);
   if (noise !== "uout" || first === undefined) return strength;
   return { ...strength, beta: uoutBeta(strength.relativeVariance, { field: first, value: given[first] }) };
@@ -75,7 +75,12 @@ function uoutBeta(relativeVariance: number, asked: { readonly field: string; rea
   return beta;
 }
 
-/** The number at 15 significant digits: 1 − 0.9 is 0.1, not 0.09999999999999998. */
+/** 1 − probability to 15 decimals: 1 − 0.9 is 0.1, not 0.09999999999999998, and the complement of 0.1 is 0.9 again. */
+function complement(probability: number): number {
+  return Number((1 - probability).toFixed(15));
+}
+
+/** The number at 15 significant digits: √(3·0.01/3) is 0.1, whatever the rounding on the way. */
 function tidy(value: number): number {
   return Number(value.toPrecision(15));
 }

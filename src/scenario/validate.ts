@@ -55,7 +55,7 @@ function accepts(field: Field, value: unknown): boolean {
 }
 
 /** The domain in words: "a whole number from 1 to 1048576", "one of none, linear". */
-export function domainOf(field: Field): string {
+function domainOf(field: Field): string {
   switch (field.type) {
     case "text":
       return `text of at most ${field.maximumLength} characters`;

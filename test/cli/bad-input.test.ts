@@ -5,7 +5,7 @@ import { temporaryFolders, vshift } from "./vshift.ts";
 
 const folder = temporaryFolders();
 
-/** Arguments, and what the one line must name: the flag, the value, the rule, and a next step, in this order. */
+/** Arguments, and then what the one line must name: the flag, the value, the rule, and a next step, in this order. */
 type Case = readonly [args: string, ...says: string[]];
 
 const FLAGS: readonly Case[] = [
@@ -27,15 +27,16 @@ const FLAGS: readonly Case[] = [
   ["--samples 600 --max-samples 700", "--samples", "600 is an exact number", "--max-samples 700", "leave one"],
   ["--samples 256", "--samples", "256 is at most one mini-batch of 256", "use 512 or more", "--batch-size"],
   ["--noise bernouli", "--noise", "bernouli", "is not one of bernoulli, gaussian, uout", "did you mean bernoulli?"],
-  ["--kep 0.5", "--kep", "unknown option", "Did you mean --keep?", "see vshift --help"],
-  ["--widths 8", "--widths", "unknown option", "Did you mean --width?", "see vshift --help"],
+  ["--kep 0.5", "unknown option '--kep'", "Did you mean --keep?", "see vshift --help"],
+  ["--widths 8", "unknown option '--widths'", "Did you mean --width?", "see vshift --help"],
   ["--seed", "--seed", "argument missing", "see vshift --help"],
   ["--format xml", "--format", "xml", "Allowed choices are table, json", "see vshift --help"],
   ["0.5", "too many arguments", "see vshift --help"],
 ];
 
-const FILES: readonly (readonly [content: string | undefined, ...says: string[]])[] = [
-  [undefined, "--config", "cannot read given.json", "no such file", "check the path"],
+/** What the configuration file holds instead. */
+const FILES: readonly Case[] = [
+  ["no file", "--config", "cannot read given.json", "no such file", "check the path"],
   ["keep: 0.5", "given.json", "is not JSON", 'write for example { "keep": 0.5'],
   ["", "given.json", "is not JSON", 'write for example { "keep": 0.5'],
   ["[0.5]", "given.json", "must be an object of fields, not [0.5]", "write for example"],
@@ -71,9 +72,9 @@ describe("bad input is one line that names the flag, the value, the rule and the
     expectRefusal(["--output", "result.json", ...args.split(" ")], { says, cwd: folder() }),
   );
 
-  it.each(FILES)("a configuration file that holds %s", async (content, ...says) => {
+  it.each(FILES)("--config given.json, which is: %s", async (content, ...says) => {
     const cwd = folder();
-    if (content !== undefined) writeFileSync(join(cwd, "given.json"), content);
+    if (content !== "no file") writeFileSync(join(cwd, "given.json"), content);
     await expectRefusal(["--config", "given.json", "--output", "result.json"], { says, cwd });
   });
 

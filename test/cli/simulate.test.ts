@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import Ajv from "ajv/dist/2020.js";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, it } from "vitest";
 import { record, vshift } from "./vshift.ts";
 
@@ -45,14 +45,14 @@ it("a record has the names of DESIGN.md §4 and no others", async () => {
 });
 
 it.each([
-  [],
-  ["--noise", "uout", "--activation", "relu", "--rho", "0.2"],
-  ["--noise", "gaussian", "--activation", "lognormal", "--preset", "keras"],
-  ["--layer", "linear", "--neurons", "3", "--alignment", "4", "--mean", "1"],
-  ["--layer", "linear", "--weights", "constant", "--rho", "-0.01", "--activation", "uniform"],
-])("a record is valid against the published schema: %j", async (...args) => {
-  const validate = new Ajv().compile(JSON.parse(readFileSync("dist/schema/record.json", "utf8")));
-  const printed = await record([...SMALL, ...args]);
+  "--keep 0.3",
+  "--noise uout --activation relu --rho 0.2",
+  "--noise gaussian --activation lognormal --preset keras",
+  "--layer linear --neurons 3 --alignment 4 --mean 1",
+  "--layer linear --weights constant --rho -0.01 --activation uniform",
+])("the record of %s is valid against the published schema", async (args) => {
+  const validate = new Ajv2020().compile(JSON.parse(readFileSync("dist/schema/record.json", "utf8")));
+  const printed = await record([...SMALL, ...args.split(" ")]);
   expect(validate(printed), JSON.stringify(validate.errors)).toBe(true);
   // Negative controls: a field too many, and one too few.
   expect(validate({ ...printed, time: 0 })).toBe(false);
@@ -90,12 +90,12 @@ it.each([
 });
 
 it.each([
-  ["--samples", "2560", "--tolerance", "0.3"],
-  ["--samples", "2560", "--confidence", "0.8"],
-  ["--samples", "2560", "--preset", "keras", "--momentum", "0.5", "--epsilon", "0.1"],
-  ["--max-samples", "2560", "--precision", "0.000001"],
-])("how a measurement is read or stopped does not change its draws: %j", async (...args) => {
-  const [plain, changed] = await Promise.all([record(SMALL), record(["--d", "16", ...args])]);
+  "--samples 2560 --tolerance 0.3",
+  "--samples 2560 --confidence 0.8",
+  "--samples 2560 --preset keras --momentum 0.5 --epsilon 0.1",
+  "--max-samples 2560 --precision 0.000001",
+])("%s changes how 2560 samples are read, and not what is drawn", async (args) => {
+  const [plain, changed] = await Promise.all([record(SMALL), record(["--d", "16", ...args.split(" ")])]);
   expect(changed.sums).toEqual(plain.sums);
   expect(changed.id).not.toBe(plain.id);
 });

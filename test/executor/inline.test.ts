@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createInlineExecutor } from "../../src/executor/inline.ts";
 import type { BlockResult, BlockTask } from "../../src/experiment/block.ts";
-import { referenceKernel } from "../../src/kernel/reference.ts";
+import { createKernel } from "../../src/kernel/fastest.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 
 const scenario = defineScenario({ width: 8, batchSize: 16 });
@@ -9,7 +9,7 @@ const tasks: BlockTask[] = [3, 0, 2].map((block) => ({ block, batches: 2 }));
 
 async function collect(given: Iterable<BlockTask>, signal?: AbortSignal): Promise<BlockResult[]> {
   const results: BlockResult[] = [];
-  for await (const result of createInlineExecutor(referenceKernel)(scenario, given, signal)) results.push(result);
+  for await (const result of createInlineExecutor(createKernel)(scenario, given, signal)) results.push(result);
   return results;
 }
 
@@ -27,7 +27,7 @@ describe("the inline executor", () => {
   test("ends without an error when it is aborted, between two blocks", async () => {
     const controller = new AbortController();
     const results: BlockResult[] = [];
-    for await (const result of createInlineExecutor(referenceKernel)(scenario, tasks, controller.signal)) {
+    for await (const result of createInlineExecutor(createKernel)(scenario, tasks, controller.signal)) {
       results.push(result);
       controller.abort();
     }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { expect, test } from "vitest";
-import { createBlockRunner } from "../../src/experiment/block.ts";
+import { describe, expect, test } from "vitest";
+import { createBlockRunner, type KernelFactory } from "../../src/experiment/block.ts";
 import { KERNEL_FINGERPRINT } from "../../src/kernel/fingerprint.ts";
 import { referenceKernel } from "../../src/kernel/reference.ts";
+import { createSimdKernel } from "../../src/kernel/simd.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 
@@ -20,20 +21,20 @@ const scenarios: readonly ScenarioInput[] = [
   { width: 6, batchSize: 4, layer: "linear", neurons: 2, weights: "constant", keep: 1 },
 ];
 
-test("the kernel draws the bits that its fingerprint names", () => {
-  const results = scenarios.map((input) => {
-    const run = createBlockRunner(referenceKernel, defineScenario({ ...input, seed: "fingerprint" }));
-    return [0, 7].map((block) => {
-      const { sums, batchNorm } = run({ block, batches: 3 });
-      return {
-        sums,
-        ...batchNorm,
-        runningMean: [...batchNorm.runningMean],
-        runningVariance: [...batchNorm.runningVariance],
-      };
-    });
-  });
-  const digest = createHash("sha256").update(JSON.stringify(results)).digest("hex");
+describe("the bits that the fingerprint names are drawn by", () => {
   // A change here is a change of every result: value-breaking, to be announced in CHANGELOG.md.
-  expect(digest).toBe(KERNEL_FINGERPRINT);
+  test.each<[string, KernelFactory]>([
+    ["the reference kernel", () => referenceKernel],
+    ["the SIMD kernel", createSimdKernel],
+  ])("%s", (_, createKernel) => {
+    const results = scenarios.map((input) => {
+      const run = createBlockRunner(createKernel, defineScenario({ ...input, seed: "fingerprint" }));
+      return [0, 7].map((block) => {
+        const { sums, batchNorm } = run({ block, batches: 3 });
+        const { runningMean, runningVariance } = batchNorm;
+        return { sums, ...batchNorm, runningMean: [...runningMean], runningVariance: [...runningVariance] };
+      });
+    });
+    expect(createHash("sha256").update(JSON.stringify(results)).digest("hex")).toBe(KERNEL_FINGERPRINT);
+  });
 });

@@ -19,7 +19,7 @@ export function drawInput(input: ScenarioInput, batch = 0, kernel: Kernel = refe
     for (let first = 0; first < scenario.width; first += atOnce) {
       const channels = Math.min(atOnce, scenario.width - first);
       const x = kernel.floats(channels * stride);
-      sampler.draw(x, { first, channels, samples, stride });
+      sampler.draw(x, { first, samples, stride });
       for (let channel = 0; channel < channels; channel++) {
         const row = x.subarray(channel * stride, channel * stride + samples);
         for (const value of row) rows[first + channel]?.push(sampler.unit * (value + sampler.centre));

@@ -1,7 +1,7 @@
 import { createInlineExecutor } from "../../executor/inline.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { measure } from "../../experiment/simulate.ts";
-import { referenceKernel } from "../../kernel/reference.ts";
+import { createKernel } from "../../kernel/fastest.ts";
 import { json, ndjson } from "../../report/json.ts";
 import { recordsMarkdown } from "../../report/markdown.ts";
 import { summary } from "../../report/summary.ts";
@@ -15,7 +15,7 @@ export function simulateCommand(flags: Flags, streams: Streams): Promise<number>
   const scenario = scenarioFrom(flags);
   const { interrupt, stderr } = streams;
   return deliver({ flags, streams }, async () => {
-    const record = await measure(scenario, createInlineExecutor(referenceKernel), interrupt);
+    const record = await measure(scenario, createInlineExecutor(createKernel), interrupt);
     if (interrupt.aborted && flags.quiet !== true) {
       stderr.write(`vshift: interrupted; this is what ${record.measured.samples} samples tell\n`);
     }

@@ -1,5 +1,4 @@
 import { derive } from "../../experiment/derive.ts";
-import { referenceKernel } from "../../kernel/reference.ts";
 import { json, ndjson } from "../../report/json.ts";
 import { stepRow, stepsMarkdown, stepsTable } from "../../report/steps.ts";
 import { deliver } from "../deliver.ts";
@@ -11,7 +10,7 @@ import type { Streams } from "../streams.ts";
 export function theoryCommand(flags: Flags, streams: Streams): Promise<number> {
   const scenario = scenarioFrom(flags);
   return deliver({ flags, streams }, async () => {
-    const derived = derive(referenceKernel, scenario);
+    const derived = derive(scenario);
     return {
       exitCode: EXIT.fine,
       render: async (format, paint) => {

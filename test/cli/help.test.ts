@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { start, temporaryFolders, vshift } from "./vshift.ts";
+
+const folder = temporaryFolders();
+
+// DESIGN.md §4; --threads comes with the threads.
+const THEORY_FLAGS = [
+  ...["--p", "--keep", "--drop", "--noise", "--beta", "--relative-variance"],
+  ...["--d", "--width", "--activation", "--mean", "--variance", "--rho", "--seed"],
+  ...["--layer", "--neurons", "--weights", "--weight-mean", "--alignment"],
+  ...["--config", "--format", "--output", "--quiet"],
+];
+const SIMULATE_FLAGS = [
+  ...THEORY_FLAGS,
+  ...["--preset", "--batch-size", "--momentum", "--epsilon"],
+  ...["--precision", "--confidence", "--max-samples", "--samples", "--tolerance"],
+];
+
+it("--version prints the package's version, and exits with 0", async () => {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  expect(await vshift(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+it("--help prints the commands and exit codes to stdout, and exits with 0", async () => {
+  const { code, stdout, stderr } = await vshift(["--help"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  for (const word of ["simulate", "theory", "complete", "Exit codes: 0 fine"]) expect(stdout).toContain(word);
+});
+
+it.each([
+  ["simulate", SIMULATE_FLAGS],
+  ["theory", THEORY_FLAGS],
+])("%s --help shows every flag, at most 80 columns wide", async (command, flags) => {
+  const { code, stdout, stderr } = await vshift([command, "--help"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const shown = [...stdout.matchAll(/^ {2}(--.*?)(?: {2}|$)/gm)].flatMap(([, names = ""]) => names.match(/--[a-z-]+/g));
+  expect(shown.toSorted()).toEqual([...flags, "--help"].toSorted());
+  const [usage = ""] = stdout.split("\nExamples:");
+  expect(Math.max(...usage.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+it.each(["bash", "zsh", "fish", "powershell"])("complete %s prints a script that asks vshift", async (shell) => {
+  const { code, stdout, stderr } = await vshift(["complete", shell]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain("vshift");
+  expect(stdout).toContain("complete");
+});
+
+it("the completion script of bash is one that bash can read", async () => {
+  const { stdout } = await vshift(["complete", "bash"]);
+  const { child, end } = start(["bash", "-n"], { cwd: folder() });
+  child.stdin?.end(stdout);
+  expect(await end).toEqual({ code: 0, stdout: "", stderr: "" });
+});
+
+it.each([
+  [
+    ["simulate", "--noise", ""],
+    ["bernoulli", "gaussian", "uout"],
+  ],
+  [["simulate", "--layer", "l"], ["linear"]],
+  [
+    ["theory", "--weight"],
+    ["--weights", "--weight-mean"],
+  ],
+  [["sim"], ["simulate"]],
+])("after %j completion offers %j", async (words, offered) => {
+  const { code, stdout } = await vshift(["complete", "--", ...words]);
+  expect(code).toBe(0);
+  const lines = stdout.split("\n").filter((line) => line !== "" && !line.startsWith(":"));
+  expect(lines.map((line) => line.split("\t")[0])).toEqual(offered);
+});

@@ -1,0 +1,106 @@
+import { spawnSync } from "node:child_process";
+import { lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
+
+const SMALL = ["simulate", "--d", "4", "--samples", "600"];
+const folder = temporaryFolders();
+
+const LOOKS = {
+  table: /^ {2}Δ = Var_test \/ Var_train/,
+  json: /^\{\n {2}"schema": "vshift.record\/1",\n/,
+  ndjson: /^\{"schema":"vshift.record\/1",.*\}\n$/,
+  csv: /^schema,kernel,id,scenario.seed,.*\nvshift.record\/1,.*\n$/,
+  markdown: /^\| scenario \| Δ theory \|.*\n\| --- \|/,
+} as const;
+
+it.each(Object.entries(LOOKS))("--format %s looks like it", async (format, look) => {
+  expect((await vshift([...SMALL, "--format", format])).stdout).toMatch(look);
+});
+
+it("NDJSON is the default where no one looks on", async () => {
+  expect((await vshift(SMALL)).stdout).toMatch(LOOKS.ndjson);
+});
+
+it.each([
+  ["out.json", LOOKS.json],
+  ["out.ndjson", LOOKS.ndjson],
+  ["out.jsonl", LOOKS.ndjson],
+  ["OUT.CSV", LOOKS.csv],
+  ["out.md", LOOKS.markdown],
+  ["out.txt", LOOKS.table],
+  ["out", LOOKS.ndjson],
+])("--output %s says the format by its ending", async (output, look) => {
+  const cwd = folder();
+  // FORCE_COLOR is about the terminal: a file has no colours.
+  const ran = await vshift([...SMALL, "--output", output], { cwd, env: { FORCE_COLOR: "1" } });
+  expect(ran).toMatchObject({ stdout: "", stderr: "" });
+  expect(readdirSync(cwd)).toEqual([output]);
+  expect(readFileSync(join(cwd, output), "utf8")).toMatch(look);
+});
+
+it("--format wins over the ending of --output", async () => {
+  const cwd = folder();
+  await vshift([...SMALL, "--output", "out.csv", "--format", "json"], { cwd });
+  expect(readFileSync(join(cwd, "out.csv"), "utf8")).toMatch(LOOKS.json);
+});
+
+it("--output - is standard output", async () => {
+  const cwd = folder();
+  expect((await vshift([...SMALL, "--output", "-"], { cwd })).stdout).toMatch(LOOKS.ndjson);
+  expect(readdirSync(cwd)).toEqual([]);
+});
+
+it("--output replaces the file that a link leads to, and keeps the link", async () => {
+  const cwd = folder();
+  writeFileSync(join(cwd, "real.json"), "old");
+  symlinkSync("real.json", join(cwd, "link.json"));
+  await vshift([...SMALL, "--output", "link.json"], { cwd });
+  expect(lstatSync(join(cwd, "link.json")).isSymbolicLink()).toBe(true);
+  expect(readFileSync(join(cwd, "real.json"), "utf8")).toMatch(LOOKS.json);
+});
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ESC begins a colour.
+const COLOUR = /\u001b\[\d+m/;
+
+it.each([
+  ["", false],
+  ["NO_COLOR=1", false],
+  ["FORCE_COLOR=1", true],
+  ["FORCE_COLOR=0", false],
+  ["FORCE_COLOR=1 NO_COLOR=1", false],
+  ["FORCE_COLOR=1 NO_COLOR=", true],
+])("a table in a pipe with %j has colours: %j", async (assignments, coloured) => {
+  const { stdout } = await vshift([...SMALL, "--format", "table"], { env: environment(assignments) });
+  expect(COLOUR.test(stdout)).toBe(coloured);
+});
+
+/** util-linux's `script` runs a command on a terminal of its own. */
+const scriptIsUtilLinux = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux");
+
+describe.runIf(scriptIsUtilLinux)("on a terminal", () => {
+  it.each([
+    ["TERM=xterm", true],
+    ["TERM=dumb", false],
+    ["TERM=xterm NO_COLOR=1", false],
+    ["TERM=xterm NO_COLOR=1 FORCE_COLOR=1", false],
+    ["TERM=xterm FORCE_COLOR=0", false],
+    ["TERM=dumb FORCE_COLOR=1", true],
+  ])("the default is a table; with %s it has colours: %j", async (assignments, coloured) => {
+    const line = [process.execPath, EXECUTABLE, ...SMALL].map((word) => `'${word}'`).join(" ");
+    const { end } = start(["script", "--quiet", "--return", "--command", line, "/dev/null"], {
+      env: environment(assignments),
+    });
+    const { code, stdout } = await end;
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/Δ = Var_test \/ Var_train.*inconclusive/s);
+    expect(COLOUR.test(stdout)).toBe(coloured);
+  });
+});
+
+/** "A=1 B=" as an environment. */
+function environment(assignments: string): Record<string, string> {
+  const pairs = assignments.split(" ").filter((pair) => pair !== "");
+  return Object.fromEntries(pairs.map((pair) => pair.split("=", 2) as [string, string]));
+}

@@ -1,0 +1,65 @@
+import { test } from "@fast-check/vitest";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Address, ONCE, STATE_WORDS, STREAMS, type StreamName, startStream } from "../../src/random/streams.ts";
+import { threefry2x32 } from "../../src/random/threefry.ts";
+
+const NAMES = Object.keys(STREAMS) as StreamName[];
+const WORD = fc.integer({ min: 0, max: 0xffffffff });
+const PLACE = fc.record({
+  block: fc.oneof(fc.integer({ min: 0, max: 3 }), WORD, fc.constant(ONCE)),
+  batch: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 0xffff })),
+  name: fc.constantFrom(...NAMES),
+});
+const KEY = fc.tuple(WORD, WORD);
+
+function stateOf({ name, ...address }: Address & { readonly name: StreamName }): Uint32Array {
+  const state = new Uint32Array(STATE_WORDS);
+  startStream(address, name, state);
+  return state;
+}
+
+/** The state in pieces of two words, each of which is one output of Threefry. */
+function pairsOf(state: Uint32Array): string[] {
+  return Array.from({ length: STATE_WORDS / 2 }, (_, index) => `${state[2 * index]},${state[2 * index + 1]}`);
+}
+
+describe("streams", () => {
+  // Threefry is a bijection of the counter: under one key distinct counters never give the same pair. No odds are involved.
+  test.prop([KEY, fc.uniqueArray(PLACE, { minLength: 2, maxLength: 6, comparator: "SameValue", selector: addressOf })])(
+    "at distinct addresses (block, batch, stream) share no pair of words",
+    (key, places) => {
+      const pairs = places.flatMap((place) => pairsOf(stateOf({ key, ...place })));
+      expect(new Set(pairs).size).toBe(places.length * (STATE_WORDS / 2));
+    },
+  );
+
+  test.prop([KEY, PLACE])("start from the same words whatever the state held before", (key, { name, ...place }) => {
+    const state = new Uint32Array(STATE_WORDS).fill(7);
+    startStream({ key, ...place }, name, state);
+    expect(state).toEqual(stateOf({ key, ...place, name }));
+  });
+
+  // Two keys whose whole states agree: 2⁻⁵¹² for a random function.
+  test.prop([KEY, KEY, PLACE])("under distinct keys are distinct", (one, other, place) => {
+    fc.pre(one[0] !== other[0] || one[1] !== other[1]);
+    expect(stateOf({ key: one, ...place })).not.toEqual(stateOf({ key: other, ...place }));
+  });
+
+  it("have the counter (block, batch · 2¹⁶ + stream · 2⁸ + index)", () => {
+    const state = stateOf({ key: [1, 2], block: 3, batch: 0xfedc, name: "noiseAngle" });
+    const expected = new Uint32Array(STATE_WORDS);
+    for (let index = 0; index < 8; index++) {
+      threefry2x32({ key: [1, 2], counter: [3, 0xfedc0600 + index], out: expected, at: 2 * index });
+    }
+    expect(state).toEqual(expected);
+  });
+
+  it("have distinct numbers", () => {
+    expect(new Set(Object.values(STREAMS)).size).toBe(NAMES.length);
+  });
+});
+
+function addressOf({ block, batch, name }: { block: number; batch: number; name: StreamName }): string {
+  return `${block}/${batch}/${name}`;
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { type ShiftRecord, simulate } from "../../src/index.ts";
+import { PLAIN } from "../../src/report/painter.ts";
+import { summary } from "../../src/report/summary.ts";
+
+const measured = await simulate({ width: 2, samples: 51_200, seed: 'a "seed"' });
+
+/** The record as if its measurement had come to this. */
+function withVerdict(verdict: ShiftRecord["agreement"]["verdict"], deviation: number): ShiftRecord {
+  return { ...measured, agreement: { deviation, tolerance: 0.005, verdict } };
+}
+
+const TAGS = {
+  strong: (text: string) => `<b>${text}</b>`,
+  faint: (text: string) => text,
+  good: (text: string) => `<good>${text}</good>`,
+  bad: (text: string) => `<bad>${text}</bad>`,
+  doubtful: (text: string) => `<doubtful>${text}</doubtful>`,
+};
+
+describe("the table", () => {
+  it.each([
+    ["agrees", 0.001, "<good>✓ agrees within 0.5 %</good>"],
+    ["disagrees", -0.0123, "<bad>✗ disagrees: off by −1.2 %, tolerance 0.5 %</bad>"],
+  ] as const)("says %s, and why, in its colour", (verdict, deviation, words) => {
+    expect(summary(withVerdict(verdict, deviation), TAGS)).toContain(words);
+  });
+
+  it("says inconclusive, and what to do", () => {
+    expect(summary(withVerdict("inconclusive", 0.001), TAGS)).toMatch(
+      /<doubtful>\? inconclusive: ±[\d.]+ % after 51,200 samples, tolerance 0\.5 %; draw more<\/doubtful>/,
+    );
+  });
+
+  it("begins with both ratios and names the seed as it was typed", () => {
+    const lines = summary(measured, PLAIN).split("\n");
+    expect(lines[0]).toBe("  Δ = Var_test / Var_train at Batch Normalization");
+    expect(lines[1]).toMatch(/^ {2}measured {5}0\.\d+ ± 0\.\d+ {3}95 % interval$/);
+    expect(lines[2]).toMatch(/^ {2}theory {7}0\.5 /);
+    expect(lines.at(-2)).toBe('  drawn        51,200 samples in 200 mini-batches of 256, seed "a \\"seed\\""');
+  });
+
+  it("warns of running statistics that are still the initial ones", async () => {
+    // 0.9³ = 72.9 % after three mini-batches of torch's momentum; 0.9²⁰⁰ is nothing.
+    const few = await simulate({ width: 2, samples: 768 });
+    expect(summary(few, PLAIN)).toContain("(73 % of it still the initial 0 and 1)");
+    expect(summary(measured, PLAIN)).not.toContain("initial");
+  });
+
+  it("says what Uout, lognormal and one linear neuron are", async () => {
+    const text = summary(
+      await simulate({ width: 1, samples: 512, noise: "uout", activation: "lognormal", layer: "linear", neurons: 1 }),
+      PLAIN,
+    );
+    expect(text).toContain("1 unit ~ lognormal, mean 1, variance 1");
+    expect(text).toContain("Uout, β = 0.1 (as keep 0.99668)");
+    expect(text).toContain("linear, 1 neuron, normal weights, alignment d·cos²θ 1");
+  });
+});

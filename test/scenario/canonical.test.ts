@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import { test } from "@fast-check/vitest";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { drawId, scenarioId } from "../../src/scenario/canonical.ts";
+import { defineScenario } from "../../src/scenario/define.ts";
+import type { Scenario } from "../../src/scenario/scenario.ts";
+
+const SCENARIO = defineScenario({ noise: "uout", layer: "linear", samples: 1000, seed: "∂ → \"'\\" });
+const ENTRIES = Object.entries(SCENARIO);
+
+describe("a scenario's id", () => {
+  test.prop([fc.shuffledSubarray(ENTRIES, { minLength: ENTRIES.length })])(
+    "does not depend on the fields' order",
+    (entries) => {
+      const shuffled = Object.fromEntries(entries) as unknown as Scenario;
+      expect(scenarioId(shuffled)).toBe(scenarioId(SCENARIO));
+      expect(drawId(shuffled)).toBe(drawId(SCENARIO));
+    },
+  );
+
+  it.each(ENTRIES)("depends on %s", (name, value) => {
+    const changed = { ...SCENARIO, [name]: typeof value === "number" ? value * 2 + 1 : `${value}x` };
+    expect(scenarioId(changed)).not.toBe(scenarioId(SCENARIO));
+  });
+
+  it("is SHA-256 of its fields as JSON with sorted keys", () => {
+    const sorted = Object.fromEntries(ENTRIES.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    const digest = createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
+    expect(scenarioId(SCENARIO)).toBe(digest);
+  });
+
+  it("is the same for keep 0.7 and drop 0.3, and for defaults that are spelled out", () => {
+    expect(scenarioId(defineScenario({ drop: 0.3 }))).toBe(scenarioId(defineScenario({ keep: 0.7 })));
+    expect(scenarioId(defineScenario({ width: 512, noise: "bernoulli", preset: "torch", momentum: 0.1 }))).toBe(
+      scenarioId(defineScenario()),
+    );
+  });
+});

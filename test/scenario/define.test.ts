@@ -1,0 +1,170 @@
+import { describe, expect, it } from "vitest";
+import { VshiftError } from "../../src/errors.ts";
+import { defineScenario } from "../../src/scenario/define.ts";
+import { DEFAULTS, FIELDS, type Field } from "../../src/scenario/fields.ts";
+import { weightOfNew } from "../../src/scenario/presets.ts";
+import type { Scenario, ScenarioInput } from "../../src/scenario/scenario.ts";
+
+describe("defineScenario", () => {
+  it("fills in the defaults of DESIGN.md §4", () => {
+    expect(defineScenario()).toEqual({
+      seed: "vshift",
+      noise: "bernoulli",
+      keep: 0.5,
+      drop: 0.5,
+      beta: null,
+      relativeVariance: 1,
+      activation: "normal",
+      mean: 0,
+      variance: 1,
+      rho: 0,
+      width: 512,
+      layer: "none",
+      neurons: null,
+      weights: null,
+      weightMean: null,
+      alignment: null,
+      preset: "torch",
+      batchSize: 256,
+      momentum: 0.1,
+      epsilon: 1e-5,
+      precision: 0.002,
+      confidence: 0.95,
+      maxSamples: 10_000_000,
+      samples: null,
+      tolerance: 0.005,
+    } satisfies Scenario);
+  });
+
+  it("takes null and undefined for a field that is left out", () => {
+    const names = Object.keys(FIELDS);
+    expect(defineScenario(Object.fromEntries(names.map((name) => [name, null])))).toEqual(defineScenario());
+    expect(defineScenario(Object.fromEntries(names.map((name) => [name, undefined])))).toEqual(defineScenario());
+  });
+
+  it("takes its own defaults as input, and its own result without the derived spellings", () => {
+    expect(defineScenario(JSON.parse(JSON.stringify(DEFAULTS)))).toEqual(defineScenario());
+    const scenario = defineScenario({ keep: 0.7, layer: "linear", activation: "lognormal", preset: "keras" });
+    expect(defineScenario({ ...scenario, drop: undefined, relativeVariance: undefined })).toEqual(scenario);
+  });
+
+  it("gives a frozen object of its own", () => {
+    const input: ScenarioInput = { keep: 0.7 };
+    const scenario = defineScenario(input);
+    expect(Object.isFrozen(scenario)).toBe(true);
+    expect(input).toEqual({ keep: 0.7 });
+    expect(Object.isFrozen(input)).toBe(false);
+  });
+
+  it.each<[ScenarioInput, Partial<Scenario>]>([
+    [{ noise: "uout" }, { beta: 0.1 }],
+    [{ noise: "gaussian" }, { keep: 0.5, relativeVariance: 1, beta: null }],
+    [{ activation: "lognormal" }, { mean: 1 }],
+    [{ layer: "linear" }, { neurons: 64, weights: "normal", weightMean: 0, alignment: null }],
+    [
+      { layer: "linear", alignment: 8 },
+      { weightMean: null, alignment: 8 },
+    ],
+    [
+      { layer: "linear", weights: "constant" },
+      { weightMean: null, alignment: null },
+    ],
+    [{ samples: 1000 }, { samples: 1000 }],
+  ])("of %o has %o", (input, expected) => {
+    expect(defineScenario(input)).toMatchObject(expected);
+  });
+});
+
+describe("a preset", () => {
+  // The defaults of torch.nn.BatchNorm1d, keras.layers.BatchNormalization (Keras 3) and ONNX BatchNormalization-15.
+  it.each([
+    ["torch", 0.1, 1e-5, 0.1],
+    ["keras", 0.99, 1e-3, 0.01],
+    ["onnx", 0.9, 1e-5, 0.1],
+  ] as const)("%s has momentum %d and epsilon %d; a new batch weighs %d", (preset, momentum, epsilon, weight) => {
+    const scenario = defineScenario({ preset });
+    expect(scenario).toMatchObject({ momentum, epsilon });
+    // 1 − 0.99 has a rounding error of 10⁻¹⁷.
+    expect(weightOfNew(scenario)).toBeCloseTo(weight, 15);
+  });
+
+  it("leaves a momentum and an epsilon that are given", () => {
+    expect(defineScenario({ preset: "keras", momentum: 0.5, epsilon: 0.25 })).toMatchObject({
+      momentum: 0.5,
+      epsilon: 0.25,
+    });
+  });
+});
+
+describe("the table of fields", () => {
+  it.each(Object.entries(FIELDS) as [keyof Scenario, Field][])(
+    "suggests a value for %s that it accepts",
+    (name, field) => {
+      const value = field.type === "number" ? Number(field.example) : field.example;
+      const company: ScenarioInput = { neurons: "layer", weights: "layer", weightMean: "layer", alignment: "layer" }[
+        name as string
+      ]
+        ? { layer: "linear" }
+        : name === "beta"
+          ? { noise: "uout" }
+          : {};
+      expect(defineScenario({ ...company, [name]: value })[name]).toBe(value);
+    },
+  );
+});
+
+describe("a field that does not go with another is a VshiftError that says so", () => {
+  it.each<[ScenarioInput, VshiftError["code"], string]>([
+    [{ keep: 0.5, drop: 0.5 }, "conflicting-fields", "drop"],
+    [{ drop: 0.5, relativeVariance: 1 }, "conflicting-fields", "relativeVariance"],
+    [{ noise: "uout", keep: 0.8, beta: 0.1 }, "conflicting-fields", "beta"],
+    [{ beta: 0.1 }, "conflicting-fields", "beta"],
+    [{ noise: "gaussian", beta: 0.1 }, "conflicting-fields", "beta"],
+    [{ noise: "uout", keep: 0.5 }, "invalid-value", "keep"],
+    [{ noise: "uout", relativeVariance: 0.34 }, "invalid-value", "relativeVariance"],
+    [{ neurons: 4 }, "conflicting-fields", "neurons"],
+    [{ layer: "none", weights: "he" }, "conflicting-fields", "weights"],
+    [{ weightMean: 0 }, "conflicting-fields", "weightMean"],
+    [{ alignment: 0 }, "conflicting-fields", "alignment"],
+    [{ layer: "linear", alignment: 4, weightMean: 0 }, "conflicting-fields", "weightMean"],
+    [{ layer: "linear", weights: "constant", weightMean: 0 }, "conflicting-fields", "weightMean"],
+    [{ layer: "linear", weights: "constant", alignment: 0 }, "conflicting-fields", "alignment"],
+    [{ layer: "linear", alignment: 513 }, "invalid-value", "alignment"],
+    [{ layer: "linear", width: 1, alignment: 0.5 }, "invalid-value", "alignment"],
+    [{ layer: "linear", width: 2 ** 20, neurons: 17 }, "invalid-value", "neurons"],
+    [{ samples: 1000, precision: 0.1 }, "conflicting-fields", "samples"],
+    [{ samples: 1000, maxSamples: 2000 }, "conflicting-fields", "samples"],
+    [{ samples: 256 }, "invalid-value", "samples"],
+    [{ maxSamples: 256 }, "invalid-value", "maxSamples"],
+    [{ mean: 1000.1 }, "invalid-value", "mean"],
+    [{ mean: -1, variance: 9e-7 }, "invalid-value", "mean"],
+    [{ activation: "relu", mean: -4.1 }, "invalid-value", "mean"],
+    [{ activation: "lognormal", mean: 0 }, "invalid-value", "mean"],
+    [{ activation: "lognormal", mean: -1 }, "invalid-value", "mean"],
+    [{ activation: "lognormal", mean: 1, variance: 4.1 }, "invalid-value", "variance"],
+    [{ rho: -0.002 }, "invalid-value", "rho"],
+  ])("%o: %s of %s", (input, code, field) => {
+    expect(() => defineScenario(input)).toThrow(VshiftError);
+    expect(() => defineScenario(input)).toThrow(
+      expect.objectContaining({
+        code,
+        field,
+        problem: expect.stringMatching(/./),
+        hint: expect.stringMatching(/[^.]$/),
+      }),
+    );
+  });
+
+  it.each<ScenarioInput>([
+    { noise: "uout", keep: 0.75 },
+    { layer: "linear", alignment: 512 },
+    { layer: "linear", width: 1, alignment: 1 },
+    { layer: "linear", width: 2 ** 20, neurons: 16 },
+    { samples: 257 },
+    { mean: 1000 },
+    { activation: "relu", mean: -4 },
+    { activation: "lognormal", mean: 1, variance: 4 },
+  ])("%o is still right", (input) => {
+    expect(defineScenario(input)).toMatchObject(input);
+  });
+});
