@@ -1,8 +1,8 @@
-import { createInlineExecutor } from "./executor/inline.ts";
+import { createExecutor } from "./executor/executor.ts";
+import { checkedThreads } from "./executor/thread-count.ts";
 import { derive, type TheoryRecord } from "./experiment/derive.ts";
 import type { ShiftRecord } from "./experiment/record.ts";
 import { measure } from "./experiment/simulate.ts";
-import { createKernel } from "./kernel/fastest.ts";
 import { defineScenario } from "./scenario/define.ts";
 import type { ScenarioInput } from "./scenario/scenario.ts";
 
@@ -38,15 +38,21 @@ export type { Step } from "./theory/step.ts";
  *
  * input    fields of the scenario; those left out take their defaults
  * signal   aborts the run; what was measured until then is the result
+ * threads  how many compute, this one included; more than one start only where the work pays for them
  *
  * Takes milliseconds to minutes, growing as (1/precision)², and linearly with width, neurons and samples; memory does not
  * grow with samples. Rejects with a `VshiftError` for bad input. The same input gives the same record everywhere.
  */
 export async function simulate(
   input: ScenarioInput = {},
-  { signal }: { readonly signal?: AbortSignal } = {},
+  { signal, threads = 1 }: { readonly signal?: AbortSignal; readonly threads?: number } = {},
 ): Promise<ShiftRecord> {
-  return measure(defineScenario(input), createInlineExecutor(createKernel), signal);
+  const executor = createExecutor({ threads: checkedThreads(threads) });
+  try {
+    return await measure(defineScenario(input), executor, signal);
+  } finally {
+    executor.close();
+  }
 }
 
 /** The closed form of a scenario with the steps that lead there; throws a `VshiftError` for bad input. */

@@ -30,6 +30,7 @@ export function createProgram(streams: Streams, exit: (code: number) => void): C
     .addHelpText("after", PROGRAM_NOTES);
 
   add({ name: "simulate", groups: SIMULATION_GROUPS, run: simulateCommand })
+    .addOption(new Option("--threads <count>", "threads that draw [one for each core]").helpGroup("Measurement:"))
     .summary("measure one scenario against the closed form")
     .description("Draw mini-batches, measure Δ = Var_test / Var_train at Batch Normalization, hold it against theory.")
     .addHelpText("after", SIMULATE_NOTES);

@@ -1,16 +1,19 @@
-import { createBlockRunner, type KernelFactory } from "../experiment/block.ts";
+import type { KernelFactory } from "../experiment/block.ts";
+import { tasksOf } from "../experiment/plan.ts";
 import type { Executor } from "../experiment/simulate.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import { latestRunner } from "./latest-runner.ts";
 
 /** Runs blocks one after the other on the calling thread, which looks after its events between two blocks. */
 export function createInlineExecutor(createKernel: KernelFactory): Executor {
-  let latest: { readonly scenario: Scenario; readonly run: ReturnType<typeof createBlockRunner> } | undefined;
-  return async function* (scenario, tasks, signal) {
-    if (latest?.scenario !== scenario) latest = { scenario, run: createBlockRunner(createKernel, scenario) };
-    for (const task of tasks) {
-      if (signal?.aborted) return;
-      yield latest.run(task);
-      await new Promise((resume) => setImmediate(resume));
-    }
+  const run = latestRunner(createKernel);
+  return {
+    async *run({ scenario, range, signal }) {
+      for (const task of tasksOf(range)) {
+        if (signal?.aborted) return;
+        yield run(scenario, task);
+        await new Promise((resume) => setImmediate(resume));
+      }
+    },
+    close() {},
   };
 }

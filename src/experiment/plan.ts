@@ -5,6 +5,8 @@ import { expectedKurtosis } from "./expectation.ts";
 /** How a scenario's mini-batches are cut into blocks, and how many there may be. Counts are of mini-batches. */
 export interface Plan {
   readonly batchesPerBlock: number;
+  /** Work of a whole block, in drawn activations or what costs as much. */
+  readonly blockWork: number;
   /** Before this many, no interval is believed: too few batches, or too few of the rare events that make the variance. */
   readonly minimum: number;
   /** Where the first look at the result is. */
@@ -12,7 +14,7 @@ export interface Plan {
   readonly budget: number;
 }
 
-/** Work of a block, in drawn activations: a mini-batch of the default scenario. Stopping is quick between two of them. */
+/** Wanted work of a block, in drawn activations: a mini-batch of the default scenario. Stopping is quick between two. */
 const BLOCK_WORK = 2 ** 17;
 /** Multiply-adds that cost as much as drawing an activation, its noise and its moments. */
 const MULTIPLY_ADDS_PER_ACTIVATION = 8;
@@ -35,11 +37,23 @@ export function planOf(scenario: Scenario): Plan {
   const events = EVENTS * expectedKurtosis(scenario);
   const minimum = Math.ceil(events / independent);
   const looked = Math.ceil(Math.max(FEWEST_BATCHES, minimum) / batchesPerBlock) * batchesPerBlock;
-  return { batchesPerBlock, minimum, budget, firstLook: samples === null ? Math.min(looked, budget) : budget };
+  return {
+    batchesPerBlock,
+    blockWork: activationsPerBatch * batchesPerBlock,
+    minimum,
+    budget,
+    firstLook: samples === null ? Math.min(looked, budget) : budget,
+  };
 }
 
-/** The blocks from one count of mini-batches to another; only the last block of a whole run may be short. */
-export function* tasksBetween({ batchesPerBlock }: Plan, from: number, to: number): Generator<BlockTask> {
+/** Mini-batches `from` (a whole number of blocks) up to, not including, `to`. */
+export interface BatchRange extends Pick<Plan, "batchesPerBlock" | "blockWork"> {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The blocks of a range; only the last block of a whole run may be short. */
+export function* tasksOf({ batchesPerBlock, from, to }: BatchRange): Generator<BlockTask> {
   for (let done = from; done < to; done += batchesPerBlock) {
     yield { block: done / batchesPerBlock, batches: Math.min(batchesPerBlock, to - done) };
   }

@@ -1,23 +1,28 @@
 import { VshiftError } from "../errors.ts";
 import { type BatchNormRun, followedBy } from "../layers/batch-norm.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { type BlockResult, type BlockTask, weightsOf } from "./block.ts";
+import { type BlockResult, weightsOf } from "./block.ts";
 import { estimate } from "./estimate.ts";
 import { type Expectation, expectationOf } from "./expectation.ts";
-import { planOf, tasksBetween } from "./plan.ts";
+import { type BatchRange, planOf } from "./plan.ts";
 import { recordOf, type ShiftRecord } from "./record.ts";
 import { look } from "./stopping.ts";
 import { addSums, NO_SUMS } from "./sums.ts";
 
-/**
- * Where blocks are run. Results come in the order of the tasks, whoever ran them; when the signal is aborted they end
- * early, without an error, after a block that was asked for.
- */
-export type Executor = (
-  scenario: Scenario,
-  tasks: Iterable<BlockTask>,
-  signal: AbortSignal | undefined,
-) => AsyncIterable<BlockResult>;
+/** Where blocks are run. */
+export interface Executor {
+  /**
+   * Runs the blocks of a range. Results come in the order of the blocks, whoever ran them; when the signal is aborted they
+   * end early, without an error.
+   */
+  run(job: {
+    readonly scenario: Scenario;
+    readonly range: BatchRange;
+    readonly signal: AbortSignal | undefined;
+  }): AsyncIterable<BlockResult>;
+  /** Gives back what it holds. */
+  close(): void;
+}
 
 /**
  * Measures a scenario and holds it against the closed form: draws blocks of mini-batches until the interval is as narrow
@@ -26,7 +31,7 @@ export type Executor = (
  * Memory does not grow with the number of samples. Throws a `VshiftError` when nothing that was drawn varied, and the
  * signal's reason when it was aborted before two mini-batches were drawn.
  */
-export async function measure(scenario: Scenario, execute: Executor, signal?: AbortSignal): Promise<ShiftRecord> {
+export async function measure(scenario: Scenario, executor: Executor, signal?: AbortSignal): Promise<ShiftRecord> {
   const plan = planOf(scenario);
   const expectation = expectationOf(scenario, weightsOf(scenario));
   requireVarianceInTest(scenario, expectation);
@@ -35,7 +40,8 @@ export async function measure(scenario: Scenario, execute: Executor, signal?: Ab
   let unspent = 1;
   let target: number | undefined = plan.firstLook;
   for (;;) {
-    for await (const block of execute(scenario, tasksBetween(plan, sums.n, target), signal)) {
+    const range = { ...plan, from: sums.n, to: target };
+    for await (const block of executor.run({ scenario, range, signal })) {
       sums = addSums(sums, block.sums);
       batchNorm = batchNorm === undefined ? block.batchNorm : followedBy(batchNorm, block.batchNorm);
     }

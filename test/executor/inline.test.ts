@@ -1,33 +1,42 @@
 import { describe, expect, test } from "vitest";
 import { createInlineExecutor } from "../../src/executor/inline.ts";
-import type { BlockResult, BlockTask } from "../../src/experiment/block.ts";
+import type { BlockResult } from "../../src/experiment/block.ts";
+import type { BatchRange } from "../../src/experiment/plan.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 
 const scenario = defineScenario({ width: 8, batchSize: 16 });
-const tasks: BlockTask[] = [3, 0, 2].map((block) => ({ block, batches: 2 }));
+const range: BatchRange = { from: 4, to: 11, batchesPerBlock: 2, blockWork: 256 };
 
-async function collect(given: Iterable<BlockTask>, signal?: AbortSignal): Promise<BlockResult[]> {
+async function collect(part: Partial<BatchRange> = {}): Promise<BlockResult[]> {
   const results: BlockResult[] = [];
-  for await (const result of createInlineExecutor(createKernel)(scenario, given, signal)) results.push(result);
+  const job = { scenario, range: { ...range, ...part }, signal: undefined };
+  for await (const result of createInlineExecutor(createKernel).run(job)) results.push(result);
   return results;
 }
 
 describe("the inline executor", () => {
-  test("gives results in the order of the tasks", async () => {
-    expect((await collect(tasks)).map(({ block }) => block)).toEqual([3, 0, 2]);
+  test("gives the blocks of a range in their order, the last one short", async () => {
+    const results = await collect();
+    expect(results.map(({ block, sums }) => [block, sums.n])).toEqual([
+      [2, 2],
+      [3, 2],
+      [4, 2],
+      [5, 1],
+    ]);
   });
 
   test("gives a block the same result whatever was run before it", async () => {
-    const [, , last] = await collect(tasks);
-    const [alone] = await collect(tasks.slice(2));
-    expect(alone).toEqual(last);
+    const [, , third] = await collect();
+    const [alone] = await collect({ from: 8 });
+    expect(alone).toEqual(third);
   });
 
   test("ends without an error when it is aborted, between two blocks", async () => {
     const controller = new AbortController();
     const results: BlockResult[] = [];
-    for await (const result of createInlineExecutor(createKernel)(scenario, tasks, controller.signal)) {
+    const job = { scenario, range, signal: controller.signal };
+    for await (const result of createInlineExecutor(createKernel).run(job)) {
       results.push(result);
       controller.abort();
     }
@@ -37,7 +46,7 @@ describe("the inline executor", () => {
   test("lets timers and signals run while it works", async () => {
     let ticks = 0;
     const timer = setInterval(() => ticks++, 0);
-    await collect(Array.from({ length: 200 }, (_, block) => ({ block, batches: 8 })));
+    await collect({ from: 0, to: 2000 });
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(0);
   });

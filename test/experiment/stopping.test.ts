@@ -1,7 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import type { Estimate } from "../../src/experiment/estimate.ts";
-import { planOf, tasksBetween } from "../../src/experiment/plan.ts";
+import { planOf, tasksOf } from "../../src/experiment/plan.ts";
 import { look } from "../../src/experiment/stopping.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 
@@ -91,7 +91,7 @@ property.prop([fc.integer({ min: 1, max: 64 }), fc.integer({ min: 0, max: 20 }),
   "tasks cover the mini-batches once, in whole blocks but for the last",
   (batchesPerBlock, fromBlock, more) => {
     const from = fromBlock * batchesPerBlock;
-    const tasks = [...tasksBetween({ ...plan, batchesPerBlock }, from, from + more)];
+    const tasks = [...tasksOf({ batchesPerBlock, blockWork: 1, from, to: from + more })];
     expect(tasks.map(({ block }) => block)).toEqual(tasks.map((_, index) => fromBlock + index));
     expect(tasks.reduce((total, { batches }) => total + batches, 0)).toBe(more);
     for (const { batches } of tasks.slice(0, -1)) expect(batches).toBe(batchesPerBlock);

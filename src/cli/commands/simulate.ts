@@ -1,7 +1,8 @@
-import { createInlineExecutor } from "../../executor/inline.ts";
+import { availableParallelism } from "node:os";
+import { createExecutor } from "../../executor/executor.ts";
+import { checkedThreads } from "../../executor/thread-count.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { measure } from "../../experiment/simulate.ts";
-import { createKernel } from "../../kernel/fastest.ts";
 import { json, ndjson } from "../../report/json.ts";
 import { recordsMarkdown } from "../../report/markdown.ts";
 import { summary } from "../../report/summary.ts";
@@ -14,14 +15,23 @@ import type { Streams } from "../streams.ts";
 export function simulateCommand(flags: Flags, streams: Streams): Promise<number> {
   const scenario = scenarioFrom(flags);
   const { interrupt, stderr } = streams;
+  const executor = createExecutor({
+    threads: threadsFrom(flags),
+    onWorkerLost: ({ message }) => void stderr.write(`vshift: ${message}; its blocks are run again\n`),
+  });
   return deliver({ flags, streams }, async () => {
-    const record = await measure(scenario, createInlineExecutor(createKernel), interrupt);
+    const record = await measure(scenario, executor, interrupt).finally(() => executor.close());
     if (interrupt.aborted && flags.quiet !== true) {
       stderr.write(`vshift: interrupted; this is what ${record.measured.samples} samples tell\n`);
     }
     const exitCode = interrupt.aborted ? EXIT.interrupted : EXIT_OF_VERDICT[record.agreement.verdict];
     return { render: rendering(record), exitCode };
   });
+}
+
+/** As many threads as the flag says, else as the machine runs at a time. */
+function threadsFrom({ threads }: Flags): number {
+  return threads === undefined ? availableParallelism() : checkedThreads(threads as string, "--threads");
 }
 
 function rendering(record: ShiftRecord): Rendering {

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import type { WorkerLost } from "../../src/executor/crew.ts";
+import { createInlineExecutor } from "../../src/executor/inline.ts";
+import { createThreadsExecutor } from "../../src/executor/threads.ts";
+import { WORKER_SOURCE } from "../../src/executor/worker-source.ts";
+import type { BlockResult } from "../../src/experiment/block.ts";
+import type { BatchRange } from "../../src/experiment/plan.ts";
+import type { Executor } from "../../src/experiment/simulate.ts";
+import { createKernel } from "../../src/kernel/fastest.ts";
+import { defineScenario } from "../../src/scenario/define.ts";
+
+const scenario = defineScenario({ width: 40, batchSize: 24, layer: "linear", neurons: 7 });
+/** Said to be as much work as threads are worth, for blocks that are quick. */
+const range: BatchRange = { from: 0, to: 121, batchesPerBlock: 2, blockWork: 1e7 };
+
+async function collect(executor: Executor, signal?: AbortSignal): Promise<BlockResult[]> {
+  const results: BlockResult[] = [];
+  try {
+    for await (const result of executor.run({ scenario, range, signal })) results.push(result);
+  } finally {
+    executor.close();
+  }
+  return results;
+}
+
+function threadsExecutor(threads: number, source = WORKER_SOURCE, lost: WorkerLost[] = []): Executor {
+  return createThreadsExecutor({
+    threads,
+    createKernel,
+    workerSource: async () => source,
+    onWorkerLost: (reason) => lost.push(reason),
+  });
+}
+
+const expected = await collect(createInlineExecutor(createKernel));
+
+describe("threads give the results of one thread, in the same order", () => {
+  test.each([1, 2, 5])("%i", async (threads) => {
+    expect(await collect(threadsExecutor(threads))).toEqual(expected);
+  });
+
+  test("when this thread leaves the blocks to its workers, since each is long", async () => {
+    const executor = threadsExecutor(3);
+    const results: BlockResult[] = [];
+    const long = { ...range, blockWork: 1e9 };
+    for await (const result of executor.run({ scenario, range: long, signal: undefined })) results.push(result);
+    executor.close();
+    expect(results).toEqual(expected);
+  });
+
+  test("range after range", async () => {
+    const executor = threadsExecutor(2);
+    const results: BlockResult[] = [];
+    for (const part of [
+      { ...range, to: 60 },
+      { ...range, from: 60 },
+    ]) {
+      for await (const result of executor.run({ scenario, range: part, signal: undefined })) results.push(result);
+    }
+    executor.close();
+    expect(results).toEqual(expected);
+  });
+});
+
+describe("a worker that is lost costs no result", () => {
+  test.each([
+    ["ends at its first task", 'require("node:worker_threads").parentPort.on("message", () => process.exit(3));'],
+    [
+      "throws at its first task",
+      'require("node:worker_threads").parentPort.on("message", () => { throw new Error("no"); });',
+    ],
+    ["cannot start", "throw new Error('no');"],
+  ])("it %s", async (_, source) => {
+    for (const blockWork of [1e7, 1e9]) {
+      const lost: WorkerLost[] = [];
+      const executor = threadsExecutor(3, source, lost);
+      const results: BlockResult[] = [];
+      for await (const result of executor.run({ scenario, range: { ...range, blockWork }, signal: undefined })) {
+        results.push(result);
+        // Time for the workers to join, fetch a block and fail before this thread has run all blocks itself.
+        await new Promise((resume) => setTimeout(resume, 2));
+      }
+      executor.close();
+      expect(results).toEqual(expected);
+      expect(lost.length).toBeGreaterThan(0);
+      expect(lost[0]?.name).toBe("WorkerLost");
+    }
+  });
+
+  test("its code cannot be read", async () => {
+    const lost: WorkerLost[] = [];
+    const executor = createThreadsExecutor({
+      threads: 2,
+      createKernel,
+      workerSource: () => Promise.reject(new Error("gone")),
+      onWorkerLost: (reason) => lost.push(reason),
+    });
+    expect(await collect(executor)).toEqual(expected);
+    expect(lost.length).toBe(1);
+  });
+});
+
+test("an aborted run ends early and without an error, its results in order", async () => {
+  const controller = new AbortController();
+  const executor = threadsExecutor(2);
+  const results: BlockResult[] = [];
+  for await (const result of executor.run({ scenario, range, signal: controller.signal })) {
+    results.push(result);
+    if (results.length === 5) controller.abort();
+  }
+  executor.close();
+  expect(results.length).toBeLessThan(expected.length);
+  expect(results).toEqual(expected.slice(0, results.length));
+});
