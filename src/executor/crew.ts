@@ -15,7 +15,7 @@ export interface Crew {
   readonly scenario: Scenario;
   /** Whether a worker would take a task now. */
   hasRoom(): boolean;
-  /** Whether there is no worker, nor will be. */
+  /** Whether there is no worker left. */
   isGone(): boolean;
   give(task: BlockTask): void;
   /** What has come back since the last call: results, and tasks that were lost with their worker. */
@@ -28,24 +28,24 @@ export interface Crew {
 export interface CrewOptions {
   readonly scenario: Scenario;
   readonly size: number;
-  readonly workerSource: () => Promise<string>;
+  /** The code of a worker thread. */
+  readonly workerSource: string;
   readonly onWorkerLost: (reason: WorkerLost) => void;
 }
 
-/** Starts worker threads; they join when they are ready, and until then there is no room. */
+/** Starts worker threads. */
 export function createCrew({ scenario, size, workerSource, onWorkerLost }: CrewOptions): Crew {
   const inHand = new Map<Worker, BlockTask[]>();
   let results: BlockResult[] = [];
   let lost: BlockTask[] = [];
-  let isStarting = true;
   let isDismissed = false;
   let announce = () => {};
   let announced = new Promise<void>((resolve) => {
     announce = resolve;
   });
 
-  function join(source: string): void {
-    const worker = new Worker(source, { eval: true, workerData: scenario });
+  function join(): void {
+    const worker = new Worker(workerSource, { eval: true, workerData: scenario });
     inHand.set(worker, []);
     worker.on("message", (result: BlockResult) => {
       inHand.set(
@@ -68,26 +68,12 @@ export function createCrew({ scenario, size, workerSource, onWorkerLost }: CrewO
     announce();
   }
 
-  function settle(): void {
-    isStarting = false;
-    announce();
-  }
-
-  workerSource().then(
-    (source) => {
-      if (!isDismissed) for (let index = 0; index < size; index++) join(source);
-      settle();
-    },
-    (cause) => {
-      onWorkerLost(new WorkerLost("the worker threads' code could not be read", { cause }));
-      settle();
-    },
-  );
+  for (let index = 0; index < size; index++) join();
 
   return {
     scenario,
     hasRoom: () => [...inHand.values()].some((tasks) => tasks.length < IN_HAND),
-    isGone: () => !isStarting && inHand.size === 0,
+    isGone: () => inHand.size === 0,
     give(task) {
       const [least] = [...inHand].sort(([, a], [, b]) => a.length - b.length);
       if (least === undefined) throw new WorkerLost("there is no worker thread to give a block to");

@@ -2,7 +2,6 @@ import type { Executor } from "../experiment/simulate.ts";
 import { createKernel } from "../kernel/fastest.ts";
 import type { WorkerLost } from "./crew.ts";
 import { createInlineExecutor } from "./inline.ts";
-import { createThreadsExecutor } from "./threads.ts";
 
 export interface ExecutorOptions {
   /** Threads that compute, the calling one included; ≥ 1. */
@@ -11,9 +10,35 @@ export interface ExecutorOptions {
   readonly onWorkerLost?: (reason: WorkerLost) => void;
 }
 
-/** The executor for so many threads, with the fastest kernel there is. */
+/**
+ * Work, in drawn activations, below which starting threads costs more than it saves: a thread is ready after some 20 ms, in
+ * which this one draws about 15 million.
+ */
+const WORTH_THREADS = 4e7;
+
+/** The executor for so many threads, with the fastest kernel there is. What threads need is loaded when they first pay. */
 export function createExecutor({ threads, onWorkerLost = () => {} }: ExecutorOptions): Executor {
-  if (threads === 1) return createInlineExecutor(createKernel);
-  const workerSource = async () => (await import("./worker-source.ts")).WORKER_SOURCE;
-  return createThreadsExecutor({ threads, createKernel, workerSource, onWorkerLost });
+  const inline = createInlineExecutor(createKernel);
+  let threaded: Executor | undefined;
+  return {
+    async *run(job) {
+      const { from, to, batchesPerBlock, blockWork } = job.range;
+      const blocks = Math.ceil((to - from) / batchesPerBlock);
+      if (Math.min(threads, blocks) === 1 || blocks * blockWork < WORTH_THREADS) {
+        yield* inline.run(job);
+        return;
+      }
+      if (threaded === undefined) {
+        const [{ createThreadsExecutor }, { WORKER_SOURCE }] = await Promise.all([
+          import("./threads.ts"),
+          import("./worker-source.ts"),
+        ]);
+        threaded = createThreadsExecutor({ threads, createKernel, workerSource: WORKER_SOURCE, onWorkerLost });
+      }
+      yield* threaded.run(job);
+    },
+    close() {
+      threaded?.close();
+    },
+  };
 }

@@ -10,17 +10,12 @@ export interface ThreadsOptions extends Pick<CrewOptions, "workerSource" | "onWo
   readonly createKernel: KernelFactory;
 }
 
-/**
- * Work, in drawn activations, below which starting threads costs more than it saves: a thread is ready after some 20 ms, in
- * which this one draws about 15 million.
- */
-const WORTH_THREADS = 4e7;
 /** Largest block that this thread runs beside its workers: while it does, it hears no Ctrl-C. */
 const LARGEST_OWN_BLOCK = 4e7;
 /** Blocks that may be under way or wait for an earlier one, for each thread: what memory is spent on order. */
 const UNDER_WAY = 16;
 
-/** Runs blocks on this thread and, where it pays, on worker threads. A result does not depend on who ran it, or when. */
+/** Runs blocks on this thread and on worker threads. A result does not depend on who ran it, or when. */
 export function createThreadsExecutor(options: ThreadsOptions): Executor {
   const runHere = latestRunner(options.createKernel);
   let crew: Crew | undefined;
@@ -28,10 +23,9 @@ export function createThreadsExecutor(options: ThreadsOptions): Executor {
     async *run({ scenario, range, signal }) {
       const blocks = Math.ceil((range.to - range.from) / range.batchesPerBlock);
       const size = Math.min(options.threads, blocks) - 1;
-      const pays = size > 0 && blocks * range.blockWork > WORTH_THREADS;
-      if (crew?.scenario !== scenario || (pays && crew === undefined)) {
+      if (crew?.scenario !== scenario) {
         crew?.dismiss();
-        crew = pays ? createCrew({ ...options, scenario, size }) : undefined;
+        crew = size > 0 ? createCrew({ ...options, scenario, size }) : undefined;
       }
       yield* inOrder({
         first: range.from / range.batchesPerBlock,

@@ -12,7 +12,12 @@ let compiled: WebAssembly.Module | undefined;
 
 /** Whether the engine runs the kernel; where it does not, the reference kernel gives the same bits more slowly. */
 export function hasSimd(): boolean {
-  return typeof WebAssembly !== "undefined" && WebAssembly.validate(moduleBytes());
+  try {
+    compiled ??= new WebAssembly.Module(moduleBytes());
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

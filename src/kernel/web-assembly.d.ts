@@ -11,5 +11,4 @@ declare namespace WebAssembly {
     constructor(module: Module, imports: { readonly env: { readonly memory: Memory } });
     readonly exports: object;
   }
-  function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
 }

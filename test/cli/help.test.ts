@@ -4,7 +4,6 @@ import { start, temporaryFolders, vshift } from "./vshift.ts";
 
 const folder = temporaryFolders();
 
-// DESIGN.md §4; --threads comes with the threads.
 const THEORY_FLAGS = [
   ...["--p", "--keep", "--drop", "--noise", "--beta", "--relative-variance"],
   ...["--d", "--width", "--activation", "--mean", "--variance", "--rho", "--seed"],
@@ -14,7 +13,7 @@ const THEORY_FLAGS = [
 const SIMULATE_FLAGS = [
   ...THEORY_FLAGS,
   ...["--preset", "--batch-size", "--momentum", "--epsilon"],
-  ...["--precision", "--confidence", "--max-samples", "--samples", "--tolerance"],
+  ...["--precision", "--confidence", "--max-samples", "--samples", "--threads", "--tolerance"],
 ];
 
 it("--version prints the package's version, and exits with 0", async () => {

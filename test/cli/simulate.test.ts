@@ -5,7 +5,7 @@ import { record, vshift } from "./vshift.ts";
 
 const SMALL = ["--d", "16", "--samples", "2560"];
 
-// DESIGN.md §4, and what issue 2 adds: the input's own moments, the alignment that was asked for, what BN hands on.
+// The names of vshift.record/1.
 const NAMES = {
   record: ["schema", "kernel", "id", "scenario", "theory", "measured", "agreement", "sums"],
   scenario: [
@@ -35,7 +35,7 @@ it("simulate --p 0.5 --d 512 measures the 0.5 of the closed form, agrees, and ex
   expect(scenario).toMatchObject({ keep: 0.5, drop: 0.5, width: 512 });
 });
 
-it("a record has the names of DESIGN.md §4 and no others", async () => {
+it("a record has the names of its schema and no others", async () => {
   const { schema, ...printed } = await record(SMALL);
   expect(schema).toBe("vshift.record/1");
   expect(["schema", ...Object.keys(printed)].sort()).toEqual(NAMES.record.toSorted());

@@ -6,7 +6,7 @@ import { weightOfNew } from "../../src/scenario/presets.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/scenario.ts";
 
 describe("defineScenario", () => {
-  it("fills in the defaults of DESIGN.md §4", () => {
+  it("fills in the documented defaults", () => {
     expect(defineScenario()).toEqual({
       seed: "vshift",
       noise: "bernoulli",

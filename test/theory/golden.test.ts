@@ -4,7 +4,7 @@ import { linearShift } from "../../src/theory/linear-shift.ts";
 import { type Noise, relativeVariance } from "../../src/theory/noise.ts";
 import { directShift } from "../../src/theory/shift.ts";
 
-// Closed-form values of Li et al. 2019 (PAPER.md), as printed: each must come out when rounded to the printed digits.
+// Closed-form values of Li et al. 2019, as printed: each must come out when rounded to the printed digits.
 
 const dropping = (drop: number): Noise => ({ kind: "bernoulli", keepProbability: 1 - drop });
 const keeping = (keepProbability: number): Noise => ({ kind: "bernoulli", keepProbability });
