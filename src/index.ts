@@ -49,7 +49,7 @@ export async function simulate(
 ): Promise<ShiftRecord> {
   const executor = createExecutor({ threads: checkedThreads(threads) });
   try {
-    return await measure(defineScenario(input), executor, signal);
+    return await measure(defineScenario(input), { executor, signal });
   } finally {
     executor.close();
   }

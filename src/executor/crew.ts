@@ -13,6 +13,8 @@ const IN_HAND = 2;
 /** Worker threads that draw blocks of one scenario. */
 export interface Crew {
   readonly scenario: Scenario;
+  /** Starts workers until so many have been started; those that were lost are not replaced. */
+  enlarge(size: number): void;
   /** Whether a worker would take a task now. */
   hasRoom(): boolean;
   /** Whether there is no worker left. */
@@ -27,17 +29,17 @@ export interface Crew {
 
 export interface CrewOptions {
   readonly scenario: Scenario;
-  readonly size: number;
   /** The code of a worker thread. */
   readonly workerSource: string;
   readonly onWorkerLost: (reason: WorkerLost) => void;
 }
 
-/** Starts worker threads. */
-export function createCrew({ scenario, size, workerSource, onWorkerLost }: CrewOptions): Crew {
+/** A crew without workers yet. */
+export function createCrew({ scenario, workerSource, onWorkerLost }: CrewOptions): Crew {
   const inHand = new Map<Worker, BlockTask[]>();
   let results: BlockResult[] = [];
   let lost: BlockTask[] = [];
+  let joined = 0;
   let isDismissed = false;
   let announce = () => {};
   let announced = new Promise<void>((resolve) => {
@@ -68,10 +70,11 @@ export function createCrew({ scenario, size, workerSource, onWorkerLost }: CrewO
     announce();
   }
 
-  for (let index = 0; index < size; index++) join();
-
   return {
     scenario,
+    enlarge(size) {
+      for (; joined < size; joined++) join();
+    },
     hasRoom: () => [...inHand.values()].some((tasks) => tasks.length < IN_HAND),
     isGone: () => inHand.size === 0,
     give(task) {

@@ -2,6 +2,7 @@ import type { Executor } from "../experiment/simulate.ts";
 import { createKernel } from "../kernel/fastest.ts";
 import type { WorkerLost } from "./crew.ts";
 import { createInlineExecutor } from "./inline.ts";
+import type { ThreadsExecutor } from "./threads.ts";
 
 export interface ExecutorOptions {
   /** Threads that compute, the calling one included; ≥ 1. */
@@ -11,20 +12,21 @@ export interface ExecutorOptions {
 }
 
 /**
- * Work, in drawn activations, below which starting threads costs more than it saves: a thread is ready after some 20 ms, in
- * which this one draws about 15 million.
+ * Work, in drawn activations, that one thread more is worth starting for: it is ready after some 20 ms, in which another
+ * draws about 15 million.
  */
-const WORTH_THREADS = 4e7;
+const WORTH_A_THREAD = 2e7;
 
 /** The executor for so many threads, with the fastest kernel there is. What threads need is loaded when they first pay. */
 export function createExecutor({ threads, onWorkerLost = () => {} }: ExecutorOptions): Executor {
   const inline = createInlineExecutor(createKernel);
-  let threaded: Executor | undefined;
+  let threaded: ThreadsExecutor | undefined;
   return {
     async *run(job) {
       const { from, to, batchesPerBlock, blockWork } = job.range;
       const blocks = Math.ceil((to - from) / batchesPerBlock);
-      if (Math.min(threads, blocks) === 1 || blocks * blockWork < WORTH_THREADS) {
+      const worth = Math.min(threads, blocks, Math.floor((blocks * blockWork) / WORTH_A_THREAD));
+      if (worth < 2) {
         yield* inline.run(job);
         return;
       }
@@ -33,9 +35,9 @@ export function createExecutor({ threads, onWorkerLost = () => {} }: ExecutorOpt
           import("./threads.ts"),
           import("./worker-source.ts"),
         ]);
-        threaded = createThreadsExecutor({ threads, createKernel, workerSource: WORKER_SOURCE, onWorkerLost });
+        threaded = createThreadsExecutor({ createKernel, workerSource: WORKER_SOURCE, onWorkerLost });
       }
-      yield* threaded.run(job);
+      yield* threaded.run(job, worth);
     },
     close() {
       threaded?.close();

@@ -7,7 +7,7 @@ import { type Expectation, expectationOf } from "./expectation.ts";
 import { type BatchRange, planOf } from "./plan.ts";
 import { recordOf, type ShiftRecord } from "./record.ts";
 import { look } from "./stopping.ts";
-import { addSums, NO_SUMS } from "./sums.ts";
+import { addSums, NO_SUMS, type Sums } from "./sums.ts";
 
 /** Where blocks are run. */
 export interface Executor {
@@ -15,13 +15,29 @@ export interface Executor {
    * Runs the blocks of a range. Results come in the order of the blocks, whoever ran them; when the signal is aborted they
    * end early, without an error.
    */
-  run(job: {
-    readonly scenario: Scenario;
-    readonly range: BatchRange;
-    readonly signal: AbortSignal | undefined;
-  }): AsyncIterable<BlockResult>;
+  run(job: BlockJob): AsyncIterable<BlockResult>;
   /** Gives back what it holds. */
   close(): void;
+}
+
+export interface BlockJob {
+  readonly scenario: Scenario;
+  readonly range: BatchRange;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** How far a measurement has come. */
+export interface Progress {
+  readonly sums: Sums;
+  /** Mini-batches after which the result is looked at next. */
+  readonly target: number;
+}
+
+export interface MeasureOptions {
+  readonly executor: Executor;
+  readonly signal?: AbortSignal | undefined;
+  /** Told after each block. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 /**
@@ -31,7 +47,10 @@ export interface Executor {
  * Memory does not grow with the number of samples. Throws a `VshiftError` when nothing that was drawn varied, and the
  * signal's reason when it was aborted before two mini-batches were drawn.
  */
-export async function measure(scenario: Scenario, executor: Executor, signal?: AbortSignal): Promise<ShiftRecord> {
+export async function measure(
+  scenario: Scenario,
+  { executor, signal, onProgress }: MeasureOptions,
+): Promise<ShiftRecord> {
   const plan = planOf(scenario);
   const expectation = expectationOf(scenario, weightsOf(scenario));
   requireVarianceInTest(scenario, expectation);
@@ -44,6 +63,7 @@ export async function measure(scenario: Scenario, executor: Executor, signal?: A
     for await (const block of executor.run({ scenario, range, signal })) {
       sums = addSums(sums, block.sums);
       batchNorm = batchNorm === undefined ? block.batchNorm : followedBy(batchNorm, block.batchNorm);
+      onProgress?.({ sums, target });
     }
     const interrupted = sums.n < target;
     const estimated = estimate(sums);

@@ -23,12 +23,12 @@ async function collect(executor: Executor, signal?: AbortSignal): Promise<BlockR
 }
 
 function threadsExecutor(threads: number, source = WORKER_SOURCE, lost: WorkerLost[] = []): Executor {
-  return createThreadsExecutor({
-    threads,
+  const executor = createThreadsExecutor({
     createKernel,
     workerSource: source,
     onWorkerLost: (reason) => lost.push(reason),
   });
+  return { run: (job) => executor.run(job, threads), close: executor.close };
 }
 
 const expected = await collect(createInlineExecutor(createKernel));

@@ -8,6 +8,7 @@ import { recordsMarkdown } from "../../report/markdown.ts";
 import { summary } from "../../report/summary.ts";
 import { deliver, type Rendering } from "../deliver.ts";
 import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
+import { startProgress } from "../progress.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 
@@ -20,7 +21,11 @@ export function simulateCommand(flags: Flags, streams: Streams): Promise<number>
     onWorkerLost: ({ message }) => void stderr.write(`vshift: ${message}; its blocks are run again\n`),
   });
   return deliver({ flags, streams }, async () => {
-    const record = await measure(scenario, executor, interrupt).finally(() => executor.close());
+    const progress = startProgress({ scenario, stderr, isQuiet: flags.quiet === true });
+    const record = await measure(scenario, { executor, signal: interrupt, onProgress: progress.report }).finally(() => {
+      progress.end();
+      executor.close();
+    });
     if (interrupt.aborted && flags.quiet !== true) {
       stderr.write(`vshift: interrupted; this is what ${record.measured.samples} samples tell\n`);
     }
