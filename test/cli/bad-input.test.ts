@@ -30,6 +30,11 @@ const FLAGS: readonly Case[] = [
   ["--kep 0.5", "unknown option '--kep'", "Did you mean --keep?", "see vshift --help"],
   ["--widths 8", "unknown option '--widths'", "Did you mean --width?", "see vshift --help"],
   ["--seed", "--seed", "argument missing", "see vshift --help"],
+  ["--threads 0", "--threads", "0 is not a whole number from 1 to 256", "try 2"],
+  ["--threads -1", "--threads", "-1 is not a whole number from 1 to 256", "try 2"],
+  ["--threads 1000", "--threads", "1000 is not a whole number from 1 to 256", "try 2"],
+  ["--threads many", "--threads", "many is not a whole number from 1 to 256", "try 2"],
+  ["--d 1000000 --layer linear --neurons 10000", "--neurons", "weights take 40.0 GB", "use 16 neurons or fewer"],
   ["--format xml", "--format", "xml", "Allowed choices are table, json", "see vshift --help"],
   ["0.5", "too many arguments", "see vshift --help"],
 ];

@@ -99,3 +99,24 @@ it.each([
   expect(changed.sums).toEqual(plain.sums);
   expect(changed.id).not.toBe(plain.id);
 });
+
+it("1, 2 and 5 threads print the same bytes", async () => {
+  // Enough work for all of them: a thread more is started for 20 million draws or their like.
+  const args = [
+    "simulate",
+    "--d",
+    "64",
+    "--layer",
+    "linear",
+    "--neurons",
+    "32",
+    "--samples",
+    "200000",
+    "--format",
+    "json",
+  ];
+  const [one, two, five] = await Promise.all(["1", "2", "5"].map((count) => vshift([...args, "--threads", count])));
+  expect(one?.code).toBe(0);
+  expect(two).toEqual(one);
+  expect(five).toEqual(one);
+});

@@ -1,17 +1,9 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import type { Estimate } from "../../src/experiment/estimate.ts";
 import { planOf, tasksOf } from "../../src/experiment/plan.ts";
 import { look } from "../../src/experiment/stopping.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
-
-const measured = (shift: number, relativeError: number): Estimate => ({
-  trainVariance: 1,
-  testVariance: shift,
-  shift,
-  relativeError,
-  degreesOfFreedom: 1000,
-});
+import { measured } from "./measured.ts";
 
 const scenario = defineScenario({ keep: 0.5, precision: 0.002, tolerance: 0.005, maxSamples: 256_000 });
 const plan = planOf(scenario);

@@ -1,15 +1,8 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import type { Estimate } from "../../src/experiment/estimate.ts";
 import { judge } from "../../src/experiment/verdict.ts";
+import { measured } from "./measured.ts";
 
-const measured = (shift: number, relativeError: number): Estimate => ({
-  trainVariance: 1,
-  testVariance: shift,
-  shift,
-  relativeError,
-  degreesOfFreedom: 1000,
-});
 const criterion = { expected: 0.5, tolerance: 0.01, errorRate: 0.05 };
 
 describe("the verdict is equivalence", () => {
