@@ -9,9 +9,10 @@ export function summary(record: ShiftRecord, paint: Painter): string {
   const { scenario, theory, measured } = record;
   const halfWidth = (measured.interval[1] - measured.interval[0]) / 2;
   const ratio = withHalfWidth(measured.shift, halfWidth);
+  const precision = halfWidth === 0 ? "both phases are the same" : `${readable(measured.confidence * 100)} % interval`;
   const expected = readable(theory.shift, 6).padEnd(ratio.length);
   const rows: readonly (readonly [string, string])[] = [
-    ["measured", `${paint.strong(ratio)}   ${paint.faint(`${readable(measured.confidence * 100)} % interval`)}`],
+    ["measured", `${paint.strong(ratio)}   ${paint.faint(precision)}`],
     ["theory", `${paint.strong(expected)}   ${verdictLine(record, paint)}`],
     ["", ""],
     ["variance", `${inBoth(measured.trainVariance, theory.trainVariance)} in training`],

@@ -2,12 +2,12 @@ import { DEFAULTS, FIELDS, type Field } from "./fields.ts";
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
-/** JSON Schema (2020-12) of what a user writes: a configuration file, or the argument of `simulate`. */
+/** JSON Schema (2020-12) of a configuration file: the fields of a scenario, and where this schema is. */
 export function scenarioSchema(): JsonSchema {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "vshift scenario",
-    description: "What to simulate. Every field may be left out.",
+    description: "A configuration file: what to simulate. Every field may be left out.",
     type: "object",
     properties: {
       $schema: { type: "string" },
