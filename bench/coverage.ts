@@ -29,6 +29,8 @@ const scenarios: readonly ScenarioInput[] = [
   { keep: 0.5, width: 16, activation: "uniform", mean: 2, rho: 0.5 },
   { keep: 0.5, width: 16, activation: "lognormal" },
   { keep: 0.5, width: 16, activation: "lognormal", variance: 4, precision: 0.05 },
+  { keep: 0.5, width: 16, precision: 0.02, tolerance: 0.05 },
+  { keep: 0.5, width: 16, precision: 0.03, tolerance: 0.05 },
   { noise: "gaussian", keep: 0.5, width: 16, mean: 0.5 },
   { noise: "uout", beta: 0.5, width: 16, mean: 1 },
   { keep: 0.5, width: 24, layer: "linear", neurons: 6 },

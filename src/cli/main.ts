@@ -27,7 +27,7 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
     if (interrupt.aborted && error === interrupt.reason) {
-      stderr.write("vshift: interrupted before two mini-batches were drawn; nothing was measured\n");
+      stderr.write("vshift: interrupted before there was anything to measure\n");
       return EXIT.interrupted;
     }
     if (error instanceof VshiftError) {

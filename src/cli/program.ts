@@ -59,7 +59,7 @@ interface ScenarioCommand {
 
 function outputOptions(): readonly Option[] {
   const options = [
-    new Option("--config <file>", "JSON file with any of these fields; flags win (- is stdin)"),
+    new Option("--config <file>", "JSON file with fields of a scenario; flags win (- is stdin)"),
     new Option("--format <format>", "[table on a terminal, else ndjson]").choices(FORMATS),
     new Option("--output <file>", "write there; the ending says the format (- is stdout)"),
     new Option("--quiet", "no words on stderr but errors"),

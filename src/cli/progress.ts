@@ -32,10 +32,7 @@ export function startProgress({ scenario, stderr, isQuiet }: ProgressSetting) {
     if (hasEnded) return;
     const format = "{bar} {drawn} samples, {rate}/s, {eta_formatted} to the next look, Δ ±{halfWidth}";
     const stream = stderr as unknown as NodeJS.WritableStream;
-    bar = new SingleBar(
-      { format, stream, clearOnComplete: true, hideCursor: true, barsize: 24 },
-      Presets.shades_classic,
-    );
+    bar = new SingleBar({ format, stream, clearOnComplete: true, barsize: 24 }, Presets.shades_classic);
     bar.start(target, 0, { drawn: "0", rate: "0", halfWidth: "?" });
   }
 

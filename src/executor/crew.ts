@@ -47,7 +47,8 @@ export function createCrew({ scenario, workerSource, onWorkerLost }: CrewOptions
   });
 
   function join(): void {
-    const worker = new Worker(workerSource, { eval: true, workerData: scenario });
+    const worker = started();
+    if (worker === undefined) return;
     inHand.set(worker, []);
     worker.on("message", (result: BlockResult) => {
       inHand.set(
@@ -59,6 +60,17 @@ export function createCrew({ scenario, workerSource, onWorkerLost }: CrewOptions
     });
     worker.on("error", (cause) => leave(worker, new WorkerLost(`a worker thread failed: ${cause.message}`, { cause })));
     worker.on("exit", (code) => leave(worker, new WorkerLost(`a worker thread ended with code ${code}`)));
+  }
+
+  function started(): Worker | undefined {
+    try {
+      // Flags of the process, such as the kind of module that --eval runs, are not for the worker's code.
+      return new Worker(workerSource, { eval: true, workerData: scenario, execArgv: [] });
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      onWorkerLost(new WorkerLost(`a worker thread could not start: ${message}`, { cause }));
+      return undefined;
+    }
   }
 
   function leave(worker: Worker, reason: WorkerLost): void {

@@ -1,5 +1,6 @@
 import type { Executor } from "../experiment/simulate.ts";
 import { createKernel } from "../kernel/fastest.ts";
+import { isLong } from "./block-length.ts";
 import type { WorkerLost } from "./crew.ts";
 import { createInlineExecutor } from "./inline.ts";
 import type { ThreadsExecutor } from "./threads.ts";
@@ -17,30 +18,36 @@ export interface ExecutorOptions {
  */
 const WORTH_A_THREAD = 2e7;
 
-/** The executor for so many threads, with the fastest kernel there is. What threads need is loaded when they first pay. */
+/**
+ * The executor for so many threads, with the fastest kernel there is. Blocks run on this thread until more threads pay; long
+ * blocks always run on workers, so that this thread can be interrupted. What threads need is loaded when it is needed.
+ */
 export function createExecutor({ threads, onWorkerLost = () => {} }: ExecutorOptions): Executor {
   const inline = createInlineExecutor(createKernel);
-  let threaded: ThreadsExecutor | undefined;
+  let threaded: Promise<ThreadsExecutor> | undefined;
+
+  async function loadThreads(): Promise<ThreadsExecutor> {
+    const [{ createThreadsExecutor }, { WORKER_SOURCE }] = await Promise.all([
+      import("./threads.ts"),
+      import("./worker-source.ts"),
+    ]);
+    return createThreadsExecutor({ createKernel, workerSource: WORKER_SOURCE, onWorkerLost });
+  }
+
   return {
     async *run(job) {
       const { from, to, batchesPerBlock, blockWork } = job.range;
       const blocks = Math.ceil((to - from) / batchesPerBlock);
       const worth = Math.min(threads, blocks, Math.floor((blocks * blockWork) / WORTH_A_THREAD));
-      if (worth < 2) {
+      if (worth < 2 && !isLong(job.range)) {
         yield* inline.run(job);
         return;
       }
-      if (threaded === undefined) {
-        const [{ createThreadsExecutor }, { WORKER_SOURCE }] = await Promise.all([
-          import("./threads.ts"),
-          import("./worker-source.ts"),
-        ]);
-        threaded = createThreadsExecutor({ createKernel, workerSource: WORKER_SOURCE, onWorkerLost });
-      }
-      yield* threaded.run(job, worth);
+      threaded ??= loadThreads();
+      yield* (await threaded).run(job, Math.max(1, worth));
     },
     close() {
-      threaded?.close();
+      void threaded?.then((executor) => executor.close());
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { BlockResult, BlockTask, KernelFactory } from "../experiment/block.ts";
 import { tasksOf } from "../experiment/plan.ts";
 import type { BlockJob } from "../experiment/simulate.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { isLong } from "./block-length.ts";
 import { type Crew, type CrewOptions, createCrew } from "./crew.ts";
 import { latestRunner } from "./latest-runner.ts";
 
@@ -9,42 +11,64 @@ export interface ThreadsOptions extends Pick<CrewOptions, "workerSource" | "onWo
 }
 
 export interface ThreadsExecutor {
-  /** Runs a job on so many threads, this one included. */
+  /** Runs a job on so many threads; this one is among them unless blocks are long. */
   run(job: BlockJob, threads: number): AsyncIterable<BlockResult>;
   close(): void;
 }
 
-/** Largest block that this thread runs beside its workers: while it does, it hears no Ctrl-C. */
-const LARGEST_OWN_BLOCK = 4e7;
-/** Blocks that may be under way or wait for an earlier one, for each thread: what memory is spent on order. */
+/** Blocks that may be under way or wait for an earlier one, for each thread, and the bytes that their results may take. */
 const UNDER_WAY = 16;
+const UNDER_WAY_BYTES = 2 ** 25;
 
-/** Runs blocks on this thread and on worker threads. A result does not depend on who ran it, or when. */
+/** Runs blocks on worker threads, and on this one. A result does not depend on who ran it, or when. */
 export function createThreadsExecutor(options: ThreadsOptions): ThreadsExecutor {
   const runHere = latestRunner(options.createKernel);
-  let crew: Crew | undefined;
+  /** Waits for another range of the scenario of the run before. */
+  let idle: Crew | undefined;
+
+  function takeIdle(scenario: Scenario): Crew | undefined {
+    const crew = idle;
+    idle = undefined;
+    if (crew?.scenario === scenario) return crew;
+    crew?.dismiss();
+    return undefined;
+  }
+
   return {
     async *run({ scenario, range, signal }, threads) {
-      if (crew?.scenario !== scenario) {
-        crew?.dismiss();
-        crew = createCrew({ ...options, scenario });
-      }
-      crew.enlarge(threads - 1);
-      yield* inOrder({
+      const crew = takeIdle(scenario) ?? createCrew({ ...options, scenario });
+      const sharesWork = !isLong(range);
+      crew.enlarge(sharesWork ? threads - 1 : threads);
+      const job: Job = {
         first: range.from / range.batchesPerBlock,
         tasks: tasksOf(range),
         crew,
         runHere: (task) => runHere(scenario, task),
-        sharesWork: range.blockWork <= LARGEST_OWN_BLOCK,
-        most: UNDER_WAY * threads,
+        sharesWork,
+        most: Math.max(2 * threads, Math.min(UNDER_WAY * threads, UNDER_WAY_BYTES / resultBytes(scenario))),
         signal,
-      });
+      };
+      try {
+        yield* inOrder(job);
+        if (signal?.aborted !== true) {
+          idle?.dismiss();
+          idle = crew;
+        }
+      } finally {
+        // A run that was aborted, or left by its reader, has blocks under way that no later run may find.
+        if (idle !== crew) crew.dismiss();
+      }
     },
     close() {
-      crew?.dismiss();
-      crew = undefined;
+      idle?.dismiss();
+      idle = undefined;
     },
   };
+}
+
+/** Four statistics of each channel. */
+function resultBytes({ neurons, width }: Scenario): number {
+  return 4 * 8 * (neurons ?? width);
 }
 
 interface Job {
@@ -63,7 +87,6 @@ interface Job {
 async function* inOrder({ first, tasks, crew, runHere, sharesWork, most, signal }: Job): AsyncGenerator<BlockResult> {
   const finished = new Map<number, BlockResult>();
   const again: BlockTask[] = [];
-  const abort = new Promise((resolve) => signal?.addEventListener("abort", resolve, { once: true }));
   let due = first;
   let begun = first;
   let isAllBegun = false;
@@ -101,7 +124,19 @@ async function* inOrder({ first, tasks, crew, runHere, sharesWork, most, signal 
     } else if (isAllBegun && begun === due) {
       return;
     } else {
-      await Promise.race([crew.news(), abort]);
+      await newsOrAbort(crew, signal);
     }
   }
+}
+
+/** Waits for news of the crew, or for the signal; a signal that outlives many runs keeps no trace of them. */
+async function newsOrAbort(crew: Crew, signal: AbortSignal | undefined): Promise<void> {
+  let stopListening = () => {};
+  const abort = new Promise<void>((resolve) => {
+    const hear = () => resolve();
+    signal?.addEventListener("abort", hear);
+    stopListening = () => signal?.removeEventListener("abort", hear);
+  });
+  await Promise.race([crew.news(), abort]);
+  stopListening();
 }

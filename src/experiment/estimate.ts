@@ -22,7 +22,8 @@ export interface Estimate {
  *
  * The delta method for a ratio of paired means: expanding the square gives s²_a/ā² − 2s_ab/(āb̄) + s²_b/b̄², over n. It holds
  * for any distribution of the batch variances and any correlation of the units within a batch; only batches must be
- * independent. Rounding of the sums bounds se from below by about 10⁻⁸/√n. Undefined when nothing varied.
+ * independent. It is 0 where both phases are equal in every batch, else at least 10⁻⁸/√n, the rounding of the variances.
+ * Undefined when nothing varied.
  */
 export function estimate({ n, train, test, trainSquared, testSquared, product }: Sums): Estimate | undefined {
   if (n < 2 || !(train > 0) || !(test > 0)) return undefined;
@@ -32,14 +33,23 @@ export function estimate({ n, train, test, trainSquared, testSquared, product }:
     testSquared / (testVariance * testVariance) -
     (2 * product) / (testVariance * trainVariance) +
     trainSquared / (trainVariance * trainVariance);
-  const relativeError = Math.sqrt(Math.max(0, squares) / (n * (n - 1)));
+  const isExact = train === test && trainSquared === testSquared && product === testSquared;
+  const relativeError = isExact
+    ? 0
+    : Math.max(Math.sqrt(Math.max(0, squares) / (n * (n - 1))), ROUNDING / Math.sqrt(n));
   return { trainVariance, testVariance, shift: test / train, relativeError, degreesOfFreedom: n - 1 };
 }
+
+/** Relative rounding of a batch variance in single precision, which no spread of the sums may fall below. */
+const ROUNDING = 1e-8;
 
 /**
  * Factor by which the estimate is divided and multiplied for an interval that misses the truth with probability
  * `errorRate`: e^{t·se}, t being Student's quantile for n − 1 degrees of freedom.
  */
 export function intervalFactor({ relativeError, degreesOfFreedom }: Estimate, errorRate: number): number {
-  return exp(studentTwoSided({ tail: errorRate, degreesOfFreedom }) * relativeError);
+  return exp(Math.min(LARGEST_EXPONENT, studentTwoSided({ tail: errorRate, degreesOfFreedom }) * relativeError));
 }
+
+/** An interval from 10⁻²⁰⁰ to 10²⁰⁰ says that nothing is known, and its ends are still numbers. */
+const LARGEST_EXPONENT = 460;

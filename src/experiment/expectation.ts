@@ -6,7 +6,7 @@ import { type DerivationSetting, explainShift } from "../theory/derivation.ts";
 import { type Layer, layerTheory } from "../theory/layer-steps.ts";
 import type { InputMoments } from "../theory/moments.ts";
 import { type Noise, noiseKurtosis, relativeVariance } from "../theory/noise.ts";
-import type { ShiftTheory } from "../theory/shift.ts";
+import { directTheory, type ShiftTheory } from "../theory/shift.ts";
 import type { Step } from "../theory/step.ts";
 
 /** What the theory says of a scenario, and what it says it from. */
@@ -38,10 +38,15 @@ export function stepsOf({ setting }: Expectation): readonly Step[] {
 }
 
 /**
- * Kurtosis of the noisy input, roughly: about 1/q when the variance comes from events of probability q. For planning only.
+ * Kurtosis of the input, and of what the noise adds to it: about 1/q for a variance that comes from events of probability
+ * q. The noise counts as far as it makes a part of the variance in training that the tolerance would notice. For planning.
  */
-export function expectedKurtosis(scenario: Scenario): number {
-  return activationKurtosis(activationOf(scenario)) * noiseKurtosis(noiseOf(scenario));
+export function rareEvents(scenario: Scenario): { readonly input: number; readonly noise: number } {
+  const activation = activationOf(scenario);
+  const noise = noiseOf(scenario);
+  const { shift } = directTheory(activationMoments(activation), relativeVariance(noise));
+  const input = activationKurtosis(activation);
+  return { input, noise: 1 - shift < scenario.tolerance / 4 ? 0 : input * noiseKurtosis(noise) };
 }
 
 function noiseOf({ noise, keep, beta, relativeVariance: strength }: Scenario): Noise {

@@ -1,13 +1,13 @@
 import type { Scenario } from "../scenario/scenario.ts";
 import type { BlockTask } from "./block.ts";
-import { expectedKurtosis } from "./expectation.ts";
+import { rareEvents } from "./expectation.ts";
 
 /** How a scenario's mini-batches are cut into blocks, and how many there may be. Counts are of mini-batches. */
 export interface Plan {
   readonly batchesPerBlock: number;
   /** Work of a whole block, in drawn activations or what costs as much. */
   readonly blockWork: number;
-  /** Before this many, no interval is believed: too few batches, or too few of the rare events that make the variance. */
+  /** Before this many, no interval is believed: too few of the rare events that make the variance have been seen. */
   readonly minimum: number;
   /** Where the first look at the result is. */
   readonly firstLook: number;
@@ -19,6 +19,8 @@ const BLOCK_WORK = 2 ** 17;
 /** Multiply-adds that cost as much as drawing an activation, its noise and its moments. */
 const MULTIPLY_ADDS_PER_ACTIVATION = 8;
 const MOST_BATCHES_PER_BLOCK = 1024;
+/** A block's number is 32 bits of its address, the last of which is taken; a week of work for a thread, at the least. */
+const MOST_BLOCKS = 2 ** 32 - 2;
 
 /** Below this many batches the spread of the batch variances is itself too uncertain to stop by. */
 const FEWEST_BATCHES = 32;
@@ -32,10 +34,10 @@ export function planOf(scenario: Scenario): Plan {
   const { batchSize, width, neurons, samples, maxSamples, rho } = scenario;
   const activationsPerBatch = batchSize * width * (1 + (2 * (neurons ?? 0)) / MULTIPLY_ADDS_PER_ACTIVATION);
   const batchesPerBlock = Math.min(MOST_BATCHES_PER_BLOCK, Math.max(1, Math.floor(BLOCK_WORK / activationsPerBatch)));
-  const budget = Math.ceil((samples ?? maxSamples) / batchSize);
-  const independent = batchSize * (rho === 0 ? width : 1);
-  const events = EVENTS * expectedKurtosis(scenario);
-  const minimum = Math.ceil(events / independent);
+  const budget = Math.min(Math.ceil((samples ?? maxSamples) / batchSize), MOST_BLOCKS * batchesPerBlock);
+  const { input, noise } = rareEvents(scenario);
+  const independentInputs = batchSize * (rho === 0 ? width : 1);
+  const minimum = Math.ceil(EVENTS * Math.max(input / independentInputs, noise / (batchSize * width)));
   const looked = Math.ceil(Math.max(FEWEST_BATCHES, minimum) / batchesPerBlock) * batchesPerBlock;
   return {
     batchesPerBlock,

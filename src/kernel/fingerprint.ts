@@ -1,5 +1,5 @@
 /**
- * Names the bits that the kernel draws: SHA-256 of what a fixed set of small runs gives (test/kernel/fingerprint.test.ts
+ * Names the bits that the kernel draws: SHA-256 of what a fixed set of small runs gives (test/kernel/fingerprint.stability.test.ts
  * makes it again, with every kernel). It changes only when results change, and then every earlier result is another
  * kernel's.
  */

@@ -16,7 +16,7 @@ export interface Kernel {
   /** Uniform numbers in (−1, 1) times `scale`, symmetric about 0, 2²⁴ values. */
   uniforms(call: { readonly stream: Uint32Array; readonly scale: number; readonly out: Float32Array }): void;
 
-  /** `kept` where a random 32-bit word is below `threshold` ∈ [0, 2³²], else `dropped`. */
+  /** `kept` where a random 32-bit word is below `threshold` ∈ (0, 2³²], else `dropped`. */
   choices(call: {
     readonly stream: Uint32Array;
     readonly threshold: number;

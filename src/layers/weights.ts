@@ -78,14 +78,17 @@ function drawStandard(kernel: Kernel, kind: WeightKind, key: WordPair, values: F
 
 /**
  * Turns a vector to alignment a = (Σw)²/Σw², its norm unchanged: √(a/d) along 1/√d·(1, …, 1), the rest along the part of
- * the vector at right angles to it.
+ * the vector at right angles to it. Equal weights have no such part; (1, −1, 0, …) takes its place.
  */
 function align(row: Float32Array, alignment: number): void {
   const width = row.length;
-  const sum = row.reduce((total, weight) => total + weight, 0);
+  if (row.every((weight) => weight === row[0]) && width > 1) {
+    row[0] += 1;
+    row[1] -= 1;
+  }
+  const mean = row.reduce((total, weight) => total + weight, 0) / width;
   const squares = row.reduce((total, weight) => total + weight * weight, 0);
-  const mean = sum / width;
-  const squaresAcross = squares - sum * mean;
+  const squaresAcross = row.reduce((total, weight) => total + (weight - mean) * (weight - mean), 0);
   const along = Math.sqrt((alignment * squares) / width / width);
   const across = alignment === width ? 0 : Math.sqrt(((1 - alignment / width) * squares) / squaresAcross);
   for (let at = 0; at < width; at++) row[at] = along + (row[at] - mean) * across;

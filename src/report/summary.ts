@@ -1,4 +1,6 @@
 import type { ShiftRecord } from "../experiment/record.ts";
+import { exp } from "../numeric/exp.ts";
+import { ln } from "../numeric/ln.ts";
 import { weightOfNew } from "../scenario/presets.ts";
 import { describeInput, describeLayer, describeNoise } from "./describe.ts";
 import { grouped, percent, readable, withHalfWidth } from "./numbers.ts";
@@ -8,7 +10,10 @@ import type { Painter } from "./painter.ts";
 export function summary(record: ShiftRecord, paint: Painter): string {
   const { scenario, theory, measured } = record;
   const halfWidth = (measured.interval[1] - measured.interval[0]) / 2;
-  const ratio = withHalfWidth(measured.shift, halfWidth);
+  const isKnown = halfWidth < 10 * measured.shift;
+  const ratio = isKnown
+    ? withHalfWidth(measured.shift, halfWidth)
+    : `${readable(measured.shift)} ± no idea: too few draws`;
   const precision = halfWidth === 0 ? "both phases are the same" : `${readable(measured.confidence * 100)} % interval`;
   const expected = readable(theory.shift, 6).padEnd(ratio.length);
   const rows: readonly (readonly [string, string])[] = [
@@ -60,6 +65,7 @@ function verdictLine({ agreement, measured }: ShiftRecord, paint: Painter): stri
       return paint.bad(`✗ disagrees: off by ${percent(deviation)}, tolerance ${band}`);
     case "inconclusive": {
       const halfWidth = (measured.interval[1] - measured.interval[0]) / 2 / measured.shift;
+      if (halfWidth < tolerance / 2) return paint.doubtful("? inconclusive: too few rare events seen; draw more");
       return paint.doubtful(
         `? inconclusive: ±${percent(halfWidth)} after ${grouped(measured.samples)} samples, tolerance ${band}; draw more`,
       );
@@ -70,7 +76,6 @@ function verdictLine({ agreement, measured }: ShiftRecord, paint: Painter): stri
 /** BN's running statistics start at 0 and 1; says how much of that is left when it is more than a hundredth. */
 function stillInitial({ scenario, measured }: ShiftRecord): string {
   const kept = 1 - weightOfNew(scenario);
-  let left = 1;
-  for (let batch = 0; batch < measured.batches && left > 0.01; batch++) left *= kept;
+  const left = kept > 0 ? exp(measured.batches * ln(kept)) : 0;
   return left > 0.01 ? ` (${percent(left)} of it still the initial 0 and 1)` : "";
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import type { WorkerLost } from "../../src/executor/crew.ts";
 import { createInlineExecutor } from "../../src/executor/inline.ts";
@@ -8,6 +9,7 @@ import type { BatchRange } from "../../src/experiment/plan.ts";
 import type { Executor } from "../../src/experiment/simulate.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
+import type { Scenario } from "../../src/scenario/scenario.ts";
 
 const scenario = defineScenario({ width: 40, batchSize: 24, layer: "linear", neurons: 7 });
 const range: BatchRange = { from: 0, to: 121, batchesPerBlock: 2, blockWork: 1e7 };
@@ -76,8 +78,8 @@ describe("a worker that is lost costs no result", () => {
       const results: BlockResult[] = [];
       for await (const result of executor.run({ scenario, range: { ...range, blockWork }, signal: undefined })) {
         results.push(result);
-        // Time for the workers to join, fetch a block and fail before this thread has run all blocks itself.
-        await new Promise((resume) => setTimeout(resume, 2));
+        // This thread must not have run all blocks before the first worker has failed.
+        while (lost.length === 0) await new Promise((resume) => setTimeout(resume, 2));
       }
       executor.close();
       expect(results).toEqual(expected);
@@ -99,3 +101,41 @@ test("an aborted run ends early and without an error, its results in order", asy
   expect(results.length).toBeLessThan(expected.length);
   expect(results).toEqual(expected.slice(0, results.length));
 });
+
+describe("an executor that is shared", () => {
+  const others = [scenario, defineScenario({ width: 9, batchSize: 8 }), scenario];
+
+  test("runs several scenarios at a time, each with its own result", async () => {
+    const executor = threadsExecutor(2);
+    const collected = await Promise.all(others.map((one) => collectFrom(executor, one)));
+    const alone = await Promise.all(others.map((one) => collectFrom(createInlineExecutor(createKernel), one)));
+    executor.close();
+    expect(collected).toEqual(alone);
+  });
+
+  test("forgets what was under way in a run that was left early", async () => {
+    const executor = threadsExecutor(3);
+    for await (const result of executor.run({ scenario, range, signal: undefined })) {
+      if (result.block === 4) break;
+    }
+    const shorter = { ...range, to: 60 };
+    const results: BlockResult[] = [];
+    for await (const result of executor.run({ scenario, range: shorter, signal: undefined })) results.push(result);
+    executor.close();
+    expect(results).toEqual(expected.slice(0, 30));
+  });
+
+  test("leaves no listener on the signal", async () => {
+    const { signal } = new AbortController();
+    const executor = threadsExecutor(2);
+    for (let time = 0; time < 3; time++) await collectFrom(executor, scenario, signal);
+    executor.close();
+    expect(getEventListeners(signal, "abort").length).toBe(0);
+  });
+});
+
+async function collectFrom(executor: Executor, one: Scenario, signal?: AbortSignal): Promise<BlockResult[]> {
+  const results: BlockResult[] = [];
+  for await (const result of executor.run({ scenario: one, range, signal })) results.push(result);
+  return results;
+}

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { createInlineExecutor } from "../../src/executor/inline.ts";
+import { createBlockRunner } from "../../src/experiment/block.ts";
+import { measure } from "../../src/experiment/simulate.ts";
+import { addSums } from "../../src/experiment/sums.ts";
 import { type ShiftRecord, simulate, VshiftError } from "../../src/index.ts";
+import { createKernel } from "../../src/kernel/fastest.ts";
+import { referenceKernel } from "../../src/kernel/reference.ts";
+import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 
 /** Relative deviation from the closed form in standard errors. */
@@ -70,13 +77,12 @@ describe("draws depend on what is drawn, and on nothing else", () => {
   });
 
   test("a longer run begins with the shorter one", async () => {
-    const short = await simulate({ ...base, width: 4096, samples: 64 });
-    const long = await simulate({ ...base, width: 4096, samples: 96 });
-    const third = await simulate({ ...base, width: 4096, samples: 96, seed: "another" });
-    expect(long.sums.train).toBeGreaterThan(short.sums.train);
-    // The third mini-batch is what is left: its variance is near that of the others, not another run's sum.
-    expect(long.sums.train - short.sums.train).toBeCloseTo(short.sums.train / 2, 1);
-    expect(third.sums).not.toEqual(long.sums);
+    const wide: ScenarioInput = { ...base, width: 4096, samples: 64 };
+    const short = await simulate(wide);
+    const long = await simulate({ ...wide, samples: 96 });
+    const run = createBlockRunner(createKernel, defineScenario(wide));
+    // A mini-batch of 32 × 4096 is a block.
+    expect(long.sums).toEqual(addSums(short.sums, run({ block: 2, batches: 1 }).sums));
   });
 
   test("on every field that says what is drawn", async () => {
@@ -111,9 +117,25 @@ describe("what cannot be measured is refused in words", () => {
   });
 });
 
+test("both kernels give the same record", async () => {
+  for (const input of [
+    { width: 20, rho: 0.3 },
+    { width: 20, layer: "linear", neurons: 5, activation: "relu" },
+  ] as const) {
+    const scenario = defineScenario({ ...input, samples: 5120 });
+    const [fast, readable] = await Promise.all(
+      [createKernel, () => referenceKernel].map((kernel) =>
+        measure(scenario, { executor: createInlineExecutor(kernel) }),
+      ),
+    );
+    expect(JSON.stringify(fast)).toBe(JSON.stringify(readable));
+  }
+});
+
 test("no number in a record is lost to JSON", async () => {
   const extremes: ScenarioInput[] = [
     { width: 1, batchSize: 2, samples: 64, keep: 0.5, momentum: 1, activation: "relu", mean: -0.5 },
+    { width: 1, batchSize: 2, samples: 4, confidence: 0.999999 },
     { variance: 1e12, mean: -1e9, width: 8, samples: 512 },
     { variance: 1e-12, mean: 1e-12, width: 8, samples: 512, layer: "linear" },
   ];
@@ -121,4 +143,16 @@ test("no number in a record is lost to JSON", async () => {
     const record = await simulate(input);
     expect(JSON.parse(JSON.stringify(record))).toEqual(record);
   }
+});
+
+test("a noise too weak for single precision is no exact ratio, and no disagreement", async () => {
+  const record = await simulate({ noise: "uout", beta: 1e-6, samples: 2560, width: 64 });
+  expect(record.measured.standardError).toBeGreaterThan(0);
+  expect(record.agreement.verdict).toBe("agrees");
+});
+
+test("a drop rate that makes no difference takes no more draws than none", async () => {
+  const { measured, agreement } = await simulate({ drop: 1e-9, width: 16, batchSize: 32 });
+  expect(agreement.verdict).toBe("agrees");
+  expect(measured.samples).toBeLessThan(20_000);
 });

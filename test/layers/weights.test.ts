@@ -39,6 +39,13 @@ describe("a layer drawn to an alignment has it in every neuron", () => {
   });
 });
 
+test("equal weights, which two units can draw, are turned like any others", () => {
+  // Seed 33 draws two equal uniform weights for one of these neurons.
+  for (const row of rowsOf({ width: 2, neurons: 16_384, weights: "uniform", alignment: 1, seed: "33" })) {
+    expect(Math.abs(alignmentOf(row) - 1)).toBeLessThan(2 ** -21);
+  }
+});
+
 describe("weights have the standard deviation of their kind", () => {
   test.each([
     { weights: "normal", expected: Math.sqrt(1 / 400) },

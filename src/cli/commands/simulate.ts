@@ -16,9 +16,10 @@ import type { Streams } from "../streams.ts";
 export function simulateCommand(flags: Flags, streams: Streams): Promise<number> {
   const scenario = scenarioFrom(flags);
   const { interrupt, stderr } = streams;
+  const say = (words: string) => void (flags.quiet === true || stderr.write(`vshift: ${words}\n`));
   const executor = createExecutor({
     threads: threadsFrom(flags),
-    onWorkerLost: ({ message }) => void stderr.write(`vshift: ${message}; its blocks are run again\n`),
+    onWorkerLost: ({ message }) => say(`${message}; its blocks are run again`),
   });
   return deliver({ flags, streams }, async () => {
     const progress = startProgress({ scenario, stderr, isQuiet: flags.quiet === true });
@@ -26,9 +27,7 @@ export function simulateCommand(flags: Flags, streams: Streams): Promise<number>
       progress.end();
       executor.close();
     });
-    if (interrupt.aborted && flags.quiet !== true) {
-      stderr.write(`vshift: interrupted; this is what ${record.measured.samples} samples tell\n`);
-    }
+    if (interrupt.aborted) say(`interrupted; this is what ${record.measured.samples} samples tell`);
     const exitCode = interrupt.aborted ? EXIT.interrupted : EXIT_OF_VERDICT[record.agreement.verdict];
     return { render: rendering(record), exitCode };
   });
