@@ -7,7 +7,7 @@ export interface Plan {
   readonly batchesPerBlock: number;
   /** Work of a whole block, in drawn activations or what costs as much. */
   readonly blockWork: number;
-  /** Before this many, no interval is believed: too few of the rare events that make the variance have been seen. */
+  /** Before this many, no verdict: too few batches, or too few of the rare events that make the variance. */
   readonly minimum: number;
   /** Where the first look at the result is. */
   readonly firstLook: number;
@@ -23,7 +23,9 @@ const MOST_BATCHES_PER_BLOCK = 1024;
 const MOST_BLOCKS = 2 ** 32 - 2;
 
 /** Below this many batches the spread of the batch variances is itself too uncertain to stop by. */
-const FEWEST_BATCHES = 32;
+const FEWEST_TO_STOP = 32;
+/** Student's quantile answers for the few batches of a short run, but only for batch variances that are near normal. */
+const FEWEST_TO_JUDGE = 8;
 /**
  * Activations needed, in kurtoses: a variance that comes from events of probability q has kurtosis about 1/q, so this is
  * about the number of such events seen; with 64 expected, the odds of seeing none are e⁻⁶⁴.
@@ -37,8 +39,9 @@ export function planOf(scenario: Scenario): Plan {
   const budget = Math.min(Math.ceil((samples ?? maxSamples) / batchSize), MOST_BLOCKS * batchesPerBlock);
   const { input, noise } = rareEvents(scenario);
   const independentInputs = batchSize * (rho === 0 ? width : 1);
-  const minimum = Math.ceil(EVENTS * Math.max(input / independentInputs, noise / (batchSize * width)));
-  const looked = Math.ceil(Math.max(FEWEST_BATCHES, minimum) / batchesPerBlock) * batchesPerBlock;
+  const seen = Math.ceil(EVENTS * Math.max(input / independentInputs, noise / (batchSize * width)));
+  const minimum = Math.max(FEWEST_TO_JUDGE, seen);
+  const looked = Math.ceil(Math.max(FEWEST_TO_STOP, minimum) / batchesPerBlock) * batchesPerBlock;
   return {
     batchesPerBlock,
     blockWork: activationsPerBatch * batchesPerBlock,

@@ -65,7 +65,7 @@ function verdictLine({ agreement, measured }: ShiftRecord, paint: Painter): stri
       return paint.bad(`✗ disagrees: off by ${percent(deviation)}, tolerance ${band}`);
     case "inconclusive": {
       const halfWidth = (measured.interval[1] - measured.interval[0]) / 2 / measured.shift;
-      if (halfWidth < tolerance / 2) return paint.doubtful("? inconclusive: too few rare events seen; draw more");
+      if (halfWidth < tolerance / 2) return paint.doubtful("? inconclusive: too few draws to judge by; draw more");
       return paint.doubtful(
         `? inconclusive: ±${percent(halfWidth)} after ${grouped(measured.samples)} samples, tolerance ${band}; draw more`,
       );
