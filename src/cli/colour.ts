@@ -1,12 +1,13 @@
-import { Chalk } from "chalk";
-import type { Painter } from "../report/painter.ts";
+import { type Painter, PLAIN } from "../report/painter.ts";
 
 /**
  * The painter for one stream. Colour, in this order: NO_COLOR set and not empty means none; FORCE_COLOR means some unless
  * it is 0 or false; else some on a terminal that is not "dumb". (chalk alone would colour a terminal despite NO_COLOR.)
  */
-export function painterFor(isTerminal: boolean, env: NodeJS.ProcessEnv): Painter {
-  const chalk = new Chalk({ level: wantsColour(isTerminal, env) ? 1 : 0 });
+export async function painterFor(isTerminal: boolean, env: NodeJS.ProcessEnv): Promise<Painter> {
+  if (!wantsColour(isTerminal, env)) return PLAIN;
+  const { Chalk } = await import("chalk");
+  const chalk = new Chalk({ level: 1 });
   return { strong: chalk.bold, faint: chalk.dim, good: chalk.green, bad: chalk.red, doubtful: chalk.yellow };
 }
 

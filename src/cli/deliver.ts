@@ -21,6 +21,6 @@ export async function deliver(
   const format = chooseFormat({ format: flags.format as Format | undefined, output, isTerminal });
   const write = deliveryTo(output, stdout);
   const { render, exitCode } = await work();
-  write(await render(format, toStdout ? painterFor(isTerminal, env) : PLAIN));
+  write(await render(format, toStdout ? await painterFor(isTerminal, env) : PLAIN));
   return exitCode;
 }
