@@ -3,7 +3,6 @@ export type ErrorCode =
   | "invalid-value"
   | "conflicting-fields"
   | "unknown-field"
-  | "usage"
   | "unreadable-file"
   | "invalid-file"
   | "unwritable-file";
@@ -13,7 +12,10 @@ export interface ErrorParts {
   readonly code: ErrorCode;
   /** The scenario field, flag or file at fault. */
   readonly field?: string;
-  /** What is wrong, with the value and the rule it breaks; other fields in `backticks`, this one not named again, no final full stop. */
+  /**
+   * What is wrong, with the value and the rule it breaks; other fields in `backticks`, this one not named again, no final
+   * full stop.
+   */
   readonly problem: string;
   /** The next step; fields in `backticks`, no final full stop. */
   readonly hint?: string;

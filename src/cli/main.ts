@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { sentence, VshiftError } from "../errors.ts";
 import { EXIT } from "./exit-codes.ts";
-import { flagOf } from "./options.ts";
+import { flagOf, withFlags } from "./options.ts";
 import { createProgram } from "./program.ts";
 import type { Streams } from "./streams.ts";
 
@@ -32,7 +32,8 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
     }
     if (error instanceof VshiftError) {
       const { field, problem, hint } = error;
-      stderr.write(`vshift: ${sentence({ field: field && (flagOf(field) ?? field), problem, hint })}\n`);
+      const where = field && (flagOf(field) ?? field);
+      stderr.write(`vshift: ${withFlags(sentence({ field: where, problem, hint }))}\n`);
       return EXIT.usage;
     }
     const fault = error instanceof Error ? error : new Error(String(error));

@@ -47,3 +47,8 @@ export const SCENARIO_OPTIONS: readonly ScenarioOption[] = [
 export function flagOf(field: string): string | undefined {
   return SCENARIO_OPTIONS.find((option) => option.field === field)?.flags.match(/--[a-z-]+(?= <)/)?.[0];
 }
+
+/** The field names in `backticks`, as the flags that set them. */
+export function withFlags(text: string): string {
+  return text.replace(/`(\w+)`/g, (_, field) => flagOf(field) ?? field);
+}

@@ -5,7 +5,7 @@ import { FIELDS } from "../scenario/fields.ts";
 import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
 import { STRENGTH_FIELDS } from "../scenario/strength.ts";
 import { checkedInput } from "../scenario/validate.ts";
-import { flagOf, SCENARIO_OPTIONS } from "./options.ts";
+import { SCENARIO_OPTIONS } from "./options.ts";
 
 /** Spellings of one choice: a flag for one of them replaces whatever the configuration file says by any of them. */
 const RIVALS: readonly (readonly string[])[] = [
@@ -75,23 +75,18 @@ function configuration(path: string): ScenarioInput {
   }
 }
 
-/** The error with the flag or the place in a file in the stead of the field. */
+/** The error with its place in the configuration file; `whole` is where an error of no one field is. */
 function located(error: unknown, place: (field: string) => string | undefined, whole?: string): unknown {
   if (!(error instanceof VshiftError)) return error;
   const { code, field, problem, hint, cause } = error;
-  const where = field === undefined ? whole : (place(field) ?? flagOf(field) ?? field);
+  const where = field === undefined ? whole : (place(field) ?? field);
   return new VshiftError({
     code,
     ...(where === undefined ? {} : { field: where }),
-    problem: withFlags(problem),
-    ...(hint === undefined ? {} : { hint: withFlags(hint) }),
+    problem,
+    ...(hint === undefined ? {} : { hint }),
     cause: cause ?? error,
   });
-}
-
-/** The field names in `backticks`, as the flags that set them. */
-function withFlags(text: string): string {
-  return text.replace(/`(\w+)`/g, (_, field) => flagOf(field) ?? field);
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;

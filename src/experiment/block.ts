@@ -7,7 +7,7 @@ import { createForward } from "../layers/network.ts";
 import { createNoise } from "../layers/noise.ts";
 import { createDirectProbe } from "../layers/probe.ts";
 import { createSampler } from "../layers/sampler.ts";
-import { drawWeights, rowSums, type Weights } from "../layers/weights.ts";
+import { drawWeights, type Weights, weightSums } from "../layers/weights.ts";
 import { drawKey } from "../random/key.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { addSums, NO_SUMS, type Sums, sumsOf } from "./sums.ts";
@@ -42,11 +42,10 @@ export function createBlockRunner(createKernel: KernelFactory, scenario: Scenari
   const weights = drawWeights(kernel, scenario, key);
   const probe = weights === undefined ? createDirectProbe(kernel, width) : createLinearProbe(kernel, weights);
   const forward = createForward({ kernel, width, batchSize, sampler, noise, probe });
-  const offsets = weights === undefined ? new Float64Array(width).fill(1) : rowSums(weights);
-  const batchNorm = createBatchNorm(scenario, {
-    unit: sampler.unit,
-    offsets: offsets.map((sum) => sum * sampler.centre),
-  });
+  // What a constant 1 at the input becomes in each channel.
+  const gains = weights === undefined ? new Array<number>(width).fill(1) : weightSums(weights).map(({ sum }) => sum);
+  const offsets = Float64Array.from(gains, (gain) => gain * sampler.centre);
+  const batchNorm = createBatchNorm(scenario, { unit: sampler.unit, offsets });
   const phases = { train: kernel.doubles(2 * probe.channels), test: kernel.doubles(2 * probe.channels) };
   return ({ block, batches }) => {
     let sums = NO_SUMS;

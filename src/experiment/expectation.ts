@@ -1,7 +1,7 @@
-import type { Weights } from "../layers/weights.ts";
+import { type Weights, weightSums } from "../layers/weights.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type Activation, activationKurtosis, activationMoments } from "../theory/activation.ts";
-import { layerAlignment, type WeightSums } from "../theory/alignment.ts";
+import { layerAlignment } from "../theory/alignment.ts";
 import { type DerivationSetting, explainShift } from "../theory/derivation.ts";
 import { type Layer, layerTheory } from "../theory/layer-steps.ts";
 import type { InputMoments } from "../theory/moments.ts";
@@ -62,16 +62,4 @@ function noiseOf({ noise, keep, beta, relativeVariance: strength }: Scenario): N
 
 function activationOf({ activation, mean, variance, rho }: Scenario): Activation {
   return { kind: activation, mean, variance, correlation: rho };
-}
-
-function weightSums({ values, neurons, width }: Weights): WeightSums[] {
-  return Array.from({ length: neurons }, (_, neuron) => {
-    let sum = 0;
-    let sumOfSquares = 0;
-    for (let at = neuron * width; at < (neuron + 1) * width; at++) {
-      sum += values[at];
-      sumOfSquares += values[at] * values[at];
-    }
-    return { sum, sumOfSquares };
-  });
 }

@@ -13,7 +13,7 @@ let compiled: WebAssembly.Module | undefined;
 /** Whether the engine runs the kernel; where it does not, the reference kernel gives the same bits more slowly. */
 export function hasSimd(): boolean {
   try {
-    compiled ??= new WebAssembly.Module(moduleBytes());
+    compiledModule();
     return true;
   } catch {
     return false;
@@ -26,9 +26,8 @@ export function hasSimd(): boolean {
  * bytes   what all arrays that will be asked for take; more is a RangeError
  */
 export function createSimdKernel(bytes: number): Kernel {
-  compiled ??= new WebAssembly.Module(moduleBytes());
   const memory = new WebAssembly.Memory({ initial: Math.ceil((bytes + 2 * ALIGNMENT) / PAGE_BYTES) });
-  const kernel = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Exports;
+  const kernel = new WebAssembly.Instance(compiledModule(), { env: { memory } }).exports as unknown as Exports;
   let free = ALIGNMENT;
 
   function allocate(size: number): number {
@@ -88,10 +87,17 @@ export function createSimdKernel(bytes: number): Kernel {
       ),
 
     addMoments({ x, stride, samples, sums, first }) {
-      for (let lane = 0; lane < GROUP; lane++) tailBits[lane] = lane < samples % GROUP ? 0xffffffff : 0;
+      const left = samples % GROUP;
+      // Whole groups have no tail, and the kernel does not look at it.
+      if (left > 0) tailBits.fill(0xffffffff, 0, left).fill(0, left);
       kernel.addMoments(x.byteOffset, x.length, stride, samples, sums.byteOffset + 16 * first, tail.byteOffset);
     },
   };
+}
+
+function compiledModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(moduleBytes());
+  return compiled;
 }
 
 function moduleBytes(): Uint8Array<ArrayBuffer> {

@@ -2,6 +2,7 @@ import { GROUP, type Kernel, STAGE_FLOATS } from "../kernel/kernel.ts";
 import { ONCE, STATE_WORDS, startStream } from "../random/streams.ts";
 import type { WordPair } from "../random/threefry.ts";
 import type { Scenario, WeightKind } from "../scenario/scenario.ts";
+import type { WeightSums } from "../theory/alignment.ts";
 
 /** The realised weights of a linear layer: `neurons` rows of `width`, in single precision, as the layer uses them. */
 export interface Weights {
@@ -34,11 +35,17 @@ export function drawWeights(kernel: Kernel, scenario: Scenario, key: WordPair): 
   return { neurons, width, values };
 }
 
-/** Σ w of each neuron: what a constant input becomes. */
-export function rowSums({ values, neurons, width }: Weights): Float64Array {
-  const sums = new Float64Array(neurons);
-  for (let at = 0; at < values.length; at++) sums[Math.floor(at / width)] += values[at];
-  return sums;
+/** Σw and Σw² of each neuron, in double precision: what it makes of a constant, and of independent units. */
+export function weightSums({ values, neurons, width }: Weights): WeightSums[] {
+  return Array.from({ length: neurons }, (_, neuron) => {
+    let sum = 0;
+    let sumOfSquares = 0;
+    for (let at = neuron * width; at < (neuron + 1) * width; at++) {
+      sum += values[at];
+      sumOfSquares += values[at] * values[at];
+    }
+    return { sum, sumOfSquares };
+  });
 }
 
 /**

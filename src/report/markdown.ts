@@ -1,13 +1,14 @@
 import type { ShiftRecord } from "../experiment/record.ts";
 import { describeScenario } from "./describe.ts";
-import { percent, readable, withHalfWidth } from "./numbers.ts";
+import { percent, readable } from "./numbers.ts";
+import { measuredRatio } from "./ratio.ts";
 
 /** Records as a Markdown table, a row each. */
 export function recordsMarkdown(records: readonly ShiftRecord[]): string {
   const rows = records.map(({ scenario, theory, measured, agreement }) => [
     describeScenario(scenario),
     readable(theory.shift, 6),
-    withHalfWidth(measured.shift, (measured.interval[1] - measured.interval[0]) / 2),
+    measuredRatio(measured),
     percent(agreement.deviation),
     agreement.verdict,
   ]);

@@ -3,18 +3,16 @@ import { exp } from "../numeric/exp.ts";
 import { ln } from "../numeric/ln.ts";
 import { weightOfNew } from "../scenario/presets.ts";
 import { describeInput, describeLayer, describeNoise } from "./describe.ts";
-import { grouped, percent, readable, withHalfWidth } from "./numbers.ts";
+import { grouped, percent, readable } from "./numbers.ts";
 import type { Painter } from "./painter.ts";
+import { halfWidthOf, measuredRatio } from "./ratio.ts";
 
 /** One record for the eye: the ratio measured and in theory, the verdict, then what it is made of. */
 export function summary(record: ShiftRecord, paint: Painter): string {
   const { scenario, theory, measured } = record;
-  const halfWidth = (measured.interval[1] - measured.interval[0]) / 2;
-  const isKnown = halfWidth < 10 * measured.shift;
-  const ratio = isKnown
-    ? withHalfWidth(measured.shift, halfWidth)
-    : `${readable(measured.shift)} ± no idea: too few draws`;
-  const precision = halfWidth === 0 ? "both phases are the same" : `${readable(measured.confidence * 100)} % interval`;
+  const ratio = measuredRatio(measured);
+  const precision =
+    halfWidthOf(measured) === 0 ? "both phases are the same" : `${readable(measured.confidence * 100)} % interval`;
   const expected = readable(theory.shift, 6).padEnd(ratio.length);
   const rows: readonly (readonly [string, string])[] = [
     ["measured", `${paint.strong(ratio)}   ${paint.faint(precision)}`],
@@ -64,7 +62,7 @@ function verdictLine({ agreement, measured }: ShiftRecord, paint: Painter): stri
     case "disagrees":
       return paint.bad(`✗ disagrees: off by ${percent(deviation)}, tolerance ${band}`);
     case "inconclusive": {
-      const halfWidth = (measured.interval[1] - measured.interval[0]) / 2 / measured.shift;
+      const halfWidth = halfWidthOf(measured) / measured.shift;
       if (halfWidth < tolerance / 2) return paint.doubtful("? inconclusive: too few draws to judge by; draw more");
       return paint.doubtful(
         `? inconclusive: ±${percent(halfWidth)} after ${grouped(measured.samples)} samples, tolerance ${band}; draw more`,
