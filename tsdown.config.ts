@@ -16,6 +16,12 @@ const bundle: UserConfig = {
   plugins: [licencesOfBundled()],
 };
 
+/**
+ * Modules of Node that a dependency requires for what is never asked of it: commander for commands that are executables of
+ * their own, seedrandom for seeds of its own making. Each would take milliseconds of every start to load.
+ */
+const UNUSED = ["node:child_process", "crypto"];
+
 export default defineConfig([
   {
     ...bundle,
@@ -30,6 +36,7 @@ export default defineConfig([
     ...bundle,
     name: "executable",
     entry: { vshift: "bin/vshift.ts" },
+    plugins: [licencesOfBundled(), withoutUnused()],
     // CommonJS starts some milliseconds sooner than ESM. Each `import()` becomes a chunk, read when it is reached.
     format: "cjs",
     dts: false,
@@ -46,6 +53,14 @@ async function writeSchemas(): Promise<void> {
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function withoutUnused(): Rolldown.Plugin {
+  return {
+    name: "without-unused",
+    resolveId: (id) => (UNUSED.includes(id) ? { id: `\0unused:${id}` } : undefined),
+    load: (id) => (id.startsWith("\0unused:") ? "module.exports = {};" : undefined),
+  };
 }
 
 /** Writes THIRD-PARTY.txt beside a bundle: name, version and licence text of every package with code in it. */

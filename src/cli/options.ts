@@ -40,6 +40,7 @@ export const SCENARIO_OPTIONS: readonly ScenarioOption[] = [
   { field: "confidence", flags: "--confidence <number>", group: "Measurement:" },
   { field: "maxSamples", flags: "--max-samples <count>", group: "Measurement:" },
   { field: "samples", flags: "--samples <count>", group: "Measurement:" },
+  { field: "masks", flags: "--masks <kind>", group: "Measurement:" },
   { field: "tolerance", flags: "--tolerance <number>", group: "Measurement:" },
 ];
 

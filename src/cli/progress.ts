@@ -3,6 +3,7 @@ import { estimate, intervalFactor } from "../experiment/estimate.ts";
 import type { Progress } from "../experiment/simulate.ts";
 import { grouped, percent } from "../report/numbers.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { nodeStream } from "./standard-stream.ts";
 import type { OutputStream } from "./streams.ts";
 
 /** Runs shorter than this show no bar. */
@@ -15,11 +16,18 @@ export interface ProgressSetting {
   readonly isQuiet: boolean;
 }
 
+export interface ProgressBar {
+  report(progress: Progress): void;
+  end(): void;
+}
+
 /**
  * A bar on a terminal's stderr for runs that last over a second: samples drawn of those before the next look, samples a
  * second, time left until that look, and the interval's half width so far. Elsewhere nothing at all.
  */
-export function startProgress({ scenario, stderr, isQuiet }: ProgressSetting) {
+export function startProgress({ scenario, stderr, isQuiet }: ProgressSetting): ProgressBar {
+  // The clock alone costs a millisecond to load.
+  if (isQuiet || stderr.isTTY !== true) return { report() {}, end() {} };
   const started = performance.now();
   let bar: SingleBar | undefined;
   let isLoading = false;
@@ -31,8 +39,7 @@ export function startProgress({ scenario, stderr, isQuiet }: ProgressSetting) {
     const { SingleBar, Presets } = await import("cli-progress");
     if (hasEnded) return;
     const format = "{bar} {drawn} samples, {rate}/s, {eta_formatted} to the next look, Δ ±{halfWidth}";
-    const stream = stderr as unknown as NodeJS.WritableStream;
-    bar = new SingleBar({ format, stream, clearOnComplete: true, barsize: 24 }, Presets.shades_classic);
+    bar = new SingleBar({ format, stream: nodeStream(2), clearOnComplete: true, barsize: 24 }, Presets.shades_classic);
     bar.start(target, 0, { drawn: "0", rate: "0", halfWidth: "?" });
   }
 
@@ -51,7 +58,7 @@ export function startProgress({ scenario, stderr, isQuiet }: ProgressSetting) {
   return {
     report(progress: Progress): void {
       const now = performance.now();
-      if (stderr.isTTY !== true || isQuiet || now - started < PATIENCE_MS || now - drawn < REDRAW_MS) return;
+      if (now - started < PATIENCE_MS || now - drawn < REDRAW_MS) return;
       drawn = now;
       if (bar === undefined && !isLoading) void show(progress.target);
       draw(progress, now);

@@ -1,13 +1,16 @@
+import { createKernel as createFastestKernel } from "../kernel/fastest.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { referenceKernel } from "../kernel/reference.ts";
 import { type BatchNormRun, createBatchNorm } from "../layers/batch-norm.ts";
+import { drawWeights } from "../layers/draw-weights.ts";
 import { createLinearProbe } from "../layers/linear.ts";
+import { maskPlan } from "../layers/mask-plan.ts";
 import { networkBytes } from "../layers/memory.ts";
 import { createForward } from "../layers/network.ts";
 import { createNoise } from "../layers/noise.ts";
-import { createDirectProbe } from "../layers/probe.ts";
+import { createDirectProbe, createPhaseSums } from "../layers/probe.ts";
 import { createSampler } from "../layers/sampler.ts";
-import { drawWeights, type Weights, weightSums } from "../layers/weights.ts";
+import { type Weights, weightSums } from "../layers/weights.ts";
 import { drawKey } from "../random/key.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { addSums, NO_SUMS, type Sums, sumsOf } from "./sums.ts";
@@ -15,6 +18,8 @@ import { addSums, NO_SUMS, type Sums, sumsOf } from "./sums.ts";
 /** A block of mini-batches to draw: the unit of work that threads and machines share. */
 export interface BlockTask {
   readonly block: number;
+  /** Number of its first mini-batch. */
+  readonly first: number;
   readonly batches: number;
 }
 
@@ -26,33 +31,40 @@ export interface BlockResult {
 
 /** The weights that a scenario's linear layer has in every block; undefined without one. */
 export function weightsOf(scenario: Scenario): Weights | undefined {
-  return drawWeights(referenceKernel, scenario, drawKey(scenario));
+  const { width, neurons } = scenario;
+  const bytes = networkBytes(scenario, 1);
+  const kernel = width * (neurons ?? 0) > MANY_WEIGHTS ? createFastestKernel(bytes) : referenceKernel;
+  return drawWeights(kernel, scenario, drawKey(scenario));
 }
+
+/** Weights that take longer to draw by the reference kernel than another takes to compile. */
+const MANY_WEIGHTS = 2 ** 15;
 
 /** Makes a kernel whose arrays may take so many bytes. */
 export type KernelFactory = (bytes: number) => Kernel;
 
 /** Builds the scenario's network once; what it returns draws any of its blocks, in any order. */
 export function createBlockRunner(createKernel: KernelFactory, scenario: Scenario): (task: BlockTask) => BlockResult {
-  const kernel = createKernel(networkBytes(scenario));
+  const kernel = createKernel(networkBytes(scenario, maskPlan(scenario).masks));
   const key = drawKey(scenario);
   const { width, batchSize } = scenario;
   const sampler = createSampler(kernel, scenario);
   const noise = createNoise(kernel, scenario);
   const weights = drawWeights(kernel, scenario, key);
-  const probe = weights === undefined ? createDirectProbe(kernel, width) : createLinearProbe(kernel, weights);
+  const probe = weights === undefined ? createDirectProbe(kernel, width) : createLinearProbe(kernel, weights, noise);
   const forward = createForward({ kernel, width, batchSize, sampler, noise, probe });
   // What a constant 1 at the input becomes in each channel.
   const gains = weights === undefined ? new Array<number>(width).fill(1) : weightSums(weights).map(({ sum }) => sum);
-  const offsets = Float64Array.from(gains, (gain) => gain * sampler.centre);
-  const batchNorm = createBatchNorm(scenario, { unit: sampler.unit, offsets });
-  const phases = { train: kernel.doubles(2 * probe.channels), test: kernel.doubles(2 * probe.channels) };
-  return ({ block, batches }) => {
+  const { unit, centre } = sampler;
+  const offsets = Float64Array.from(gains, (gain) => gain * centre * unit);
+  const units = { train: unit * probe.units.train, test: unit * probe.units.test };
+  const batchNorm = createBatchNorm(scenario, { units, offsets });
+  const phases = createPhaseSums(kernel, { channels: probe.channels, masks: noise.masks });
+  return ({ block, first, batches }) => {
     let sums = NO_SUMS;
-    for (let batch = 0; batch < batches; batch++) {
-      phases.train.fill(0);
-      phases.test.fill(0);
-      forward({ key, block, batch }, phases);
+    for (let batch = first; batch < first + batches; batch++) {
+      for (const phase of [phases.test, ...phases.train]) phase.fill(0);
+      forward({ key, batch }, phases);
       sums = addSums(sums, sumsOf(batchNorm.take(phases)));
     }
     return { block, sums, batchNorm: batchNorm.finish() };

@@ -1,3 +1,6 @@
+import { maskPlan } from "../layers/mask-plan.ts";
+import { activationWork } from "../layers/work.ts";
+import { MOST_BATCHES } from "../random/streams.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { BlockTask } from "./block.ts";
 import { rareEvents } from "./expectation.ts";
@@ -14,13 +17,9 @@ export interface Plan {
   readonly budget: number;
 }
 
-/** Wanted work of a block, in drawn activations: a mini-batch of the default scenario. Stopping is quick between two. */
-const BLOCK_WORK = 2 ** 17;
-/** Multiply-adds that cost as much as drawing an activation, its noise and its moments. */
-const MULTIPLY_ADDS_PER_ACTIVATION = 8;
+/** Wanted work of a block: a millisecond or two, much longer than it takes to hand one out and to add its result. */
+const BLOCK_WORK = 2 ** 19;
 const MOST_BATCHES_PER_BLOCK = 1024;
-/** A block's number is 32 bits of its address, the last of which is taken; a week of work for a thread, at the least. */
-const MOST_BLOCKS = 2 ** 32 - 2;
 
 /** Below this many batches the spread of the batch variances is itself too uncertain to stop by. */
 const FEWEST_TO_STOP = 32;
@@ -33,10 +32,10 @@ const FEWEST_TO_JUDGE = 8;
 const EVENTS = 64;
 
 export function planOf(scenario: Scenario): Plan {
-  const { batchSize, width, neurons, samples, maxSamples, rho } = scenario;
-  const activationsPerBatch = batchSize * width * (1 + (2 * (neurons ?? 0)) / MULTIPLY_ADDS_PER_ACTIVATION);
-  const batchesPerBlock = Math.min(MOST_BATCHES_PER_BLOCK, Math.max(1, Math.floor(BLOCK_WORK / activationsPerBatch)));
-  const budget = Math.min(Math.ceil((samples ?? maxSamples) / batchSize), MOST_BLOCKS * batchesPerBlock);
+  const { batchSize, width, samples, maxSamples, rho } = scenario;
+  const batchWork = batchSize * width * activationWork(scenario, maskPlan(scenario));
+  const batchesPerBlock = Math.min(MOST_BATCHES_PER_BLOCK, Math.max(1, Math.floor(BLOCK_WORK / batchWork)));
+  const budget = Math.min(Math.ceil((samples ?? maxSamples) / batchSize), MOST_BATCHES);
   const { input, noise } = rareEvents(scenario);
   const independentInputs = batchSize * (rho === 0 ? width : 1);
   const seen = Math.ceil(EVENTS * Math.max(input / independentInputs, noise / (batchSize * width)));
@@ -44,7 +43,7 @@ export function planOf(scenario: Scenario): Plan {
   const looked = Math.ceil(Math.max(FEWEST_TO_STOP, minimum) / batchesPerBlock) * batchesPerBlock;
   return {
     batchesPerBlock,
-    blockWork: activationsPerBatch * batchesPerBlock,
+    blockWork: batchWork * batchesPerBlock,
     minimum,
     budget,
     firstLook: samples === null ? Math.min(looked, budget) : budget,
@@ -60,6 +59,6 @@ export interface BatchRange extends Pick<Plan, "batchesPerBlock" | "blockWork"> 
 /** The blocks of a range; only the last block of a whole run may be short. */
 export function* tasksOf({ batchesPerBlock, from, to }: BatchRange): Generator<BlockTask> {
   for (let done = from; done < to; done += batchesPerBlock) {
-    yield { block: done / batchesPerBlock, batches: Math.min(batchesPerBlock, to - done) };
+    yield { block: done / batchesPerBlock, first: done, batches: Math.min(batchesPerBlock, to - done) };
   }
 }

@@ -1,3 +1,4 @@
+import { MOST_MASKS } from "../layers/mask-plan.ts";
 import { FIELDS } from "../scenario/fields.ts";
 import { fieldSchema, type JsonSchema } from "../scenario/json-schema.ts";
 import { RECORD_SCHEMA } from "./record.ts";
@@ -38,6 +39,7 @@ export function recordSchema(): JsonSchema {
         inputVariance: POSITIVE,
         inputRho: { type: "number", minimum: -1, maximum: 1 },
         targetAlignment: nullable(fieldSchema(FIELDS.alignment), true),
+        maskCount: { type: "integer", minimum: 1, maximum: MOST_MASKS },
       }),
       theory: object({
         trainVariance: POSITIVE,

@@ -1,5 +1,6 @@
 import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
 import { type BatchNormRun, viewAfter } from "../layers/batch-norm.ts";
+import { maskPlan } from "../layers/mask-plan.ts";
 import { scenarioId } from "../scenario/canonical.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { ShiftTheory } from "../theory/shift.ts";
@@ -18,6 +19,8 @@ export interface RealisedScenario extends Scenario {
   readonly inputRho: number;
   /** The alignment that was asked for, if any; `alignment` is that of the realised weights, Σ(Σw)²/ΣΣw² over neurons. */
   readonly targetAlignment: number | null;
+  /** Masks that each mini-batch goes through training with. */
+  readonly maskCount: number;
 }
 
 /** One measurement, held against the closed form. Plain data with no clock in it: the same run gives the same bytes. */
@@ -61,6 +64,7 @@ export function realisedScenario(scenario: Scenario, { input, alignment }: Expec
     inputRho: input.correlation,
     alignment,
     targetAlignment: scenario.alignment,
+    maskCount: maskPlan(scenario).masks,
   };
 }
 

@@ -16,9 +16,14 @@ export interface Kernel {
   /** Uniform numbers in (−1, 1) times `scale`, symmetric about 0, 2²⁴ values. */
   uniforms(call: { readonly stream: Uint32Array; readonly scale: number; readonly out: Float32Array }): void;
 
-  /** `kept` where a random 32-bit word is below `threshold` ∈ (0, 2³²], else `dropped`. */
-  choices(call: {
-    readonly stream: Uint32Array;
+  /** The next words of a stream. */
+  random(call: { readonly stream: Uint32Array; readonly out: Uint32Array }): void;
+
+  /** `kept` where word + turn (mod 2³²) is below `threshold` ∈ (0, 2³²], else `dropped`. */
+  choose(call: {
+    readonly words: Uint32Array;
+    /** A whole number in [0, 2³²). */
+    readonly turn: number;
     readonly threshold: number;
     readonly kept: number;
     readonly dropped: number;
@@ -59,34 +64,79 @@ export interface Kernel {
   uniformise(call: { readonly z: Float32Array; readonly scale: number }): void;
 
   /** noisy = x + r·(x + centre): the input (x + centre) times (1 + r), less the centre. r = 0 leaves x as it is. */
-  perturb(call: {
-    readonly x: Float32Array;
-    readonly deviation: Float32Array;
-    readonly centre: number;
-    readonly noisy: Float32Array;
-  }): void;
-
-  /** y[j][s] ← y[j][s] + Σᵢ w[j][first + i]·x[i][s], the terms added one by one in the order of i. */
-  multiplyAdd(call: {
-    readonly weights: Float32Array;
-    readonly width: number;
-    readonly first: number;
-    readonly x: Float32Array;
-    readonly y: Float32Array;
-    readonly stride: number;
-  }): void;
+  perturb(call: Perturbation & { readonly noisy: Float32Array }): void;
 
   /**
    * Adds each row's sum and sum of squares over its first `samples` elements to sums[2·(first + i)] and
    * sums[2·(first + i) + 1]. At most `TILE_SAMPLES` samples a call.
    */
-  addMoments(call: {
-    readonly x: Float32Array;
-    readonly stride: number;
-    readonly samples: number;
-    readonly sums: Float64Array;
-    readonly first: number;
-  }): void;
+  addMoments(call: Moments & { readonly x: Float32Array }): void;
+
+  /** `addMoments` of what `perturb` makes of x, which is kept nowhere. */
+  addNoisyMoments(call: Moments & Perturbation): void;
+
+  /** `addMoments` of factor·x − y. */
+  addMirroredMoments(
+    call: Moments & { readonly x: Float32Array; readonly y: Float32Array; readonly factor: number },
+  ): void;
+
+  /** Copies rows of a tile into the slots of a panel from `first` on, a slot a row. */
+  packRows(call: Packing & { readonly panel: Float32Array }): void;
+
+  /**
+   * Rounds rows of a tile to 16 bits, to the nearest integer to x·scale and no further out than ±bound, and copies them into
+   * the slots of a panel from `first` on, two rows a slot: the lower half of a word is the first row's. A last row without
+   * a second stands in both halves.
+   */
+  packPairs(
+    call: Packing & {
+      readonly panel: Uint32Array;
+      readonly scale: number;
+      /** At most 32,767. */
+      readonly bound: number;
+    },
+  ): void;
+
+  /** y[j][s] ← y[j][s] + Σᵢ w[j][i]·x[i][s] over the slots i of a panel, in their order, each step in single precision. */
+  multiplyRows(call: Product & { readonly weights: Float32Array; readonly panel: Float32Array }): void;
+
+  /**
+   * y[j][s] ← y[j][s] + Σᵢ (w[j][i]·x[i][s] + w'[j][i]·x'[i][s]) over the slots i of a panel of pairs, weights packed like x:
+   * the sum in integers of 32 bits, exact, then added in single precision.
+   */
+  multiplyPairs(call: Product & { readonly weights: Uint32Array; readonly panel: Uint32Array }): void;
+}
+
+interface Perturbation {
+  readonly x: Float32Array;
+  /** r, of the noise's multiplier 1 + r. */
+  readonly deviation: Float32Array;
+  readonly centre: number;
+}
+
+interface Moments {
+  readonly stride: number;
+  readonly samples: number;
+  readonly sums: Float64Array;
+  readonly first: number;
+}
+
+/** Panels have `PANEL_SLOTS` slots of `stride` samples: for each group of 8 samples, slot after slot of 8 numbers. */
+interface Packing {
+  readonly x: Float32Array;
+  readonly stride: number;
+  /** The slot of the first row. */
+  readonly first: number;
+}
+
+interface Product {
+  /** For each `TILE_NEURONS` neurons, slot after slot of their weights. */
+  readonly weights: Float32Array | Uint32Array;
+  /** Slots that are filled, the first of the panel. */
+  readonly slots: number;
+  /** A row for each neuron, a multiple of `TILE_NEURONS` of them. */
+  readonly y: Float32Array;
+  readonly stride: number;
 }
 
 /** Draws are made in groups of two vectors of four lanes. */
@@ -97,3 +147,15 @@ export const TILE_SAMPLES = 256;
 
 /** Floats of one stage: 4 KiB, so that the handful of arrays of a stage stay in a first-level cache. */
 export const STAGE_FLOATS = 1024;
+
+/** Slots of a panel, the input of a matrix product that stays in the first-level cache: 32 KiB for a whole tile. */
+export const PANEL_SLOTS = 32;
+
+/** Rows of the input in a panel of pairs. */
+export const PAIR_ROWS = 2 * PANEL_SLOTS;
+
+/**
+ * Neurons that a matrix product works on at a time. Eight sums, two inputs and a weight fit the 16 vector registers of
+ * x86-64 with room for the products; of 3, 4, 5 and 6 neurons, 4 were measured to be fastest (5 and 6 spill).
+ */
+export const TILE_NEURONS = 4;

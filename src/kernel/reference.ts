@@ -1,5 +1,5 @@
-import { bigCosine, centredNormalCdf, eighthOfTurn, exponential, minusTwoLn, smallSine } from "./elementary.ts";
-import { GROUP, type Kernel, STAGE_FLOATS } from "./kernel.ts";
+import { centredNormalCdf, exponential, halfCircle, minusTwoLn, ROUNDING_SHIFT, signedFraction } from "./elementary.ts";
+import { GROUP, type Kernel, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS } from "./kernel.ts";
 import { nextWords } from "./xoshiro.ts";
 
 const { fround } = Math;
@@ -27,14 +27,11 @@ export const referenceKernel: Kernel = {
       for (let pair = 0; pair < pairs; pair++) {
         const distance = fround(Math.sqrt(minusTwoLn(laneWords[pair])));
         const word = angleWords[pair];
-        const turn = eighthOfTurn(word);
-        const small = fround(distance * smallSine(turn));
-        const cosine = fround(distance * bigCosine(turn));
-        const big = word >>> 31 === 0 ? cosine : -cosine;
-        const swap = (word & 0x40000000) !== 0;
+        const [sine, cosine] = halfCircle(signedFraction(word));
+        const along = fround(distance * cosine);
         const at = pair * GROUP + lane;
-        out[at] = swap ? small : big;
-        out[at + LANES] = swap ? big : small;
+        out[at] = fround(distance * sine);
+        out[at + LANES] = word >>> 31 === 0 ? along : -along;
       }
     }
   },
@@ -49,13 +46,15 @@ export const referenceKernel: Kernel = {
     }
   },
 
-  choices({ stream, threshold, kept, dropped, out }) {
+  random({ stream, out }) {
     for (let lane = 0; lane < LANES; lane++) {
       nextWords(stream, lane, out.length / LANES, laneWords);
-      for (let at = lane, next = 0; at < out.length; at += LANES, next++) {
-        out[at] = laneWords[next] < threshold ? kept : dropped;
-      }
+      for (let at = lane, next = 0; at < out.length; at += LANES, next++) out[at] = laneWords[next];
     }
+  },
+
+  choose({ words, turn, threshold, kept, dropped, out }) {
+    for (let at = 0; at < out.length; at++) out[at] = (words[at] + turn) >>> 0 < threshold ? kept : dropped;
   },
 
   scale({ x, scale }) {
@@ -97,39 +96,113 @@ export const referenceKernel: Kernel = {
 
   perturb({ x, deviation, centre, noisy }) {
     const shift = fround(centre);
-    for (let at = 0; at < x.length; at++) {
-      noisy[at] = fround(x[at] + fround(deviation[at] * fround(x[at] + shift)));
+    for (let at = 0; at < x.length; at++) noisy[at] = perturbed(x[at], deviation[at], shift);
+  },
+
+  addMoments({ x, ...rows }) {
+    addMomentsOf((at) => x[at], x.length, rows);
+  },
+
+  addNoisyMoments({ x, deviation, centre, ...rows }) {
+    const shift = fround(centre);
+    addMomentsOf((at) => perturbed(x[at], deviation[at], shift), x.length, rows);
+  },
+
+  addMirroredMoments({ x, y, factor, ...rows }) {
+    const weight = fround(factor);
+    addMomentsOf((at) => fround(fround(weight * x[at]) - y[at]), x.length, rows);
+  },
+
+  packRows({ x, stride, first, panel }) {
+    for (let row = 0; row * stride < x.length; row++) {
+      for (let sample = 0; sample < stride; sample++) {
+        panel[inPanel(first + row, sample)] = x[row * stride + sample];
+      }
     }
   },
 
-  multiplyAdd({ weights, width, first, x, y, stride }) {
-    const channels = x.length / stride;
-    for (let neuron = 0, row = 0; row < y.length; neuron++, row += stride) {
-      const base = neuron * width + first;
-      for (let channel = 0; channel < channels; channel++) {
-        const weight = weights[base + channel];
-        const start = channel * stride;
-        for (let sample = 0; sample < stride; sample++) {
-          y[row + sample] = fround(y[row + sample] + fround(weight * x[start + sample]));
+  packPairs({ x, stride, first, scale, bound, panel }) {
+    const factor = fround(scale);
+    const most = fround(bound);
+    const integer = (at: number) => ties(Math.max(-most, Math.min(most, fround(x[at] * factor))));
+    const rows = x.length / stride;
+    for (let row = 0; row < rows; row += 2) {
+      const other = row + 1 < rows ? row + 1 : row;
+      for (let sample = 0; sample < stride; sample++) {
+        const low = integer(row * stride + sample);
+        const high = integer(other * stride + sample);
+        panel[inPanel(first + row / 2, sample)] = (low & 0xffff) | (high << 16);
+      }
+    }
+  },
+
+  multiplyRows({ weights, panel, slots, y, stride }) {
+    for (let row = 0, neuron = 0; row < y.length; row += stride, neuron++) {
+      for (let sample = 0; sample < stride; sample++) {
+        let sum = 0;
+        for (let slot = 0; slot < slots; slot++) {
+          sum = fround(sum + fround(weights[weightAt(neuron, slot)] * panel[inPanel(slot, sample)]));
         }
+        y[row + sample] += sum;
       }
     }
   },
 
-  addMoments({ x, stride, samples, sums, first }) {
-    for (let start = 0, channel = first; start < x.length; start += stride, channel++) {
-      partialSums.fill(0);
-      partialSquares.fill(0);
-      for (let sample = 0; sample < samples; sample++) {
-        const value = x[start + sample];
-        partialSums[sample % GROUP] += value;
-        partialSquares[sample % GROUP] += fround(value * value);
+  multiplyPairs({ weights, panel, slots, y, stride }) {
+    for (let row = 0, neuron = 0; row < y.length; row += stride, neuron++) {
+      for (let sample = 0; sample < stride; sample++) {
+        let sum = 0;
+        for (let slot = 0; slot < slots; slot++) {
+          const w = weights[weightAt(neuron, slot)];
+          const x = panel[inPanel(slot, sample)];
+          sum += ((w << 16) >> 16) * ((x << 16) >> 16) + (w >> 16) * (x >> 16);
+        }
+        y[row + sample] += fround(sum);
       }
-      sums[2 * channel] += total(partialSums);
-      sums[2 * channel + 1] += total(partialSquares);
     }
   },
 };
+
+function perturbed(x: number, deviation: number, shift: number): number {
+  return fround(x + fround(deviation * fround(x + shift)));
+}
+
+/** The nearest integer, ties to even, of a number below 2²²: single precision has no room for more than that integer. */
+function ties(x: number): number {
+  return fround(fround(x + ROUNDING_SHIFT) - ROUNDING_SHIFT);
+}
+
+function inPanel(slot: number, sample: number): number {
+  const group = Math.floor(sample / GROUP);
+  return (group * PANEL_SLOTS + slot) * GROUP + (sample % GROUP);
+}
+
+function weightAt(neuron: number, slot: number): number {
+  const tile = Math.floor(neuron / TILE_NEURONS);
+  return (tile * PANEL_SLOTS + slot) * TILE_NEURONS + (neuron % TILE_NEURONS);
+}
+
+interface Rows {
+  readonly stride: number;
+  readonly samples: number;
+  readonly sums: Float64Array;
+  readonly first: number;
+}
+
+/** Adds the moments of rows whose elements `value` tells. */
+function addMomentsOf(value: (at: number) => number, length: number, { stride, samples, sums, first }: Rows): void {
+  for (let start = 0, channel = first; start < length; start += stride, channel++) {
+    partialSums.fill(0);
+    partialSquares.fill(0);
+    for (let sample = 0; sample < samples; sample++) {
+      const x = value(start + sample);
+      partialSums[sample % GROUP] += x;
+      partialSquares[sample % GROUP] += fround(x * x);
+    }
+    sums[2 * channel] += total(partialSums);
+    sums[2 * channel + 1] += total(partialSquares);
+  }
+}
 
 /** Sum of eight partial sums: the two vectors in single precision, then their four lanes in double. */
 function total(partial: Float32Array): number {

@@ -2,11 +2,17 @@ import { GROUP, type Kernel } from "./kernel.ts";
 import { SIMD_MODULE } from "./simd-module.ts";
 
 /** What the compiled module exports (assembly/index.ts); pointers and counts are numbers. */
-type Exports = Readonly<Record<keyof Omit<Kernel, "floats" | "doubles" | "words">, (...values: number[]) => void>>;
+type Exports = Readonly<Record<keyof Omit<Kernel, "floats" | "doubles" | "words">, (...values: number[]) => void>> & {
+  readonly heapBase: { readonly value: number };
+};
 
 const PAGE_BYTES = 65_536;
 /** Arrays start at a multiple of a cache line. */
 const ALIGNMENT = 64;
+/** More than the module's constants take, with the array that says which samples count. */
+const OWN_BYTES = 4096;
+/** Bytes of a panel's slot of eight samples. */
+const SLOT_BYTES = 4 * GROUP;
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -26,9 +32,9 @@ export function hasSimd(): boolean {
  * bytes   what all arrays that will be asked for take; more is a RangeError
  */
 export function createSimdKernel(bytes: number): Kernel {
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((bytes + 2 * ALIGNMENT) / PAGE_BYTES) });
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((bytes + OWN_BYTES) / PAGE_BYTES) });
   const kernel = new WebAssembly.Instance(compiledModule(), { env: { memory } }).exports as unknown as Exports;
-  let free = ALIGNMENT;
+  let free = Math.ceil(kernel.heapBase.value / ALIGNMENT) * ALIGNMENT;
 
   function allocate(size: number): number {
     const start = free;
@@ -38,6 +44,13 @@ export function createSimdKernel(bytes: number): Kernel {
 
   const tail = new Float32Array(memory.buffer, allocate(4 * GROUP), GROUP);
   const tailBits = new Uint32Array(tail.buffer, tail.byteOffset, GROUP);
+
+  /** Where the kernel finds which of the last samples count. Whole groups have no such tail, and it does not look. */
+  function tailOf(samples: number): number {
+    const left = samples % GROUP;
+    if (left > 0) tailBits.fill(0xffffffff, 0, left).fill(0, left);
+    return tail.byteOffset;
+  }
 
   return {
     floats: (length) => new Float32Array(memory.buffer, allocate(4 * length), length),
@@ -50,8 +63,10 @@ export function createSimdKernel(bytes: number): Kernel {
     uniforms: ({ stream, scale, out }) =>
       kernel.uniforms(stream.byteOffset, scale * 2 ** -24, out.byteOffset, out.length),
 
-    choices: ({ stream, threshold, kept, dropped, out }) =>
-      kernel.choices(stream.byteOffset, threshold - 1, kept, dropped, out.byteOffset, out.length),
+    random: ({ stream, out }) => kernel.random(stream.byteOffset, out.byteOffset, out.length),
+
+    choose: ({ words, turn, threshold, kept, dropped, out }) =>
+      kernel.choose(words.byteOffset, turn, threshold - 1, kept, dropped, out.byteOffset, out.length),
 
     scale: ({ x, scale }) => kernel.scale(x.byteOffset, x.length, scale),
 
@@ -75,23 +90,44 @@ export function createSimdKernel(bytes: number): Kernel {
     perturb: ({ x, deviation, centre, noisy }) =>
       kernel.perturb(x.byteOffset, deviation.byteOffset, noisy.byteOffset, x.length, centre),
 
-    multiplyAdd: ({ weights, width, first, x, y, stride }) =>
-      kernel.multiplyAdd(
-        weights.byteOffset + 4 * first,
-        width,
-        y.length / stride,
+    addMoments: ({ x, stride, samples, sums, first }) =>
+      kernel.addMoments(x.byteOffset, x.length, stride, samples, sums.byteOffset + 16 * first, tailOf(samples)),
+
+    addNoisyMoments: ({ x, deviation, centre, stride, samples, sums, first }) =>
+      kernel.addNoisyMoments(
         x.byteOffset,
-        x.length / stride,
-        y.byteOffset,
+        x.length,
         stride,
+        samples,
+        sums.byteOffset + 16 * first,
+        tailOf(samples),
+        deviation.byteOffset,
+        centre,
       ),
 
-    addMoments({ x, stride, samples, sums, first }) {
-      const left = samples % GROUP;
-      // Whole groups have no tail, and the kernel does not look at it.
-      if (left > 0) tailBits.fill(0xffffffff, 0, left).fill(0, left);
-      kernel.addMoments(x.byteOffset, x.length, stride, samples, sums.byteOffset + 16 * first, tail.byteOffset);
-    },
+    addMirroredMoments: ({ x, y, factor, stride, samples, sums, first }) =>
+      kernel.addMirroredMoments(
+        x.byteOffset,
+        x.length,
+        stride,
+        samples,
+        sums.byteOffset + 16 * first,
+        tailOf(samples),
+        y.byteOffset,
+        factor,
+      ),
+
+    packRows: ({ x, stride, first, panel }) =>
+      kernel.packRows(x.byteOffset, x.length / stride, stride, panel.byteOffset + SLOT_BYTES * first),
+
+    packPairs: ({ x, stride, first, scale, bound, panel }) =>
+      kernel.packPairs(x.byteOffset, x.length / stride, stride, scale, bound, panel.byteOffset + SLOT_BYTES * first),
+
+    multiplyRows: ({ weights, panel, slots, y, stride }) =>
+      kernel.multiplyRows(weights.byteOffset, panel.byteOffset, slots, y.byteOffset, y.length / stride, stride),
+
+    multiplyPairs: ({ weights, panel, slots, y, stride }) =>
+      kernel.multiplyPairs(weights.byteOffset, panel.byteOffset, slots, y.byteOffset, y.length / stride, stride),
   };
 }
 
@@ -100,6 +136,8 @@ function compiledModule(): WebAssembly.Module {
   return compiled;
 }
 
+/** Node decodes at once what a browser's `atob` leaves to a loop: two milliseconds of a program that has just begun. */
 function moduleBytes(): Uint8Array<ArrayBuffer> {
+  if (typeof Buffer !== "undefined") return Uint8Array.from(Buffer.from(SIMD_MODULE, "base64"));
   return Uint8Array.from(atob(SIMD_MODULE), (character) => character.charCodeAt(0));
 }

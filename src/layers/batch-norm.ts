@@ -19,20 +19,23 @@ export interface BatchNormRun {
   readonly testVariance: Float64Array;
 }
 
-/** From the sums of a channel to its input: unit·(y + offsets[channel]). */
+/** From the sums of a channel y to its input: unit·y + offsets[channel], with the unit of the phase. */
 export interface InputScale {
-  readonly unit: number;
+  readonly units: { readonly train: number; readonly test: number };
   readonly offsets: Float64Array;
 }
 
-/** Batch variance in train and in test mode, unbiased, averaged over the channels. */
+/** Batch variance in train and in test mode, unbiased, averaged over the channels, and in train mode over the masks. */
 export interface BatchVariances {
   readonly train: number;
   readonly test: number;
 }
 
-/** Feeds mini-batches to a Batch Normalization layer by the rules of the scenario's preset. */
-export function createBatchNorm(scenario: Scenario, { unit, offsets }: InputScale) {
+/**
+ * Feeds mini-batches to a Batch Normalization layer by the rules of the scenario's preset. Its running statistics see the
+ * first mask of each mini-batch alone, as in a training that draws one.
+ */
+export function createBatchNorm(scenario: Scenario, { units, offsets }: InputScale) {
   const channels = offsets.length;
   const { batchSize } = scenario;
   const weight = weightOfNew(scenario);
@@ -42,34 +45,52 @@ export function createBatchNorm(scenario: Scenario, { unit, offsets }: InputScal
   let retained = 1;
   let batches = 0;
 
-  function variance(sums: ChannelSums, channel: number): number {
+  function variance(sums: ChannelSums, channel: number, unit: number): number {
     const sum = sums[2 * channel];
     return (unit * unit * Math.max(0, sums[2 * channel + 1] - (sum * sum) / batchSize)) / (batchSize - 1);
   }
 
-  function mean(sums: ChannelSums, channel: number): number {
-    return unit * (sums[2 * channel] / batchSize + offsets[channel]);
+  function mean(sums: ChannelSums, channel: number, unit: number): number {
+    return (unit * sums[2 * channel]) / batchSize + offsets[channel];
+  }
+
+  function takeTest(test: ChannelSums): number {
+    let total = 0;
+    for (let channel = 0; channel < channels; channel++) {
+      const testVariance = variance(test, channel, units.test);
+      total += testVariance;
+      run.testMean[channel] += mean(test, channel, units.test);
+      run.testVariance[channel] += testVariance;
+    }
+    return total / channels;
+  }
+
+  function takeTrain(train: ChannelSums): number {
+    let total = 0;
+    const kept = 1 - weight;
+    for (let channel = 0; channel < channels; channel++) {
+      const trainVariance = variance(train, channel, units.train);
+      total += trainVariance;
+      run.runningMean[channel] = kept * run.runningMean[channel] + weight * mean(train, channel, units.train);
+      run.runningVariance[channel] = kept * run.runningVariance[channel] + weight * storedFraction * trainVariance;
+    }
+    return total / channels;
+  }
+
+  function meanVariance(train: ChannelSums): number {
+    let total = 0;
+    for (let channel = 0; channel < channels; channel++) total += variance(train, channel, units.train);
+    return total / channels;
   }
 
   return {
     /** One mini-batch; returns its variances. */
-    take({ train, test }: PhaseSums): BatchVariances {
-      let trainTotal = 0;
-      let testTotal = 0;
-      for (let channel = 0; channel < channels; channel++) {
-        const trainVariance = variance(train, channel);
-        const testVariance = variance(test, channel);
-        trainTotal += trainVariance;
-        testTotal += testVariance;
-        const kept = 1 - weight;
-        run.runningMean[channel] = kept * run.runningMean[channel] + weight * mean(train, channel);
-        run.runningVariance[channel] = kept * run.runningVariance[channel] + weight * storedFraction * trainVariance;
-        run.testMean[channel] += mean(test, channel);
-        run.testVariance[channel] += testVariance;
-      }
+    take({ train: [first, ...others], test }: PhaseSums): BatchVariances {
+      let train = takeTrain(first);
+      for (const mask of others) train += meanVariance(mask);
       retained *= 1 - weight;
       batches++;
-      return { train: trainTotal / channels, test: testTotal / channels };
+      return { train: train / (1 + others.length), test: takeTest(test) };
     },
 
     /** The run since the last call; the next one starts afresh. */

@@ -1,63 +1,96 @@
-import { type Kernel, STAGE_FLOATS, TILE_SAMPLES } from "../kernel/kernel.ts";
-import type { Probe } from "./probe.ts";
+import { type Kernel, STAGE_FLOATS, TILE_NEURONS, TILE_SAMPLES } from "../kernel/kernel.ts";
+import type { FixedPoint } from "./fixed-point.ts";
+import type { MaskPlan } from "./mask-plan.ts";
+import { type MatrixForm, pairForm, rowForm } from "./packed-weights.ts";
+import type { ChannelSums, Probe } from "./probe.ts";
 import type { Weights } from "./weights.ts";
 
-/** Floats of a panel: 32 KiB of the input stay in the first-level cache while all neurons read them. */
-export const PANEL_FLOATS = 8 * STAGE_FLOATS;
-
 /**
- * A linear layer between noise and Batch Normalization: y = W·x for the clean and the noisy input. Memory holds the outputs
- * of one tile, and never its whole input. Two multiply-adds a weight and sample.
+ * A linear layer between noise and Batch Normalization: y = W·x for the clean input, and for the noisy one with each mask.
+ * Memory holds the outputs of one tile, and never its whole input. A multiply-add for each weight, sample and product.
+ *
+ * The output for a mirrored mask needs no product: the input is x ± r(x + c), and so the outputs add up to 2·W·x.
  */
-export function createLinearProbe(kernel: Kernel, weights: Weights): Probe {
-  const clean = createProduct(kernel, weights);
-  const noisy = createProduct(kernel, weights);
+export function createLinearProbe(kernel: Kernel, weights: Weights, noise: MaskPlan): Probe {
+  const { neurons, fixed } = weights;
+  const [cleanForm, noisyForm] = forms(kernel, weights, fixed);
+  const units = fixed === undefined ? { train: 1, test: 1 } : fixed.units;
+  const clean = createProduct(kernel, neurons, cleanForm);
+  const products = noise.isMirrored ? 1 : noise.masks;
+  const noisy = Array.from({ length: products }, () => createProduct(kernel, neurons, noisyForm));
+  const inputs = kernel.floats(STAGE_FLOATS);
+  let input = inputs;
   return {
-    channels: weights.neurons,
+    channels: neurons,
+    units,
     startTile(stride) {
       clean.start(stride);
-      noisy.start(stride);
+      for (const product of noisy) product.start(stride);
     },
-    take({ stage: { first }, clean: x, noisy: u }) {
-      clean.add(x, first);
-      noisy.add(u, first);
+    takeClean(_stage, x) {
+      clean.add(x);
+    },
+    takeNoisy(_stage, { mask, x, deviation, centre }) {
+      const product = noisy[mask];
+      if (product === undefined) return;
+      if (input.length !== x.length) input = inputs.subarray(0, x.length);
+      kernel.perturb({ x, deviation, centre, noisy: input });
+      product.add(input);
     },
     endTile({ samples, stride }, { train, test }) {
-      kernel.addMoments({ x: clean.finish(), stride, samples, sums: test, first: 0 });
-      kernel.addMoments({ x: noisy.finish(), stride, samples, sums: train, first: 0 });
+      const rows = { stride, samples, first: 0 };
+      const x = clean.finish();
+      kernel.addMoments({ ...rows, x, sums: test });
+      for (const [mask, product] of noisy.entries()) {
+        const y = product.finish();
+        kernel.addMoments({ ...rows, x: y, sums: train[mask] as ChannelSums });
+        if (!noise.isMirrored) continue;
+        const factor = (2 * units.test) / units.train;
+        kernel.addMirroredMoments({ ...rows, x, y, factor, sums: train[1] as ChannelSums });
+      }
     },
   };
 }
 
-/** W·x of one tile, from stages of x in the order of their channels. Stages are gathered to a panel before they count. */
-function createProduct(kernel: Kernel, { values, width, neurons }: Weights) {
-  const outputs = kernel.floats(neurons * TILE_SAMPLES);
-  const panel = kernel.floats(PANEL_FLOATS);
+/** The weights as the products of the clean and of the noisy input take them. */
+function forms(kernel: Kernel, weights: Weights, fixed: FixedPoint | undefined): readonly [MatrixForm, MatrixForm] {
+  if (fixed !== undefined) return pairForm(kernel, weights, fixed);
+  const form = rowForm(kernel, weights);
+  return [form, form];
+}
+
+/** W·x of one tile, from its rows in their order. Rows are gathered to a panel before they count. */
+function createProduct(kernel: Kernel, neurons: number, form: MatrixForm) {
+  const outputs = kernel.floats(Math.ceil(neurons / TILE_NEURONS) * TILE_NEURONS * TILE_SAMPLES);
+  const panel = form.createPanel();
   let y = outputs;
   let stride = TILE_SAMPLES;
   let gathered = 0;
-  let firstOfPanel = 0;
+  let panels = 0;
 
-  function multiplyPanel(): void {
-    if (gathered === 0) return;
-    kernel.multiplyAdd({ weights: values, width, first: firstOfPanel, x: panel.subarray(0, gathered), y, stride });
+  function multiply(): void {
+    if (gathered > 0) panel.multiply({ panel: panels++, rows: gathered, y, stride });
     gathered = 0;
   }
 
   return {
     start(tileStride: number): void {
       stride = tileStride;
-      y = outputs.subarray(0, neurons * stride).fill(0);
+      panels = 0;
+      y = outputs.subarray(0, (outputs.length / TILE_SAMPLES) * stride).fill(0);
     },
-    add(x: Float32Array, first: number): void {
-      if (gathered + x.length > PANEL_FLOATS) multiplyPanel();
-      if (gathered === 0) firstOfPanel = first;
-      panel.set(x, gathered);
-      gathered += x.length;
+    add(x: Float32Array): void {
+      for (let done = 0; done < x.length; ) {
+        const rows = Math.min((x.length - done) / stride, form.panelRows - gathered);
+        panel.pack({ x: x.subarray(done, done + rows * stride), stride, row: gathered });
+        done += rows * stride;
+        gathered += rows;
+        if (gathered === form.panelRows) multiply();
+      }
     },
     finish(): Float32Array {
-      multiplyPanel();
-      return y;
+      multiply();
+      return y.subarray(0, neurons * stride);
     },
   };
 }

@@ -1,19 +1,25 @@
-import { STAGE_FLOATS, TILE_SAMPLES } from "../kernel/kernel.ts";
+import { PAIR_ROWS, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS, TILE_SAMPLES } from "../kernel/kernel.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { PANEL_FLOATS } from "./linear.ts";
 
-/** Stages, the state of streams, a factor's tile, and the padding between arrays. */
+/** Stages, random words, the state of streams, a factor's tile, and the padding between arrays. */
 const SMALL_ARRAYS = 16 * 4 * STAGE_FLOATS;
+
+type Size = Pick<Scenario, "width" | "neurons">;
 
 /**
  * Bytes that the arrays of a scenario's network take, at most. They grow with the width and the weights, and not with the
  * number of samples.
  */
-export function networkBytes({ width, neurons }: Pick<Scenario, "width" | "neurons">): number {
+export function networkBytes(size: Size, masks: number): number {
+  const { width, neurons } = size;
   const correlation = 2 * 4 * width;
-  const phaseSums = 2 * 2 * 8 * (neurons ?? width);
-  const outputs = 2 * 4 * TILE_SAMPLES * (neurons ?? 0);
-  const panels = neurons === null ? 0 : 2 * 4 * PANEL_FLOATS;
-  const weights = 4 * width * (neurons ?? 0);
-  return SMALL_ARRAYS + correlation + phaseSums + outputs + panels + weights;
+  // Drawn, and packed, with rows and neurons to spare, for the product.
+  const weights = neurons === null ? 0 : 4 * (width * neurons + (width + PAIR_ROWS) * (neurons + TILE_NEURONS));
+  return SMALL_ARRAYS + correlation + weights + (1 + masks) * phaseBytes(size);
+}
+
+/** Bytes that each phase takes: sums and, in a linear layer, outputs and a panel of the input. */
+export function phaseBytes({ width, neurons }: Size): number {
+  const sums = 2 * 8 * (neurons ?? width);
+  return neurons === null ? sums : sums + 4 * TILE_SAMPLES * (neurons + TILE_NEURONS + PANEL_SLOTS);
 }

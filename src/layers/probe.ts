@@ -4,31 +4,51 @@ import type { Stage } from "./stage.ts";
 /** Sum and sum of squares of each channel at Batch Normalization: of channel j at [2j] and [2j + 1]. */
 export type ChannelSums = Float64Array;
 
-/** What reaches Batch Normalization from one input: with the noise in train mode, without it in test mode. */
+/** What reaches Batch Normalization from one input: with each mask in train mode, without noise in test mode. */
 export interface PhaseSums {
-  readonly train: ChannelSums;
+  readonly train: readonly [ChannelSums, ...ChannelSums[]];
   readonly test: ChannelSums;
 }
 
-/** Takes the stages of a tile, clean and noisy, to Batch Normalization and adds up what reaches it. */
+/** Room for the sums of so many channels and masks. */
+export function createPhaseSums(
+  kernel: Pick<Kernel, "doubles">,
+  { channels, masks }: { readonly channels: number; readonly masks: number },
+): PhaseSums {
+  const sums = () => kernel.doubles(2 * channels);
+  return { train: [sums(), ...Array.from({ length: masks - 1 }, sums)], test: sums() };
+}
+
+/** The noise on a stage: m − 1 of each unit, with one of the masks. */
+export interface Deviation {
+  readonly mask: number;
+  readonly deviation: Float32Array;
+  /** Mean of the input in units of the sampler, which the noise multiplies too. */
+  readonly centre: number;
+}
+
+/** Takes the stages of a tile, clean and then with the noise of each mask, to Batch Normalization and adds up what reaches it. */
 export interface Probe {
   readonly channels: number;
+  /** A number in the sums stands for so many units of the sampler, in train and in test mode. */
+  readonly units: { readonly train: number; readonly test: number };
   startTile(stride: number): void;
-  take(
-    input: { readonly stage: Stage; readonly clean: Float32Array; readonly noisy: Float32Array },
-    sums: PhaseSums,
-  ): void;
-  endTile(tile: { readonly samples: number; readonly stride: number }, sums: PhaseSums): void;
+  takeClean(stage: Stage, x: Float32Array, sums: PhaseSums): void;
+  takeNoisy(stage: Stage, input: Deviation & { readonly x: Float32Array }, sums: PhaseSums): void;
+  endTile(tile: Pick<Stage, "samples" | "stride">, sums: PhaseSums): void;
 }
 
 /** Nothing between noise and Batch Normalization: it sees the stages as they come. */
 export function createDirectProbe(kernel: Kernel, width: number): Probe {
   return {
     channels: width,
+    units: { train: 1, test: 1 },
     startTile() {},
-    take({ stage: { first, samples, stride }, clean, noisy }, { train, test }) {
-      kernel.addMoments({ x: clean, stride, samples, sums: test, first });
-      kernel.addMoments({ x: noisy, stride, samples, sums: train, first });
+    takeClean({ first, samples, stride }, x, { test }) {
+      kernel.addMoments({ x, stride, samples, sums: test, first });
+    },
+    takeNoisy({ first, samples, stride }, { mask, deviation, centre, x }, { train }) {
+      kernel.addNoisyMoments({ x, deviation, centre, stride, samples, sums: train[mask] as ChannelSums, first });
     },
     endTile() {},
   };

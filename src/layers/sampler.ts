@@ -1,14 +1,11 @@
 import { type Kernel, TILE_SAMPLES } from "../kernel/kernel.ts";
-import { ln1p } from "../numeric/ln.ts";
 import { type Address, STATE_WORDS, startStream } from "../random/streams.ts";
 import { latentCorrelation } from "../scenario/latent.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { type ActivationForm, activationForm } from "./activation-form.ts";
 import type { Stage } from "./stage.ts";
 
-/**
- * Draws the input of the noise layer. What it draws, x, is near mean 0 and variance 1, so that single precision keeps its
- * digits; the input itself is unit·(x + centre). Any unit and centre would give the same measurement.
- */
+/** Draws the input of the noise layer: x, of which the input itself is unit·(x + centre). */
 export interface Sampler {
   readonly unit: number;
   readonly centre: number;
@@ -20,7 +17,8 @@ export interface Sampler {
 
 /** Every activation is a function of standard normals that are independent or share one pairwise correlation. */
 export function createSampler(kernel: Kernel, scenario: Scenario): Sampler {
-  const { unit, centre, shape } = activation(kernel, scenario);
+  const form = activationForm(scenario);
+  const { unit, centre } = form;
   const correlation = latentCorrelation(scenario);
   const mixture = correlation === 0 ? undefined : createMixture(kernel, correlation, scenario.width);
   const radius = kernel.words(STATE_WORDS);
@@ -39,36 +37,24 @@ export function createSampler(kernel: Kernel, scenario: Scenario): Sampler {
     draw(x, stage) {
       kernel.normals({ radius, angle, out: x });
       mixture?.mix(x, stage);
-      shape(x);
+      shape(kernel, form, x);
     },
   };
 }
 
-interface Activation {
-  readonly unit: number;
-  readonly centre: number;
-  /** Makes the activation, less the centre and in units, of standard normals. */
-  shape(z: Float32Array): void;
-}
-
-function activation(kernel: Kernel, { activation: kind, mean, variance }: Scenario): Activation {
-  const unit = Math.sqrt(variance);
-  const relativeMean = mean / unit;
-  const centre = Math.fround(kind === "relu" ? Math.max(0, relativeMean) : relativeMean);
-  switch (kind) {
+/** Makes the activation of standard normals, in place. */
+function shape(kernel: Kernel, form: ActivationForm, z: Float32Array): void {
+  switch (form.kind) {
     case "normal":
-      return { unit, centre, shape: () => {} };
+      break;
     case "relu":
-      return { unit, centre, shape: (z) => kernel.rectify({ z, offset: relativeMean - centre, floor: -centre }) };
+      kernel.rectify({ z, offset: form.offset, floor: form.floor });
+      break;
     case "uniform":
-      return { unit, centre, shape: (z) => kernel.uniformise({ z, scale: Math.sqrt(12) }) };
-    case "lognormal": {
-      // x = e^{μ + s·z} with e^{s²} = 1 + v/c² and e^μ = c/√(1 + v/c²), in units of √v.
-      const excess = variance / (mean * mean);
-      const rate = Math.sqrt(ln1p(excess));
-      const scale = relativeMean / Math.sqrt(1 + excess);
-      return { unit, centre, shape: (z) => kernel.exponentiate({ z, rate, scale, offset: centre }) };
-    }
+      kernel.uniformise({ z, scale: form.scale });
+      break;
+    case "lognormal":
+      kernel.exponentiate({ z, rate: form.rate, scale: form.scale, offset: form.centre });
   }
 }
 

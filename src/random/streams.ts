@@ -16,17 +16,18 @@ export const STREAMS = {
 
 export type StreamName = keyof typeof STREAMS;
 
-/** Where a draw is: which block of mini-batches, which mini-batch in it. Nothing else, the order of execution least. */
+/** Where a draw is: which mini-batch. Nothing else; how the work was cut up, and the order of execution, least of all. */
 export interface Address {
   readonly key: WordPair;
-  /** In [0, 2³²). */
-  readonly block: number;
-  /** In [0, 2¹⁶). */
+  /** Number of the mini-batch, in [0, `MOST_BATCHES`), or `ONCE`. */
   readonly batch: number;
 }
 
-/** The block whose streams draw what is drawn once: the weights. Mini-batches are in blocks below it. */
-export const ONCE = 0xffffffff;
+/** Mini-batches that have an address. */
+export const MOST_BATCHES = 0xffffffff * 2 ** 16;
+
+/** The address of what is drawn once: the weights. */
+export const ONCE = MOST_BATCHES + 1;
 
 /** Words in the state of one stream: four lanes of xoshiro128++, four words each. */
 export const STATE_WORDS = 16;
@@ -34,13 +35,14 @@ export const STATE_WORDS = 16;
 /**
  * Starts a stream: fills the state of its four xoshiro128++ lanes, word i of lane l at `state[4·i + l]`.
  *
- * Each pair of words is Threefry of its own counter (block, batch · 2¹⁶ + stream · 2⁸ + index), so lanes, streams and
- * mini-batches start at unrelated points of xoshiro's cycle of 2¹²⁸ − 1. (Consecutive SplitMix states in this place gave
+ * Each pair of words is Threefry of its own counter, the batch in 48 bits, the stream and the index in 8 each, so lanes,
+ * streams and mini-batches start at unrelated points of xoshiro's cycle of 2¹²⁸ − 1. (Consecutive SplitMix states in this place gave
  * shifted copies of one stream.) An all-zero state, which xoshiro cannot leave, has odds of 2⁻¹²⁸.
  */
-export function startStream({ key, block, batch }: Address, name: StreamName, state: Uint32Array): void {
+export function startStream({ key, batch }: Address, name: StreamName, state: Uint32Array): void {
+  const high = Math.floor(batch / 2 ** 16) | 0;
+  const rest = ((batch % 2 ** 16) << 16) | (STREAMS[name] << 8);
   for (let index = 0; index < STATE_WORDS / 2; index++) {
-    const low = (batch << 16) | (STREAMS[name] << 8) | index;
-    threefry2x32({ key, counter: [block | 0, low], out: state, at: 2 * index });
+    threefry2x32({ key, counter: [high, rest | index], out: state, at: 2 * index });
   }
 }

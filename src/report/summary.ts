@@ -49,7 +49,8 @@ function handedOn({ measured: { outputMean, outputVariance } }: ShiftRecord): st
 
 function drawn({ scenario, measured }: ShiftRecord): string {
   const batches = `${grouped(measured.batches)} mini-batches of ${scenario.batchSize}`;
-  return `${grouped(measured.samples)} samples in ${batches}, seed ${JSON.stringify(scenario.seed)}`;
+  const masks = scenario.maskCount > 1 ? `, each with ${scenario.maskCount} balanced masks` : "";
+  return `${grouped(measured.samples)} samples in ${batches}${masks}, seed ${JSON.stringify(scenario.seed)}`;
 }
 
 /** The verdict with its reason: "✓ agrees within 0.5 %". */

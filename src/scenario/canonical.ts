@@ -2,8 +2,9 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Scenario } from "./scenario.ts";
 
-/** The fields that say how long to draw and how to read the result; all others say what is drawn. */
+/** The fields that say how much to make of the draws and how to read the result; all others say what is drawn. */
 const READING_FIELDS: ReadonlySet<string> = new Set([
+  "masks",
   "preset",
   "momentum",
   "epsilon",
@@ -14,21 +15,24 @@ const READING_FIELDS: ReadonlySet<string> = new Set([
   "tolerance",
 ] satisfies (keyof Scenario)[]);
 
-/** The scenario's identity: SHA-256, in hexadecimal, of its fields as JSON with sorted keys. However it was written. */
+/**
+ * The scenario's identity: SHA-256, in hexadecimal, of its fields as JSON with sorted keys, those that are null left out.
+ * However it was written; and a field that is added later, null where it says nothing new, changes no identity.
+ */
 export function scenarioId(scenario: Scenario): string {
   return identify(scenario, () => true);
 }
 
 /**
  * The identity of what is drawn: scenarios that differ only in how long they draw or how the draws are read share it, and
- * so share the draws. A longer run begins with the shorter one.
+ * so share the draws. A longer run begins with the shorter one, and balanced masks with the single one.
  */
 export function drawId(scenario: Scenario): string {
   return identify(scenario, (field) => !READING_FIELDS.has(field));
 }
 
 function identify(scenario: Scenario, counts: (field: string) => boolean): string {
-  const fields = Object.entries(scenario).filter(([field]) => counts(field));
+  const fields = Object.entries(scenario).filter(([field, value]) => value !== null && counts(field));
   fields.sort(([a], [b]) => (a < b ? -1 : 1));
   return bytesToHex(sha256(utf8ToBytes(JSON.stringify(Object.fromEntries(fields)))));
 }

@@ -21,6 +21,7 @@ export function defineScenario(input: ScenarioInput = {}): Scenario {
     seed: given.seed ?? DEFAULTS.seed,
     noise,
     ...resolveStrength(noise, given),
+    masks: given.masks ?? DEFAULTS.masks,
     activation,
     mean: given.mean ?? (activation === "lognormal" ? 1 : 0),
     variance: given.variance ?? DEFAULTS.variance,

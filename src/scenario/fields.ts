@@ -1,4 +1,12 @@
-import { ACTIVATION_KINDS, LAYER_KINDS, NOISE_KINDS, PRESET_NAMES, type Scenario, WEIGHT_KINDS } from "./scenario.ts";
+import {
+  ACTIVATION_KINDS,
+  LAYER_KINDS,
+  MASK_KINDS,
+  NOISE_KINDS,
+  PRESET_NAMES,
+  type Scenario,
+  WEIGHT_KINDS,
+} from "./scenario.ts";
 
 /** A number and the interval that it must lie in; bounds are included unless said otherwise. */
 export interface NumberField {
@@ -87,6 +95,12 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     maximum: 9999,
     about: "strength of any noise as σ², the relative variance of its multiplier",
     example: "1",
+  },
+  masks: {
+    type: "choice",
+    choices: MASK_KINDS,
+    about: "several balanced masks for each mini-batch, where that pays, or a single one",
+    example: "balanced",
   },
   activation: {
     type: "choice",
@@ -234,6 +248,7 @@ export const DEFAULTS = {
   drop: null,
   beta: null,
   relativeVariance: null,
+  masks: "balanced",
   activation: "normal",
   mean: null,
   variance: 1,

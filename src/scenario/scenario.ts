@@ -2,6 +2,13 @@
 export const NOISE_KINDS = ["bernoulli", "gaussian", "uout"] as const;
 export type NoiseKind = (typeof NOISE_KINDS)[number];
 
+/**
+ * How the masks of a mini-batch hang together: one mask, or several of one draw that balance each other, each as good as
+ * the one, from the same input.
+ */
+export const MASK_KINDS = ["balanced", "independent"] as const;
+export type MaskKind = (typeof MASK_KINDS)[number];
+
 /** The distribution of the units that the noise multiplies. */
 export const ACTIVATION_KINDS = ["normal", "relu", "uniform", "lognormal"] as const;
 export type ActivationKind = (typeof ACTIVATION_KINDS)[number];
@@ -35,6 +42,8 @@ export interface Scenario {
   readonly beta: number | null;
   /** σ² = Var m / (E m)² of the multiplier m. */
   readonly relativeVariance: number;
+
+  readonly masks: MaskKind;
 
   readonly activation: ActivationKind;
   /** Mean of the input; with relu, of the normal z in x = max(0, z). */

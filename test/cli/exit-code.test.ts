@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
 
 const folder = temporaryFolders();
-const ENDLESS = ["--d", "16", "--precision", "0.00001", "--max-samples", "1000000000000"];
+const ENDLESS = ["--d", "16", "--masks", "independent", "--precision", "0.00001", "--max-samples", "1000000000000"];
 
 it("agreement exits with 0", async () => {
   const { code, stdout } = await vshift(["simulate", "--d", "16", "--tolerance", "0.1", "--precision", "0.05"]);

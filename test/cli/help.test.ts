@@ -13,7 +13,7 @@ const THEORY_FLAGS = [
 const SIMULATE_FLAGS = [
   ...THEORY_FLAGS,
   ...["--preset", "--batch-size", "--momentum", "--epsilon"],
-  ...["--precision", "--confidence", "--max-samples", "--samples", "--threads", "--tolerance"],
+  ...["--precision", "--confidence", "--max-samples", "--samples", "--masks", "--threads", "--tolerance"],
 ];
 
 it("--version prints the package's version, and exits with 0", async () => {

@@ -9,7 +9,7 @@ const SMALL = ["--d", "16", "--samples", "2560"];
 const NAMES = {
   record: ["schema", "kernel", "id", "scenario", "theory", "measured", "agreement", "sums"],
   scenario: [
-    ...["seed", "noise", "keep", "drop", "beta", "relativeVariance"],
+    ...["seed", "noise", "keep", "drop", "beta", "relativeVariance", "masks", "maskCount"],
     ...["activation", "mean", "variance", "rho", "width", "inputMean", "inputVariance", "inputRho"],
     ...["layer", "neurons", "weights", "weightMean", "alignment", "targetAlignment"],
     ...["preset", "batchSize", "momentum", "epsilon"],

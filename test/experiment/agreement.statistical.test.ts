@@ -58,9 +58,9 @@ describe("negative controls: the same comparison finds", () => {
     const unscaled = () => {
       const inner = createNoise(referenceKernel, defineScenario({ keep: 0.5 }));
       return {
-        startBatch: inner.startBatch,
-        deviate(out: Float32Array) {
-          inner.deviate(out);
+        ...inner,
+        deviate(out: Float32Array, mask: number) {
+          inner.deviate(out, mask);
           for (let at = 0; at < out.length; at++) out[at] = Math.min(0, out[at] ?? 0);
         },
       };

@@ -4,7 +4,7 @@ import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
 import { createBatchNorm } from "../../src/layers/batch-norm.ts";
 import { createForward } from "../../src/layers/network.ts";
 import { createNoise, type NoiseLayer } from "../../src/layers/noise.ts";
-import { createDirectProbe } from "../../src/layers/probe.ts";
+import { createDirectProbe, createPhaseSums } from "../../src/layers/probe.ts";
 import { createSampler } from "../../src/layers/sampler.ts";
 import { drawKey } from "../../src/random/key.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
@@ -27,12 +27,13 @@ export function faultySums(input: ScenarioInput, batches: number, fault: Fault):
   const sampler = createSampler(kernel, scenario);
   const noise = fault.noise?.(scenario) ?? createNoise(kernel, scenario);
   const forward = createForward({ kernel, width, batchSize, sampler, noise, probe: createDirectProbe(kernel, width) });
-  const offsets = new Float64Array(width).fill(sampler.centre);
-  const layer = createBatchNorm(scenario, { unit: sampler.unit, offsets });
+  const { unit, centre } = sampler;
+  const offsets = new Float64Array(width).fill(unit * centre);
+  const layer = createBatchNorm(scenario, { units: { train: unit, test: unit }, offsets });
   const key = drawKey(scenario);
   const phases = (batch: number) => {
-    const sums = { train: new Float64Array(2 * width), test: new Float64Array(2 * width) };
-    forward({ key, block: 0, batch }, sums);
+    const sums = createPhaseSums(kernel, { channels: width, masks: noise.masks });
+    forward({ key, batch }, sums);
     return sums;
   };
   let sums = NO_SUMS;

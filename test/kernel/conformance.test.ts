@@ -1,6 +1,6 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { type Kernel, STAGE_FLOATS } from "../../src/kernel/kernel.ts";
+import { type Kernel, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS } from "../../src/kernel/kernel.ts";
 import { referenceKernel } from "../../src/kernel/reference.ts";
 import { createSimdKernel } from "../../src/kernel/simd.ts";
 
@@ -44,6 +44,10 @@ const state = fc
 const value = fc.float({ noNaN: true, noDefaultInfinity: true, min: -1000, max: 1000 });
 const floatsOf = (length: number) =>
   fc.array(value, { minLength: length, maxLength: length }).map((x) => Float32Array.from(x));
+const wordsOf = (length: number) =>
+  fc
+    .array(fc.integer({ min: 0, max: 0xffffffff }), { minLength: length, maxLength: length })
+    .map((x) => Uint32Array.from(x));
 const draws = groups.chain((count) => floatsOf(8 * Math.min(count, 8)));
 
 // Every array holds different data in every lane, so that a lane that takes its neighbour's place is found.
@@ -60,14 +64,27 @@ describe("the SIMD kernel has the reference's bits in", () => {
     );
   });
 
+  property.prop([state, groups])("random", (stream, count) => {
+    sameBits({ stream, out: new Uint32Array(8 * count) }, (kernel, { stream, out }) =>
+      kernel.random({ stream: stream as Uint32Array, out: out as Uint32Array }),
+    );
+  });
+
   property.prop([
-    state,
-    groups,
+    wordsOf(24),
+    fc.integer({ min: 0, max: 2 ** 32 - 1 }),
     fc.oneof(fc.integer({ min: 1, max: 2 ** 32 }), fc.constantFrom(1, 2 ** 31, 2 ** 32)),
     value,
-  ])("choices", (stream, count, threshold, kept) => {
-    sameBits({ stream, out: new Float32Array(8 * count) }, (kernel, { stream, out }) =>
-      kernel.choices({ stream: stream as Uint32Array, threshold, kept, dropped: -1, out: out as Float32Array }),
+  ])("choose", (words, turn, threshold, kept) => {
+    sameBits({ words, out: new Float32Array(24) }, (kernel, { words, out }) =>
+      kernel.choose({
+        words: words as Uint32Array,
+        turn,
+        threshold,
+        kept,
+        dropped: -1,
+        out: out as Float32Array,
+      }),
     );
   });
 
@@ -109,20 +126,67 @@ describe("the SIMD kernel has the reference's bits in", () => {
     });
   });
 
-  property.prop([
-    fc.integer({ min: 1, max: 20 }).chain((neurons) => fc.tuple(floatsOf(neurons * 9), floatsOf(neurons * 16))),
-    floatsOf(4 * 16),
-  ])("multiplyAdd, with neurons that fill no register tile", ([weights, y], x) => {
-    sameBits({ weights, x, y }, (kernel, arrays) => {
-      const { weights, x, y } = arrays as Record<string, Float32Array>;
-      if (weights && x && y) kernel.multiplyAdd({ weights, width: 9, first: 3, x, y, stride: 16 });
-    });
-  });
-
   property.prop([floatsOf(3 * 24), fc.integer({ min: 1, max: 24 })])("addMoments, to the last sample", (x, samples) => {
     sameBits({ x, sums: Float64Array.from({ length: 10 }, (_, at) => at) }, (kernel, { x, sums }) =>
       kernel.addMoments({ x: x as Float32Array, stride: 24, samples, sums: sums as Float64Array, first: 2 }),
     );
+  });
+
+  property.prop([floatsOf(3 * 24), floatsOf(3 * 24), value, fc.integer({ min: 1, max: 24 })])(
+    "addNoisyMoments and addMirroredMoments, to the last sample",
+    (x, other, number, samples) => {
+      sameBits({ x, other, sums: new Float64Array(10), mirrored: new Float64Array(6) }, (kernel, arrays) => {
+        const { x, other } = arrays as Record<string, Float32Array>;
+        const { sums, mirrored } = arrays as Record<string, Float64Array>;
+        if (!(x && other && sums && mirrored)) return;
+        const rows = { x, stride: 24, samples };
+        kernel.addNoisyMoments({ ...rows, deviation: other, centre: number, sums, first: 2 });
+        kernel.addMirroredMoments({ ...rows, y: other, factor: number, sums: mirrored, first: 0 });
+      });
+    },
+  );
+
+  const stride = 16;
+  const panelWords = PANEL_SLOTS * stride;
+
+  property.prop([fc.integer({ min: 1, max: 7 }).chain((rows) => floatsOf(rows * stride)), value])(
+    "packRows and packPairs, with and without a second row",
+    (x, scale) => {
+      const panels = { rows: new Float32Array(panelWords), pairs: new Uint32Array(panelWords) };
+      sameBits({ x, ...panels }, (kernel, arrays) => {
+        const { x, rows } = arrays as Record<string, Float32Array>;
+        if (!(x && rows)) return;
+        kernel.packRows({ x, stride, first: 3, panel: rows });
+        kernel.packPairs({ x, stride, first: 3, scale, bound: 20_000, panel: arrays.pairs as Uint32Array });
+      });
+    },
+  );
+
+  property.prop([
+    fc.tuple(floatsOf(panelWords), floatsOf(2 * TILE_NEURONS * PANEL_SLOTS)),
+    floatsOf(2 * TILE_NEURONS * stride),
+    fc.integer({ min: 1, max: PANEL_SLOTS }),
+  ])("multiplyRows", ([panel, weights], y, slots) => {
+    sameBits({ panel, weights, y }, (kernel, arrays) => {
+      const { panel, weights, y } = arrays as Record<string, Float32Array>;
+      if (panel && weights && y) kernel.multiplyRows({ weights, panel, slots, y, stride });
+    });
+  });
+
+  // Weights of 9 bits, so that no sum of 32 slots of two products passes 2³¹.
+  const smallPairs = wordsOf(2 * TILE_NEURONS * PANEL_SLOTS).map((words) =>
+    words.map((word) => ((((word << 16) >> 16) >> 7) & 0xffff) | ((word >> 23) << 16)),
+  );
+
+  property.prop([
+    fc.tuple(wordsOf(panelWords), smallPairs),
+    floatsOf(2 * TILE_NEURONS * stride),
+    fc.integer({ min: 1, max: PANEL_SLOTS }),
+  ])("multiplyPairs", ([panel, weights], y, slots) => {
+    sameBits({ panel, weights, y }, (kernel, arrays) => {
+      const { panel, weights } = arrays as Record<string, Uint32Array>;
+      if (panel && weights) kernel.multiplyPairs({ weights, panel, slots, y: arrays.y as Float32Array, stride });
+    });
   });
 });
 

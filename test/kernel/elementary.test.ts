@@ -3,14 +3,17 @@ import { describe, expect, test } from "vitest";
 import * as elementary from "../../src/kernel/elementary.ts";
 import { normalCdf } from "../../src/numeric/normal.ts";
 
-const { bigCosine, centredNormalCdf, eighthOfTurn, exponential, minusTwoLn, smallSine } = elementary;
+const { bigCosine, centredNormalCdf, exponential, halfCircle, minusTwoLn, signedFraction, smallSine } = elementary;
 
-const TWO_TO_32 = 2 ** 32;
-const anyWord = fc.integer({ min: 0, max: TWO_TO_32 - 1 });
+const TWO_TO_31 = 2 ** 31;
+const anyWord = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 
-/** −2 ln(f 2⁻³²) in double precision, accurate also near f = 2³². */
+/** The 31 bits of a word that the radius is made of. */
+const upper = (word: number) => (word >>> 1) | 1;
+
+/** −2 ln(f 2⁻³¹) in double precision, accurate also near f = 2³¹. */
 function exactMinusTwoLn(f: number): number {
-  return f > TWO_TO_32 / 2 ? -2 * Math.log1p((f - TWO_TO_32) / TWO_TO_32) : -2 * Math.log(f / TWO_TO_32);
+  return f > TWO_TO_31 / 2 ? -2 * Math.log1p((f - TWO_TO_31) / TWO_TO_31) : -2 * Math.log(f / TWO_TO_31);
 }
 
 /** The middle words of `count` equal parts of [0, 2ᵇⁱᵗˢ). */
@@ -22,23 +25,23 @@ describe("minusTwoLn", () => {
   test("has a relative error below 1.25e-7 in every binade, and near the top", () => {
     let worst = 0;
     const probe = (word: number) => {
-      const exact = exactMinusTwoLn(Math.fround((word | 1) >>> 0));
+      const exact = exactMinusTwoLn(Math.fround(upper(word)));
       if (exact > 0) worst = Math.max(worst, Math.abs(minusTwoLn(word) / exact - 1));
     };
     for (let binade = 0; binade < 32; binade++) {
       // An odd step: the mantissas of different binades differ in all their bits.
       for (let i = 0; i < 20_011; i++) probe(Math.floor(2 ** binade * (1 + i / 20_011)));
     }
-    for (let i = 0; i < 50_000; i++) probe(TWO_TO_32 - 1 - 256 * i);
+    for (let i = 0; i < 50_000; i++) probe(2 ** 32 - 1 - 256 * i);
     expect(worst).toBeLessThan(1.25e-7);
   });
 
-  test("is zero exactly where the word rounds to 2³², and positive elsewhere", () => {
+  test("is zero exactly where the upper bits round to 2³¹, and positive elsewhere", () => {
     expect(minusTwoLn(0xffffffff)).toBe(0);
     expect(minusTwoLn(0xffffff80)).toBe(0);
-    expect(minusTwoLn(0xffffff00)).toBe(Math.fround(exactMinusTwoLn(0xffffff00)));
-    // |2 ln 2⁻³²| is the largest: the radius of a normal draw is at most 6.66.
-    expect(minusTwoLn(0)).toBe(Math.fround(64 * Math.LN2));
+    expect(minusTwoLn(0xffffff00)).toBe(Math.fround(exactMinusTwoLn(0x7fffff80)));
+    // |2 ln 2⁻³¹| is the largest: the radius of a normal draw is at most 6.56.
+    expect(minusTwoLn(0)).toBe(Math.fround(62 * Math.LN2));
   });
 
   test("takes a word as signed or unsigned alike", () => {
@@ -52,8 +55,8 @@ describe("minusTwoLn", () => {
     for (const word of spreadWords(count, 32)) {
       const got = minusTwoLn(word);
       // Against the word itself, so that the rounding of the word to 24 bits counts too.
-      difference += got - exactMinusTwoLn((word | 1) >>> 0);
-      relative += got / exactMinusTwoLn(Math.fround((word | 1) >>> 0)) - 1;
+      difference += got - exactMinusTwoLn(upper(word));
+      relative += got / exactMinusTwoLn(Math.fround(upper(word))) - 1;
     }
     expect(Math.abs(difference / count / 2)).toBeLessThan(3e-8);
     expect(Math.abs(relative / count)).toBeLessThan(1e-8);
@@ -66,8 +69,8 @@ describe("smallSine and bigCosine", () => {
   test("have absolute errors below 8e-8 and 9e-8", () => {
     let sineWorst = 0;
     let cosineWorst = 0;
-    for (const word of spreadWords(count, 30)) {
-      const t = eighthOfTurn(word);
+    for (const word of spreadWords(count, 31)) {
+      const t = signedFraction(word);
       sineWorst = Math.max(sineWorst, Math.abs(smallSine(t) - Math.sin((t * Math.PI) / 4)));
       cosineWorst = Math.max(cosineWorst, Math.abs(bigCosine(t) - Math.cos((t * Math.PI) / 4)));
     }
@@ -75,20 +78,20 @@ describe("smallSine and bigCosine", () => {
     expect(cosineWorst).toBeLessThan(9e-8);
   });
 
-  test("have the mean squares of the exact functions to 2e-9, so that E cos² = ½ over the circle", () => {
+  test("have the mean squares of the exact functions to 2e-9", () => {
     let sine = 0;
     let cosine = 0;
     let sineBias = 0;
     let cosineBias = 0;
-    for (const word of spreadWords(count, 30)) {
-      const t = eighthOfTurn(word);
-      const angle = ((word << 2) * Math.PI) / 4 / 2 ** 31;
+    for (const word of spreadWords(count, 31)) {
+      const t = signedFraction(word);
+      const angle = ((word << 1) * Math.PI) / 4 / 2 ** 31;
       sine += smallSine(t) ** 2 - Math.sin(angle) ** 2;
       cosine += bigCosine(t) ** 2 - Math.cos(angle) ** 2;
       sineBias += smallSine(t) / Math.sin(angle) - 1;
       cosineBias += bigCosine(t) / Math.cos(angle) - 1;
     }
-    // The angle is uniform on ±π/4: sine and cosine together make the whole circle, and E(cos²) is half their sum.
+    // Of sine and cosine together, whose squares add up to 1 at each angle.
     expect(Math.abs(sine / count / 0.5)).toBeLessThan(2e-9);
     expect(Math.abs(cosine / count / 0.5)).toBeLessThan(2e-9);
     // The sine's lowest coefficient is 4.8e-8 off in relative terms and made up for at larger t.
@@ -99,7 +102,7 @@ describe("smallSine and bigCosine", () => {
   test("make a point of the unit circle of any word, to 3e-7", () => {
     fc.assert(
       fc.property(anyWord, (word) => {
-        const t = eighthOfTurn(word);
+        const t = signedFraction(word);
         // Twice the sum of the errors weighted by sine and cosine: 2 (8e-8 · .71 + 9e-8 · 1).
         expect(Math.abs(smallSine(t) ** 2 + bigCosine(t) ** 2 - 1)).toBeLessThan(3e-7);
       }),
@@ -118,13 +121,43 @@ describe("smallSine and bigCosine", () => {
   });
 });
 
-describe("eighthOfTurn", () => {
-  test("reads the lower 30 bits as a signed fraction", () => {
-    expect(eighthOfTurn(0)).toBe(0);
-    expect(eighthOfTurn(0x10000000)).toBe(0.5);
-    expect(eighthOfTurn(0x20000000)).toBe(-1);
-    expect(eighthOfTurn(0x1fffffff)).toBe(1);
-    fc.assert(fc.property(anyWord, (word) => eighthOfTurn(word) === eighthOfTurn(word & 0x3fffffff)));
+describe("halfCircle", () => {
+  const count = 2 ** 20;
+
+  test("has absolute errors below 2.3e-7, and no negative cosine but by that", () => {
+    let worst = 0;
+    let least = 1;
+    for (const word of spreadWords(count, 31)) {
+      const [sine, cosine] = halfCircle(signedFraction(word));
+      const angle = ((word << 1) * Math.PI) / 2 / 2 ** 31;
+      worst = Math.max(worst, Math.abs(sine - Math.sin(angle)), Math.abs(cosine - Math.cos(angle)));
+      least = Math.min(least, cosine);
+    }
+    expect(worst).toBeLessThan(2.3e-7);
+    expect(least).toBeGreaterThan(-2.3e-7);
+  });
+
+  test("has mean squares of ½ to 4e-9, and a mean square of the whole of 1 to 4e-9", () => {
+    let sines = 0;
+    let cosines = 0;
+    for (const word of spreadWords(count, 31)) {
+      const [sine, cosine] = halfCircle(signedFraction(word));
+      sines += sine * sine;
+      cosines += cosine * cosine;
+    }
+    // The middles of equal parts of a whole period give the mean of a trigonometric polynomial exactly.
+    expect(Math.abs(sines / count - 0.5)).toBeLessThan(2e-9);
+    expect(Math.abs(cosines / count - 0.5)).toBeLessThan(2e-9);
+  });
+});
+
+describe("signedFraction", () => {
+  test("reads the lower 31 bits as a signed fraction", () => {
+    expect(signedFraction(0)).toBe(0);
+    expect(signedFraction(0x20000000)).toBe(0.5);
+    expect(signedFraction(0x40000000)).toBe(-1);
+    expect(signedFraction(0x3fffffff)).toBe(1);
+    fc.assert(fc.property(anyWord, (word) => signedFraction(word) === signedFraction(word & 0x7fffffff)));
   });
 });
 
@@ -209,17 +242,19 @@ test("the bits are those of the first release", () => {
   const unit = words.map((word) => Math.fround((word | 0) * 2 ** -31));
   const hashes = {
     minusTwoLn: bitsHash(words.map(minusTwoLn)),
-    eighthOfTurn: bitsHash(words.map(eighthOfTurn)),
+    signedFraction: bitsHash(words.map(signedFraction)),
     smallSine: bitsHash(unit.map(smallSine)),
     bigCosine: bitsHash(unit.map(bigCosine)),
+    halfCircle: bitsHash(unit.flatMap(halfCircle)),
     exponential: bitsHash(unit.map((t) => exponential(Math.fround(86 * t)))),
     centredNormalCdf: bitsHash(unit.map((t) => centredNormalCdf(Math.fround(7 * t)))),
   };
   expect(hashes).toEqual({
-    minusTwoLn: "15a00eb0",
-    eighthOfTurn: "f9195dc5",
+    minusTwoLn: "5961cf56",
+    signedFraction: "18acddc5",
     smallSine: "ab9f8cf7",
     bigCosine: "575f5c2f",
+    halfCircle: "e8c2894d",
     exponential: "dc662d57",
     centredNormalCdf: "9cb3ca25",
   });

@@ -1,6 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { sum } from "simple-statistics";
 import { describe, expect, test } from "vitest";
+import { PANEL_SLOTS, TILE_NEURONS } from "../../src/kernel/kernel.ts";
 import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
 import { nextWords } from "../../src/kernel/xoshiro.ts";
 
@@ -37,51 +38,123 @@ describe("addMoments", () => {
   );
 });
 
-describe("multiplyAdd", () => {
-  property.prop([floats(2 * 7), floats(3 * 8)])("adds the products of its columns to what is there", (weights, x) => {
-    const y = new Float32Array(2 * 8).fill(0.5);
-    kernel.multiplyAdd({ weights, width: 7, first: 2, x, y, stride: 8 });
-    for (let neuron = 0; neuron < 2; neuron++) {
+/** A panel with rows in its first slots, and weights for `neurons` neurons of as many slots, for 8 samples. */
+function packed(rows: readonly Float32Array[], weights: readonly Float32Array[]) {
+  const panel = new Float32Array(PANEL_SLOTS * 8);
+  kernel.packRows({ x: Float32Array.from(rows.flatMap((row) => [...row])), stride: 8, first: 0, panel });
+  const tiles = Math.ceil(weights.length / TILE_NEURONS);
+  const packedWeights = new Float32Array(tiles * TILE_NEURONS * PANEL_SLOTS);
+  for (const [neuron, row] of weights.entries()) {
+    const tile = Math.floor(neuron / TILE_NEURONS) * TILE_NEURONS * PANEL_SLOTS;
+    for (const [slot, weight] of row.entries()) packedWeights[tile + slot * TILE_NEURONS + (neuron % 4)] = weight;
+  }
+  return { panel, weights: packedWeights, y: new Float32Array(tiles * TILE_NEURONS * 8).fill(0.5) };
+}
+
+describe("multiplyRows", () => {
+  property.prop([
+    fc.array(floats(8), { minLength: 3, maxLength: 3 }),
+    fc.array(floats(3), { minLength: 5, maxLength: 5 }),
+  ])("adds the products of its slots to what is there", (rows, weights) => {
+    const call = packed(rows, weights);
+    kernel.multiplyRows({ ...call, slots: 3, stride: 8 });
+    for (const [neuron, row] of weights.entries()) {
       for (let sample = 0; sample < 8; sample++) {
-        const terms = [0, 1, 2].map((i) => (weights[neuron * 7 + 2 + i] ?? 0) * (x[i * 8 + sample] ?? 0));
+        const terms = [...row].map((weight, slot) => weight * (rows[slot]?.[sample] ?? Number.NaN));
         const magnitude = sum(terms.map(Math.abs)) + 0.5;
         // Three products and three additions, each rounded by at most 2⁻²⁴ of the magnitude.
-        expect(Math.abs((y[neuron * 8 + sample] ?? 0) - 0.5 - sum(terms))).toBeLessThanOrEqual(
+        expect(Math.abs((call.y[neuron * 8 + sample] ?? 0) - 0.5 - sum(terms))).toBeLessThanOrEqual(
           6 * 2 ** -24 * magnitude,
         );
       }
     }
   });
+});
 
-  test("gives the same bits in one call and column by column", () => {
-    const weights = Float32Array.from({ length: 20 }, (_, at) => Math.sin(at));
-    const x = Float32Array.from({ length: 5 * 8 }, (_, at) => Math.cos(3 * at));
-    const whole = new Float32Array(4 * 8);
-    const apart = new Float32Array(4 * 8);
-    kernel.multiplyAdd({ weights, width: 5, first: 0, x, y: whole, stride: 8 });
-    for (let first = 0; first < 5; first++) {
-      kernel.multiplyAdd({ weights, width: 5, first, x: x.subarray(first * 8, first * 8 + 8), y: apart, stride: 8 });
-    }
-    expect(apart).toEqual(whole);
+describe("packPairs and multiplyPairs", () => {
+  const integers = (length: number, most: number) =>
+    fc.array(fc.integer({ min: -most, max: most }), { minLength: length, maxLength: length });
+
+  property.prop([fc.array(integers(8, 32_767), { minLength: 4, maxLength: 4 }), integers(4, 16_000)])(
+    "give the exact sum of products of integers",
+    (rows, weights) => {
+      const panel = new Uint32Array(PANEL_SLOTS * 8);
+      kernel.packPairs({ x: Float32Array.from(rows.flat()), stride: 8, first: 0, scale: 1, bound: 32_767, panel });
+      const [a = 0, b = 0, c = 0, d = 0] = weights;
+      const packedWeights = new Uint32Array(TILE_NEURONS * PANEL_SLOTS);
+      packedWeights[0] = (a & 0xffff) | (b << 16);
+      packedWeights[TILE_NEURONS] = (c & 0xffff) | (d << 16);
+      const y = new Float32Array(TILE_NEURONS * 8);
+      kernel.multiplyPairs({ weights: packedWeights, panel, slots: 2, y, stride: 8 });
+      for (let sample = 0; sample < 8; sample++) {
+        const exact = sum(weights.map((weight, row) => weight * (rows[row]?.[sample] ?? Number.NaN)));
+        expect(y[sample]).toBe(Math.fround(exact));
+      }
+    },
+  );
+
+  test("round to the nearest integer, ties to even, and no further out than the bound", () => {
+    const panel = new Uint32Array(PANEL_SLOTS * 8);
+    const x = Float32Array.of(0.5, 1.5, -0.5, -1.5, 1e9, -1e9, 2.4999, 0);
+    kernel.packPairs({ x, stride: 8, first: 0, scale: 1, bound: 100, panel });
+    const lower = [...panel.subarray(0, 8)].map((word) => (word << 16) >> 16);
+    expect(lower).toEqual([0, 2, 0, -2, 100, -100, 2, 0]);
+    // A row without a second stands in both halves.
+    expect([...panel.subarray(0, 8)].map((word) => word >> 16)).toEqual(lower);
   });
 });
 
-describe("choices", () => {
-  test("keeps exactly the words below the threshold", () => {
-    const out = new Float32Array(1024);
-    const threshold = 0x40000000;
-    kernel.choices({ stream: stream(7), threshold, kept: 3, dropped: -1, out });
-    const words = stream(7);
-    const lane = new Uint32Array(256);
-    for (let index = 0; index < 4; index++) {
-      nextWords(words, index, 256, lane);
-      for (let at = 0; at < 256; at++) expect(out[4 * at + index]).toBe((lane[at] ?? 0) < threshold ? 3 : -1);
-    }
+describe("addNoisyMoments and addMirroredMoments", () => {
+  property.prop([floats(16), floats(16), fc.float({ min: -8, max: 8, noNaN: true }), fc.integer({ min: 1, max: 8 })])(
+    "are addMoments of what they say",
+    (x, other, number, samples) => {
+      const noisy = new Float32Array(16);
+      kernel.perturb({ x, deviation: other, centre: number, noisy });
+      const mirrored = x.map((value, at) => Math.fround(number * value) - (other[at] ?? Number.NaN));
+      const rows = { stride: 8, samples, first: 0 };
+      const fused = [new Float64Array(4), new Float64Array(4)] as const;
+      kernel.addNoisyMoments({ ...rows, x, deviation: other, centre: number, sums: fused[0] });
+      kernel.addMirroredMoments({ ...rows, x, y: other, factor: number, sums: fused[1] });
+      const apart = [new Float64Array(4), new Float64Array(4)] as const;
+      kernel.addMoments({ ...rows, x: noisy, sums: apart[0] });
+      kernel.addMoments({ ...rows, x: mirrored, sums: apart[1] });
+      expect(fused).toEqual(apart);
+    },
+  );
+});
+
+/** The next words of a stream, lane by lane from the generator itself. */
+function expectedWords(seed: number, count: number): number[] {
+  const state = stream(seed);
+  const lanes = [0, 1, 2, 3].map((lane) => {
+    const words = new Uint32Array(count / 4);
+    nextWords(state, lane, count / 4, words);
+    return words;
   });
+  return Array.from({ length: count }, (_, at) => lanes[at % 4]?.[Math.floor(at / 4)] ?? Number.NaN);
+}
+
+describe("random and choose", () => {
+  const words = new Uint32Array(1024);
+  kernel.random({ stream: stream(7), out: words });
+
+  test("random takes a word of each lane in turn", () => {
+    expect([...words]).toEqual(expectedWords(7, 1024));
+  });
+
+  test.each([0, 1, 2 ** 31, 2 ** 32 - 1])(
+    "choose keeps exactly the words that, turned by %d, are below the threshold",
+    (turn) => {
+      const out = new Float32Array(1024);
+      const threshold = 0x40000000;
+      kernel.choose({ words, turn, threshold, kept: 3, dropped: -1, out });
+      expect([...out]).toEqual([...words].map((word) => ((word + turn) % 2 ** 32 < threshold ? 3 : -1)));
+    },
+  );
 
   test("a threshold of 2³² keeps all", () => {
     const out = new Float32Array(1024);
-    kernel.choices({ stream: stream(1), threshold: 2 ** 32, kept: 1, dropped: -1, out });
+    kernel.choose({ words, turn: 12_345, threshold: 2 ** 32, kept: 1, dropped: -1, out });
     expect(new Set(out)).toEqual(new Set([1]));
   });
 });
@@ -137,12 +210,12 @@ describe("correlate", () => {
 });
 
 describe("streams", () => {
-  test.each(["normals", "uniforms", "choices"] as const)("%s of a long array are those of its parts", (name) => {
+  test.each(["normals", "uniforms", "random"] as const)("%s of a long array are those of its parts", (name) => {
     const draw = (states: Uint32Array[], out: Float32Array) => {
       const [a = stream(0), b = stream(0)] = states;
       if (name === "normals") kernel.normals({ radius: a, angle: b, out });
       else if (name === "uniforms") kernel.uniforms({ stream: a, scale: 2, out });
-      else kernel.choices({ stream: a, threshold: 2 ** 31, kept: 1, dropped: 0, out });
+      else kernel.random({ stream: a, out: new Uint32Array(out.buffer, out.byteOffset, out.length) });
     };
     const whole = new Float32Array(1024);
     draw([stream(1), stream(2)], whole);

@@ -22,8 +22,10 @@ function sumsOf(batch: readonly number[][]): Float64Array {
   );
 }
 
+/** In units of the input. */
 const OFFSETS = Float64Array.of(0, 1, -2);
 const UNIT = 1.5;
+const SCALE = { units: { train: UNIT, test: UNIT }, offsets: OFFSETS };
 
 /** A layer as its documentation says: one channel's statistics after these batches. */
 function running(rows: number[][], { weight, biased }: { weight: number; biased: boolean }) {
@@ -41,12 +43,12 @@ describe("running statistics follow the preset's rule", () => {
     const rules = { torch: [0.1, false], keras: [0.01, true], onnx: [0.1, true] } as const;
     const [weight, biased] = rules[preset];
     const scenario = defineScenario({ preset, batchSize: BATCH });
-    const layer = createBatchNorm(scenario, { unit: UNIT, offsets: OFFSETS });
-    for (const batch of data) layer.take({ train: sumsOf(batch), test: sumsOf(batch) });
+    const layer = createBatchNorm(scenario, SCALE);
+    for (const batch of data) layer.take({ train: [sumsOf(batch)], test: sumsOf(batch) });
     const view = viewAfter(layer.finish(), scenario.epsilon);
     const expected = Array.from({ length: CHANNELS }, (_, channel) =>
       running(
-        data.map((batch) => (batch[channel] ?? []).map((x) => UNIT * (x + (OFFSETS[channel] ?? Number.NaN)))),
+        data.map((batch) => (batch[channel] ?? []).map((x) => UNIT * x + (OFFSETS[channel] ?? Number.NaN))),
         { weight, biased },
       ),
     );
@@ -58,14 +60,13 @@ describe("running statistics follow the preset's rule", () => {
 
 property.prop([batches, batches])("two runs one after the other are one run", (first, second) => {
   const scenario = defineScenario({ batchSize: BATCH });
-  const scale = { unit: UNIT, offsets: OFFSETS };
-  const layer = createBatchNorm(scenario, scale);
+  const layer = createBatchNorm(scenario, SCALE);
   const apart = [first, second].map((data) => {
-    for (const batch of data) layer.take({ train: sumsOf(batch), test: sumsOf(batch) });
+    for (const batch of data) layer.take({ train: [sumsOf(batch)], test: sumsOf(batch) });
     return layer.finish();
   });
-  const whole = createBatchNorm(scenario, scale);
-  for (const batch of [...first, ...second]) whole.take({ train: sumsOf(batch), test: sumsOf(batch) });
+  const whole = createBatchNorm(scenario, SCALE);
+  for (const batch of [...first, ...second]) whole.take({ train: [sumsOf(batch)], test: sumsOf(batch) });
   const [a, b] = apart;
   if (a === undefined || b === undefined) throw new Error("two runs were made");
   const joined = viewAfter(followedBy(a, b), scenario.epsilon);
@@ -78,10 +79,10 @@ property.prop([batches, batches])("two runs one after the other are one run", (f
 
 test("what is handed on in test is normalised by the running statistics, not by the batch's", () => {
   const scenario = defineScenario({ batchSize: 4, momentum: 0.5, epsilon: 0.25 });
-  const layer = createBatchNorm(scenario, { unit: 1, offsets: Float64Array.of(10) });
+  const layer = createBatchNorm(scenario, { units: { train: 1, test: 1 }, offsets: Float64Array.of(10) });
   const train = sumsOf([[-3, -1, 1, 3]]);
   const clean = sumsOf([[0, 2, 0, 2]]);
-  layer.take({ train, test: clean });
+  layer.take({ train: [train], test: clean });
   const view = viewAfter(layer.finish(), scenario.epsilon);
   // mean 10 → running 5; unbiased variance 20/3 → running 1/2 + 10/3; test mean 11, unbiased variance 4/3.
   expect(view.runningMean).toBeCloseTo(5, 12);
@@ -89,4 +90,14 @@ test("what is handed on in test is normalised by the running statistics, not by 
   expect(view.outputMean).toBeCloseTo((11 - 5) / Math.sqrt(23 / 6 + 0.25), 12);
   expect(view.outputVariance).toBeCloseTo(4 / 3 / (23 / 6 + 0.25), 12);
   expect(view.runningShift).toBeCloseTo(4 / 3 / (23 / 6), 12);
+});
+
+test("masks count alike in the variance of training, and the running statistics see the first alone", () => {
+  const scenario = defineScenario({ batchSize: 4, momentum: 1 });
+  const layer = createBatchNorm(scenario, { units: { train: 3, test: 1 }, offsets: Float64Array.of(0) });
+  const first = sumsOf([[0, 2, 0, 2]]);
+  const second = sumsOf([[0, 4, 0, 4]]);
+  // Unbiased variances 4/3 and 16/3, in units of 3.
+  expect(layer.take({ train: [first, second], test: first }).train).toBeCloseTo((9 * (4 / 3 + 16 / 3)) / 2, 12);
+  expect(viewAfter(layer.finish(), scenario.epsilon).runningVariance).toBeCloseTo((9 * 4) / 3, 12);
 });

@@ -9,7 +9,7 @@ import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 export function drawInput(input: ScenarioInput, batch = 0, kernel: Kernel = referenceKernel): number[][] {
   const scenario = defineScenario(input);
   const sampler = createSampler(kernel, scenario);
-  sampler.startBatch({ key: drawKey(scenario), block: 0, batch });
+  sampler.startBatch({ key: drawKey(scenario), batch });
   const rows: number[][] = Array.from({ length: scenario.width }, () => []);
   for (let done = 0; done < scenario.batchSize; done += TILE_SAMPLES) {
     const samples = Math.min(TILE_SAMPLES, scenario.batchSize - done);

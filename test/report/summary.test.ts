@@ -3,7 +3,7 @@ import { type ShiftRecord, simulate } from "../../src/index.ts";
 import { PLAIN } from "../../src/report/painter.ts";
 import { summary } from "../../src/report/summary.ts";
 
-const measured = await simulate({ width: 2, samples: 51_200, seed: 'a "seed"' });
+const measured = await simulate({ width: 2, samples: 51_200, masks: "independent", seed: 'a "seed"' });
 
 /** The record as if its measurement had come to this. */
 function withVerdict(verdict: ShiftRecord["agreement"]["verdict"], deviation: number): ShiftRecord {
@@ -38,6 +38,11 @@ describe("the table", () => {
     expect(lines[1]).toMatch(/^ {2}measured {5}0\.\d+ ± 0\.\d+ {3}95 % interval$/);
     expect(lines[2]).toMatch(/^ {2}theory {7}0\.5 /);
     expect(lines.at(-2)).toBe('  drawn        51,200 samples in 200 mini-batches of 256, seed "a \\"seed\\""');
+  });
+
+  it("names the masks where there are several", async () => {
+    const text = summary(await simulate({ width: 2, samples: 2560, keep: 0.8 }), PLAIN);
+    expect(text).toContain("2,560 samples in 10 mini-batches of 256, each with 5 balanced masks, seed");
   });
 
   it("warns of running statistics that are still the initial ones", async () => {

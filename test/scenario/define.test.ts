@@ -14,6 +14,7 @@ describe("defineScenario", () => {
       drop: 0.5,
       beta: null,
       relativeVariance: 1,
+      masks: "balanced",
       activation: "normal",
       mean: 0,
       variance: 1,

@@ -1,14 +1,7 @@
 // What the module exports; see ../simd.ts for its typed face.
-export {
-  addMoments,
-  choices,
-  correlate,
-  exponentiate,
-  normals,
-  perturb,
-  rectify,
-  scale,
-  uniformise,
-  uniforms,
-} from "./loops";
-export { multiplyAdd } from "./multiply";
+export { choose, correlate, exponentiate, normals, perturb, random, rectify, scale, uniformise, uniforms } from "./loops";
+export { addMirroredMoments, addMoments, addNoisyMoments } from "./moments";
+export { multiplyPairs, multiplyRows, packPairs, packRows } from "./multiply";
+
+/** The first byte after the module's own constants. */
+export const heapBase: usize = __heap_base;

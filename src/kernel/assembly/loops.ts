@@ -1,6 +1,7 @@
 // The loops of ../kernel.ts over four lanes. Pointers are to bytes; counts are of numbers, multiples of 8 where there are
 // draws. ../reference.ts defines the bits.
-import { bigCosine, centredNormalCdf, eighthOfTurn, exponential, minusTwoLn, smallSine } from "./elementary";
+import { ONE, SIGN_BITS } from "./constants";
+import { bigCosine, centredNormalCdf, exponential, minusTwoLn, plus, signedFraction, smallSine } from "./elementary";
 
 /** Bytes of a vector. */
 @inline
@@ -53,25 +54,28 @@ export function normals(radius: usize, angle: usize, out: usize, count: i32): vo
   v128.store(angle, b1, 16);
   v128.store(angle, b2, 32);
   v128.store(angle, b3, 48);
-  for (let at = out; at < end; at += 2 * VECTOR) {
-    v128.store(at, f32x4.sqrt(minusTwoLn(v128.load(at))));
+  // Two vectors at a time share what is loaded of the constants; the points of the circle gain nothing by it.
+  let at = out;
+  for (; at + 2 * VECTOR < end; at += 4 * VECTOR) {
+    const one = minusTwoLn(v128.load(at));
+    const other = minusTwoLn(v128.load(at, 32));
+    v128.store(at, f32x4.sqrt(one));
+    v128.store(at, f32x4.sqrt(other), 32);
   }
+  if (at < end) v128.store(at, f32x4.sqrt(minusTwoLn(v128.load(at))));
   for (let at = out; at < end; at += 2 * VECTOR) {
     const distance = v128.load(at);
     const word = v128.load(at, 16);
-    const turn = eighthOfTurn(word);
-    const small = f32x4.mul(distance, smallSine(turn));
-    const cosine = f32x4.mul(distance, bigCosine(turn));
-    const big = v128.xor(cosine, v128.and(word, i32x4.splat(<i32>0x80000000)));
-    const swap = i32x4.shr_s(i32x4.shl(word, 1), 31);
-    v128.store(at, v128.bitselect(small, big, swap));
-    v128.store(at, v128.bitselect(big, small, swap), 16);
+    const turn = signedFraction(word);
+    const sine = smallSine(turn);
+    const twice = f32x4.add(sine, sine);
+    const along = f32x4.mul(distance, f32x4.sub(ONE(), f32x4.mul(twice, sine)));
+    v128.store(at, f32x4.mul(distance, f32x4.mul(twice, bigCosine(turn))));
+    v128.store(at, v128.xor(along, v128.and(word, SIGN_BITS())), 16);
   }
 }
 
-/** The next words of one stream, as they are. */
-@inline
-function fillWords(stream: usize, out: usize, count: i32): void {
+export function random(stream: usize, out: usize, count: i32): void {
   let s0 = v128.load(stream);
   let s1 = v128.load(stream, 16);
   let s2 = v128.load(stream, 32);
@@ -94,7 +98,7 @@ function fillWords(stream: usize, out: usize, count: i32): void {
 }
 
 export function uniforms(stream: usize, factor: f32, out: usize, count: i32): void {
-  fillWords(stream, out, count);
+  random(stream, out, count);
   const end = out + (<usize>count << 2);
   for (let at = out; at < end; at += VECTOR) {
     const odd = i32x4.sub(i32x4.shl(i32x4.shr_u(v128.load(at), 8), 1), i32x4.splat(0xffffff));
@@ -102,13 +106,19 @@ export function uniforms(stream: usize, factor: f32, out: usize, count: i32): vo
   }
 }
 
-/** `last` is the threshold less one: words up to it are kept. */
-export function choices(stream: usize, last: u32, kept: f32, dropped: f32, out: usize, count: i32): void {
-  fillWords(stream, out, count);
-  const end = out + (<usize>count << 2);
-  for (let at = out; at < end; at += VECTOR) {
-    const mask = i32x4.le_u(v128.load(at), i32x4.splat(<i32>last));
-    v128.store(at, v128.bitselect(f32x4.splat(kept), f32x4.splat(dropped), mask));
+/** `last` is the threshold less one: words up to it are kept. Two vectors a turn: the loop itself costs as much as one. */
+export function choose(words: usize, turn: u32, last: u32, kept: f32, dropped: f32, out: usize, count: i32): void {
+  const bytes = <usize>count << 2;
+  const start = i32x4.splat(<i32>turn);
+  const most = i32x4.splat(<i32>last);
+  const otherwise = f32x4.splat(dropped);
+  // One instruction less than a selection by the mask.
+  const difference = v128.xor(f32x4.splat(kept), otherwise);
+  for (let at: usize = 0; at < bytes; at += 2 * VECTOR) {
+    const low = i32x4.le_u(i32x4.add(v128.load(words + at), start), most);
+    const high = i32x4.le_u(i32x4.add(v128.load(words + at, 16), start), most);
+    v128.store(out + at, v128.xor(otherwise, v128.and(low, difference)));
+    v128.store(out + at, v128.xor(otherwise, v128.and(high, difference)), 16);
   }
 }
 
@@ -167,53 +177,11 @@ export function uniformise(z: usize, count: i32, factor: f32): void {
 
 export function perturb(x: usize, deviation: usize, noisy: usize, count: i32, centre: f32): void {
   const bytes = <usize>count << 2;
-  for (let at: usize = 0; at < bytes; at += VECTOR) {
-    const clean = v128.load(x + at);
-    const change = f32x4.mul(v128.load(deviation + at), f32x4.add(clean, f32x4.splat(centre)));
-    v128.store(noisy + at, f32x4.add(clean, change));
-  }
-}
-
-/** Sum of eight partial sums: the two vectors in single precision, then their four lanes in double. */
-@inline
-function total(low: v128, high: v128): f64 {
-  const lanes = f32x4.add(low, high);
-  const upper = i8x16.shuffle(lanes, lanes, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
-  const pairs = f64x2.add(f64x2.promote_low_f32x4(lanes), f64x2.promote_low_f32x4(upper));
-  return f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
-}
-
-/** `tail` points at two vectors of ones and zeros: which of the last eight samples count. */
-export function addMoments(x: usize, count: i32, stride: i32, samples: i32, sums: usize, tail: usize): void {
-  const end = x + (<usize>count << 2);
-  const row = <usize>stride << 2;
-  const whole = <usize>(samples & -8) << 2;
-  const isWhole = (samples & 7) === 0;
-  const lowTail = v128.load(tail);
-  const highTail = v128.load(tail, 16);
-  for (let start = x; start < end; start += row) {
-    let lowSum = f32x4.splat(0);
-    let highSum = f32x4.splat(0);
-    let lowSquares = f32x4.splat(0);
-    let highSquares = f32x4.splat(0);
-    for (let at = start; at < start + whole; at += 2 * VECTOR) {
-      const low = v128.load(at);
-      const high = v128.load(at, 16);
-      lowSum = f32x4.add(lowSum, low);
-      highSum = f32x4.add(highSum, high);
-      lowSquares = f32x4.add(lowSquares, f32x4.mul(low, low));
-      highSquares = f32x4.add(highSquares, f32x4.mul(high, high));
-    }
-    if (!isWhole) {
-      const low = v128.and(v128.load(start + whole), lowTail);
-      const high = v128.and(v128.load(start + whole, 16), highTail);
-      lowSum = f32x4.add(lowSum, low);
-      highSum = f32x4.add(highSum, high);
-      lowSquares = f32x4.add(lowSquares, f32x4.mul(low, low));
-      highSquares = f32x4.add(highSquares, f32x4.mul(high, high));
-    }
-    f64.store(sums, f64.load(sums) + total(lowSum, highSum));
-    f64.store(sums, f64.load(sums, 8) + total(lowSquares, highSquares), 8);
-    sums += 16;
+  const shift = f32x4.splat(centre);
+  for (let at: usize = 0; at < bytes; at += 2 * VECTOR) {
+    const low = v128.load(x + at);
+    const high = v128.load(x + at, 16);
+    v128.store(noisy + at, plus(low, v128.load(deviation + at), f32x4.add(low, shift)));
+    v128.store(noisy + at, plus(high, v128.load(deviation + at, 16), f32x4.add(high, shift)), 16);
   }
 }

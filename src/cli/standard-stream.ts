@@ -1,0 +1,50 @@
+import { fstatSync, writeSync } from "node:fs";
+import type { OutputStream } from "./streams.ts";
+
+/**
+ * Standard output (1) or error (2), written at once. Node's own `process.stdout` would load what sockets and terminals need,
+ * which takes longer than a small simulation; it is asked only whether a character device is a terminal.
+ *
+ * onError   told when nothing can be written
+ */
+export function standardStream(descriptor: 1 | 2, onError: (error: NodeJS.ErrnoException) => void): OutputStream {
+  return {
+    write(text) {
+      try {
+        writeAll(descriptor, Buffer.from(text));
+      } catch (error) {
+        onError(error as NodeJS.ErrnoException);
+      }
+    },
+    get isTTY() {
+      return isCharacterDevice(descriptor) && nodeStream(descriptor).isTTY === true;
+    },
+  };
+}
+
+/** The stream that Node has for it, for those who need more of it than to write. */
+export function nodeStream(descriptor: 1 | 2): NodeJS.WriteStream {
+  return descriptor === 1 ? process.stdout : process.stderr;
+}
+
+function isCharacterDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    return false;
+  }
+}
+
+/** A pipe that takes no more just now (EAGAIN) is asked again, since its reader may be slow. */
+function writeAll(descriptor: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(descriptor, bytes, done);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    }
+  }
+}
+
+const RETRY_MS = 2;

@@ -1,0 +1,96 @@
+import { type Kernel, PAIR_ROWS, PANEL_SLOTS, TILE_NEURONS, TILE_SAMPLES } from "../kernel/kernel.ts";
+import type { FixedPoint } from "./fixed-point.ts";
+import type { Weights } from "./weights.ts";
+
+/** Weights laid out for products with panels of the input, and how such a panel is filled. */
+export interface MatrixForm {
+  /** Rows of the input that fill a panel. */
+  readonly panelRows: number;
+  createPanel(): Panel;
+}
+
+export interface Panel {
+  /** Copies rows to where `row` rows are already. */
+  pack(call: { readonly x: Float32Array; readonly stride: number; readonly row: number }): void;
+  /** Adds to y the products of this panel's rows, the first of which is `panel·panelRows`. */
+  multiply(call: {
+    readonly panel: number;
+    readonly rows: number;
+    readonly y: Float32Array;
+    readonly stride: number;
+  }): void;
+}
+
+/** Single precision, a slot a row. */
+export function rowForm(kernel: Kernel, { values, width, neurons }: Weights): MatrixForm {
+  const packed = kernel.floats(packedLength({ width, neurons }, PANEL_SLOTS));
+  eachSlot({ width, neurons }, PANEL_SLOTS, (at, neuron, channel) => {
+    packed[at] = values[neuron * width + channel] as number;
+  });
+  return {
+    panelRows: PANEL_SLOTS,
+    createPanel() {
+      const floats = kernel.floats(PANEL_SLOTS * TILE_SAMPLES);
+      return {
+        pack: ({ x, stride, row }) => kernel.packRows({ x, stride, first: row, panel: floats }),
+        multiply({ panel, rows, y, stride }) {
+          const weights = packed.subarray(panel * panelLength(neurons));
+          kernel.multiplyRows({ weights, panel: floats, slots: rows, y, stride });
+        },
+      };
+    },
+  };
+}
+
+/** Integers of 16 bits, a slot two rows; for the clean and for the noisy input, which differ in their scale. */
+export function pairForm(
+  kernel: Kernel,
+  { values, width, neurons }: Weights,
+  { step, scales, bound }: FixedPoint,
+): readonly [MatrixForm, MatrixForm] {
+  const packed = kernel.words(packedLength({ width, neurons }, PAIR_ROWS));
+  const integer = (neuron: number, channel: number) =>
+    channel < width ? Math.round((values[neuron * width + channel] as number) / step) : 0;
+  eachSlot({ width: Math.ceil(width / 2), neurons }, PANEL_SLOTS, (at, neuron, pair) => {
+    packed[at] = (integer(neuron, 2 * pair) & 0xffff) | (integer(neuron, 2 * pair + 1) << 16);
+  });
+  const form = (scale: number): MatrixForm => ({
+    panelRows: PAIR_ROWS,
+    createPanel() {
+      const pairs = kernel.words(PANEL_SLOTS * TILE_SAMPLES);
+      return {
+        pack: ({ x, stride, row }) => kernel.packPairs({ x, stride, first: row / 2, scale, bound, panel: pairs }),
+        multiply({ panel, rows, y, stride }) {
+          const weights = packed.subarray(panel * panelLength(neurons));
+          kernel.multiplyPairs({ weights, panel: pairs, slots: Math.ceil(rows / 2), y, stride });
+        },
+      };
+    },
+  });
+  return [form(scales.test), form(scales.train)];
+}
+
+/** Numbers of the packed weights of one panel. */
+function panelLength(neurons: number): number {
+  return Math.ceil(neurons / TILE_NEURONS) * TILE_NEURONS * PANEL_SLOTS;
+}
+
+/** Numbers of all packed weights, with `rows` rows a panel. */
+function packedLength({ width, neurons }: Pick<Weights, "width" | "neurons">, rows: number): number {
+  return Math.ceil(width / rows) * panelLength(neurons);
+}
+
+/** Calls back with the place of each weight in the packed array: panel by panel, four neurons by four, slot by slot. */
+function eachSlot(
+  { width, neurons }: Pick<Weights, "width" | "neurons">,
+  slots: number,
+  place: (at: number, neuron: number, slot: number) => void,
+): void {
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    const tile = Math.floor(neuron / TILE_NEURONS) * TILE_NEURONS * slots + (neuron % TILE_NEURONS);
+    for (let slot = 0; slot < width; slot++) {
+      const panel = Math.floor(slot / slots) * panelLength(neurons);
+      place(panel + tile + (slot % slots) * TILE_NEURONS, neuron, slot);
+    }
+  }
+}
