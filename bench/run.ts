@@ -42,11 +42,11 @@ const { present, absent } = contestantsOf({
 for (const id of absent) log(`${id} is not installed and does not take part; see bench/README.md`);
 const contestants = present.filter(({ id }) => wanted === undefined || wanted.includes(id));
 
-let results: Results = { ...(await readResults()), absent };
+let results: Results = await readResults();
 for (const workload of WORKLOADS) {
   if (only !== undefined && !only.includes(workload.id)) continue;
   const measured = await race({ workload, contestants, rounds, log });
-  results = withRace(results, { ...measured, date: new Date().toISOString(), machine });
+  results = { ...withRace(results, { ...measured, date: new Date().toISOString(), machine }), absent };
   await writeResults(results);
 }
 const shortest = WORKLOADS.find(({ id }) => id === "W4");

@@ -15,28 +15,29 @@ import { exponentOf } from "./harness/statistics.ts";
 const { values } = parseArgs({ options: { runs: { type: "string", default: "3" } } });
 const rounds = Number(values.runs);
 
-/** Beyond the shortest run, in seconds: points below say more of the start than of the work. */
-const LEAST_WORK = 0.02;
+/** The first points say more of what does not grow: the start, and with few neurons the draws. */
+const FITTED_POINTS = 3;
 
+// One thread where growth is fitted: a second one would join in only where there is work for it.
 const shortest = await leastSeconds(simulate("--samples", 512));
 const series: readonly Scaling[] = [
   await timeAgainst({
-    name: "Width, no layer, 20,000 samples",
+    name: "Width, no layer, 20,000 samples, one thread",
     variable: "d",
     xs: [64, 256, 1024, 4096, 16384],
-    command: (d) => simulate("--d", d, "--samples", 20_000),
+    command: (d) => simulate("--d", d, "--samples", 20_000, "--threads", 1),
   }),
   await timeAgainst({
-    name: "Neurons, d 512, 20,000 samples",
+    name: "Neurons, d 512, 20,000 samples, one thread",
     variable: "k",
     xs: [8, 32, 128, 512, 1024],
-    command: (k) => simulate("--layer", "linear", "--neurons", k, "--samples", 20_000),
+    command: (k) => simulate("--layer", "linear", "--neurons", k, "--samples", 20_000, "--threads", 1),
   }),
   await timeAgainst({
-    name: "Samples, no layer, d 512",
+    name: "Samples, no layer, d 512, one thread",
     variable: "samples",
-    xs: [100_000, 300_000, 1_000_000, 3_000_000, 10_000_000],
-    command: (samples) => simulate("--samples", samples),
+    xs: [100_000, 1_000_000, 10_000_000],
+    command: (samples) => simulate("--samples", samples, "--threads", 1),
   }),
   {
     ...(await timeAgainst({
@@ -74,10 +75,8 @@ async function timeAgainst({ name, variable, xs, command }: Series): Promise<Sca
     points.push({ x, value: await leastSeconds(command(x)) });
     process.stderr.write(`${name}: ${variable} ${x} ${points.at(-1)?.value.toFixed(3)} s\n`);
   }
-  const work = points
-    .map(({ x, value }) => [x, value - shortest] as const)
-    .filter(([, seconds]) => seconds >= LEAST_WORK);
-  return { name, variable, unit: "s", points, exponent: work.length < 2 ? null : exponentOf(work) };
+  const work = points.slice(-FITTED_POINTS).map(({ x, value }) => [x, value - shortest] as const);
+  return { name, variable, unit: "s", points, exponent: exponentOf(work) };
 }
 
 /** The least of all rounds: nothing makes a run shorter than it can be. */
@@ -93,7 +92,7 @@ async function memoryAgainstActivations(name: string, layer: readonly string[]):
   for (const x of [1e7, 1e9]) {
     const { file, args } = simulate("--samples", Math.round(x / 512), ...layer);
     const { stderr } = await finished({ file, args: ["--require", "./bench/harness/peak-memory.cjs", ...args] });
-    points.push({ x, value: Number(stderr.trim().split("\n").at(-1)) / 1024 });
+    points.push({ x, value: (Number(stderr.trim().split("\n").at(-1)) * 1024) / 1e6 });
   }
   return { name: `Memory, d 512, ${name}`, variable: "activations", unit: "MB", points, exponent: null };
 }

@@ -6,7 +6,7 @@ import type { Machine } from "./machine.ts";
 import { LONG_RUN_SECONDS, ROUNDS_OF_LONG_RUNS } from "./race.ts";
 import { contestantsIn, entryOf, ratioToVshift, secondsOf } from "./ratios.ts";
 import type { Growth, InProcess, Measured, Race, Results, Scaling, Start } from "./results.ts";
-import { type Spread, spreadOf } from "./statistics.ts";
+import { spreadOf } from "./statistics.ts";
 
 /** The report, in Markdown: all that was measured, beside what was aimed at. */
 export function resultsMarkdown(results: Results): string {
@@ -37,13 +37,16 @@ function racesParts(races: readonly Measured<Race>[]): string[] {
       [...contestants].map(([id, title]) => [title, ...races.map((race) => cell(race, id))]),
     );
   const dates = races.map(({ date }) => date.slice(0, 10)).sort();
-  const rounds = Math.max(...races.flatMap(({ entries }) => entries.map(({ runs }) => runs.length)));
   return [
-    `${dates[0] === dates[dates.length - 1] ? dates[0] : `${dates[0]} to ${dates[dates.length - 1]}`}, ${rounds} ${rounds === 1 ? "round" : "rounds"}; ` +
-      `who takes longer than ${LONG_RUN_SECONDS} s for a run takes part in ${Math.min(rounds, ROUNDS_OF_LONG_RUNS)}.`,
+    `${dates[0] === dates[dates.length - 1] ? dates[0] : `${dates[0]} to ${dates[dates.length - 1]}`}. ` +
+      `Who takes longer than ${LONG_RUN_SECONDS} s for a run takes part in at most ${ROUNDS_OF_LONG_RUNS} rounds.`,
     markdownTable(
-      ["", "workload"],
-      races.map(({ workload, title }) => [workload, title]),
+      ["", "workload", "rounds"],
+      races.map(({ workload, title, entries }) => [
+        workload,
+        title,
+        String(Math.max(...entries.map(({ runs }) => runs.length))),
+      ]),
     ),
     "![Seconds of each contestant in each workload](results.svg)",
     "## Seconds of a whole process",
@@ -119,7 +122,7 @@ function inProcessParts({ loops, blocks }: Measured<InProcess>): string[] {
 function scalingParts({ series }: Measured<Growth>): string[] {
   return [
     "## Growth",
-    "Whole processes, least of the rounds. Exponents are fitted to what is beyond the time of the shortest run; 1 is linear.",
+    "Whole processes, least of the rounds. Exponents are fitted to the last three points, less the time of the shortest run; 1 is linear.",
     ...series.map(({ name, variable, unit, points, exponent }) =>
       [
         `${name}${exponent === null ? "" : `: grows as ${variable}^${exponent.toFixed(2)}`}`,
