@@ -1,0 +1,99 @@
+/**
+ * Nanoseconds of the kernel's loops and of whole blocks, in this process and on one thread: `npm run bench:in-process`.
+ *
+ * Puts its part into results.json, and writes RESULTS.md anew.
+ */
+
+import { createBlockRunner } from "../src/experiment/block.ts";
+import { createKernel } from "../src/kernel/fastest.ts";
+import { STAGE_FLOATS, TILE_SAMPLES } from "../src/kernel/kernel.ts";
+import { STATE_WORDS } from "../src/random/streams.ts";
+import { defineScenario } from "../src/scenario/define.ts";
+import { describeMachine } from "./harness/machine.ts";
+import { render } from "./harness/render.ts";
+import { readResults, writeResults } from "./harness/results.ts";
+import { WORKLOADS } from "./harness/workloads.ts";
+
+/** Each figure is the least of so many measurements of about so many milliseconds. */
+const MEASUREMENTS = 7;
+const MILLISECONDS = 30;
+
+const machine = await describeMachine(process.env.VSHIFT_BENCH_PYTHON ?? "python3");
+const inProcess = { loops: loops(), blocks: blocks(), date: new Date().toISOString(), machine };
+const results = { ...(await readResults()), inProcess };
+await writeResults(results);
+await render(results);
+
+interface Figure {
+  readonly name: string;
+  readonly nanoseconds: number;
+}
+
+function loops(): readonly Figure[] {
+  const kernel = createKernel(1 << 20);
+
+  const seeded = () => {
+    const state = kernel.words(STATE_WORDS);
+    for (let index = 0; index < STATE_WORDS; index++) state[index] = Math.imul(0x9e3779b9, index + 1);
+    return state;
+  };
+  const [radius, angle, choice] = [seeded(), seeded(), seeded()];
+  const x = kernel.floats(STAGE_FLOATS);
+  const deviation = kernel.floats(STAGE_FLOATS);
+  const noisy = kernel.floats(STAGE_FLOATS);
+  const rows = STAGE_FLOATS / TILE_SAMPLES;
+  const sums = kernel.doubles(2 * rows);
+  const neurons = 64;
+  const panelRows = 32;
+  const weights = kernel.floats(neurons * panelRows).fill(0.01);
+  const panel = kernel.floats(panelRows * TILE_SAMPLES).fill(1);
+  const y = kernel.floats(neurons * TILE_SAMPLES);
+  const moments = { stride: TILE_SAMPLES, samples: TILE_SAMPLES, sums, first: 0 };
+  const figure = (name: string, elements: number, call: () => void): Figure => ({
+    name,
+    nanoseconds: leastNanoseconds(call) / elements,
+  });
+  return [
+    figure("normals", STAGE_FLOATS, () => kernel.normals({ radius, angle, out: x })),
+    figure("choices", STAGE_FLOATS, () =>
+      kernel.choices({ stream: choice, threshold: 2 ** 31, kept: 1, dropped: -1, out: deviation }),
+    ),
+    figure("perturb", STAGE_FLOATS, () => kernel.perturb({ x, deviation, centre: 0.5, noisy })),
+    figure("addMoments", STAGE_FLOATS, () => kernel.addMoments({ x: noisy, ...moments })),
+    figure("multiplyAdd, a product", neurons * panelRows * TILE_SAMPLES, () =>
+      kernel.multiplyAdd({ weights, width: panelRows, first: 0, x: panel, y, stride: TILE_SAMPLES }),
+    ),
+  ];
+}
+
+function blocks(): readonly Figure[] {
+  return WORKLOADS.filter(({ id }) => ["W1", "W2", "W3"].includes(id)).map(({ title, width, neurons }) => {
+    const layer = neurons === null ? {} : ({ layer: "linear", neurons } as const);
+    const scenario = defineScenario({ mean: 0.5, keep: 0.5, width, ...layer });
+    const run = createBlockRunner(createKernel, scenario);
+    const nanoseconds = leastNanoseconds(() => run({ block: 0, batches: 1 })) / (width * scenario.batchSize);
+    return { name: title.replace(/, [\d,]+ samples$/, ""), nanoseconds };
+  });
+}
+
+function leastNanoseconds(call: () => void): number {
+  const calls = callsIn(call, MILLISECONDS);
+  let least = Number.POSITIVE_INFINITY;
+  for (let measurement = 0; measurement < MEASUREMENTS; measurement++) {
+    const started = performance.now();
+    for (let index = 0; index < calls; index++) call();
+    least = Math.min(least, (1e6 * (performance.now() - started)) / calls);
+  }
+  return least;
+}
+
+/** How often a call fits into a time; finding out warms it up. */
+function callsIn(call: () => void, milliseconds: number): number {
+  const started = performance.now();
+  let calls = 0;
+  while (performance.now() - started < milliseconds) {
+    call();
+    calls++;
+  }
+  return calls;
+}
