@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { defineConfig, type Rolldown, type UserConfig } from "tsdown";
 import { recordSchema } from "./src/experiment/record-schema.ts";
@@ -35,13 +35,14 @@ export default defineConfig([
   {
     ...bundle,
     name: "executable",
-    entry: { vshift: "bin/vshift.ts" },
+    entry: { program: "bin/vshift.ts" },
     plugins: [licencesOfBundled(), withoutUnused()],
     // CommonJS starts some milliseconds sooner than ESM. Each `import()` becomes a chunk, read when it is reached.
     format: "cjs",
     dts: false,
     minify: true,
     outDir: "dist/bin",
+    hooks: { "build:done": makeLaunchable },
   },
 ]);
 
@@ -49,6 +50,13 @@ async function writeSchemas(): Promise<void> {
   await mkdir("dist/schema", { recursive: true });
   await writeFile("dist/schema/record.json", json(recordSchema()));
   await writeFile("dist/schema/scenario.json", json(scenarioSchema()));
+}
+
+/** Makes the program an expression that bin/launch.cjs can compile by itself, and so with code that was kept. */
+async function makeLaunchable(): Promise<void> {
+  const program = (await readFile("dist/bin/program.cjs", "utf8")).replace(/^#!.*/, "");
+  await writeFile("dist/bin/program.cjs", `(function (require, module, exports) {${program}\n})\n`);
+  await copyFile("bin/launch.cjs", "dist/bin/vshift.cjs");
 }
 
 function json(value: unknown): string {

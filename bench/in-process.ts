@@ -6,7 +6,7 @@
 
 import { createBlockRunner } from "../src/experiment/block.ts";
 import { createKernel } from "../src/kernel/fastest.ts";
-import { STAGE_FLOATS, TILE_SAMPLES } from "../src/kernel/kernel.ts";
+import { PANEL_SLOTS, STAGE_FLOATS, TILE_SAMPLES } from "../src/kernel/kernel.ts";
 import { STATE_WORDS } from "../src/random/streams.ts";
 import { defineScenario } from "../src/scenario/define.ts";
 import { describeMachine } from "./harness/machine.ts";
@@ -41,27 +41,39 @@ function loops(): readonly Figure[] {
   const x = kernel.floats(STAGE_FLOATS);
   const deviation = kernel.floats(STAGE_FLOATS);
   const noisy = kernel.floats(STAGE_FLOATS);
+  const words = kernel.words(STAGE_FLOATS);
   const rows = STAGE_FLOATS / TILE_SAMPLES;
   const sums = kernel.doubles(2 * rows);
   const neurons = 64;
-  const panelRows = 32;
-  const weights = kernel.floats(neurons * panelRows).fill(0.01);
-  const panel = kernel.floats(panelRows * TILE_SAMPLES).fill(1);
+  const weights = kernel.floats(neurons * PANEL_SLOTS).fill(0.01);
+  const pairedWeights = kernel.words(neurons * PANEL_SLOTS).fill(0x00070003);
+  const panel = kernel.floats(PANEL_SLOTS * TILE_SAMPLES).fill(1);
+  const pairedPanel = kernel.words(PANEL_SLOTS * TILE_SAMPLES).fill(0x00110013);
   const y = kernel.floats(neurons * TILE_SAMPLES);
   const moments = { stride: TILE_SAMPLES, samples: TILE_SAMPLES, sums, first: 0 };
+  const packing = { stride: TILE_SAMPLES, x, first: 0 };
+  const product = { slots: PANEL_SLOTS, y, stride: TILE_SAMPLES };
+  const products = neurons * PANEL_SLOTS * TILE_SAMPLES;
   const figure = (name: string, elements: number, call: () => void): Figure => ({
     name,
     nanoseconds: leastNanoseconds(call) / elements,
   });
   return [
     figure("normals", STAGE_FLOATS, () => kernel.normals({ radius, angle, out: x })),
-    figure("choices", STAGE_FLOATS, () =>
-      kernel.choices({ stream: choice, threshold: 2 ** 31, kept: 1, dropped: -1, out: deviation }),
+    figure("random words", STAGE_FLOATS, () => kernel.random({ stream: choice, out: words })),
+    figure("choose, a mask", STAGE_FLOATS, () =>
+      kernel.choose({ words, turn: 0, threshold: 2 ** 31, kept: 1, dropped: -1, out: deviation }),
     ),
+    figure("addMoments", STAGE_FLOATS, () => kernel.addMoments({ x, ...moments })),
+    figure("addNoisyMoments", STAGE_FLOATS, () => kernel.addNoisyMoments({ x, deviation, centre: 0.5, ...moments })),
     figure("perturb", STAGE_FLOATS, () => kernel.perturb({ x, deviation, centre: 0.5, noisy })),
-    figure("addMoments", STAGE_FLOATS, () => kernel.addMoments({ x: noisy, ...moments })),
-    figure("multiplyAdd, a product", neurons * panelRows * TILE_SAMPLES, () =>
-      kernel.multiplyAdd({ weights, width: panelRows, first: 0, x: panel, y, stride: TILE_SAMPLES }),
+    figure("packRows", STAGE_FLOATS, () => kernel.packRows({ ...packing, panel })),
+    figure("packPairs", STAGE_FLOATS, () =>
+      kernel.packPairs({ ...packing, scale: 4000, bound: 32_767, panel: pairedPanel }),
+    ),
+    figure("multiplyRows, a product", products, () => kernel.multiplyRows({ weights, panel, ...product })),
+    figure("multiplyPairs, a product", 2 * products, () =>
+      kernel.multiplyPairs({ weights: pairedWeights, panel: pairedPanel, ...product }),
     ),
   ];
 }
@@ -69,9 +81,9 @@ function loops(): readonly Figure[] {
 function blocks(): readonly Figure[] {
   return WORKLOADS.filter(({ id }) => ["W1", "W2", "W3"].includes(id)).map(({ title, width, neurons }) => {
     const layer = neurons === null ? {} : ({ layer: "linear", neurons } as const);
-    const scenario = defineScenario({ mean: 0.5, keep: 0.5, width, ...layer });
+    const scenario = defineScenario({ mean: 0.5, keep: 0.5, width, masks: "independent", ...layer });
     const run = createBlockRunner(createKernel, scenario);
-    const nanoseconds = leastNanoseconds(() => run({ block: 0, batches: 1 })) / (width * scenario.batchSize);
+    const nanoseconds = leastNanoseconds(() => run({ block: 0, first: 0, batches: 1 })) / (width * scenario.batchSize);
     return { name: title.replace(/, [\d,]+ samples$/, ""), nanoseconds };
   });
 }

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { BlockResult, BlockTask } from "../experiment/block.ts";
+import { simdModule } from "../kernel/simd.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 /** A worker thread ended while it was still needed. */
@@ -9,6 +10,13 @@ export class WorkerLost extends Error {
 
 /** Blocks that a worker has in hand, so that it need not wait for the next. */
 const IN_HAND = 2;
+
+/** What a worker thread is started with. */
+export interface WorkerData {
+  readonly scenario: Scenario;
+  /** The kernel, compiled here already. */
+  readonly module: WebAssembly.Module | undefined;
+}
 
 /** Worker threads that draw blocks of one scenario. */
 export interface Crew {
@@ -39,6 +47,7 @@ export function createCrew({ scenario, workerSource, onWorkerLost }: CrewOptions
   const inHand = new Map<Worker, BlockTask[]>();
   let results: BlockResult[] = [];
   let lost: BlockTask[] = [];
+  const workerData: WorkerData = { scenario, module: simdModule() };
   let joined = 0;
   let isDismissed = false;
   let announce = () => {};
@@ -65,7 +74,7 @@ export function createCrew({ scenario, workerSource, onWorkerLost }: CrewOptions
   function started(): Worker | undefined {
     try {
       // Flags of the process, such as the kind of module that --eval runs, are not for the worker's code.
-      return new Worker(workerSource, { eval: true, workerData: scenario, execArgv: [] });
+      return new Worker(workerSource, { eval: true, workerData, execArgv: [] });
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       onWorkerLost(new WorkerLost(`a worker thread could not start: ${message}`, { cause }));

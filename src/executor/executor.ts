@@ -47,7 +47,11 @@ export function createExecutor({ threads, onWorkerLost = () => {} }: ExecutorOpt
       yield* (await threaded).run(job, Math.max(1, worth));
     },
     close() {
-      void threaded?.then((executor) => executor.close());
+      // What could not be loaded was an error of the run, and holds nothing.
+      threaded?.then(
+        (executor) => executor.close(),
+        () => {},
+      );
     },
   };
 }

@@ -1,10 +1,11 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type BlockResult, type BlockTask, createBlockRunner } from "../experiment/block.ts";
-import { createKernel } from "../kernel/fastest.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import { createKernelOf } from "../kernel/fastest.ts";
+import type { WorkerData } from "./crew.ts";
 
 // A worker thread: builds the network of the one scenario it was started for, and answers each task with its result.
-const run = createBlockRunner(createKernel, workerData as Scenario);
+const { scenario, module } = workerData as WorkerData;
+const run = createBlockRunner((bytes) => createKernelOf(module, bytes), scenario);
 
 parentPort?.on("message", (task: BlockTask) => {
   const result = run(task);

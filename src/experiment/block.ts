@@ -58,7 +58,7 @@ export function createBlockRunner(createKernel: KernelFactory, scenario: Scenari
   const { unit, centre } = sampler;
   const offsets = Float64Array.from(gains, (gain) => gain * centre * unit);
   const units = { train: unit * probe.units.train, test: unit * probe.units.test };
-  const batchNorm = createBatchNorm(scenario, { units, offsets });
+  const batchNorm = createBatchNorm(kernel, scenario, { units, offsets });
   const phases = createPhaseSums(kernel, { channels: probe.channels, masks: noise.masks });
   return ({ block, first, batches }) => {
     let sums = NO_SUMS;

@@ -3,4 +3,4 @@
  * makes it again, with every kernel). It changes only when results change, and then every earlier result is another
  * kernel's.
  */
-export const KERNEL_FINGERPRINT = "a747693ab8b98459ac2d19813f58fadcb319d158c745fdca0171312d3e0e6c00";
+export const KERNEL_FINGERPRINT = "93a989aaab3e129f393e958ffa53fb021f18d93d4c4cf62f69fb975f1bb2c4e8";

@@ -80,6 +80,28 @@ export interface Kernel {
     call: Moments & { readonly x: Float32Array; readonly y: Float32Array; readonly factor: number },
   ): void;
 
+  /**
+   * The sum over channels of the unbiased batch variances s² = unit²·(Σy² − (Σy)²/n)/(n − 1), never negative, from sums as
+   * `addMoments` leaves them.
+   */
+  sumVariances(call: Channels): number;
+
+  /**
+   * `sumVariances`, and takes each channel into running statistics: mean ← kept·mean + weight·(unit·Σy/n + offset) and
+   * variance ← kept·variance + weight·stored·s².
+   */
+  trackVariances(
+    call: Channels & {
+      readonly offsets: Float64Array;
+      readonly kept: number;
+      readonly weight: number;
+      /** Factor of the variance that is stored; 1 for the unbiased one. */
+      readonly stored: number;
+      readonly mean: Float64Array;
+      readonly variance: Float64Array;
+    },
+  ): number;
+
   /** Copies rows of a tile into the slots of a panel from `first` on, a slot a row. */
   packRows(call: Packing & { readonly panel: Float32Array }): void;
 
@@ -121,6 +143,14 @@ interface Moments {
   readonly first: number;
 }
 
+interface Channels {
+  /** Sum and sum of squares of each channel. */
+  readonly sums: Float64Array;
+  /** n ≥ 2. */
+  readonly samples: number;
+  readonly unit: number;
+}
+
 /** Panels have `PANEL_SLOTS` slots of `stride` samples: for each group of 8 samples, slot after slot of 8 numbers. */
 interface Packing {
   readonly x: Float32Array;
@@ -145,8 +175,8 @@ export const GROUP = 8;
 /** Samples of a mini-batch that are in memory at a time; also the longest sum in single precision, 32 terms a lane. */
 export const TILE_SAMPLES = 256;
 
-/** Floats of one stage: 4 KiB, so that the handful of arrays of a stage stay in a first-level cache. */
-export const STAGE_FLOATS = 1024;
+/** Floats of one stage: 8 KiB, so that the three arrays of a stage stay in a first-level cache. */
+export const STAGE_FLOATS = 2048;
 
 /** Slots of a panel, the input of a matrix product that stays in the first-level cache: 32 KiB for a whole tile. */
 export const PANEL_SLOTS = 32;

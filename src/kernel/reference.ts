@@ -113,6 +113,24 @@ export const referenceKernel: Kernel = {
     addMomentsOf((at) => fround(fround(weight * x[at]) - y[at]), x.length, rows);
   },
 
+  sumVariances({ sums, samples, unit }) {
+    let total = 0;
+    for (let at = 0; at < sums.length; at += 2) total += varianceOf(sums[at], sums[at + 1], samples) * unit * unit;
+    return total;
+  },
+
+  trackVariances({ sums, samples, unit, offsets, kept, weight, stored, mean, variance }) {
+    let total = 0;
+    for (let channel = 0; channel < offsets.length; channel++) {
+      const sum = sums[2 * channel];
+      const batchVariance = varianceOf(sum, sums[2 * channel + 1], samples) * unit * unit;
+      total += batchVariance;
+      mean[channel] = kept * mean[channel] + weight * ((unit * sum) / samples + offsets[channel]);
+      variance[channel] = kept * variance[channel] + weight * stored * batchVariance;
+    }
+    return total;
+  },
+
   packRows({ x, stride, first, panel }) {
     for (let row = 0; row * stride < x.length; row++) {
       for (let sample = 0; sample < stride; sample++) {
@@ -162,6 +180,10 @@ export const referenceKernel: Kernel = {
     }
   },
 };
+
+function varianceOf(sum: number, squares: number, samples: number): number {
+  return Math.max(0, squares - (sum * sum) / samples) / (samples - 1);
+}
 
 function perturbed(x: number, deviation: number, shift: number): number {
   return fround(x + fround(deviation * fround(x + shift)));

@@ -2,9 +2,11 @@ import { GROUP, type Kernel } from "./kernel.ts";
 import { SIMD_MODULE } from "./simd-module.ts";
 
 /** What the compiled module exports (assembly/index.ts); pointers and counts are numbers. */
-type Exports = Readonly<Record<keyof Omit<Kernel, "floats" | "doubles" | "words">, (...values: number[]) => void>> & {
-  readonly heapBase: { readonly value: number };
-};
+type Exports = {
+  readonly [Name in keyof Omit<Kernel, "floats" | "doubles" | "words">]: (
+    ...values: number[]
+  ) => ReturnType<Kernel[Name]>;
+} & { readonly heapBase: { readonly value: number } };
 
 const PAGE_BYTES = 65_536;
 /** Arrays start at a multiple of a cache line. */
@@ -16,24 +18,28 @@ const SLOT_BYTES = 4 * GROUP;
 
 let compiled: WebAssembly.Module | undefined;
 
-/** Whether the engine runs the kernel; where it does not, the reference kernel gives the same bits more slowly. */
-export function hasSimd(): boolean {
+/**
+ * The compiled module; undefined where the engine does not run it, and the reference kernel gives the same bits more slowly.
+ * It can be sent to another thread, which then runs what is compiled already.
+ */
+export function simdModule(): WebAssembly.Module | undefined {
   try {
-    compiledModule();
-    return true;
+    compiled ??= new WebAssembly.Module(moduleBytes());
   } catch {
-    return false;
+    return undefined;
   }
+  return compiled;
 }
 
 /**
  * The kernel in WebAssembly with 128-bit SIMD. Its arrays live in memory of its own.
  *
+ * module  from `simdModule`
  * bytes   what all arrays that will be asked for take; more is a RangeError
  */
-export function createSimdKernel(bytes: number): Kernel {
+export function createSimdKernel(module: WebAssembly.Module, bytes: number): Kernel {
   const memory = new WebAssembly.Memory({ initial: Math.ceil((bytes + OWN_BYTES) / PAGE_BYTES) });
-  const kernel = new WebAssembly.Instance(compiledModule(), { env: { memory } }).exports as unknown as Exports;
+  const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
   let free = Math.ceil(kernel.heapBase.value / ALIGNMENT) * ALIGNMENT;
 
   function allocate(size: number): number {
@@ -117,6 +123,22 @@ export function createSimdKernel(bytes: number): Kernel {
         factor,
       ),
 
+    sumVariances: ({ sums, samples, unit }) => kernel.sumVariances(sums.byteOffset, sums.length / 2, samples, unit),
+
+    trackVariances: ({ sums, samples, unit, offsets, kept, weight, stored, mean, variance }) =>
+      kernel.trackVariances(
+        sums.byteOffset,
+        offsets.length,
+        samples,
+        unit,
+        offsets.byteOffset,
+        kept,
+        weight,
+        stored,
+        mean.byteOffset,
+        variance.byteOffset,
+      ),
+
     packRows: ({ x, stride, first, panel }) =>
       kernel.packRows(x.byteOffset, x.length / stride, stride, panel.byteOffset + SLOT_BYTES * first),
 
@@ -129,11 +151,6 @@ export function createSimdKernel(bytes: number): Kernel {
     multiplyPairs: ({ weights, panel, slots, y, stride }) =>
       kernel.multiplyPairs(weights.byteOffset, panel.byteOffset, slots, y.byteOffset, y.length / stride, stride),
   };
-}
-
-function compiledModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(moduleBytes());
-  return compiled;
 }
 
 /** Node decodes at once what a browser's `atob` leaves to a loop: two milliseconds of a program that has just begun. */

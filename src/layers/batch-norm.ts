@@ -1,6 +1,7 @@
+import type { Kernel } from "../kernel/kernel.ts";
 import { PRESETS, weightOfNew } from "../scenario/presets.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import type { ChannelSums, PhaseSums } from "./probe.ts";
+import type { PhaseSums } from "./probe.ts";
 
 /**
  * What a run of mini-batches does to a Batch Normalization layer, channel by channel, and what it was given in test mode.
@@ -35,68 +36,46 @@ export interface BatchVariances {
  * Feeds mini-batches to a Batch Normalization layer by the rules of the scenario's preset. Its running statistics see the
  * first mask of each mini-batch alone, as in a training that draws one.
  */
-export function createBatchNorm(scenario: Scenario, { units, offsets }: InputScale) {
-  const channels = offsets.length;
-  const { batchSize } = scenario;
+export function createBatchNorm(kernel: Kernel, scenario: Scenario, scale: InputScale) {
+  const { units } = scale;
+  const channels = scale.offsets.length;
+  const { batchSize: samples } = scenario;
   const weight = weightOfNew(scenario);
   const biased = PRESETS[scenario.preset].runningVariance === "biased";
-  const storedFraction = biased ? (batchSize - 1) / batchSize : 1;
-  let run = emptyRun(channels);
+  const offsets = kernel.doubles(channels);
+  offsets.set(scale.offsets);
+  const running = { mean: kernel.doubles(channels), variance: kernel.doubles(channels) };
+  const tested = { mean: kernel.doubles(channels), variance: kernel.doubles(channels) };
+  const training = { samples, unit: units.train, offsets, kept: 1 - weight, weight, ...running };
+  const stored = biased ? (samples - 1) / samples : 1;
+  const testing = { samples, unit: units.test, offsets, kept: 1, weight: 1, stored: 1, ...tested };
   let retained = 1;
   let batches = 0;
-
-  function variance(sums: ChannelSums, channel: number, unit: number): number {
-    const sum = sums[2 * channel];
-    return (unit * unit * Math.max(0, sums[2 * channel + 1] - (sum * sum) / batchSize)) / (batchSize - 1);
-  }
-
-  function mean(sums: ChannelSums, channel: number, unit: number): number {
-    return (unit * sums[2 * channel]) / batchSize + offsets[channel];
-  }
-
-  function takeTest(test: ChannelSums): number {
-    let total = 0;
-    for (let channel = 0; channel < channels; channel++) {
-      const testVariance = variance(test, channel, units.test);
-      total += testVariance;
-      run.testMean[channel] += mean(test, channel, units.test);
-      run.testVariance[channel] += testVariance;
-    }
-    return total / channels;
-  }
-
-  function takeTrain(train: ChannelSums): number {
-    let total = 0;
-    const kept = 1 - weight;
-    for (let channel = 0; channel < channels; channel++) {
-      const trainVariance = variance(train, channel, units.train);
-      total += trainVariance;
-      run.runningMean[channel] = kept * run.runningMean[channel] + weight * mean(train, channel, units.train);
-      run.runningVariance[channel] = kept * run.runningVariance[channel] + weight * storedFraction * trainVariance;
-    }
-    return total / channels;
-  }
-
-  function meanVariance(train: ChannelSums): number {
-    let total = 0;
-    for (let channel = 0; channel < channels; channel++) total += variance(train, channel, units.train);
-    return total / channels;
-  }
 
   return {
     /** One mini-batch; returns its variances. */
     take({ train: [first, ...others], test }: PhaseSums): BatchVariances {
-      let train = takeTrain(first);
-      for (const mask of others) train += meanVariance(mask);
+      let train = kernel.trackVariances({ ...training, stored, sums: first });
+      for (const sums of others) train += kernel.sumVariances({ samples, unit: units.train, sums });
       retained *= 1 - weight;
       batches++;
-      return { train: train / (1 + others.length), test: takeTest(test) };
+      return {
+        train: train / (1 + others.length) / channels,
+        test: kernel.trackVariances({ ...testing, sums: test }) / channels,
+      };
     },
 
     /** The run since the last call; the next one starts afresh. */
     finish(): BatchNormRun {
-      const finished: BatchNormRun = { ...run, retained, batches };
-      run = emptyRun(channels);
+      const finished: BatchNormRun = {
+        batches,
+        retained,
+        runningMean: running.mean.slice(),
+        runningVariance: running.variance.slice(),
+        testMean: tested.mean.slice(),
+        testVariance: tested.variance.slice(),
+      };
+      for (const statistic of [running.mean, running.variance, tested.mean, tested.variance]) statistic.fill(0);
       retained = 1;
       batches = 0;
       return finished;
@@ -153,9 +132,4 @@ export function viewAfter(run: BatchNormRun, epsilon: number): BatchNormView {
     outputMean: total.outputMean / channels,
     outputVariance: total.outputVariance / channels,
   };
-}
-
-function emptyRun(channels: number): Omit<BatchNormRun, "batches" | "retained"> {
-  const zeros = () => new Float64Array(channels);
-  return { runningMean: zeros(), runningVariance: zeros(), testMean: zeros(), testVariance: zeros() };
 }

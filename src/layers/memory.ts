@@ -15,7 +15,9 @@ export function networkBytes(size: Size, masks: number): number {
   const correlation = 2 * 4 * width;
   // Drawn, and packed, with rows and neurons to spare, for the product.
   const weights = neurons === null ? 0 : 4 * (width * neurons + (width + PAIR_ROWS) * (neurons + TILE_NEURONS));
-  return SMALL_ARRAYS + correlation + weights + (1 + masks) * phaseBytes(size);
+  // Offsets, running statistics and those of test mode.
+  const statistics = 5 * 8 * (neurons ?? width);
+  return SMALL_ARRAYS + correlation + weights + statistics + (1 + masks) * phaseBytes(size);
 }
 
 /** Bytes that each phase takes: sums and, in a linear layer, outputs and a panel of the input. */

@@ -10,7 +10,8 @@ import { exp } from "../numeric/exp.ts";
  */
 export function integrateUnit(f: (u: number) => number): number {
   let sum = 0;
-  for (const { at, weight } of NODES) sum += weight * f(at);
+  known ??= nodes();
+  for (const { at, weight } of known) sum += weight * f(at);
   return sum;
 }
 
@@ -19,7 +20,8 @@ const STEP = 1 / 32;
 /** e^{−π sinh s} is 3·10⁻¹⁶ there: what lies beyond weighs less than one rounding of the sum. */
 const REACH = 3.125;
 
-const NODES: readonly { readonly at: number; readonly weight: number }[] = nodes();
+/** Made when they are first asked for: most runs ask for none. */
+let known: readonly { readonly at: number; readonly weight: number }[] | undefined;
 
 function nodes(): { at: number; weight: number }[] {
   return Array.from({ length: (2 * REACH) / STEP + 1 }, (_, index) => {

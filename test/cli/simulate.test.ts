@@ -101,7 +101,7 @@ it.each([
 });
 
 it("1, 2 and 5 threads print the same bytes", async () => {
-  // Enough work for all of them: a thread more is started for 20 million draws or their like.
+  // Work of about 10⁸ draws: a thread more is started for 20 million each.
   const args = [
     "simulate",
     "--d",
@@ -111,7 +111,7 @@ it("1, 2 and 5 threads print the same bytes", async () => {
     "--neurons",
     "32",
     "--samples",
-    "200000",
+    "800000",
     "--format",
     "json",
   ];

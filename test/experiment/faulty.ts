@@ -29,7 +29,7 @@ export function faultySums(input: ScenarioInput, batches: number, fault: Fault):
   const forward = createForward({ kernel, width, batchSize, sampler, noise, probe: createDirectProbe(kernel, width) });
   const { unit, centre } = sampler;
   const offsets = new Float64Array(width).fill(unit * centre);
-  const layer = createBatchNorm(scenario, { units: { train: unit, test: unit }, offsets });
+  const layer = createBatchNorm(kernel, scenario, { units: { train: unit, test: unit }, offsets });
   const key = drawKey(scenario);
   const phases = (batch: number) => {
     const sums = createPhaseSums(kernel, { channels: width, masks: noise.masks });

@@ -1,8 +1,8 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
+import { createKernel as createSimdKernel } from "../../src/kernel/fastest.ts";
 import { type Kernel, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS } from "../../src/kernel/kernel.ts";
 import { referenceKernel } from "../../src/kernel/reference.ts";
-import { createSimdKernel } from "../../src/kernel/simd.ts";
 
 const simdKernel = createSimdKernel(64 * 1024 * 1024);
 
@@ -142,6 +142,32 @@ describe("the SIMD kernel has the reference's bits in", () => {
         const rows = { x, stride: 24, samples };
         kernel.addNoisyMoments({ ...rows, deviation: other, centre: number, sums, first: 2 });
         kernel.addMirroredMoments({ ...rows, y: other, factor: number, sums: mirrored, first: 0 });
+      });
+    },
+  );
+
+  const double = fc.double({ min: -1e3, max: 1e3, noNaN: true });
+  const doublesOf = (length: number) =>
+    fc.array(double, { minLength: length, maxLength: length }).map((x) => Float64Array.from(x));
+
+  property.prop([fc.tuple(doublesOf(14), doublesOf(7), doublesOf(7)), fc.integer({ min: 2, max: 300 }), double])(
+    "sumVariances and trackVariances",
+    ([sums, mean, variance], samples, unit) => {
+      const offsets = mean.map((value) => value / 3);
+      sameBits({ sums, offsets, mean, variance, totals: new Float64Array(2) }, (kernel, arrays) => {
+        const { sums, offsets, mean, variance, totals } = arrays as Record<string, Float64Array>;
+        if (!(sums && offsets && mean && variance && totals)) return;
+        const channels = { sums, samples, unit };
+        totals[0] = kernel.sumVariances(channels);
+        totals[1] = kernel.trackVariances({
+          ...channels,
+          offsets,
+          kept: 0.9,
+          weight: 0.1,
+          stored: 0.8,
+          mean,
+          variance,
+        });
       });
     },
   );

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { createBlockRunner, type KernelFactory } from "../../src/experiment/block.ts";
+import { createKernel as createSimdKernel } from "../../src/kernel/fastest.ts";
 import { KERNEL_FINGERPRINT } from "../../src/kernel/fingerprint.ts";
 import { referenceKernel } from "../../src/kernel/reference.ts";
-import { createSimdKernel } from "../../src/kernel/simd.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 

@@ -1,6 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { mean, sampleVariance, variance } from "simple-statistics";
 import { describe, expect, test } from "vitest";
+import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
 import { createBatchNorm, followedBy, viewAfter } from "../../src/layers/batch-norm.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 
@@ -43,7 +44,7 @@ describe("running statistics follow the preset's rule", () => {
     const rules = { torch: [0.1, false], keras: [0.01, true], onnx: [0.1, true] } as const;
     const [weight, biased] = rules[preset];
     const scenario = defineScenario({ preset, batchSize: BATCH });
-    const layer = createBatchNorm(scenario, SCALE);
+    const layer = createBatchNorm(kernel, scenario, SCALE);
     for (const batch of data) layer.take({ train: [sumsOf(batch)], test: sumsOf(batch) });
     const view = viewAfter(layer.finish(), scenario.epsilon);
     const expected = Array.from({ length: CHANNELS }, (_, channel) =>
@@ -60,12 +61,12 @@ describe("running statistics follow the preset's rule", () => {
 
 property.prop([batches, batches])("two runs one after the other are one run", (first, second) => {
   const scenario = defineScenario({ batchSize: BATCH });
-  const layer = createBatchNorm(scenario, SCALE);
+  const layer = createBatchNorm(kernel, scenario, SCALE);
   const apart = [first, second].map((data) => {
     for (const batch of data) layer.take({ train: [sumsOf(batch)], test: sumsOf(batch) });
     return layer.finish();
   });
-  const whole = createBatchNorm(scenario, SCALE);
+  const whole = createBatchNorm(kernel, scenario, SCALE);
   for (const batch of [...first, ...second]) whole.take({ train: [sumsOf(batch)], test: sumsOf(batch) });
   const [a, b] = apart;
   if (a === undefined || b === undefined) throw new Error("two runs were made");
@@ -79,7 +80,7 @@ property.prop([batches, batches])("two runs one after the other are one run", (f
 
 test("what is handed on in test is normalised by the running statistics, not by the batch's", () => {
   const scenario = defineScenario({ batchSize: 4, momentum: 0.5, epsilon: 0.25 });
-  const layer = createBatchNorm(scenario, { units: { train: 1, test: 1 }, offsets: Float64Array.of(10) });
+  const layer = createBatchNorm(kernel, scenario, { units: { train: 1, test: 1 }, offsets: Float64Array.of(10) });
   const train = sumsOf([[-3, -1, 1, 3]]);
   const clean = sumsOf([[0, 2, 0, 2]]);
   layer.take({ train: [train], test: clean });
@@ -94,7 +95,7 @@ test("what is handed on in test is normalised by the running statistics, not by 
 
 test("masks count alike in the variance of training, and the running statistics see the first alone", () => {
   const scenario = defineScenario({ batchSize: 4, momentum: 1 });
-  const layer = createBatchNorm(scenario, { units: { train: 3, test: 1 }, offsets: Float64Array.of(0) });
+  const layer = createBatchNorm(kernel, scenario, { units: { train: 3, test: 1 }, offsets: Float64Array.of(0) });
   const first = sumsOf([[0, 2, 0, 2]]);
   const second = sumsOf([[0, 4, 0, 4]]);
   // Unbiased variances 4/3 and 16/3, in units of 3.

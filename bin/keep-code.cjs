@@ -1,0 +1,19 @@
+// Keeps the code that V8 compiles of program.cjs on a typical run, for launch.cjs:
+//
+//   npm run build:code
+//
+// What a run has compiled when it ends is kept, so that later runs need not compile it lazily either.
+const { readFileSync, writeFileSync } = require("node:fs");
+const { devNull } = require("node:os");
+const { resolve } = require("node:path");
+const { Script } = require("node:vm");
+
+const folder = resolve("dist/bin");
+const filename = `${folder}/program.cjs`;
+const script = new Script(readFileSync(filename, "utf8"), { filename });
+const requireThere = require("node:module").createRequire(filename);
+
+process.argv = [...process.argv.slice(0, 2), "simulate", "--d", "64", "--samples", "2048", "--output", devNull];
+process.on("exit", () => writeFileSync(`${folder}/program.code`, script.createCachedData()));
+requireThere.cache[filename] = module;
+script.runInThisContext()(requireThere, module, exports);
