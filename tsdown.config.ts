@@ -13,13 +13,16 @@ const bundle: UserConfig = {
   logLevel: "warn",
   // Its index would bring six generators along that nothing here draws from.
   alias: { seedrandom: "seedrandom/seedrandom.js" },
-  plugins: [licencesOfBundled()],
+  plugins: [withoutCrypto(), licencesOfBundled()],
 };
 
 export default defineConfig([
   {
     ...bundle,
     name: "library",
+    // Its one module of Node, the threads', is taken away by "browser" in package.json where a browser is bundled for. Not
+    // every bundler knows it by a name with `node:`.
+    nodeProtocol: "strip",
     entry: { index: "src/index.ts" },
     format: ["esm", "cjs"],
     dts: true,
@@ -46,6 +49,16 @@ async function writeSchemas(): Promise<void> {
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** seedrandom asks Node's `crypto` for a seed when it is given none, which is never; a browser has no such module. */
+function withoutCrypto(): Rolldown.Plugin {
+  const EMPTY = "\0without-crypto";
+  return {
+    name: "without-crypto",
+    resolveId: (id) => (id === "crypto" ? EMPTY : null),
+    load: (id) => (id === EMPTY ? "" : null),
+  };
 }
 
 /** Writes THIRD-PARTY.txt beside a bundle: name, version and licence text of every package with code in it. */
