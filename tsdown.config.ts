@@ -5,7 +5,7 @@ import { recordSchema } from "./src/experiment/record-schema.ts";
 import { scenarioSchema } from "./src/scenario/json-schema.ts";
 
 // Every import is bundled, so that the package installs with no dependencies and opens few files.
-const bundle: UserConfig = {
+export const bundle: UserConfig = {
   platform: "node",
   target: "node20",
   deps: { onlyBundle: false },
@@ -13,19 +13,16 @@ const bundle: UserConfig = {
   logLevel: "warn",
   // Its index would bring six generators along that nothing here draws from.
   alias: { seedrandom: "seedrandom/seedrandom.js" },
-  plugins: [licencesOfBundled()],
+  plugins: [withoutUnused(), licencesOfBundled()],
 };
-
-/**
- * Modules of Node that a dependency requires for what is never asked of it: commander for commands that are executables of
- * their own, seedrandom for seeds of its own making. Each would take milliseconds of every start to load.
- */
-const UNUSED = ["node:child_process", "crypto"];
 
 export default defineConfig([
   {
     ...bundle,
     name: "library",
+    // Its one module of Node, the threads', is taken away by "browser" in package.json where a browser is bundled for. Not
+    // every bundler knows it by a name with `node:`.
+    nodeProtocol: "strip",
     entry: { index: "src/index.ts" },
     format: ["esm", "cjs"],
     dts: true,
@@ -36,7 +33,6 @@ export default defineConfig([
     ...bundle,
     name: "executable",
     entry: { program: "bin/vshift.ts" },
-    plugins: [licencesOfBundled(), withoutUnused()],
     // CommonJS starts some milliseconds sooner than ESM. Each `import()` becomes a chunk, read when it is reached.
     format: "cjs",
     dts: false,
@@ -63,7 +59,13 @@ function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
+/**
+ * Modules of Node that a dependency requires for what is never asked of it: commander for commands that are executables of
+ * their own, seedrandom for seeds of its own making. Each would take milliseconds of every start to load, and a browser has
+ * neither.
+ */
 function withoutUnused(): Rolldown.Plugin {
+  const UNUSED = ["node:child_process", "crypto"];
   return {
     name: "without-unused",
     resolveId: (id) => (UNUSED.includes(id) ? { id: `\0unused:${id}` } : undefined),

@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /** Tests that run what is built, as a user does, rather than import the sources. */
 const BUILT = ["test/cli/**/*.test.ts", "test/package/**/*.test.ts", "test/readme.test.ts"];
+/** Tests that run what is built on other engines than the one that runs the tests. */
+const ENGINES = ["test/engines/**/*.test.ts"];
 
 export default defineConfig({
   test: {
@@ -11,11 +13,19 @@ export default defineConfig({
     reporters: ["default", "./test/closing-line.ts"],
     coverage: { include: ["src/**/*.ts"], reporter: ["text-summary", "html"] },
     projects: [
-      { extends: true, test: { name: "source", include: ["test/**/*.test.ts"], exclude: BUILT } },
+      { extends: true, test: { name: "source", include: ["test/**/*.test.ts"], exclude: [...BUILT, ...ENGINES] } },
       {
         extends: true,
         // Each test waits for a process of its own.
         test: { name: "built", include: BUILT, globalSetup: "test/fresh-build.ts", sequence: { concurrent: true } },
+      },
+      {
+        extends: true,
+        test: {
+          name: "engines",
+          include: ENGINES,
+          globalSetup: ["test/fresh-build.ts", "test/engines/setup.ts"],
+        },
       },
     ],
   },

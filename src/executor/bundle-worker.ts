@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "tsdown";
+import { bundle } from "../../tsdown.config.ts";
 
 // Bundles the code of a worker thread and writes it, as text that bundles like any other module, to
 // src/executor/worker-source.ts:
@@ -13,20 +14,16 @@ import { build } from "tsdown";
 
 const folder = await mkdtemp(join(tmpdir(), "vshift-worker-"));
 await build({
+  ...bundle,
   config: false,
   entry: { worker: "src/executor/worker.ts" },
   format: "cjs",
-  platform: "node",
-  target: "node20",
   minify: true,
   dts: false,
-  deps: { onlyBundle: false },
-  alias: { seedrandom: "seedrandom/seedrandom.js" },
   outDir: folder,
   logLevel: "error",
 });
-const [file = ""] = await readdir(folder);
-const code = await readFile(join(folder, file), "utf8");
+const code = await readFile(join(folder, "worker.cjs"), "utf8");
 await writeFile(
   "src/executor/worker-source.ts",
   `// Made by bundle-worker.ts; not in git.\nexport const WORKER_SOURCE =\n  ${JSON.stringify(code)};\n`,

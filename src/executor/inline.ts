@@ -2,6 +2,7 @@ import type { KernelFactory } from "../experiment/block.ts";
 import { tasksOf } from "../experiment/plan.ts";
 import type { Executor } from "../experiment/simulate.ts";
 import { latestRunner } from "./latest-runner.ts";
+import { nextTurn } from "./next-turn.ts";
 
 /** Runs blocks one after the other on the calling thread, which looks after its events between two blocks. */
 export function createInlineExecutor(createKernel: KernelFactory): Executor {
@@ -11,7 +12,7 @@ export function createInlineExecutor(createKernel: KernelFactory): Executor {
       for (const task of tasksOf(range)) {
         if (signal?.aborted) return;
         yield run(scenario, task);
-        await new Promise((resume) => setImmediate(resume));
+        await nextTurn();
       }
     },
     close() {},

@@ -5,6 +5,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { isLong } from "./block-length.ts";
 import { type Crew, type CrewOptions, createCrew } from "./crew.ts";
 import { latestRunner } from "./latest-runner.ts";
+import { nextTurn } from "./next-turn.ts";
 
 export interface ThreadsOptions extends Pick<CrewOptions, "workerSource" | "onWorkerLost"> {
   readonly createKernel: KernelFactory;
@@ -120,7 +121,7 @@ async function* inOrder({ first, tasks, crew, runHere, sharesWork, most, signal 
     const own = sharesWork || crew.isGone() ? nextTask() : undefined;
     if (own !== undefined) {
       finished.set(own.block, runHere(own));
-      await new Promise((resume) => setImmediate(resume));
+      await nextTurn();
     } else if (isAllBegun && begun === due) {
       return;
     } else {

@@ -1,10 +1,10 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { createKernel as createSimdKernel } from "../../src/kernel/fastest.ts";
 import { type Kernel, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS } from "../../src/kernel/kernel.ts";
 import { referenceKernel } from "../../src/kernel/reference.ts";
+import { simdKernel } from "./simd-kernel.ts";
 
-const simdKernel = createSimdKernel(64 * 1024 * 1024);
+const simd = simdKernel(64 * 1024 * 1024);
 
 /** The arrays of a case, by name; each kernel gets its own copies in its own memory. */
 type Arrays = Readonly<Record<string, Float32Array | Float64Array | Uint32Array>>;
@@ -26,7 +26,7 @@ function copies(kernel: Kernel, arrays: Arrays): Arrays {
 
 /** Runs a loop with both kernels on the same data and expects every array to be the same, bit for bit. */
 function sameBits(arrays: Arrays, run: (kernel: Kernel, arrays: Arrays) => void): void {
-  const results = [referenceKernel, simdKernel].map((kernel) => {
+  const results = [referenceKernel, simd].map((kernel) => {
     const own = copies(kernel, arrays);
     run(kernel, own);
     return Object.entries(own).map(([name, array]) => [
@@ -219,12 +219,12 @@ describe("the SIMD kernel has the reference's bits in", () => {
 test("negative control: a single changed bit is found", () => {
   expect(() =>
     sameBits({ x: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) }, (kernel, { x }) => {
-      kernel.scale({ x: x as Float32Array, scale: kernel === simdKernel ? 1 + 2 ** -23 : 1 });
+      kernel.scale({ x: x as Float32Array, scale: kernel === simd ? 1 + 2 ** -23 : 1 });
     }),
   ).toThrow();
 });
 
 test("memory that does not suffice is an error, not a wrong result", () => {
-  const small = createSimdKernel(1000);
+  const small = simdKernel(1000);
   expect(() => small.floats(100_000)).toThrow(RangeError);
 });
