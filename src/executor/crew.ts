@@ -8,6 +8,9 @@ export class WorkerLost extends Error {
   override readonly name = "WorkerLost";
 }
 
+/** A worker makes little but short-lived objects; the room for them would grow to 32 MB, and none of it is needed. */
+const SMALL = { maxYoungGenerationSizeMb: 2 };
+
 /** Blocks that a worker has in hand, so that it need not wait for the next. */
 const IN_HAND = 2;
 
@@ -74,7 +77,7 @@ export function createCrew({ scenario, workerSource, onWorkerLost }: CrewOptions
   function started(): Worker | undefined {
     try {
       // Flags of the process, such as the kind of module that --eval runs, are not for the worker's code.
-      return new Worker(workerSource, { eval: true, workerData, execArgv: [] });
+      return new Worker(workerSource, { eval: true, workerData, execArgv: [], resourceLimits: SMALL });
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       onWorkerLost(new WorkerLost(`a worker thread could not start: ${message}`, { cause }));

@@ -17,9 +17,9 @@ export interface Plan {
   readonly budget: number;
 }
 
-/** Wanted work of a block: a millisecond or two, much longer than it takes to hand one out and to add its result. */
-const BLOCK_WORK = 2 ** 19;
-const MOST_BATCHES_PER_BLOCK = 1024;
+/** Wanted work of a block: some milliseconds, much longer than it takes to hand one out, to add its result and to clear it away. */
+const BLOCK_WORK = 2 ** 21;
+const MOST_BATCHES_PER_BLOCK = 256;
 
 /** Below this many batches the spread of the batch variances is itself too uncertain to stop by. */
 const FEWEST_TO_STOP = 32;

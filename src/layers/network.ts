@@ -18,7 +18,7 @@ export interface Network {
  * Returns the way of a mini-batch through the network: it draws the batch at an address and adds what reaches Batch
  * Normalization to the sums, in train mode with each of the noise's masks and in test mode without, from the same input.
  *
- * A stage of at most 4 KiB goes through all layers while it is in the cache. Memory does not depend on the number of
+ * A stage of at most 8 KiB goes through all layers while it is in the cache. Memory does not depend on the number of
  * mini-batches, nor, past `TILE_SAMPLES`, on their size.
  */
 export function createForward({ kernel, width, batchSize, sampler, noise, probe }: Network): Forward {

@@ -29,7 +29,8 @@ describe("a look at the result", () => {
   test("draws twice as many where a narrow interval lies across the edge, having spent half of the error rate", () => {
     expect(look({ ...situation, estimate: measured(0.5025, 0.001) })).toEqual({
       verdict: "inconclusive",
-      next: 200,
+      // In whole blocks.
+      next: Math.ceil(200 / plan.batchesPerBlock) * plan.batchesPerBlock,
       unspent: 0.5,
     });
   });
