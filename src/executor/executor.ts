@@ -1,3 +1,4 @@
+import type { BatchRange } from "../experiment/plan.ts";
 import type { Executor } from "../experiment/simulate.ts";
 import { createKernel } from "../kernel/fastest.ts";
 import { isLong } from "./block-length.ts";
@@ -34,17 +35,29 @@ export function createExecutor({ threads, onWorkerLost = () => {} }: ExecutorOpt
     return createThreadsExecutor({ createKernel, workerSource: WORKER_SOURCE, onWorkerLost });
   }
 
+  /** Threads that a range is worth; 0 where it is not worth a second one, and none of its blocks is long. */
+  function threadsFor(range: BatchRange): number {
+    const { from, to, batchesPerBlock, blockWork } = range;
+    const blocks = Math.ceil((to - from) / batchesPerBlock);
+    const worth = Math.min(threads, blocks, Math.floor((blocks * blockWork) / WORTH_A_THREAD));
+    return worth < 2 && !isLong(range) ? 0 : Math.max(1, worth);
+  }
+
   return {
+    async prepare(job) {
+      const count = threadsFor(job.range);
+      if (count === 0) return;
+      threaded ??= loadThreads();
+      (await threaded).prepare(job, count);
+    },
     async *run(job) {
-      const { from, to, batchesPerBlock, blockWork } = job.range;
-      const blocks = Math.ceil((to - from) / batchesPerBlock);
-      const worth = Math.min(threads, blocks, Math.floor((blocks * blockWork) / WORTH_A_THREAD));
-      if (worth < 2 && !isLong(job.range)) {
+      const count = threadsFor(job.range);
+      if (count === 0) {
         yield* inline.run(job);
         return;
       }
       threaded ??= loadThreads();
-      yield* (await threaded).run(job, Math.max(1, worth));
+      yield* (await threaded).run(job, count);
     },
     close() {
       // What could not be loaded was an error of the run, and holds nothing.

@@ -8,6 +8,7 @@ import { nextTurn } from "./next-turn.ts";
 export function createInlineExecutor(createKernel: KernelFactory): Executor {
   const run = latestRunner(createKernel);
   return {
+    async prepare() {},
     async *run({ scenario, range, signal }) {
       for (const task of tasksOf(range)) {
         if (signal?.aborted) return;

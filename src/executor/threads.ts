@@ -12,6 +12,8 @@ export interface ThreadsOptions extends Pick<CrewOptions, "workerSource" | "onWo
 }
 
 export interface ThreadsExecutor {
+  /** Starts the threads that a job will want. */
+  prepare(job: Omit<BlockJob, "signal">, threads: number): void;
   /** Runs a job on so many threads; this one is among them unless blocks are long. */
   run(job: BlockJob, threads: number): AsyncIterable<BlockResult>;
   close(): void;
@@ -35,17 +37,25 @@ export function createThreadsExecutor(options: ThreadsOptions): ThreadsExecutor 
     return undefined;
   }
 
+  /** The crew for a job: that of the scenario's range before, or a new one, with as many workers as it wants. */
+  function crewFor({ scenario, range }: Omit<BlockJob, "signal">, threads: number): Crew {
+    const crew = takeIdle(scenario) ?? createCrew({ ...options, scenario });
+    crew.enlarge(isLong(range) ? threads : threads - 1);
+    return crew;
+  }
+
   return {
+    prepare(job, threads) {
+      idle = crewFor(job, threads);
+    },
     async *run({ scenario, range, signal }, threads) {
-      const crew = takeIdle(scenario) ?? createCrew({ ...options, scenario });
-      const sharesWork = !isLong(range);
-      crew.enlarge(sharesWork ? threads - 1 : threads);
+      const crew = crewFor({ scenario, range }, threads);
       const job: Job = {
         first: range.from / range.batchesPerBlock,
         tasks: tasksOf(range),
         crew,
         runHere: (task) => runHere(scenario, task),
-        sharesWork,
+        sharesWork: !isLong(range),
         most: Math.max(2 * threads, Math.min(UNDER_WAY * threads, UNDER_WAY_BYTES / resultBytes(scenario))),
         signal,
       };

@@ -38,7 +38,7 @@ export function weightsOf(scenario: Scenario): Weights | undefined {
 }
 
 /** Weights that take longer to draw by the reference kernel than another takes to compile. */
-const MANY_WEIGHTS = 2 ** 15;
+const MANY_WEIGHTS = 2 ** 12;
 
 /** Makes a kernel whose arrays may take so many bytes. */
 export type KernelFactory = (bytes: number) => Kernel;

@@ -11,6 +11,8 @@ import { addSums, NO_SUMS, type Sums } from "./sums.ts";
 
 /** Where blocks are run. */
 export interface Executor {
+  /** Told what will be run first, so that what takes its time to start can do so meanwhile. */
+  prepare(job: Omit<BlockJob, "signal">): Promise<void>;
   /**
    * Runs the blocks of a range. Results come in the order of the blocks, whoever ran them; when the signal is aborted they
    * end early, without an error.
@@ -52,6 +54,7 @@ export async function measure(
   { executor, signal, onProgress }: MeasureOptions,
 ): Promise<ShiftRecord> {
   const plan = planOf(scenario);
+  await executor.prepare({ scenario, range: { ...plan, from: 0, to: plan.firstLook } });
   const expectation = expectationOf(scenario, weightsOf(scenario));
   requireVarianceInTest(scenario, expectation);
   let sums = NO_SUMS;

@@ -97,7 +97,9 @@ function stepOf({ weights: kind }: Scenario, { values, width, neurons }: DrawnWe
     let squares = 0;
     for (let first = 0; first < width; first += PAIR_ROWS) {
       let magnitudes = 0;
-      for (const weight of values.subarray(start + first, start + Math.min(width, first + PAIR_ROWS))) {
+      const end = start + Math.min(width, first + PAIR_ROWS);
+      for (let at = start + first; at < end; at++) {
+        const weight = values[at];
         largest = Math.max(largest, Math.abs(weight));
         magnitudes += Math.abs(weight);
         sum += weight;

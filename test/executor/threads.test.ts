@@ -30,7 +30,11 @@ function threadsExecutor(threads: number, source = WORKER_SOURCE, lost: WorkerLo
     workerSource: source,
     onWorkerLost: (reason) => lost.push(reason),
   });
-  return { run: (job) => executor.run(job, threads), close: executor.close };
+  return {
+    prepare: async (job) => executor.prepare(job, threads),
+    run: (job) => executor.run(job, threads),
+    close: executor.close,
+  };
 }
 
 const expected = await collect(createInlineExecutor(createKernel));
@@ -47,6 +51,12 @@ describe("threads give the results of one thread, in the same order", () => {
     for await (const result of executor.run({ scenario, range: long, signal: undefined })) results.push(result);
     executor.close();
     expect(results).toEqual(expected);
+  });
+
+  test("when the workers were started before", async () => {
+    const executor = threadsExecutor(3);
+    await executor.prepare({ scenario, range });
+    expect(await collect(executor)).toEqual(expected);
   });
 
   test("range after range", async () => {
