@@ -28,7 +28,7 @@ const MIRRORED: MaskPlan = { masks: 2, isMirrored: true };
  * a whole number. With normal units of mean c and variance v, σ² = (1 − p)/p, and V = v + σ²(v + c²) the relative variance
  * of Δ̂ is, in units of 1/samples (docs/METHOD.md derives both):
  *
- *   no layer   2(σ²c²/V)² + v(2cσ²/V)² + Var M · E(x²/p − 2cx)²/V²
+ *   no layer   2(σ²c²/V)² + v(2cσ²/V)² + Var M · E(w²/p − 2cw)²/V²,    w = c + √v z
  *   linear     2η² + 4η(1 − η)·Var M/σ² + 2η²/n,    η = 1 − v/V
  *
  * The units' own distribution and their correlation would change the choice little, and never what is estimated.
@@ -44,8 +44,8 @@ export function maskPlan(scenario: Scenario): MaskPlan {
 }
 
 function relativeVariance(scenario: Scenario, masks: number): number {
-  const { activation, mean, variance, rho, keep, drop, neurons } = scenario;
-  const { mean: c, variance: v } = activationMoments({ kind: activation, mean, variance, correlation: rho });
+  const { activation, mean, variance, keep, drop, neurons } = scenario;
+  const { mean: c, variance: v } = activationMoments({ kind: activation, mean, variance, correlation: 0 });
   const noise = drop / keep;
   const { trainVariance, shift } = directTheory({ mean: c, variance: v }, noise);
   const multiplier = multiplierVariance(keep, masks);

@@ -5,9 +5,8 @@ import { createBatchNorm } from "../../src/layers/batch-norm.ts";
 import { createForward } from "../../src/layers/network.ts";
 import { createNoise, type NoiseLayer } from "../../src/layers/noise.ts";
 import { createDirectProbe, createPhaseSums } from "../../src/layers/probe.ts";
-import { createSampler, type Sampler } from "../../src/layers/sampler.ts";
+import { createSampler } from "../../src/layers/sampler.ts";
 import { drawKey } from "../../src/random/key.ts";
-import type { Address } from "../../src/random/streams.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/scenario.ts";
 
@@ -19,18 +18,14 @@ export interface Fault {
   readonly trainFactor?: number;
   /** Test mode gets the input of another mini-batch, though the error is worked out as for pairs. */
   readonly unpaired?: true;
-  /** Every mini-batch draws from the streams of the first one, a few words further on than the one before it. */
-  readonly shiftedStreams?: true;
 }
 
 /** Sums of `batches` mini-batches of a scenario without a layer, measured with a fault. */
 export function faultySums(input: ScenarioInput, batches: number, fault: Fault): Sums {
   const scenario = defineScenario(input);
   const { width, batchSize } = scenario;
-  const rightSampler = createSampler(kernel, scenario);
-  const rightNoise = fault.noise?.(scenario) ?? createNoise(kernel, scenario);
-  const sampler = fault.shiftedStreams ? { ...rightSampler, ...shifted(rightSampler, drawInput) } : rightSampler;
-  const noise = fault.shiftedStreams ? { ...rightNoise, ...shifted(rightNoise, drawNoise) } : rightNoise;
+  const sampler = createSampler(kernel, scenario);
+  const noise = fault.noise?.(scenario) ?? createNoise(kernel, scenario);
   const forward = createForward({ kernel, width, batchSize, sampler, noise, probe: createDirectProbe(kernel, width) });
   const { unit, centre } = sampler;
   const offsets = new Float64Array(width).fill(unit * centre);
@@ -50,22 +45,6 @@ export function faultySums(input: ScenarioInput, batches: number, fault: Fault):
   }
   return sums;
 }
-
-/** Starts at the first mini-batch's address and skips 8 draws for each mini-batch since. */
-function shifted<Source extends { startBatch(address: Address): void }>(
-  source: Source,
-  skip: (source: Source, draws: Float32Array) => void,
-) {
-  return {
-    startBatch({ key, batch }: Address): void {
-      source.startBatch({ key, batch: 0 });
-      for (let skipped = 0; skipped < batch; skipped++) skip(source, new Float32Array(8));
-    },
-  };
-}
-
-const drawInput = (sampler: Sampler, draws: Float32Array) => sampler.draw(draws, { first: 0, samples: 8, stride: 8 });
-const drawNoise = (noise: NoiseLayer, draws: Float32Array) => noise.deviate(draws, 0);
 
 /** z of ln Δ̂ against an expected Δ. */
 export function zScore(sums: Sums, expected: number): number {

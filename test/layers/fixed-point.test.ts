@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { PAIR_ROWS } from "../../src/kernel/kernel.ts";
+import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
+import { activationForm } from "../../src/layers/activation-form.ts";
+import { drawWeights } from "../../src/layers/draw-weights.ts";
+import { drawKey } from "../../src/random/key.ts";
+import { defineScenario } from "../../src/scenario/define.ts";
+import type { ScenarioInput } from "../../src/scenario/scenario.ts";
+
+function layer(input: ScenarioInput) {
+  const scenario = defineScenario({ layer: "linear", width: 300, neurons: 7, ...input });
+  const weights = drawWeights(kernel, scenario, drawKey(scenario));
+  if (weights === undefined) throw new Error("no weights");
+  return { scenario, weights };
+}
+
+const INTEGERS: readonly ScenarioInput[] = [
+  {},
+  { keep: 0.1, mean: 2 },
+  { activation: "relu", mean: 0.7, variance: 3 },
+  { activation: "uniform", mean: -5, noise: "uout" },
+  { noise: "gaussian", keep: 0.5, mean: 0.5 },
+  { weights: "constant", rho: 0.2 },
+  { weights: "uniform", weightMean: 1 },
+];
+
+describe("integers serve", () => {
+  test.each(INTEGERS)("%o", (input) => {
+    const { scenario, weights } = layer(input);
+    const { fixed, values, width, neurons } = weights;
+    if (fixed === undefined) throw new Error("not in integers");
+    const { step, bound, scales } = fixed;
+
+    // Weights are whole multiples of the step, and no sum over a panel can pass 2³¹.
+    const whole = [...values].map((weight) => weight / step);
+    for (const multiple of whole) expect(multiple).toBe(Math.round(multiple));
+    expect(Math.max(...whole.map(Math.abs))).toBeLessThanOrEqual(32_767);
+    for (let neuron = 0; neuron < neurons; neuron++) {
+      for (let first = 0; first < width; first += PAIR_ROWS) {
+        const panel = whole.slice(neuron * width + first, neuron * width + Math.min(width, first + PAIR_ROWS));
+        expect(bound * panel.reduce((sum, weight) => sum + Math.abs(weight), 0)).toBeLessThan(2 ** 31);
+      }
+    }
+
+    // What has a probability of its own lies at −centre, which must be a multiple of the rounding but for single precision's.
+    const { centre, largest } = activationForm(scenario);
+    for (const scale of Object.values(scales)) {
+      const multiple = centre * scale;
+      expect(Math.abs(multiple - Math.round(multiple))).toBeLessThan(2 ** -23 * bound);
+    }
+    expect(scales.test * largest).toBeLessThanOrEqual(bound * (1 + 2 ** -23));
+    expect(scales.train).toBeLessThanOrEqual(scales.test);
+  });
+});
+
+describe("single precision serves where integers would bias Δ or change the weights", () => {
+  test.each<[string, ScenarioInput]>([
+    ["an exact alignment", { alignment: 8 }],
+    ["weights that lean so far that their spread is a few steps", { weightMean: 20 }],
+    ["masks that keep one unit in a hundred", { keep: 0.01, masks: "independent" }],
+    ["heavy tails", { activation: "lognormal", variance: 1 }],
+    ["weights that cancel nearly all that the units share", { weights: "constant", rho: -1 / 300 }],
+  ])("%s", (_, input) => {
+    expect(layer(input).weights.fixed).toBeUndefined();
+  });
+});

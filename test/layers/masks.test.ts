@@ -1,0 +1,82 @@
+import { fc, test as property } from "@fast-check/vitest";
+import { describe, expect, test } from "vitest";
+import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
+import { MOST_MASKS, maskPlan } from "../../src/layers/mask-plan.ts";
+import { createNoise } from "../../src/layers/noise.ts";
+import { drawKey } from "../../src/random/key.ts";
+import { defineScenario } from "../../src/scenario/define.ts";
+import type { ScenarioInput } from "../../src/scenario/scenario.ts";
+
+/** m − 1 of 1,024 units with each mask of a scenario's noise. */
+function deviations(input: ScenarioInput): Float32Array[] {
+  const scenario = defineScenario(input);
+  const noise = createNoise(kernel, scenario);
+  noise.startBatch({ key: drawKey(scenario), batch: 0 });
+  const out = new Float32Array(1024);
+  return Array.from({ length: noise.masks }, (_, mask) => {
+    noise.deviate(out, mask);
+    return out.slice();
+  });
+}
+
+describe("how many masks there are", () => {
+  test.each<[ScenarioInput, number, boolean]>([
+    [{ keep: 0.5 }, 2, true],
+    [{ noise: "gaussian", keep: 0.9 }, 2, true],
+    [{ noise: "uout", beta: 0.3, layer: "linear" }, 2, true],
+    // np is a whole number: nothing of the masks' own variance is left.
+    [{ keep: 0.9 }, 10, false],
+    [{ keep: 0.8 }, 5, false],
+    [{ keep: 0.75 }, 4, false],
+    [{ keep: 0.5, masks: "independent" }, 1, false],
+    [{ keep: 0.9, masks: "independent" }, 1, false],
+    [{ keep: 1 }, 1, false],
+    [{ noise: "gaussian", relativeVariance: 0 }, 1, false],
+  ])("%o", (input, masks, isMirrored) => {
+    expect(maskPlan(defineScenario(input))).toEqual({ masks, isMirrored });
+  });
+
+  test("outputs of many neurons for many masks would take too much memory", () => {
+    const { masks } = maskPlan(defineScenario({ keep: 0.9, layer: "linear", neurons: 16_384, width: 64 }));
+    expect(masks).toBe(1);
+  });
+});
+
+property.prop([fc.double({ min: 0.01, max: 0.99, noNaN: true })])(
+  "of n masks a unit is kept by as many as n·keep, rounded down or up",
+  (keep) => {
+    const masks = deviations({ keep });
+    expect(masks.length).toBeLessThanOrEqual(MOST_MASKS);
+    const expected = masks.length * keep;
+    for (let unit = 0; unit < 1024; unit++) {
+      const kept = masks.filter((mask) => (mask[unit] ?? Number.NaN) > -1).length;
+      // Masks turn by whole numbers of 2⁻³² of a circle: where n·keep is whole, one word in 2³² may miss it.
+      expect(kept).toBeGreaterThanOrEqual(Math.floor(expected + 1e-6));
+      expect(kept).toBeLessThanOrEqual(Math.ceil(expected - 1e-6));
+    }
+  },
+);
+
+describe("each mask", () => {
+  test("drops as often as a single one", () => {
+    for (const mask of deviations({ keep: 0.9, seed: "each" })) {
+      const dropped = mask.filter((deviation) => deviation === -1).length;
+      // Binomial(1024, 0.1), 5.6 standard errors: once in 10⁶ for the ten of them.
+      expect(Math.abs(dropped - 102.4)).toBeLessThan(5.6 * Math.sqrt(1024 * 0.09));
+    }
+  });
+
+  test("is the single one, the first of them", () => {
+    for (const noise of [{ keep: 0.8 }, { keep: 0.5 }, { noise: "gaussian" }] as const) {
+      expect(deviations(noise)[0]).toEqual(deviations({ ...noise, masks: "independent" })[0]);
+    }
+  });
+
+  test.each<ScenarioInput>([{ keep: 0.5 }, { noise: "gaussian" }, { noise: "uout" }])(
+    "is the other's mirror image with %o",
+    (input) => {
+      const [one, other] = deviations(input);
+      expect(other).toEqual(one?.map((deviation) => -deviation));
+    },
+  );
+});
