@@ -63,57 +63,31 @@ export function packPairs(x: usize, rows: i32, stride: i32, scale: f32, bound: f
   }
 }
 
+/** What is multiplied: single precision, or pairs of integers. Known when this is compiled, so each has its own loop. */
 @inline
-function addTo(y: usize, low: v128, high: v128): void {
-  v128.store(y, f32x4.add(v128.load(y), low));
-  v128.store(y, f32x4.add(v128.load(y, 16), high), 16);
+const ROWS: i32 = 0;
+@inline
+const PAIRS: i32 = 1;
+
+@inline
+function plusProduct(kind: i32, sum: v128, weight: v128, x: v128): v128 {
+  if (kind == ROWS) return f32x4.add(sum, f32x4.mul(weight, x));
+  return i32x4.add(sum, i32x4.dot_i16x8_s(weight, x));
 }
 
-export function multiplyRows(weights: usize, panel: usize, slots: i32, y: usize, neurons: i32, stride: i32): void {
-  const row = <usize>stride << 2;
-  for (let group: usize = 0; group < row; group += SLOT) {
-    const end = panel + <usize>slots * SLOT;
-    let tile = weights;
-    let output = y + group;
-    for (let neuron = 0; neuron < neurons; neuron += TILE) {
-      let low0 = f32x4.splat(0);
-      let low1 = f32x4.splat(0);
-      let low2 = f32x4.splat(0);
-      let low3 = f32x4.splat(0);
-      let high0 = f32x4.splat(0);
-      let high1 = f32x4.splat(0);
-      let high2 = f32x4.splat(0);
-      let high3 = f32x4.splat(0);
-      let weight = tile;
-      for (let x = panel; x < end; x += SLOT) {
-        const low = v128.load(x);
-        const high = v128.load(x, 16);
-        let w = v128.load32_splat(weight);
-        low0 = f32x4.add(low0, f32x4.mul(w, low));
-        high0 = f32x4.add(high0, f32x4.mul(w, high));
-        w = v128.load32_splat(weight, 4);
-        low1 = f32x4.add(low1, f32x4.mul(w, low));
-        high1 = f32x4.add(high1, f32x4.mul(w, high));
-        w = v128.load32_splat(weight, 8);
-        low2 = f32x4.add(low2, f32x4.mul(w, low));
-        high2 = f32x4.add(high2, f32x4.mul(w, high));
-        w = v128.load32_splat(weight, 12);
-        low3 = f32x4.add(low3, f32x4.mul(w, low));
-        high3 = f32x4.add(high3, f32x4.mul(w, high));
-        weight += WEIGHTS;
-      }
-      addTo(output, low0, high0);
-      addTo(output + row, low1, high1);
-      addTo(output + 2 * row, low2, high2);
-      addTo(output + 3 * row, low3, high3);
-      output += 4 * row;
-      tile += PANEL_WEIGHTS;
-    }
-    panel += GROUP;
-  }
+@inline
+function asFloats(kind: i32, sum: v128): v128 {
+  return kind == ROWS ? sum : f32x4.convert_i32x4_s(sum);
 }
 
-export function multiplyPairs(weights: usize, panel: usize, slots: i32, y: usize, neurons: i32, stride: i32): void {
+@inline
+function addTo(kind: i32, y: usize, low: v128, high: v128): void {
+  v128.store(y, f32x4.add(v128.load(y), asFloats(kind, low)));
+  v128.store(y, f32x4.add(v128.load(y, 16), asFloats(kind, high)), 16);
+}
+
+@inline
+function multiply(kind: i32, weights: usize, panel: usize, slots: i32, y: usize, neurons: i32, stride: i32): void {
   const row = <usize>stride << 2;
   for (let group: usize = 0; group < row; group += SLOT) {
     const end = panel + <usize>slots * SLOT;
@@ -133,26 +107,34 @@ export function multiplyPairs(weights: usize, panel: usize, slots: i32, y: usize
         const low = v128.load(x);
         const high = v128.load(x, 16);
         let w = v128.load32_splat(weight);
-        low0 = i32x4.add(low0, i32x4.dot_i16x8_s(w, low));
-        high0 = i32x4.add(high0, i32x4.dot_i16x8_s(w, high));
+        low0 = plusProduct(kind, low0, w, low);
+        high0 = plusProduct(kind, high0, w, high);
         w = v128.load32_splat(weight, 4);
-        low1 = i32x4.add(low1, i32x4.dot_i16x8_s(w, low));
-        high1 = i32x4.add(high1, i32x4.dot_i16x8_s(w, high));
+        low1 = plusProduct(kind, low1, w, low);
+        high1 = plusProduct(kind, high1, w, high);
         w = v128.load32_splat(weight, 8);
-        low2 = i32x4.add(low2, i32x4.dot_i16x8_s(w, low));
-        high2 = i32x4.add(high2, i32x4.dot_i16x8_s(w, high));
+        low2 = plusProduct(kind, low2, w, low);
+        high2 = plusProduct(kind, high2, w, high);
         w = v128.load32_splat(weight, 12);
-        low3 = i32x4.add(low3, i32x4.dot_i16x8_s(w, low));
-        high3 = i32x4.add(high3, i32x4.dot_i16x8_s(w, high));
+        low3 = plusProduct(kind, low3, w, low);
+        high3 = plusProduct(kind, high3, w, high);
         weight += WEIGHTS;
       }
-      addTo(output, f32x4.convert_i32x4_s(low0), f32x4.convert_i32x4_s(high0));
-      addTo(output + row, f32x4.convert_i32x4_s(low1), f32x4.convert_i32x4_s(high1));
-      addTo(output + 2 * row, f32x4.convert_i32x4_s(low2), f32x4.convert_i32x4_s(high2));
-      addTo(output + 3 * row, f32x4.convert_i32x4_s(low3), f32x4.convert_i32x4_s(high3));
+      addTo(kind, output, low0, high0);
+      addTo(kind, output + row, low1, high1);
+      addTo(kind, output + 2 * row, low2, high2);
+      addTo(kind, output + 3 * row, low3, high3);
       output += 4 * row;
       tile += PANEL_WEIGHTS;
     }
     panel += GROUP;
   }
+}
+
+export function multiplyRows(weights: usize, panel: usize, slots: i32, y: usize, neurons: i32, stride: i32): void {
+  multiply(ROWS, weights, panel, slots, y, neurons, stride);
+}
+
+export function multiplyPairs(weights: usize, panel: usize, slots: i32, y: usize, neurons: i32, stride: i32): void {
+  multiply(PAIRS, weights, panel, slots, y, neurons, stride);
 }
