@@ -51,7 +51,10 @@ function loops(): readonly Figure[] {
   const pairedPanel = kernel.words(PANEL_SLOTS * TILE_SAMPLES).fill(0x00110013);
   const y = kernel.floats(neurons * TILE_SAMPLES);
   const moments = { stride: TILE_SAMPLES, samples: TILE_SAMPLES, sums, first: 0 };
-  const packing = { stride: TILE_SAMPLES, x, first: 0 };
+  const packing = { stride: TILE_SAMPLES, x };
+  // Stage after stage goes to the next slots of a panel.
+  let stage = 0;
+  const slotsOf = (slotsPerStage: number) => (stage++ * slotsPerStage) % PANEL_SLOTS;
   const product = { slots: PANEL_SLOTS, y, stride: TILE_SAMPLES };
   const products = neurons * PANEL_SLOTS * TILE_SAMPLES;
   const figure = (name: string, elements: number, call: () => void): Figure => ({
@@ -67,9 +70,9 @@ function loops(): readonly Figure[] {
     figure("addMoments", STAGE_FLOATS, () => kernel.addMoments({ x, ...moments })),
     figure("addNoisyMoments", STAGE_FLOATS, () => kernel.addNoisyMoments({ x, deviation, centre: 0.5, ...moments })),
     figure("perturb", STAGE_FLOATS, () => kernel.perturb({ x, deviation, centre: 0.5, noisy })),
-    figure("packRows", STAGE_FLOATS, () => kernel.packRows({ ...packing, panel })),
+    figure("packRows", STAGE_FLOATS, () => kernel.packRows({ ...packing, first: slotsOf(rows), panel })),
     figure("packPairs", STAGE_FLOATS, () =>
-      kernel.packPairs({ ...packing, scale: 4000, bound: 32_767, panel: pairedPanel }),
+      kernel.packPairs({ ...packing, first: slotsOf(rows / 2), scale: 4000, bound: 32_767, panel: pairedPanel }),
     ),
     figure("multiplyRows, a product", products, () => kernel.multiplyRows({ weights, panel, ...product })),
     figure("multiplyPairs, a product", 2 * products, () =>
