@@ -29,6 +29,7 @@ const scenarios: readonly ScenarioInput[] = [
   { keep: 0.5, width: 16, rho: -1 / 15 },
   { keep: 0.5, width: 16, activation: "relu" },
   { keep: 0.1, width: 16, activation: "relu", mean: -1, rho: 0.3 },
+  { keep: 0.5, width: 16, activation: "relu", mean: -2 },
   { keep: 0.5, width: 16, activation: "uniform", mean: 2, rho: -0.05 },
   { keep: 0.5, width: 16, activation: "uniform", mean: 2, rho: 0.5 },
   { keep: 0.5, width: 16, activation: "lognormal" },

@@ -1,5 +1,5 @@
 import type { Scenario } from "../scenario/scenario.ts";
-import { activationMoments } from "../theory/activation.ts";
+import { activationKurtosis, activationMoments } from "../theory/activation.ts";
 import { directTheory } from "../theory/shift.ts";
 import { phaseBytes } from "./memory.ts";
 import { activationWork } from "./work.ts";
@@ -7,6 +7,15 @@ import { activationWork } from "./work.ts";
 /** More masks than this gain little. Together they take no more than so many bytes. */
 export const MOST_MASKS = 10;
 const MOST_BYTES = 2 ** 25;
+
+/**
+ * Kurtosis of the input past which masks are not balanced: in all, and for each sample of a mini-batch. Where few activations
+ * make the variance, what balanced masks leave of the error comes from fewer still. Without a layer and at p = ½ a channel's
+ * train − 2·test is what two of them, kept by different masks, add up to; a run that has seen no such pair knows nothing
+ * of its error, however narrow the interval (docs/METHOD.md has the coverage).
+ */
+const HEAVY_TAIL = 100;
+const HEAVY_TAIL_OF_SAMPLE = 4;
 
 /** The masks that are made of one draw of the noise. */
 export interface MaskPlan {
@@ -19,7 +28,7 @@ const SINGLE: MaskPlan = { masks: 1, isMirrored: false };
 const MIRRORED: MaskPlan = { masks: 2, isMirrored: true };
 
 /**
- * The masks of a scenario: one, or balanced ones. Noise that is as likely to add as to take away gets a mirror image, which
+ * The masks of a scenario: one, also where rare activations make the variance, or balanced ones. Noise that is as likely to add as to take away gets a mirror image, which
  * costs next to nothing; so does dropout at p = ½, where it is the mask's complement. Dropout at other p gets n masks that
  * partition a circle (see `noise.ts`), of the n ≤ 10 the one with which a given time gives the narrowest interval: whose
  * variance times work is least.
@@ -35,12 +44,17 @@ const MIRRORED: MaskPlan = { masks: 2, isMirrored: true };
  */
 export function maskPlan(scenario: Scenario): MaskPlan {
   const { noise, keep, masks, relativeVariance: strength } = scenario;
-  if (masks === "independent" || strength === 0) return SINGLE;
+  if (masks === "independent" || strength === 0 || hasHeavyTail(scenario)) return SINGLE;
   if (noise !== "bernoulli" || keep === 0.5) return MIRRORED;
   const most = Math.max(1, Math.min(MOST_MASKS, Math.floor(MOST_BYTES / phaseBytes(scenario))));
   const counts = Array.from({ length: most }, (_, index) => ({ masks: index + 1, isMirrored: false }));
   const cost = (plan: MaskPlan) => relativeVariance(scenario, plan.masks) * activationWork(scenario, plan);
   return counts.reduce((best, plan) => (cost(plan) < cost(best) ? plan : best));
+}
+
+function hasHeavyTail({ activation, mean, variance, batchSize }: Scenario): boolean {
+  const kurtosis = activationKurtosis({ kind: activation, mean, variance, correlation: 0 });
+  return kurtosis > Math.min(HEAVY_TAIL, HEAVY_TAIL_OF_SAMPLE * batchSize);
 }
 
 function relativeVariance(scenario: Scenario, masks: number): number {
