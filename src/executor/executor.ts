@@ -27,6 +27,11 @@ export function createExecutor({ threads, onWorkerLost = () => {} }: ExecutorOpt
   const inline = createInlineExecutor(createKernel);
   let threaded: Promise<ThreadsExecutor> | undefined;
 
+  function threadsExecutor(): Promise<ThreadsExecutor> {
+    threaded ??= loadThreads();
+    return threaded;
+  }
+
   async function loadThreads(): Promise<ThreadsExecutor> {
     const [{ createThreadsExecutor }, { WORKER_SOURCE }] = await Promise.all([
       import("./threads.ts"),
@@ -46,9 +51,7 @@ export function createExecutor({ threads, onWorkerLost = () => {} }: ExecutorOpt
   return {
     async prepare(job) {
       const count = threadsFor(job.range);
-      if (count === 0) return;
-      threaded ??= loadThreads();
-      (await threaded).prepare(job, count);
+      if (count > 0) (await threadsExecutor()).prepare(job, count);
     },
     async *run(job) {
       const count = threadsFor(job.range);
@@ -56,8 +59,7 @@ export function createExecutor({ threads, onWorkerLost = () => {} }: ExecutorOpt
         yield* inline.run(job);
         return;
       }
-      threaded ??= loadThreads();
-      yield* (await threaded).run(job, count);
+      yield* (await threadsExecutor()).run(job, count);
     },
     close() {
       // What could not be loaded was an error of the run, and holds nothing.

@@ -17,7 +17,7 @@ export interface Plan {
   readonly budget: number;
 }
 
-/** Wanted work of a block: some milliseconds, much longer than it takes to hand one out, to add its result and to clear it away. */
+/** Wanted work of a block: some milliseconds, much longer than handing it out, adding its result and clearing that away. */
 const BLOCK_WORK = 2 ** 21;
 const MOST_BATCHES_PER_BLOCK = 256;
 

@@ -1,8 +1,9 @@
 import { PAIR_ROWS } from "../kernel/kernel.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { activationMoments } from "../theory/activation.ts";
+import type { WeightSums } from "../theory/alignment.ts";
 import { linearTheory } from "../theory/linear-shift.ts";
-import { activationForm } from "./activation-form.ts";
+import { type ActivationForm, activationForm } from "./activation-form.ts";
 import { type DrawnWeights, weightSums } from "./weights.ts";
 
 /**
@@ -43,15 +44,17 @@ const FEWEST_STEPS = 256;
  * lie at −centre, and h is chosen so that this is a multiple of it.
  */
 export function fixedPoint(scenario: Scenario, weights: DrawnWeights): FixedPoint | undefined {
-  const step = scenario.alignment === null ? stepOf(scenario, weights) : undefined;
+  if (scenario.alignment !== null) return undefined;
+  const neurons = weightSums(weights);
+  const step = scenario.weights === "constant" ? weights.values[0] : stepOf(weights, neurons);
   if (step === undefined) return undefined;
   const { activation: kind, mean, variance, rho, relativeVariance } = scenario;
-  const { unit, centre, largest } = activationForm(scenario);
+  const form = activationForm(scenario);
+  const { unit, centre, largest } = form;
   const input = activationMoments({ kind, mean, variance, correlation: rho });
-  const neurons = weightSums(weights);
   const { trainVariance, testVariance } = linearTheory({ input, neurons }, relativeVariance);
   const squares = neurons.reduce((total, { sumOfSquares }) => total + sumOfSquares, 0) / neurons.length;
-  const scales = { train: scaleFor(largestNoisy(scenario), centre), test: scaleFor(largest, centre) };
+  const scales = { train: scaleFor(largestNoisy(scenario, form), centre), test: scaleFor(largest, centre) };
   const error = (scale: number) => (squares * unit * unit) / (4 * scale * scale);
   if (error(scales.test) > LARGEST_ERROR * testVariance) return undefined;
   if (error(scales.train) > LARGEST_ERROR * trainVariance) return undefined;
@@ -69,9 +72,8 @@ function scaleFor(largest: number, centre: number): number {
  * Largest magnitude of x + r(x + c) that counts. Gaussian noise is unbounded: with z₁² + z₂² ≤ 56 for the unit's normal and
  * the noise's, which 1 draw in 10¹² passes, |z₁| ≤ 7.5 and |z₁z₂| ≤ 28; values beyond are moved to the bound.
  */
-function largestNoisy(scenario: Scenario): number {
+function largestNoisy(scenario: Scenario, { centre, largest }: ActivationForm): number {
   const { noise, keep, drop, relativeVariance, beta } = scenario;
-  const { centre, largest } = activationForm(scenario);
   const reach = Math.abs(centre) + largest;
   switch (noise) {
     case "bernoulli":
@@ -85,33 +87,29 @@ function largestNoisy(scenario: Scenario): number {
 
 /**
  * The step of the weights: a power of two, as small as 16 bits and 32-bit sums over a panel allow; undefined where that is
- * too coarse. Equal weights are one step.
+ * too coarse. (Equal weights are one step.)
  */
-function stepOf({ weights: kind }: Scenario, { values, width, neurons }: DrawnWeights): number | undefined {
-  if (kind === "constant") return values[0];
+function stepOf({ values, width }: DrawnWeights, neurons: readonly WeightSums[]): number | undefined {
   let largest = 0;
   let largestSum = 0;
-  let spread = 0;
   for (let start = 0; start < values.length; start += width) {
-    let sum = 0;
-    let squares = 0;
     for (let first = 0; first < width; first += PAIR_ROWS) {
       let magnitudes = 0;
       const end = start + Math.min(width, first + PAIR_ROWS);
       for (let at = start + first; at < end; at++) {
-        const weight = values[at];
-        largest = Math.max(largest, Math.abs(weight));
-        magnitudes += Math.abs(weight);
-        sum += weight;
-        squares += weight * weight;
+        largest = Math.max(largest, Math.abs(values[at]));
+        magnitudes += Math.abs(values[at]);
       }
       largestSum = Math.max(largestSum, magnitudes);
     }
-    spread += squares / width - (sum / width) * (sum / width);
   }
   // Each weight is rounded by half a step at the most.
   const step = powerOfTwoFrom(Math.max(largest / (BOUND - 1), largestSum / (LARGEST_SUM - PAIR_ROWS / 2)));
-  return Math.sqrt(Math.max(0, spread) / neurons) < FEWEST_STEPS * step ? undefined : step;
+  const spread = neurons.reduce(
+    (total, { sum, sumOfSquares }) => total + sumOfSquares / width - (sum / width) * (sum / width),
+    0,
+  );
+  return Math.sqrt(Math.max(0, spread) / neurons.length) < FEWEST_STEPS * step ? undefined : step;
 }
 
 /** Σ|w| of a panel in steps, at the most: times the input's bound it stays below 2³¹. */

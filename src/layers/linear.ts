@@ -1,8 +1,7 @@
 import { type Kernel, STAGE_FLOATS, TILE_NEURONS, TILE_SAMPLES } from "../kernel/kernel.ts";
-import type { FixedPoint } from "./fixed-point.ts";
 import type { MaskPlan } from "./mask-plan.ts";
 import { type MatrixForm, pairForm, rowForm } from "./packed-weights.ts";
-import type { ChannelSums, Probe } from "./probe.ts";
+import type { Probe } from "./probe.ts";
 import type { Weights } from "./weights.ts";
 
 /**
@@ -13,7 +12,7 @@ import type { Weights } from "./weights.ts";
  */
 export function createLinearProbe(kernel: Kernel, weights: Weights, noise: MaskPlan): Probe {
   const { neurons, fixed } = weights;
-  const [cleanForm, noisyForm] = forms(kernel, weights, fixed);
+  const [cleanForm, noisyForm] = forms(kernel, weights);
   const units = fixed === undefined ? { train: 1, test: 1 } : fixed.units;
   const clean = createProduct(kernel, neurons, cleanForm);
   const products = noise.isMirrored ? 1 : noise.masks;
@@ -43,18 +42,18 @@ export function createLinearProbe(kernel: Kernel, weights: Weights, noise: MaskP
       kernel.addMoments({ ...rows, x, sums: test });
       for (const [mask, product] of noisy.entries()) {
         const y = product.finish();
-        kernel.addMoments({ ...rows, x: y, sums: train[mask] as ChannelSums });
+        kernel.addMoments({ ...rows, x: y, sums: train[mask] });
         if (!noise.isMirrored) continue;
         const factor = (2 * units.test) / units.train;
-        kernel.addMirroredMoments({ ...rows, x, y, factor, sums: train[1] as ChannelSums });
+        kernel.addMirroredMoments({ ...rows, x, y, factor, sums: train[1] });
       }
     },
   };
 }
 
 /** The weights as the products of the clean and of the noisy input take them. */
-function forms(kernel: Kernel, weights: Weights, fixed: FixedPoint | undefined): readonly [MatrixForm, MatrixForm] {
-  if (fixed !== undefined) return pairForm(kernel, weights, fixed);
+function forms(kernel: Kernel, weights: Weights): readonly [MatrixForm, MatrixForm] {
+  if (weights.fixed !== undefined) return pairForm(kernel, weights, weights.fixed);
   const form = rowForm(kernel, weights);
   return [form, form];
 }

@@ -28,10 +28,10 @@ const SINGLE: MaskPlan = { masks: 1, isMirrored: false };
 const MIRRORED: MaskPlan = { masks: 2, isMirrored: true };
 
 /**
- * The masks of a scenario: one, also where rare activations make the variance, or balanced ones. Noise that is as likely to add as to take away gets a mirror image, which
- * costs next to nothing; so does dropout at p = ½, where it is the mask's complement. Dropout at other p gets n masks that
- * partition a circle (see `noise.ts`), of the n ≤ 10 the one with which a given time gives the narrowest interval: whose
- * variance times work is least.
+ * The masks of a scenario: one, also where rare activations make the variance, or balanced ones. Noise that is as likely to
+ * add as to take away gets a mirror image, which costs next to nothing; so does dropout at p = ½, where it is the mask's
+ * complement. Dropout at other p gets n masks that partition a circle (see `noise.ts`), of the n ≤ 10 the one with which a
+ * given time gives the narrowest interval: whose variance times work is least.
  *
  * The mean multiplier M of a unit over n such masks has variance f(1 − f)/(np)², f being the fraction of np: none where np is
  * a whole number. With normal units of mean c and variance v, σ² = (1 − p)/p, and V = v + σ²(v + c²) the relative variance

@@ -23,9 +23,9 @@ export interface Panel {
 
 /** Single precision, a slot a row. */
 export function rowForm(kernel: Kernel, { values, width, neurons }: Weights): MatrixForm {
-  const packed = kernel.floats(packedLength({ width, neurons }, PANEL_SLOTS));
-  eachSlot({ width, neurons }, PANEL_SLOTS, (at, neuron, channel) => {
-    packed[at] = values[neuron * width + channel] as number;
+  const packed = kernel.floats(packedLength({ slots: width, neurons }));
+  eachSlot({ slots: width, neurons }, (at, neuron, channel) => {
+    packed[at] = values[neuron * width + channel];
   });
   return {
     panelRows: PANEL_SLOTS,
@@ -48,10 +48,11 @@ export function pairForm(
   { values, width, neurons }: Weights,
   { step, scales, bound }: FixedPoint,
 ): readonly [MatrixForm, MatrixForm] {
-  const packed = kernel.words(packedLength({ width, neurons }, PAIR_ROWS));
+  const size = { slots: Math.ceil(width / 2), neurons };
+  const packed = kernel.words(packedLength(size));
   const integer = (neuron: number, channel: number) =>
-    channel < width ? Math.round((values[neuron * width + channel] as number) / step) : 0;
-  eachSlot({ width: Math.ceil(width / 2), neurons }, PANEL_SLOTS, (at, neuron, pair) => {
+    channel < width ? Math.round(values[neuron * width + channel] / step) : 0;
+  eachSlot(size, (at, neuron, pair) => {
     packed[at] = (integer(neuron, 2 * pair) & 0xffff) | (integer(neuron, 2 * pair + 1) << 16);
   });
   const form = (scale: number): MatrixForm => ({
@@ -75,22 +76,24 @@ function panelLength(neurons: number): number {
   return Math.ceil(neurons / TILE_NEURONS) * TILE_NEURONS * PANEL_SLOTS;
 }
 
-/** Numbers of all packed weights, with `rows` rows a panel. */
-function packedLength({ width, neurons }: Pick<Weights, "width" | "neurons">, rows: number): number {
-  return Math.ceil(width / rows) * panelLength(neurons);
+/** Slots of a whole input, and neurons. */
+interface PackedSize {
+  readonly slots: number;
+  readonly neurons: number;
+}
+
+/** Numbers of all packed weights. */
+function packedLength({ slots, neurons }: PackedSize): number {
+  return Math.ceil(slots / PANEL_SLOTS) * panelLength(neurons);
 }
 
 /** Calls back with the place of each weight in the packed array: panel by panel, four neurons by four, slot by slot. */
-function eachSlot(
-  { width, neurons }: Pick<Weights, "width" | "neurons">,
-  slots: number,
-  place: (at: number, neuron: number, slot: number) => void,
-): void {
+function eachSlot({ slots, neurons }: PackedSize, place: (at: number, neuron: number, slot: number) => void): void {
   for (let neuron = 0; neuron < neurons; neuron++) {
-    const tile = Math.floor(neuron / TILE_NEURONS) * TILE_NEURONS * slots + (neuron % TILE_NEURONS);
-    for (let slot = 0; slot < width; slot++) {
-      const panel = Math.floor(slot / slots) * panelLength(neurons);
-      place(panel + tile + (slot % slots) * TILE_NEURONS, neuron, slot);
+    const tile = Math.floor(neuron / TILE_NEURONS) * TILE_NEURONS * PANEL_SLOTS + (neuron % TILE_NEURONS);
+    for (let slot = 0; slot < slots; slot++) {
+      const panel = Math.floor(slot / PANEL_SLOTS) * panelLength(neurons);
+      place(panel + tile + (slot % PANEL_SLOTS) * TILE_NEURONS, neuron, slot);
     }
   }
 }

@@ -48,7 +48,7 @@ export function createDirectProbe(kernel: Kernel, width: number): Probe {
       kernel.addMoments({ x, stride, samples, sums: test, first });
     },
     takeNoisy({ first, samples, stride }, { mask, deviation, centre, x }, { train }) {
-      kernel.addNoisyMoments({ x, deviation, centre, stride, samples, sums: train[mask] as ChannelSums, first });
+      kernel.addNoisyMoments({ x, deviation, centre, stride, samples, sums: train[mask], first });
     },
     endTile() {},
   };
