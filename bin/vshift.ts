@@ -17,6 +17,7 @@ const stdout = standardStream(1, (error) => {
   process.exit(EXIT.usage);
 });
 
-main(process.argv.slice(2), { stdout, stderr, env: process.env, interrupt: interrupt.signal }).then((code) => {
-  process.exitCode = code;
-});
+// All output is written by now. To leave by itself, Node would wait for code that V8 optimises in the background.
+main(process.argv.slice(2), { stdout, stderr, env: process.env, interrupt: interrupt.signal }).then((code) =>
+  process.exit(code),
+);

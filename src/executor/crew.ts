@@ -1,7 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { BlockResult, BlockTask } from "../experiment/block.ts";
-import { simdModule } from "../kernel/simd.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import type { WorkerData } from "./handed-over.ts";
 
 /** A worker thread ended while it was still needed. */
 export class WorkerLost extends Error {
@@ -11,46 +9,40 @@ export class WorkerLost extends Error {
 /** A worker makes little but short-lived objects; the room for them would grow to 32 MB, and none of it is needed. */
 const SMALL = { maxYoungGenerationSizeMb: 2 };
 
-/** Blocks that a worker has in hand, so that it need not wait for the next. */
+/** Tasks that a worker has in hand, so that it need not wait for the next. */
 const IN_HAND = 2;
 
-/** What a worker thread is started with. */
-export interface WorkerData {
-  readonly scenario: Scenario;
-  /** The kernel, compiled here already. */
-  readonly module: WebAssembly.Module | undefined;
-}
-
-/** Worker threads that draw blocks of one scenario. */
-export interface Crew {
-  readonly scenario: Scenario;
+/** Worker threads that answer tasks; each answers its own in the order that it was given them. */
+export interface Crew<Task, Result> {
   /** Starts workers until so many have been started; those that were lost are not replaced. */
   enlarge(size: number): void;
   /** Whether a worker would take a task now. */
   hasRoom(): boolean;
   /** Whether there is no worker left. */
   isGone(): boolean;
-  give(task: BlockTask): void;
+  /** Gives a task to the worker with the fewest, and the memory of `arrays` with it. */
+  give(task: Task, arrays?: ArrayBuffer[]): void;
   /** What has come back since the last call: results, and tasks that were lost with their worker. */
-  collect(): { readonly results: readonly BlockResult[]; readonly lost: readonly BlockTask[] };
+  collect(): { readonly results: readonly Result[]; readonly lost: readonly Task[] };
   /** Resolves when there is something to collect, or room. */
   news(): Promise<void>;
   dismiss(): void;
 }
 
 export interface CrewOptions {
-  readonly scenario: Scenario;
   /** The code of a worker thread. */
   readonly workerSource: string;
   readonly onWorkerLost: (reason: WorkerLost) => void;
 }
 
 /** A crew without workers yet. */
-export function createCrew({ scenario, workerSource, onWorkerLost }: CrewOptions): Crew {
-  const inHand = new Map<Worker, BlockTask[]>();
-  let results: BlockResult[] = [];
-  let lost: BlockTask[] = [];
-  const workerData: WorkerData = { scenario, module: simdModule() };
+export function createCrew<Task, Result>(
+  workerData: WorkerData,
+  { workerSource, onWorkerLost }: CrewOptions,
+): Crew<Task, Result> {
+  const inHand = new Map<Worker, Task[]>();
+  let results: Result[] = [];
+  let lost: Task[] = [];
   let joined = 0;
   let isDismissed = false;
   let announce = () => {};
@@ -62,11 +54,8 @@ export function createCrew({ scenario, workerSource, onWorkerLost }: CrewOptions
     const worker = started();
     if (worker === undefined) return;
     inHand.set(worker, []);
-    worker.on("message", (result: BlockResult) => {
-      inHand.set(
-        worker,
-        (inHand.get(worker) ?? []).filter(({ block }) => block !== result.block),
-      );
+    worker.on("message", (result: Result) => {
+      inHand.get(worker)?.shift();
       results.push(result);
       announce();
     });
@@ -95,18 +84,17 @@ export function createCrew({ scenario, workerSource, onWorkerLost }: CrewOptions
   }
 
   return {
-    scenario,
     enlarge(size) {
       for (; joined < size; joined++) join();
     },
     hasRoom: () => [...inHand.values()].some((tasks) => tasks.length < IN_HAND),
     isGone: () => inHand.size === 0,
-    give(task) {
+    give(task, arrays = []) {
       const [least] = [...inHand].sort(([, a], [, b]) => a.length - b.length);
-      if (least === undefined) throw new WorkerLost("there is no worker thread to give a block to");
+      if (least === undefined) throw new WorkerLost("there is no worker thread to give a task to");
       const [worker, tasks] = least;
       tasks.push(task);
-      worker.postMessage(task);
+      worker.postMessage(task, arrays);
     },
     collect() {
       const collected = { results, lost };
@@ -124,4 +112,19 @@ export function createCrew({ scenario, workerSource, onWorkerLost }: CrewOptions
       inHand.clear();
     },
   };
+}
+
+/** Waits for news of the crew, or for the signal; a signal that outlives many runs keeps no trace of them. */
+export async function newsOrAbort(
+  crew: Pick<Crew<never, unknown>, "news">,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let stopListening = () => {};
+  const abort = new Promise<void>((resolve) => {
+    const hear = () => resolve();
+    signal?.addEventListener("abort", hear);
+    stopListening = () => signal?.removeEventListener("abort", hear);
+  });
+  await Promise.race([crew.news(), abort]);
+  stopListening();
 }

@@ -1,13 +1,16 @@
-import type { BlockResult, BlockTask, KernelFactory } from "../experiment/block.ts";
+import type { BlockResult, BlockRunner, BlockTask, KernelFactory } from "../experiment/block.ts";
 import { tasksOf } from "../experiment/plan.ts";
 import type { BlockJob } from "../experiment/simulate.ts";
+import { simdModule } from "../kernel/simd.ts";
+import type { BatchNormRun } from "../layers/batch-norm.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { isLong } from "./block-length.ts";
-import { type Crew, type CrewOptions, createCrew } from "./crew.ts";
+import { type Crew, type CrewOptions, createCrew, newsOrAbort } from "./crew.ts";
+import { arraysOf, type BlockWork } from "./handed-over.ts";
 import { latestRunner } from "./latest-runner.ts";
 import { nextTurn } from "./next-turn.ts";
 
-export interface ThreadsOptions extends Pick<CrewOptions, "workerSource" | "onWorkerLost"> {
+export interface ThreadsOptions extends CrewOptions {
   readonly createKernel: KernelFactory;
 }
 
@@ -19,34 +22,37 @@ export interface ThreadsExecutor {
   close(): void;
 }
 
+type BlockCrew = Crew<BlockWork, BlockResult>;
+
 /** Blocks that may be under way or wait for an earlier one, for each thread, and the bytes that their results may take. */
 const UNDER_WAY = 16;
 const UNDER_WAY_BYTES = 2 ** 25;
 
 /** Runs blocks on worker threads, and on this one. A result does not depend on who ran it, or when. */
 export function createThreadsExecutor(options: ThreadsOptions): ThreadsExecutor {
-  const runHere = latestRunner(options.createKernel);
+  const runnerOf = latestRunner(options.createKernel);
   /** Waits for another range of the scenario of the run before. */
-  let idle: Crew | undefined;
+  let idle: { readonly scenario: Scenario; readonly crew: BlockCrew } | undefined;
 
-  function takeIdle(scenario: Scenario): Crew | undefined {
-    const crew = idle;
+  function takeIdle(scenario: Scenario): BlockCrew | undefined {
+    const kept = idle;
     idle = undefined;
-    if (crew?.scenario === scenario) return crew;
-    crew?.dismiss();
+    if (kept?.scenario === scenario) return kept.crew;
+    kept?.crew.dismiss();
     return undefined;
   }
 
   /** The crew for a job: that of the scenario's range before, or a new one, with as many workers as it wants. */
-  function crewFor({ scenario, range }: Omit<BlockJob, "signal">, threads: number): Crew {
-    const crew = takeIdle(scenario) ?? createCrew({ ...options, scenario });
+  function crewFor({ scenario, range }: Omit<BlockJob, "signal">, threads: number): BlockCrew {
+    const work = { kind: "blocks", scenario } as const;
+    const crew = takeIdle(scenario) ?? createCrew({ work, module: simdModule() }, options);
     crew.enlarge(isLong(range) ? threads : threads - 1);
     return crew;
   }
 
   return {
     prepare(job, threads) {
-      idle = crewFor(job, threads);
+      idle = { scenario: job.scenario, crew: crewFor(job, threads) };
     },
     async *run({ scenario, range, signal }, threads) {
       const crew = crewFor({ scenario, range }, threads);
@@ -54,7 +60,7 @@ export function createThreadsExecutor(options: ThreadsOptions): ThreadsExecutor 
         first: range.from / range.batchesPerBlock,
         tasks: tasksOf(range),
         crew,
-        runHere: (task) => runHere(scenario, task),
+        runHere: (task, spare) => runnerOf(scenario)(task, spare),
         sharesWork: !isLong(range),
         most: Math.max(2 * threads, Math.min(UNDER_WAY * threads, UNDER_WAY_BYTES / resultBytes(scenario))),
         signal,
@@ -62,16 +68,16 @@ export function createThreadsExecutor(options: ThreadsOptions): ThreadsExecutor 
       try {
         yield* inOrder(job);
         if (signal?.aborted !== true) {
-          idle?.dismiss();
-          idle = crew;
+          idle?.crew.dismiss();
+          idle = { scenario, crew };
         }
       } finally {
         // A run that was aborted, or left by its reader, has blocks under way that no later run may find.
-        if (idle !== crew) crew.dismiss();
+        if (idle?.crew !== crew) crew.dismiss();
       }
     },
     close() {
-      idle?.dismiss();
+      idle?.crew.dismiss();
       idle = undefined;
     },
   };
@@ -86,8 +92,8 @@ interface Job {
   /** The first block. */
   readonly first: number;
   readonly tasks: Iterator<BlockTask>;
-  readonly crew: Crew;
-  readonly runHere: (task: BlockTask) => BlockResult;
+  readonly crew: BlockCrew;
+  readonly runHere: BlockRunner;
   /** Whether this thread runs blocks though it has workers. */
   readonly sharesWork: boolean;
   readonly most: number;
@@ -98,6 +104,8 @@ interface Job {
 async function* inOrder({ first, tasks, crew, runHere, sharesWork, most, signal }: Job): AsyncGenerator<BlockResult> {
   const finished = new Map<number, BlockResult>();
   const again: BlockTask[] = [];
+  /** Arrays of results that were read. */
+  const spares: BatchNormRun[] = [];
   let due = first;
   let begun = first;
   let isAllBegun = false;
@@ -117,20 +125,22 @@ async function* inOrder({ first, tasks, crew, runHere, sharesWork, most, signal 
   for (;;) {
     const news = crew.collect();
     for (const result of news.results) finished.set(result.block, result);
-    again.push(...news.lost);
+    again.push(...news.lost.map(({ task }) => task));
     for (let result = finished.get(due); result !== undefined; result = finished.get(due)) {
       finished.delete(due);
       due++;
       yield result;
+      spares.push(result.batchNorm);
     }
     if (signal?.aborted) return;
     for (let task = crew.hasRoom() ? nextTask() : undefined; task !== undefined; ) {
-      crew.give(task);
+      const spare = spares.pop();
+      crew.give({ task, spare }, spare === undefined ? [] : arraysOf(spare));
       task = crew.hasRoom() ? nextTask() : undefined;
     }
     const own = sharesWork || crew.isGone() ? nextTask() : undefined;
     if (own !== undefined) {
-      finished.set(own.block, runHere(own));
+      finished.set(own.block, runHere(own, spares.pop()));
       await nextTurn();
     } else if (isAllBegun && begun === due) {
       return;
@@ -138,16 +148,4 @@ async function* inOrder({ first, tasks, crew, runHere, sharesWork, most, signal 
       await newsOrAbort(crew, signal);
     }
   }
-}
-
-/** Waits for news of the crew, or for the signal; a signal that outlives many runs keeps no trace of them. */
-async function newsOrAbort(crew: Crew, signal: AbortSignal | undefined): Promise<void> {
-  let stopListening = () => {};
-  const abort = new Promise<void>((resolve) => {
-    const hear = () => resolve();
-    signal?.addEventListener("abort", hear);
-    stopListening = () => signal?.removeEventListener("abort", hear);
-  });
-  await Promise.race([crew.news(), abort]);
-  stopListening();
 }

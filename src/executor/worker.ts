@@ -1,19 +1,31 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { type BlockResult, type BlockTask, createBlockRunner } from "../experiment/block.ts";
+import { createBlockRunner } from "../experiment/block.ts";
+import { type Cell, measureCell } from "../experiment/cells.ts";
 import { createKernelOf } from "../kernel/fastest.ts";
-import type { WorkerData } from "./crew.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { arraysOf, type BlockWork, type WorkerData } from "./handed-over.ts";
+import { createInlineExecutor } from "./inline.ts";
 
-// A worker thread: builds the network of the one scenario it was started for, and answers each task with its result.
-const { scenario, module } = workerData as WorkerData;
-const run = createBlockRunner((bytes) => createKernelOf(module, bytes), scenario);
+// A worker thread: answers each task with its result, in the order that it was given them.
+const { work, module } = workerData as WorkerData;
+const createKernel = (bytes: number) => createKernelOf(module, bytes);
+if (work.kind === "blocks") answerBlocks(work.scenario);
+else answerCells();
 
-parentPort?.on("message", (task: BlockTask) => {
-  const result = run(task);
-  parentPort?.postMessage(result, transferred(result));
-});
+/** Builds the network of the one scenario that it was started for. */
+function answerBlocks(scenario: Scenario): void {
+  const run = createBlockRunner(createKernel, scenario);
+  parentPort?.on("message", ({ task, spare }: BlockWork) => {
+    const result = run(task, spare);
+    parentPort?.postMessage(result, arraysOf(result.batchNorm));
+  });
+}
 
-/** The arrays of a result are handed over, not copied. */
-function transferred({ batchNorm }: BlockResult): ArrayBuffer[] {
-  const { runningMean, runningVariance, testMean, testVariance } = batchNorm;
-  return [runningMean, runningVariance, testMean, testVariance].map(({ buffer }) => buffer as ArrayBuffer);
+/** Measures whole scenarios, one after another. */
+function answerCells(): void {
+  const executor = createInlineExecutor(createKernel);
+  let before = Promise.resolve();
+  parentPort?.on("message", (cell: Cell) => {
+    before = before.then(async () => parentPort?.postMessage(await measureCell(cell, { executor })));
+  });
 }

@@ -43,8 +43,11 @@ const MANY_WEIGHTS = 2 ** 12;
 /** Makes a kernel whose arrays may take so many bytes. */
 export type KernelFactory = (bytes: number) => Kernel;
 
+/** Draws a block; the result is in the arrays of `spare`, if given. */
+export type BlockRunner = (task: BlockTask, spare?: BatchNormRun) => BlockResult;
+
 /** Builds the scenario's network once; what it returns draws any of its blocks, in any order. */
-export function createBlockRunner(createKernel: KernelFactory, scenario: Scenario): (task: BlockTask) => BlockResult {
+export function createBlockRunner(createKernel: KernelFactory, scenario: Scenario): BlockRunner {
   const kernel = createKernel(networkBytes(scenario, maskPlan(scenario).masks));
   const key = drawKey(scenario);
   const { width, batchSize } = scenario;
@@ -60,13 +63,13 @@ export function createBlockRunner(createKernel: KernelFactory, scenario: Scenari
   const units = { train: unit * probe.units.train, test: unit * probe.units.test };
   const batchNorm = createBatchNorm(kernel, scenario, { units, offsets });
   const phases = createPhaseSums(kernel, { channels: probe.channels, masks: noise.masks });
-  return ({ block, first, batches }) => {
+  return ({ block, first, batches }, spare) => {
     let sums = NO_SUMS;
     for (let batch = first; batch < first + batches; batch++) {
       for (const phase of [phases.test, ...phases.train]) phase.fill(0);
       forward({ key, batch }, phases);
       sums = addSums(sums, sumsOf(batchNorm.take(phases)));
     }
-    return { block, sums, batchNorm: batchNorm.finish() };
+    return { block, sums, batchNorm: batchNorm.finish(spare) };
   };
 }

@@ -1,4 +1,4 @@
-import { maskPlan } from "../layers/mask-plan.ts";
+import { FEWEST_TO_STOP, maskPlan } from "../layers/mask-plan.ts";
 import { activationWork } from "../layers/work.ts";
 import { MOST_BATCHES } from "../random/streams.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -21,8 +21,6 @@ export interface Plan {
 const BLOCK_WORK = 2 ** 21;
 const MOST_BATCHES_PER_BLOCK = 256;
 
-/** Below this many batches the spread of the batch variances is itself too uncertain to stop by. */
-const FEWEST_TO_STOP = 32;
 /** Student's quantile answers for the few batches of a short run, but only for batch variances that are near normal. */
 const FEWEST_TO_JUDGE = 8;
 /**
@@ -34,7 +32,7 @@ const EVENTS = 64;
 export function planOf(scenario: Scenario): Plan {
   const { batchSize, width, samples, maxSamples, rho } = scenario;
   const batchWork = batchSize * width * activationWork(scenario, maskPlan(scenario));
-  const batchesPerBlock = Math.min(MOST_BATCHES_PER_BLOCK, Math.max(1, Math.floor(BLOCK_WORK / batchWork)));
+  const batchesPerBlock = powerOfTwoBelow(Math.min(MOST_BATCHES_PER_BLOCK, BLOCK_WORK / batchWork));
   const budget = Math.min(Math.ceil((samples ?? maxSamples) / batchSize), MOST_BATCHES);
   const { input, noise } = rareEvents(scenario);
   const independentInputs = batchSize * (rho === 0 ? width : 1);
@@ -48,6 +46,35 @@ export function planOf(scenario: Scenario): Plan {
     budget,
     firstLook: samples === null ? Math.min(looked, budget) : budget,
   };
+}
+
+/** The largest power of two up to a number, and 1 at the least: the 32 mini-batches of a first look are whole blocks then. */
+function powerOfTwoBelow(most: number): number {
+  let power = 1;
+  while (2 * power <= most) power *= 2;
+  return power;
+}
+
+/** Mini-batches `from` up to, not including, `to`, of those that a scenario with a number of samples has. */
+export interface BatchPart {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Part `index` of `count` of a scenario's mini-batches, in whole blocks; index from 1. */
+export function partOf(
+  scenario: Scenario,
+  { index, count }: { readonly index: number; readonly count: number },
+): BatchPart {
+  const { budget, batchesPerBlock } = planOf(scenario);
+  const blocks = Math.ceil(budget / batchesPerBlock);
+  const end = (part: number) => Math.min(budget, Math.floor((blocks * part) / count) * batchesPerBlock);
+  return { from: end(index - 1), to: index === count ? budget : end(index) };
+}
+
+/** The plan for a part alone: it is drawn whole, and looked at once. */
+export function planOfPart(scenario: Scenario, { from, to }: BatchPart): Plan {
+  return { ...planOf(scenario), budget: to - from, firstLook: to - from };
 }
 
 /** Mini-batches `from` (a whole number of blocks) up to, not including, `to`. */

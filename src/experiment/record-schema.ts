@@ -1,6 +1,7 @@
 import { MOST_MASKS } from "../layers/mask-plan.ts";
 import { FIELDS } from "../scenario/fields.ts";
 import { fieldSchema, type JsonSchema } from "../scenario/json-schema.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import { RECORD_SCHEMA } from "./record.ts";
 
 const NUMBER = { type: "number" };
@@ -9,73 +10,138 @@ const NOT_NEGATIVE = { type: "number", minimum: 0 };
 const COUNT = { type: "integer", minimum: 2 };
 const DIGEST = { type: "string", pattern: "^[0-9a-f]{64}$" };
 
-/** Fields that are null where they do not apply. */
-const NULLABLE: ReadonlySet<string> = new Set([
-  "beta",
-  "neurons",
-  "weights",
-  "weightMean",
-  "alignment",
-  "samples",
-] satisfies (keyof typeof FIELDS)[]);
+/** Fields that are null where they do not apply, and where that is. */
+const NULL_WHEN: { readonly [Name in keyof Scenario]?: string } = {
+  beta: "unless the noise is uout",
+  neurons: "without a linear layer",
+  weights: "without a linear layer",
+  weightMean: "without a linear layer, with constant weights, or when weights are drawn to an alignment",
+  alignment: "without a linear layer",
+  samples: "when the precision says how many",
+};
 
-/** JSON Schema (2020-12) of one record, a line of NDJSON. */
+/** Fields that say more of a run than they ask of it. */
+const ABOUT_RUN: { readonly [Name in keyof Scenario]?: string } = {
+  keep: "probability that a unit is kept; of another noise, that of the dropout of equal strength",
+  drop: "1 − keep (the p of PyTorch, the rate of Keras)",
+  alignment: "alignment d·cos²θ of the weights as drawn: Σ(Σw)²/ΣΣw², the outer sums over the neurons",
+};
+
+/** JSON Schema (2020-12) of one record, a line of NDJSON. Its properties stand in the order in which a record has them. */
 export function recordSchema(): JsonSchema {
-  const fields = Object.entries(FIELDS).map(([name, field]) => [
-    name,
-    nullable(fieldSchema(field), NULLABLE.has(name)),
-  ]);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "vshift record",
     description: "One measured variance shift, held against its closed form.",
     ...object({
-      schema: { const: RECORD_SCHEMA },
-      kernel: { ...DIGEST, description: "identity of the bits that the kernel draws" },
-      id: { ...DIGEST, description: "identity of the scenario" },
-      scenario: object({
-        ...Object.fromEntries(fields),
-        inputMean: NUMBER,
-        inputVariance: POSITIVE,
-        inputRho: { type: "number", minimum: -1, maximum: 1 },
-        targetAlignment: nullable(fieldSchema(FIELDS.alignment), true),
-        maskCount: { type: "integer", minimum: 1, maximum: MOST_MASKS },
-      }),
-      theory: object({
-        trainVariance: POSITIVE,
-        testVariance: NOT_NEGATIVE,
-        shift: { type: "number", minimum: 0, maximum: 1 },
-      }),
-      measured: object({
-        trainVariance: POSITIVE,
-        testVariance: POSITIVE,
-        shift: POSITIVE,
-        standardError: NOT_NEGATIVE,
-        interval: { type: "array", items: POSITIVE, minItems: 2, maxItems: 2 },
-        confidence: fieldSchema(FIELDS.confidence),
-        runningMean: NUMBER,
-        runningVariance: NOT_NEGATIVE,
-        runningShift: nullable(NOT_NEGATIVE, true),
-        outputMean: NUMBER,
-        outputVariance: NOT_NEGATIVE,
-        batches: COUNT,
-        samples: COUNT,
-      }),
-      agreement: object({
-        deviation: NUMBER,
-        tolerance: fieldSchema(FIELDS.tolerance),
-        verdict: { enum: ["agrees", "disagrees", "inconclusive"] },
-      }),
-      sums: object({
-        n: COUNT,
-        train: POSITIVE,
-        test: POSITIVE,
-        trainSquared: POSITIVE,
-        testSquared: POSITIVE,
-        product: NOT_NEGATIVE,
-      }),
+      schema: { const: RECORD_SCHEMA, description: "name and version of this schema" },
+      kernel: about("identity of the bits that the kernel draws", DIGEST),
+      id: about("identity of the scenario", DIGEST),
+      scenario: scenarioPart(),
+      theory: theoryPart(),
+      measured: measuredPart(),
+      agreement: agreementPart(),
+      sums: sumsPart(),
     }),
   };
+}
+
+function scenarioPart(): JsonSchema {
+  // A record has the confidence after the samples, the help page before them.
+  const { confidence, tolerance, ...others } = FIELDS;
+  const fields = Object.entries({ ...others, confidence, tolerance }).map(([name, field]) => {
+    const key = name as keyof Scenario;
+    const schema = fieldSchema(field);
+    return [name, nullable(NULL_WHEN[key], about(ABOUT_RUN[key] ?? field.about, schema))];
+  });
+  return object({
+    ...Object.fromEntries(fields),
+    inputMean: about("mean of the input itself; with relu another than that of z", NUMBER),
+    inputVariance: about("variance of the input itself", POSITIVE),
+    inputRho: about("correlation of every pair of units of the input itself", {
+      type: "number",
+      minimum: -1,
+      maximum: 1,
+    }),
+    targetAlignment: nullable(
+      "unless an alignment was asked for",
+      about("alignment that every neuron's weights were drawn to", fieldSchema(FIELDS.alignment)),
+    ),
+    maskCount: about("masks that each mini-batch goes through training with", {
+      type: "integer",
+      minimum: 1,
+      maximum: MOST_MASKS,
+    }),
+  });
+}
+
+function theoryPart(): JsonSchema {
+  return object({
+    trainVariance: about("variance at Batch Normalization's input in training, by the closed form", POSITIVE),
+    testVariance: about("variance there in test, by the closed form", NOT_NEGATIVE),
+    shift: about("variance shift Δ = testVariance / trainVariance", { type: "number", minimum: 0, maximum: 1 }),
+  });
+}
+
+function measuredPart(): JsonSchema {
+  return object({
+    trainVariance: about("mean batch variance at Batch Normalization's input in training", POSITIVE),
+    testVariance: about("mean batch variance there in test", POSITIVE),
+    shift: about("measured ratio Δ̂ = testVariance / trainVariance", POSITIVE),
+    standardError: about("standard error of Δ̂; 0 where both phases are the same", NOT_NEGATIVE),
+    interval: {
+      type: "array",
+      prefixItems: [
+        about("lower end of the confidence interval of Δ̂", POSITIVE),
+        about("upper end of the confidence interval of Δ̂", POSITIVE),
+      ],
+      items: false,
+      minItems: 2,
+    },
+    confidence: fieldSchema(FIELDS.confidence),
+    runningMean: about("running mean after the last mini-batch, averaged over channels", NUMBER),
+    runningVariance: about("running variance after the last mini-batch, averaged over channels", NOT_NEGATIVE),
+    runningShift: nullable(
+      "when the running variance is 0",
+      about("batch variance in test over the running variance, each averaged over channels", NOT_NEGATIVE),
+    ),
+    outputMean: nullable(
+      "in a record that was put together from several",
+      about("mean of what Batch Normalization hands on in test", NUMBER),
+    ),
+    outputVariance: nullable(
+      "in a record that was put together from several",
+      about("variance of what Batch Normalization hands on in test", NOT_NEGATIVE),
+    ),
+    firstBatch: about("number of the first mini-batch that was drawn; 0 unless this is a part of a longer run", {
+      type: "integer",
+      minimum: 0,
+    }),
+    batches: about("mini-batches drawn", COUNT),
+    samples: about("samples drawn", COUNT),
+  });
+}
+
+function agreementPart(): JsonSchema {
+  return object({
+    deviation: about("measured.shift / theory.shift − 1", NUMBER),
+    tolerance: fieldSchema(FIELDS.tolerance),
+    verdict: {
+      enum: ["agrees", "disagrees", "inconclusive"],
+      description: "whether the interval lies within the tolerance of theory, outside it, or across its edge",
+    },
+  });
+}
+
+function sumsPart(): JsonSchema {
+  return object({
+    n: about("mini-batches that the sums are over", COUNT),
+    train: about("sum of the batch variances in training", POSITIVE),
+    test: about("sum of the batch variances in test", POSITIVE),
+    trainSquared: about("sum of the squared batch variances in training", POSITIVE),
+    testSquared: about("sum of the squared batch variances in test", POSITIVE),
+    product: about("sum of the products of a mini-batch's two variances", NOT_NEGATIVE),
+  });
 }
 
 /** An object with exactly these properties. */
@@ -83,6 +149,11 @@ function object(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return { type: "object", properties, required: Object.keys(properties), additionalProperties: false };
 }
 
-function nullable(schema: JsonSchema, isNullable: boolean): JsonSchema {
-  return isNullable ? { anyOf: [schema, { type: "null" }] } : schema;
+function about(description: string, domain: JsonSchema): JsonSchema {
+  return { ...domain, description };
+}
+
+/** The schema's values, or null where `when` says. */
+function nullable(when: string | undefined, schema: JsonSchema): JsonSchema {
+  return when === undefined ? schema : { anyOf: [schema, { type: "null", description: when }] };
 }

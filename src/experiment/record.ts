@@ -1,7 +1,5 @@
 import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
-import { type BatchNormRun, viewAfter } from "../layers/batch-norm.ts";
 import { maskPlan } from "../layers/mask-plan.ts";
-import { scenarioId } from "../scenario/canonical.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { ShiftTheory } from "../theory/shift.ts";
 import { type Estimate, intervalFactor } from "./estimate.ts";
@@ -42,8 +40,11 @@ export interface ShiftRecord {
     readonly runningMean: number;
     readonly runningVariance: number;
     readonly runningShift: number | null;
-    readonly outputMean: number;
-    readonly outputVariance: number;
+    /** Null in a record that was put together from several. */
+    readonly outputMean: number | null;
+    readonly outputVariance: number | null;
+    /** Number of the first mini-batch that was drawn: 0 unless this is a part of a longer run. */
+    readonly firstBatch: number;
     readonly batches: number;
     readonly samples: number;
   };
@@ -55,6 +56,12 @@ export interface ShiftRecord {
   };
   readonly sums: Sums;
 }
+
+/** BN's statistics as a record has them. */
+export type RecordView = Pick<
+  ShiftRecord["measured"],
+  "runningMean" | "runningVariance" | "runningShift" | "outputMean" | "outputVariance"
+>;
 
 export function realisedScenario(scenario: Scenario, { input, alignment }: Expectation): RealisedScenario {
   return {
@@ -68,15 +75,29 @@ export function realisedScenario(scenario: Scenario, { input, alignment }: Expec
   };
 }
 
-export function recordOf({ scenario, expectation, sums, estimate, batchNorm, verdict }: RecordParts): ShiftRecord {
-  const { trainVariance, testVariance, shift } = expectation;
+/** The scenario that was asked for, without what its run added. */
+export function scenarioOf({ scenario }: ShiftRecord): Scenario {
+  const { inputMean, inputVariance, inputRho, targetAlignment, maskCount, ...asked } = scenario;
+  return { ...asked, alignment: targetAlignment };
+}
+
+export function recordOf({
+  id,
+  scenario,
+  theory,
+  firstBatch,
+  sums,
+  estimate,
+  view,
+  verdict,
+}: RecordParts): ShiftRecord {
   const factor = intervalFactor(estimate, 1 - scenario.confidence);
   return {
     schema: RECORD_SCHEMA,
     kernel: KERNEL_FINGERPRINT,
-    id: scenarioId(scenario),
-    scenario: realisedScenario(scenario, expectation),
-    theory: { trainVariance, testVariance, shift },
+    id,
+    scenario,
+    theory,
     measured: {
       trainVariance: estimate.trainVariance,
       testVariance: estimate.testVariance,
@@ -84,20 +105,19 @@ export function recordOf({ scenario, expectation, sums, estimate, batchNorm, ver
       standardError: estimate.shift * estimate.relativeError,
       interval: [estimate.shift / factor, estimate.shift * factor],
       confidence: scenario.confidence,
-      ...viewAfter(batchNorm, scenario.epsilon),
+      ...view,
+      firstBatch,
       batches: sums.n,
       samples: sums.n * scenario.batchSize,
     },
-    agreement: { deviation: estimate.shift / shift - 1, tolerance: scenario.tolerance, verdict },
+    agreement: { deviation: estimate.shift / theory.shift - 1, tolerance: scenario.tolerance, verdict },
     sums,
   };
 }
 
-export interface RecordParts {
-  readonly scenario: Scenario;
-  readonly expectation: Expectation;
-  readonly sums: Sums;
+export interface RecordParts extends Pick<ShiftRecord, "id" | "scenario" | "theory" | "sums"> {
+  readonly firstBatch: number;
   readonly estimate: Estimate;
-  readonly batchNorm: BatchNormRun;
+  readonly view: RecordView;
   readonly verdict: Verdict;
 }

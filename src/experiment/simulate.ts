@@ -1,11 +1,12 @@
 import { VshiftError } from "../errors.ts";
-import { type BatchNormRun, followedBy } from "../layers/batch-norm.ts";
+import { type BatchNormRun, emptyRun, followedBy, viewAfter } from "../layers/batch-norm.ts";
+import { scenarioId } from "../scenario/canonical.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type BlockResult, weightsOf } from "./block.ts";
 import { estimate } from "./estimate.ts";
 import { type Expectation, expectationOf } from "./expectation.ts";
-import { type BatchRange, planOf } from "./plan.ts";
-import { recordOf, type ShiftRecord } from "./record.ts";
+import { type BatchPart, type BatchRange, planOf, planOfPart } from "./plan.ts";
+import { realisedScenario, recordOf, type ShiftRecord } from "./record.ts";
 import { look } from "./stopping.ts";
 import { addSums, NO_SUMS, type Sums } from "./sums.ts";
 
@@ -15,7 +16,7 @@ export interface Executor {
   prepare(job: Omit<BlockJob, "signal">): Promise<void>;
   /**
    * Runs the blocks of a range. Results come in the order of the blocks, whoever ran them; when the signal is aborted they
-   * end early, without an error.
+   * end early, without an error. A result holds until the next one is asked for: its arrays are then used again.
    */
   run(job: BlockJob): AsyncIterable<BlockResult>;
   /** Gives back what it holds. */
@@ -37,6 +38,10 @@ export interface Progress {
 
 export interface MeasureOptions {
   readonly executor: Executor;
+  /** Draws these mini-batches only; of a scenario with a given number of samples. */
+  readonly part?: BatchPart | undefined;
+  /** Probability that the verdict is wrong [1 − confidence]. */
+  readonly errorRate?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told after each block. */
   readonly onProgress?: (progress: Progress) => void;
@@ -51,21 +56,23 @@ export interface MeasureOptions {
  */
 export async function measure(
   scenario: Scenario,
-  { executor, signal, onProgress }: MeasureOptions,
+  { executor, part, errorRate = 1 - scenario.confidence, signal, onProgress }: MeasureOptions,
 ): Promise<ShiftRecord> {
-  const plan = planOf(scenario);
-  await executor.prepare({ scenario, range: { ...plan, from: 0, to: plan.firstLook } });
+  const plan = part === undefined ? planOf(scenario) : planOfPart(scenario, part);
+  const firstBatch = part?.from ?? 0;
+  await executor.prepare({ scenario, range: { ...plan, from: firstBatch, to: firstBatch + plan.firstLook } });
   const expectation = expectationOf(scenario, weightsOf(scenario));
+  const { trainVariance, testVariance, shift } = expectation;
   requireVarianceInTest(scenario, expectation);
   let sums = NO_SUMS;
   let batchNorm: BatchNormRun | undefined;
   let unspent = 1;
   let target: number | undefined = plan.firstLook;
   for (;;) {
-    const range = { ...plan, from: sums.n, to: target };
+    const range = { ...plan, from: firstBatch + sums.n, to: firstBatch + target };
     for await (const block of executor.run({ scenario, range, signal })) {
       sums = addSums(sums, block.sums);
-      batchNorm = batchNorm === undefined ? block.batchNorm : followedBy(batchNorm, block.batchNorm);
+      batchNorm = followedBy(batchNorm ?? emptyRun(block.batchNorm.runningMean.length), block.batchNorm);
       onProgress?.({ sums, target });
     }
     const interrupted = sums.n < target;
@@ -74,7 +81,8 @@ export async function measure(
     const seen = look({
       scenario,
       plan: { ...plan, budget },
-      expected: expectation.shift,
+      expected: shift,
+      errorRate,
       estimate: estimated,
       batches: sums.n,
       unspent,
@@ -82,7 +90,16 @@ export async function measure(
     if (seen.next === undefined) {
       if (interrupted && estimated === undefined) throw signal?.reason;
       if (estimated === undefined || batchNorm === undefined) throw nothingVaried(scenario, sums.n);
-      return recordOf({ scenario, expectation, sums, estimate: estimated, batchNorm, verdict: seen.verdict });
+      return recordOf({
+        id: scenarioId(scenario),
+        scenario: realisedScenario(scenario, expectation),
+        theory: { trainVariance, testVariance, shift },
+        firstBatch,
+        sums,
+        estimate: estimated,
+        view: viewAfter(batchNorm, scenario.epsilon),
+        verdict: seen.verdict,
+      });
     }
     unspent = seen.unspent;
     target = seen.next;

@@ -23,10 +23,10 @@ const MARGIN = 1.05;
  *
  * The run ends when the interval is as narrow as asked and the verdict is settled, or at the budget. Stopping by the width
  * of an interval, not by where it lies, leaves its coverage alone. A verdict is only passed on an interval that is narrow
- * enough; each look that passes one spends half of the error rate (1 − confidence) that is left, the last one all of it, so
+ * enough; each look that passes one spends half of the error rate that is left, the last one all of it, so
  * that all looks together err no more often than that.
  */
-export function look({ scenario, plan, expected, estimate, batches, unspent }: Situation): Look {
+export function look({ scenario, plan, expected, errorRate, estimate, batches, unspent }: Situation): Look {
   const { precision, confidence, tolerance } = scenario;
   const last = batches >= plan.budget;
   if (estimate === undefined) {
@@ -39,8 +39,7 @@ export function look({ scenario, plan, expected, estimate, batches, unspent }: S
   }
   const spent = last ? unspent : unspent / 2;
   const seen = batches >= plan.minimum;
-  const errorRate = spent * (1 - confidence);
-  const verdict = seen ? judge(estimate, { expected, tolerance, errorRate }) : "inconclusive";
+  const verdict = seen ? judge(estimate, { expected, tolerance, errorRate: spent * errorRate }) : "inconclusive";
   const settled = verdict !== "inconclusive";
   return { verdict, next: last || settled ? undefined : step(plan, batches, 2), unspent: unspent - spent };
 }
@@ -50,6 +49,8 @@ export interface Situation {
   readonly plan: Plan;
   /** Δ by the theory. */
   readonly expected: number;
+  /** Of all looks together. */
+  readonly errorRate: number;
   readonly estimate: Estimate | undefined;
   readonly batches: number;
   readonly unspent: number;

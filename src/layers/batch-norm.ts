@@ -65,22 +65,28 @@ export function createBatchNorm(kernel: Kernel, scenario: Scenario, scale: Input
       };
     },
 
-    /** The run since the last call; the next one starts afresh. */
-    finish(): BatchNormRun {
-      const finished: BatchNormRun = {
-        batches,
-        retained,
-        runningMean: running.mean.slice(),
-        runningVariance: running.variance.slice(),
-        testMean: tested.mean.slice(),
-        testVariance: tested.variance.slice(),
-      };
+    /** The run since the last call, in the arrays of `spare` if given; the next one starts afresh. */
+    finish(spare?: BatchNormRun): BatchNormRun {
+      const finished = { ...(spare ?? emptyRun(channels)), batches, retained };
+      finished.runningMean.set(running.mean);
+      finished.runningVariance.set(running.variance);
+      finished.testMean.set(tested.mean);
+      finished.testVariance.set(tested.variance);
       for (const statistic of [running.mean, running.variance, tested.mean, tested.variance]) statistic.fill(0);
       retained = 1;
       batches = 0;
       return finished;
     },
   };
+}
+
+/** A run of no mini-batches. */
+export function emptyRun(channels: number): BatchNormRun {
+  const statistics = new Float64Array(4 * channels);
+  const [runningMean, runningVariance, testMean, testVariance] = [0, 1, 2, 3].map((index) =>
+    statistics.subarray(index * channels, (index + 1) * channels),
+  );
+  return { batches: 0, retained: 1, runningMean, runningVariance, testMean, testVariance };
 }
 
 /** Two runs as one, in place of the first. */

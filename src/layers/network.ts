@@ -1,9 +1,8 @@
 import { GROUP, type Kernel, STAGE_FLOATS, TILE_SAMPLES } from "../kernel/kernel.ts";
 import type { Address } from "../random/streams.ts";
 import type { NoiseLayer } from "./noise.ts";
-import type { PhaseSums, Probe } from "./probe.ts";
+import type { Deviation, PhaseSums, Probe } from "./probe.ts";
 import type { Sampler } from "./sampler.ts";
-import type { Stage } from "./stage.ts";
 
 export interface Network {
   readonly kernel: Kernel;
@@ -22,7 +21,7 @@ export interface Network {
  * mini-batches, nor, past `TILE_SAMPLES`, on their size.
  */
 export function createForward({ kernel, width, batchSize, sampler, noise, probe }: Network): Forward {
-  const buffers: Buffers = { clean: kernel.floats(STAGE_FLOATS), deviation: kernel.floats(STAGE_FLOATS) };
+  const buffers = { x: kernel.floats(STAGE_FLOATS), deviation: kernel.floats(STAGE_FLOATS), centre: sampler.centre };
   const whole = tileOf(buffers, width, Math.min(TILE_SAMPLES, batchSize));
   const rest = tileOf(buffers, width, batchSize % TILE_SAMPLES);
   return (address, sums) => {
@@ -30,46 +29,46 @@ export function createForward({ kernel, width, batchSize, sampler, noise, probe 
     noise.startBatch(address);
     for (let done = 0; done < batchSize; done += TILE_SAMPLES) {
       const tile = batchSize - done < TILE_SAMPLES ? rest : whole;
-      const { samples, stride, rows } = tile;
-      sampler.startTile(stride);
-      probe.startTile(stride);
+      const { stage, rows } = tile;
+      sampler.startTile(stage.stride);
+      probe.startTile(stage.stride);
       for (let first = 0; first < width; first += rows) {
-        const stage: Stage = { first, samples, stride };
-        const { clean: x, deviation } = first + rows <= width ? tile.stages : tile.lastStage;
-        sampler.draw(x, stage);
-        probe.takeClean(stage, x, sums);
+        stage.first = first;
+        const noisy = first + rows <= width ? tile.whole : tile.last;
+        sampler.draw(noisy.x, stage);
+        probe.takeClean(stage, noisy.x, sums);
         for (let mask = 0; mask < noise.masks; mask++) {
-          noise.deviate(deviation, mask);
-          probe.takeNoisy(stage, { mask, x, deviation, centre: sampler.centre }, sums);
+          noise.deviate(noisy.deviation, mask);
+          noisy.mask = mask;
+          probe.takeNoisy(stage, noisy, sums);
         }
       }
-      probe.endTile({ samples, stride }, sums);
+      probe.endTile(stage, sums);
     }
   };
 }
 
 export type Forward = (address: Address, sums: PhaseSums) => void;
 
-/** Room for one stage: its input, and the noise's m − 1. */
-interface Buffers {
-  readonly clean: Float32Array;
-  readonly deviation: Float32Array;
+/** The input and its noise on their way; one object for all stages, since a new one for each would be most of the garbage. */
+interface Noisy extends Deviation {
+  mask: number;
+  readonly x: Float32Array;
 }
 
 /** How a tile of so many samples goes by in stages of `rows` channels, and the parts of the buffers that they fill. */
-function tileOf(buffers: Buffers, width: number, samples: number) {
+function tileOf(buffers: Omit<Noisy, "mask">, width: number, samples: number) {
   const stride = Math.max(GROUP, Math.ceil(samples / GROUP) * GROUP);
   // An even number: a product in integers takes two rows at a time.
   const rows = 2 * Math.floor(STAGE_FLOATS / stride / 2);
   return {
-    samples,
-    stride,
     rows,
-    stages: firstFloats(buffers, rows * stride),
-    lastStage: firstFloats(buffers, (width % rows) * stride),
+    stage: { first: 0, samples, stride },
+    whole: firstFloats(buffers, rows * stride),
+    last: firstFloats(buffers, (width % rows) * stride),
   };
 }
 
-function firstFloats({ clean, deviation }: Buffers, length: number): Buffers {
-  return { clean: clean.subarray(0, length), deviation: deviation.subarray(0, length) };
+function firstFloats({ x, deviation, centre }: Omit<Noisy, "mask">, length: number): Noisy {
+  return { mask: 0, x: x.subarray(0, length), deviation: deviation.subarray(0, length), centre };
 }

@@ -11,7 +11,7 @@ const range: BatchRange = { from: 4, to: 11, batchesPerBlock: 2, blockWork: 256 
 async function collect(part: Partial<BatchRange> = {}): Promise<BlockResult[]> {
   const results: BlockResult[] = [];
   const job = { scenario, range: { ...range, ...part }, signal: undefined };
-  for await (const result of createInlineExecutor(createKernel).run(job)) results.push(result);
+  for await (const result of createInlineExecutor(createKernel).run(job)) results.push(structuredClone(result));
   return results;
 }
 
@@ -37,7 +37,7 @@ describe("the inline executor", () => {
     const results: BlockResult[] = [];
     const job = { scenario, range, signal: controller.signal };
     for await (const result of createInlineExecutor(createKernel).run(job)) {
-      results.push(result);
+      results.push(structuredClone(result));
       controller.abort();
     }
     expect(results.length).toBe(1);

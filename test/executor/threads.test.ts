@@ -17,7 +17,7 @@ const range: BatchRange = { from: 0, to: 121, batchesPerBlock: 2, blockWork: 1e7
 async function collect(executor: Executor, signal?: AbortSignal): Promise<BlockResult[]> {
   const results: BlockResult[] = [];
   try {
-    for await (const result of executor.run({ scenario, range, signal })) results.push(result);
+    for await (const result of executor.run({ scenario, range, signal })) results.push(structuredClone(result));
   } finally {
     executor.close();
   }
@@ -48,7 +48,8 @@ describe("threads give the results of one thread, in the same order", () => {
     const executor = threadsExecutor(3);
     const results: BlockResult[] = [];
     const long = { ...range, blockWork: 1e9 };
-    for await (const result of executor.run({ scenario, range: long, signal: undefined })) results.push(result);
+    for await (const result of executor.run({ scenario, range: long, signal: undefined }))
+      results.push(structuredClone(result));
     executor.close();
     expect(results).toEqual(expected);
   });
@@ -66,7 +67,8 @@ describe("threads give the results of one thread, in the same order", () => {
       { ...range, to: 60 },
       { ...range, from: 60 },
     ]) {
-      for await (const result of executor.run({ scenario, range: part, signal: undefined })) results.push(result);
+      for await (const result of executor.run({ scenario, range: part, signal: undefined }))
+        results.push(structuredClone(result));
     }
     executor.close();
     expect(results).toEqual(expected);
@@ -87,7 +89,7 @@ describe("a worker that is lost costs no result", () => {
       const executor = threadsExecutor(3, source, lost);
       const results: BlockResult[] = [];
       for await (const result of executor.run({ scenario, range: { ...range, blockWork }, signal: undefined })) {
-        results.push(result);
+        results.push(structuredClone(result));
         // This thread must not have run all blocks before the first worker has failed.
         while (lost.length === 0) await new Promise((resume) => setTimeout(resume, 2));
       }
@@ -104,7 +106,7 @@ test("an aborted run ends early and without an error, its results in order", asy
   const executor = threadsExecutor(2);
   const results: BlockResult[] = [];
   for await (const result of executor.run({ scenario, range, signal: controller.signal })) {
-    results.push(result);
+    results.push(structuredClone(result));
     if (results.length === 5) controller.abort();
   }
   executor.close();
@@ -130,7 +132,8 @@ describe("an executor that is shared", () => {
     }
     const shorter = { ...range, to: 60 };
     const results: BlockResult[] = [];
-    for await (const result of executor.run({ scenario, range: shorter, signal: undefined })) results.push(result);
+    for await (const result of executor.run({ scenario, range: shorter, signal: undefined }))
+      results.push(structuredClone(result));
     executor.close();
     expect(results).toEqual(expected.slice(0, 30));
   });
@@ -146,6 +149,6 @@ describe("an executor that is shared", () => {
 
 async function collectFrom(executor: Executor, one: Scenario, signal?: AbortSignal): Promise<BlockResult[]> {
   const results: BlockResult[] = [];
-  for await (const result of executor.run({ scenario: one, range, signal })) results.push(result);
+  for await (const result of executor.run({ scenario: one, range, signal })) results.push(structuredClone(result));
   return results;
 }

@@ -7,7 +7,7 @@ import { measured } from "./measured.ts";
 
 const scenario = defineScenario({ keep: 0.5, precision: 0.002, tolerance: 0.005, maxSamples: 256_000 });
 const plan = planOf(scenario);
-const situation = { scenario, plan, expected: 0.5, batches: 100, unspent: 1 };
+const situation = { scenario, plan, expected: 0.5, errorRate: 1 - scenario.confidence, batches: 100, unspent: 1 };
 
 describe("a look at the result", () => {
   test("stops where the interval is narrow and the verdict settled", () => {
@@ -68,6 +68,7 @@ property.prop([
       scenario: wide,
       plan: planOf(wide),
       expected: 0.5,
+      errorRate: 0.05,
       estimate: measured(0.5, 10),
       batches,
       unspent: 1,

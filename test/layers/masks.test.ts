@@ -25,9 +25,15 @@ describe("how many masks there are", () => {
     [{ noise: "gaussian", keep: 0.9 }, 2, true],
     [{ noise: "uout", beta: 0.3, layer: "linear" }, 2, true],
     // np is a whole number: nothing of the masks' own variance is left.
-    [{ keep: 0.9 }, 10, false],
-    [{ keep: 0.8 }, 5, false],
-    [{ keep: 0.75 }, 4, false],
+    [{ keep: 0.9, samples: 10_000 }, 10, false],
+    [{ keep: 0.8, samples: 10_000 }, 5, false],
+    [{ keep: 0.75, samples: 10_000 }, 4, false],
+    // With Var M = f(1 − f)/(np)² and units of mean 0, samples are the 8,192 that are drawn anyway or (1.96/precision)²·3·
+    // Var M/d, the work of each 1 + 0.2n. d = 512: n = 1 needs 625; at ±0.01 %, n = 8 needs 6,943, n = 7 11,900 and so more
+    // work. d = 8: n = 4 needs 6,670, n = 3 10,375.
+    [{ keep: 0.9 }, 1, false],
+    [{ keep: 0.9, precision: 0.0001 }, 8, false],
+    [{ keep: 0.9, width: 8 }, 4, false],
     [{ keep: 0.5, masks: "independent" }, 1, false],
     [{ keep: 0.9, masks: "independent" }, 1, false],
     [{ keep: 1 }, 1, false],

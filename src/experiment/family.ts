@@ -1,0 +1,116 @@
+import { ln } from "../numeric/ln.ts";
+import { studentTail } from "../numeric/student-tail.ts";
+import { estimate, intervalFactor } from "./estimate.ts";
+import type { ShiftRecord } from "./record.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+/** Verdicts on many cells, with one error rate for all of them together. */
+export interface FamilyVerdict {
+  readonly whole: Verdict;
+  /** Of each cell, in the order that they were added. */
+  readonly cells: readonly Verdict[];
+}
+
+/** Collects cells; of each, only a number and its own verdict are kept. */
+export interface Family {
+  add(record: ShiftRecord): void;
+  verdict(): FamilyVerdict;
+}
+
+/**
+ * Judges many cells at an error rate, the probability that any of them is said to disagree though all agree.
+ *
+ * A cell *disagrees* if it does so by Holm's step-down test: with the p-values in order, p₁ ≤ p₂ ≤ … ≤ p_m, all up to the first
+ * with pᵢ > errorRate/(m − i + 1). That a hundred cells at 5 % disagree five times by chance is thereby taken into account.
+ * It *agrees* by its own interval; a cell that disagrees by its own interval alone is *inconclusive* among many. All of them
+ * agree if each does: to be wrong about that is to be wrong about a cell that does not, so it needs no correction.
+ *
+ * Holm 1979, Scandinavian Journal of Statistics 6, 65-70.
+ */
+export function createFamily(errorRate: number): Family {
+  const cells: { readonly own: Verdict; readonly tail: number }[] = [];
+  return {
+    add(record) {
+      const { verdict: own } = record.agreement;
+      cells.push({ own, tail: own === "agrees" ? 1 : outsideTail(record) });
+    },
+    verdict() {
+      const rejected = holm(
+        cells.map(({ tail }) => tail),
+        errorRate,
+      );
+      const verdicts = cells.map(({ own }, index): Verdict => {
+        if (rejected.has(index)) return "disagrees";
+        return own === "disagrees" ? "inconclusive" : own;
+      });
+      return { whole: wholeVerdict(verdicts), cells: verdicts };
+    },
+  };
+}
+
+/** The verdict on all cells from those on each. */
+export function wholeVerdict(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes("disagrees")) return "disagrees";
+  return verdicts.every((verdict) => verdict === "agrees") ? "agrees" : "inconclusive";
+}
+
+/** Indices of the hypotheses that Holm's test rejects. */
+function holm(tails: readonly number[], errorRate: number): ReadonlySet<number> {
+  const order = tails.map((_, index) => index).sort((a, b) => (tails[a] ?? 1) - (tails[b] ?? 1));
+  const end = order.findIndex((index, rank) => (tails[index] ?? 1) > errorRate / (tails.length - rank));
+  return new Set(end === -1 ? order : order.slice(0, end));
+}
+
+/**
+ * The record with its verdict passed again, at another tolerance or error rate than it was measured for. When it was looked at
+ * is not in a record, so that the most looks that there can have been are counted.
+ */
+export function judgedAgain(record: ShiftRecord, { tolerance, errorRate }: Rule): ShiftRecord {
+  const measured = estimate(record.sums);
+  const rate = errorRate / looksAt(record);
+  const criterion = { expected: record.theory.shift, tolerance, errorRate: rate };
+  const verdict = measured === undefined ? "inconclusive" : judge(measured, criterion);
+  return {
+    ...record,
+    scenario: { ...record.scenario, tolerance },
+    agreement: { ...record.agreement, tolerance, verdict },
+  };
+}
+
+export interface Rule {
+  readonly tolerance: number;
+  readonly errorRate: number;
+}
+
+/**
+ * p-value of the hypothesis that Δ̂/Δ lies within 1 ± tolerance: both tails of Student's t beyond the nearer edge, times 2 for
+ * each look at the measurement, since a later look may spend half as much of the error rate as the one before.
+ */
+function outsideTail(record: ShiftRecord): number {
+  const { sums, theory, scenario } = record;
+  const measured = estimate(sums);
+  if (measured === undefined) return 1;
+  const ratio = measured.shift / theory.shift;
+  const distance = Math.max(ln(ratio / (1 + scenario.tolerance)), ln((1 - scenario.tolerance) / ratio));
+  if (distance <= 0) return 1;
+  if (measured.relativeError === 0) return 0;
+  const value = Math.min(FARTHEST, distance / measured.relativeError);
+  const tail = studentTail({ value, degreesOfFreedom: Math.min(MOST_DEGREES, measured.degreesOfFreedom) });
+  return Math.min(1, tail * looksAt(record));
+}
+
+/** Student's tail is asked no further: there it is normal, and 0. */
+const MOST_DEGREES = 1e6;
+const FARTHEST = 1e100;
+
+/**
+ * 2^looks, at most: the first look that passes a verdict comes when the interval is as narrow as asked, each later one after
+ * at least twice the draws. With a given number of samples there is one look, which spends all.
+ */
+function looksAt({ sums, scenario }: ShiftRecord): number {
+  const measured = estimate(sums);
+  if (scenario.samples !== null || measured === undefined) return 1;
+  const halfWidth = intervalFactor(measured, 1 - scenario.confidence) - 1;
+  const draws = halfWidth > 0 ? scenario.precision / halfWidth : 1;
+  return 2 * Math.max(1, 2 * draws * draws);
+}

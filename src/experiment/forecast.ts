@@ -1,0 +1,38 @@
+import { maskPlan } from "../layers/mask-plan.ts";
+import { networkBytes } from "../layers/memory.ts";
+import { ratioVariance, samplesNeeded } from "../layers/ratio-variance.ts";
+import { activationWork } from "../layers/work.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { planOf } from "./plan.ts";
+
+/** What measuring a scenario will take, before anything is drawn. For planning: no result depends on it. */
+export interface Forecast {
+  /** Mini-batches that it will likely draw. */
+  readonly batches: number;
+  /** Time in that of drawing one activation, about 2 ns on one thread (layers/work.ts). */
+  readonly work: number;
+  /** Bytes of the arrays of one thread that draws. */
+  readonly bytes: number;
+  /** Standard error of ln Δ̂ when the whole budget is drawn. */
+  readonly leastError: number;
+}
+
+/** Work of setting a scenario up: weights, theory, and arrays that are touched for the first time. */
+const SETTING_UP = 1e6;
+
+/** Forecasts a scenario: `samplesNeeded`, within the first look and the budget. Right to a factor of about two. */
+export function forecast(scenario: Scenario): Forecast {
+  const { width, neurons, batchSize, samples } = scenario;
+  const plan = planOf(scenario);
+  const masks = maskPlan(scenario);
+  const batches =
+    samples === null
+      ? Math.min(plan.budget, Math.max(plan.firstLook, Math.ceil(samplesNeeded(scenario, masks) / batchSize)))
+      : plan.budget;
+  return {
+    batches,
+    work: SETTING_UP + width * (neurons ?? 1) + batches * batchSize * width * activationWork(scenario, masks),
+    bytes: networkBytes(scenario, masks.masks),
+    leastError: Math.sqrt(ratioVariance(scenario, masks) / (plan.budget * batchSize)),
+  };
+}

@@ -1,0 +1,97 @@
+import type { ValidateFunction } from "ajv/dist/2020.js";
+import { VshiftError } from "../errors.ts";
+import { scenarioId } from "../scenario/canonical.ts";
+import { defineScenario } from "../scenario/define.ts";
+import { inputOf } from "../scenario/input-of.ts";
+import { RECORD_SCHEMA, type ShiftRecord, scenarioOf } from "./record.ts";
+import { recordSchema } from "./record-schema.ts";
+import type { Sums } from "./sums.ts";
+
+/**
+ * Reads one record from its JSON text; `place` is what an error calls it, such as "sweep.ndjson:12".
+ *
+ * What is no JSON, of another schema, or holds a value that no record has, is a `VshiftError`; so are sums that no
+ * measurement gives, and a scenario that is not the one that the id is of.
+ */
+export type RecordReader = (text: string, place: string) => ShiftRecord;
+
+/** The reader; loads what checks a JSON Schema. */
+export async function createRecordReader(): Promise<RecordReader> {
+  const { Ajv2020 } = await import("ajv/dist/2020.js");
+  const isRecord = new Ajv2020({ strict: true }).compile<ShiftRecord>(recordSchema());
+  return (text, place) => {
+    const value = jsonOf(text, place);
+    requireSchema(value, place);
+    if (!isRecord(value)) throw invalid(place, faultOf(isRecord));
+    requireSums(value, place);
+    requireIdentity(value, place);
+    return value;
+  };
+}
+
+function jsonOf(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw invalid(place, `is not JSON (${(cause as Error).message.split("\n")[0]})`, cause);
+  }
+}
+
+function requireSchema(value: unknown, place: string): void {
+  const schema = typeof value === "object" && value !== null && "schema" in value ? value.schema : undefined;
+  if (schema === RECORD_SCHEMA) return;
+  throw invalid(place, schema === undefined ? "has no schema" : `is of schema ${JSON.stringify(schema)}`);
+}
+
+/** "measured.batches must be >= 2". */
+function faultOf({ errors }: ValidateFunction): string {
+  const { instancePath = "", message = "is not valid", params = {} } = errors?.[0] ?? {};
+  const property = params.additionalProperty === undefined ? "" : ` (${params.additionalProperty})`;
+  return `${instancePath.slice(1).replaceAll("/", ".")} ${message}${property}`.trim();
+}
+
+/** Relative rounding of a sum of products over any number of mini-batches. */
+const ROUNDING = 1e-9;
+
+function requireSums({ sums, measured }: ShiftRecord, place: string): void {
+  const fault = faultOfSums(sums);
+  if (fault !== undefined) throw invalid(place, `sums ${fault}`);
+  if (sums.n !== measured.batches)
+    throw invalid(place, `sums are of ${sums.n} mini-batches, and batches is ${measured.batches}`);
+  if (sums.test / sums.train !== measured.shift)
+    throw invalid(place, `shift ${measured.shift} is not what the sums give`);
+}
+
+/** n·Σa² ≥ (Σa)², and |cov(a, b)| is no more than the standard deviations allow. */
+function faultOfSums({ n, train, test, trainSquared, testSquared, product }: Sums): string | undefined {
+  const trainSpread = n * trainSquared - train * train;
+  const testSpread = n * testSquared - test * test;
+  const common = n * product - train * test;
+  if (trainSpread < -ROUNDING * train * train) return "of the training variances have a negative variance";
+  if (testSpread < -ROUNDING * test * test) return "of the test variances have a negative variance";
+  const rounding = ROUNDING * train * test;
+  const bound =
+    Math.sqrt(Math.max(0, trainSpread) + ROUNDING * train * train) *
+    Math.sqrt(Math.max(0, testSpread) + ROUNDING * test * test);
+  return Math.abs(common) > bound + rounding ? "have a correlation beyond 1" : undefined;
+}
+
+function requireIdentity(record: ShiftRecord, place: string): void {
+  let id: string;
+  try {
+    id = scenarioId(defineScenario(inputOf(scenarioOf(record))));
+  } catch (cause) {
+    throw invalid(place, `is of no scenario (${cause instanceof Error ? cause.message : cause})`, cause);
+  }
+  if (id !== record.id) throw invalid(place, `has an id that is not of its scenario (${record.id.slice(0, 12)}…)`);
+}
+
+function invalid(place: string, problem: string, cause?: unknown): VshiftError {
+  return new VshiftError({
+    code: "invalid-file",
+    field: place,
+    problem,
+    hint: `records are lines of ${RECORD_SCHEMA}, as vshift simulate and vshift sweep write them`,
+    cause,
+  });
+}

@@ -1,0 +1,109 @@
+import { normalTwoSided } from "../numeric/normal-quantile.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { activationMoments } from "../theory/activation.ts";
+import { directTheory } from "../theory/shift.ts";
+import type { MaskPlan } from "./mask-plan.ts";
+
+/**
+ * Samples after which the interval is as narrow as asked, and a ratio that agrees is likely seen to do so:
+ *
+ *   Var·max(z/precision, (z₂ + 1)/tolerance)²
+ *
+ * Var  from `ratioVariance`
+ * z    normal quantile of the confidence
+ * z₂   that of the second look, which may spend a quarter of the error rate: at the first the verdict is often not settled,
+ *      since an interval that agrees has to leave room for the error of Δ̂, one standard error here
+ */
+export function samplesNeeded(scenario: Scenario, plan: MaskPlan): number {
+  const { precision, tolerance, confidence } = scenario;
+  const narrow = normalTwoSided(1 - confidence) / precision;
+  const settled = (normalTwoSided((1 - confidence) / 4) + 1) / tolerance;
+  const errors = Math.max(narrow, settled);
+  return errors * errors * ratioVariance(scenario, plan);
+}
+
+/**
+ * Variance of ln Δ̂ in units of 1/samples, for large mini-batches of normal units. With c, v the units' moments, σ² the noise's
+ * relative variance and Var M that of a unit's mean multiplier over the masks, no layer gives
+ *
+ *   (2(σ²c²/V)² + v(2cσ²/V)² + Var M·E(w²/p − 2cw)²/V²)·(1/d + |ρ|),    w = c + √v z,    V = v + σ²(v + c²)
+ *
+ * and a linear layer, whose k neurons see the same masks,
+ *
+ *   2η²(1/k + s) + (4η(1 − η)·Var M/σ² + 2η²/n)/k + Q·E x⁴/(dV²),    V = v(1 + ρ(a − 1)) + σ²(v + c²),    η = σ²(v + c²)/V
+ *
+ * n   masks; 1 for a mirror image, whose noise² is the same
+ * s   what the neurons' signals share: (aρ/(1 + ρ(a − 1)))² at alignment a
+ * Q   variance of a unit's squared multiplier, averaged over the masks: it changes all neurons alike
+ *
+ * docs/METHOD.md derives them. For planning, right to a factor of about two; noise other than dropout counts as dropout of its
+ * strength. How many masks are drawn depends on it, so a change is value-breaking.
+ */
+export function ratioVariance(scenario: Scenario, plan: MaskPlan): number {
+  const { width, neurons, rho, keep, relativeVariance } = scenario;
+  if (relativeVariance === 0) return 0;
+  const multiplier = plan.isMirrored ? 0 : multiplierVariance(keep, plan.masks);
+  if (neurons === null) return ofChannel(scenario, multiplier) * (1 / width + Math.abs(rho));
+  return ofNeurons({ ...scenario, neurons }, { multiplier, masks: plan.isMirrored ? 1 : plan.masks });
+}
+
+function ofChannel(
+  { activation, mean, variance, keep, relativeVariance: noise }: Scenario,
+  multiplier: number,
+): number {
+  const { mean: c, variance: v } = activationMoments({ kind: activation, mean, variance, correlation: 0 });
+  const { trainVariance } = directTheory({ mean: c, variance: v }, noise);
+  const square = (noise * c * c) / trainVariance;
+  const line = (2 * c * noise) / trainVariance;
+  const second = v + c * c;
+  const third = c * (c * c + 3 * v);
+  const perMask = fourthMoment(c, v) / (keep * keep) - (4 * c * third) / keep + 4 * c * c * second;
+  return 2 * square * square + v * line * line + (multiplier * perMask) / (trainVariance * trainVariance);
+}
+
+interface Masks {
+  readonly masks: number;
+  readonly multiplier: number;
+}
+
+function ofNeurons(scenario: Scenario & { readonly neurons: number }, { masks, multiplier }: Masks): number {
+  const { width, neurons, rho, activation, mean, variance, relativeVariance: noise } = scenario;
+  const { mean: c, variance: v } = activationMoments({ kind: activation, mean, variance, correlation: 0 });
+  const leaning = alignmentOf(scenario);
+  const spread = 1 + rho * (leaning - 1);
+  const trained = v * spread + noise * (v + c * c);
+  const share = (noise * (v + c * c)) / trained;
+  const common = (leaning * rho) / spread;
+  const ofOne = (4 * share * (1 - share) * multiplier) / noise + (2 * share * share) / masks;
+  const shared = (squareVariance(scenario, multiplier) * fourthMoment(c, v)) / (width * trained * trained);
+  return 2 * share * share * (1 / neurons + Math.min(1, common * common)) + ofOne / neurons + shared;
+}
+
+/** Of dropout m² is m/p; of mirrored masks 1 ± e the mean of the squares is 1 + e², e normal or uniform. */
+function squareVariance({ noise, keep, relativeVariance: strength }: Scenario, multiplier: number): number {
+  if (noise === "bernoulli") return multiplier / (keep * keep);
+  return (noise === "gaussian" ? 2 : 0.8) * strength * strength;
+}
+
+/** That which the weights will have, more or less, where none was asked for. */
+function alignmentOf({ width, alignment, weights, weightMean }: Scenario): number {
+  const lean = weightMean ?? 0;
+  const drawn = weights === "constant" ? width : 1 + ((width - 1) * lean * lean) / (1 + lean * lean);
+  return alignment ?? drawn;
+}
+
+function fourthMoment(c: number, v: number): number {
+  return c * c * c * c + 6 * c * c * v + 3 * v * v;
+}
+
+/**
+ * Variance of a unit's mean multiplier over n masks that partition a circle: f(1 − f)/(np)², f being the fraction of np; none
+ * where np is a whole number.
+ */
+function multiplierVariance(keep: number, masks: number): number {
+  const expected = masks * keep;
+  const fraction = expected - Math.floor(expected);
+  // A whole number but for the rounding of the product.
+  const residual = Math.min(fraction, 1 - fraction) < 1e-9 ? 0 : fraction * (1 - fraction);
+  return residual / (expected * expected);
+}

@@ -1,0 +1,70 @@
+import { expect, it } from "vitest";
+import { createInlineExecutor } from "../../src/executor/inline.ts";
+import { forecast } from "../../src/experiment/forecast.ts";
+import { measure } from "../../src/experiment/simulate.ts";
+import { createKernel } from "../../src/kernel/fastest.ts";
+import { defineScenario } from "../../src/scenario/define.ts";
+import { gridOf } from "../../src/scenario/grid.ts";
+import type { ScenarioInput } from "../../src/scenario/scenario.ts";
+
+/** Far more tolerant than precise, so that the verdict is settled when the interval is as narrow as asked. */
+const PLAIN = { batchSize: 64, precision: 0.004, tolerance: 0.2 } as const;
+const LINEAR = { ...PLAIN, layer: "linear", neurons: 32 } as const;
+
+it.each<ScenarioInput>([
+  { ...PLAIN, width: 8 },
+  { ...PLAIN, width: 8, keep: 0.8, mean: 1 },
+  { ...PLAIN, width: 64, rho: 0.2 },
+  { ...PLAIN, width: 16, precision: 0.01, masks: "independent", keep: 0.3 },
+  { ...PLAIN, width: 16, activation: "relu" },
+  { ...LINEAR, width: 64, alignment: 1 },
+  { ...LINEAR, width: 64, alignment: 1, keep: 0.1 },
+  { ...LINEAR, width: 64, alignment: 8, rho: 0.2 },
+  { ...LINEAR, width: 512, alignment: 8, rho: 0.2, keep: 0.3 },
+  { ...LINEAR, width: 256, alignment: 1, rho: 0.2, keep: 0.7 },
+  { ...LINEAR, width: 64, weightMean: 0.3, rho: 0.1, keep: 0.2 },
+  { ...LINEAR, width: 64, weights: "constant", rho: 0.1 },
+  { ...LINEAR, width: 64, noise: "gaussian", relativeVariance: 1 },
+  { ...LINEAR, width: 64, activation: "relu", mean: 0.5, keep: 0.4 },
+])("the mini-batches of %o are forecast within a factor of 2.5", async (input) => {
+  const scenario = defineScenario(input);
+  const { batches } = forecast(scenario);
+  const { measured } = await measure(scenario, { executor: createInlineExecutor(createKernel) });
+  const ratio = measured.batches / batches;
+  expect(ratio, `${measured.batches} drawn, ${batches} forecast`).toBeLessThan(2.5);
+  expect(ratio, `${measured.batches} drawn, ${batches} forecast`).toBeGreaterThan(1 / 2.5);
+});
+
+it("the mini-batches of a sweep whose tolerance is its precision are forecast within a factor of 2.5, in all", async () => {
+  const grid = gridOf({
+    keep: "0.3:0.9:0.2",
+    width: 64,
+    rho: [0, 0.2],
+    layer: "linear",
+    neurons: 64,
+    alignment: [1, 8],
+  });
+  const executor = createInlineExecutor(createKernel);
+  let drawn = 0;
+  let expected = 0;
+  for (let index = 0; index < grid.size; index++) {
+    const scenario = grid.cell(index);
+    expected += forecast(scenario).batches;
+    drawn += (await measure(scenario, { executor })).measured.batches;
+  }
+  expect(drawn / expected, `${drawn} drawn, ${expected} forecast`).toBeLessThan(2.5);
+  expect(drawn / expected, `${drawn} drawn, ${expected} forecast`).toBeGreaterThan(1 / 2.5);
+});
+
+it.each<ScenarioInput>([{ samples: 25_600 }, { samples: 25_600, layer: "linear", keep: 1 }, { samples: 512 }])(
+  "those of %o are known",
+  (input) => {
+    expect(forecast(defineScenario(input)).batches).toBe(Math.ceil((input.samples ?? Number.NaN) / 256));
+  },
+);
+
+it("a run that takes more than its budget is forecast to spend it", () => {
+  expect(forecast(defineScenario({ masks: "independent", precision: 1e-5, maxSamples: 1_000_000 })).batches).toBe(
+    Math.ceil(1e6 / 256),
+  );
+});

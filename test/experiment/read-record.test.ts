@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { VshiftError } from "../../src/errors.ts";
+import { createRecordReader } from "../../src/experiment/read-record.ts";
+import type { ShiftRecord } from "../../src/experiment/record.ts";
+import { SAMPLE_RECORDS } from "../report/sample-records.ts";
+
+const read = await createRecordReader();
+const [record] = SAMPLE_RECORDS as [ShiftRecord];
+const { sums, measured, scenario } = record;
+
+/** The record's text with some of it changed. */
+const changed = (change: object): string => JSON.stringify({ ...record, ...change });
+const withSums = (change: object): string => changed({ sums: { ...sums, ...change } });
+const withMeasured = (change: object): string => changed({ measured: { ...measured, ...change } });
+const withScenario = (change: object): string => changed({ scenario: { ...scenario, ...change } });
+/** The number under the name becomes this text, which JSON.stringify would not write. */
+const withText = (name: string, text: string): string =>
+  JSON.stringify(record).replace(new RegExp(`"${name}":[^,}]+`), `"${name}":${text}`);
+
+/** n·Σa² less than (Σa)², by a little more than rounding. */
+const negativeVariance = (sum: number): number => ((sum * sum) / sums.n) * (1 - 1e-6);
+/** The covariance that a correlation of 1 would have, and a tenth more. */
+const tooCorrelated = (): number => {
+  const spread = (sum: number, squares: number) => Math.sqrt(sums.n * squares - sum * sum);
+  const bound = spread(sums.train, sums.trainSquared) * spread(sums.test, sums.testSquared);
+  return (1.1 * bound + sums.train * sums.test) / sums.n;
+};
+
+const REFUSED: readonly (readonly [name: string, text: string, says: string])[] = [
+  ["no JSON", "{", "is not JSON"],
+  ["nothing", "", "is not JSON"],
+  ["two records on a line", JSON.stringify(record).repeat(2), "is not JSON"],
+  ["null", "null", "has no schema"],
+  ["a number", "1", "has no schema"],
+  ["a list of records", JSON.stringify([record]), "has no schema"],
+  ["an object without a schema", "{}", "has no schema"],
+  ["a record of a later schema", changed({ schema: "vshift.record/2" }), 'is of schema "vshift.record/2"'],
+  ["a derivation", changed({ schema: "vshift.theory/1" }), 'is of schema "vshift.theory/1"'],
+  ["a schema that is no text", changed({ schema: 1 }), "is of schema 1"],
+  ["NaN", withText("shift", "NaN"), "is not JSON"],
+  ["a number that is null", withMeasured({ standardError: null }), "measured.standardError must be number"],
+  ["a number beyond doubles", withText("train", "1e999"), "must be"],
+  ["a number as text", withSums({ train: String(sums.train) }), "sums.train must be number"],
+  ["a field too many", changed({ time: 0 }), "must NOT have additional properties (time)"],
+  ["a field too few", changed({ sums: undefined }), "must have required property 'sums'"],
+  ["a digest of capitals", changed({ id: record.id.toUpperCase() }), "id must match pattern"],
+  ["no mini-batch", withSums({ n: 0 }), "sums.n must be >= 2"],
+  ["one mini-batch", withSums({ n: 1 }), "sums.n must be >= 2"],
+  ["half a mini-batch", withSums({ n: 2.5 }), "sums.n must be integer"],
+  ["other mini-batches than the sums", withMeasured({ batches: sums.n + 1 }), "sums are of"],
+  ["a variance of 0", withSums({ train: 0 }), "sums.train must be > 0"],
+  ["a negative variance", withSums({ test: -sums.test }), "sums.test must be > 0"],
+  [
+    "training variances of a negative variance",
+    withSums({ trainSquared: negativeVariance(sums.train) }),
+    "sums of the training variances have a negative variance",
+  ],
+  [
+    "test variances of a negative variance",
+    withSums({ testSquared: negativeVariance(sums.test) }),
+    "sums of the test variances have a negative variance",
+  ],
+  ["a correlation beyond 1", withSums({ product: tooCorrelated() }), "sums have a correlation beyond 1"],
+  ["an edited shift", withMeasured({ shift: measured.shift * (1 + 1e-9) }), "is not what the sums give"],
+  ["an edited sum", withSums({ test: sums.test * (1 + 1e-9) }), "is not what the sums give"],
+  ["an edited seed", withScenario({ seed: "2" }), "has an id that is not of its scenario"],
+  ["an edited width", withScenario({ width: 3 }), "has an id that is not of its scenario"],
+  ["an edited tolerance", withScenario({ tolerance: 0.5 }), "has an id that is not of its scenario"],
+  ["an edited strength", withScenario({ keep: 0.4 }), "has an id that is not of its scenario"],
+  ["a negative width", withScenario({ width: -1 }), "scenario.width must be >= 1"],
+  ["a noise that does not exist", withScenario({ noise: "poisson" }), "scenario.noise must be equal to one of"],
+  ["fields that contradict each other", withScenario({ rho: -1, width: 3 }), "is of no scenario"],
+  ["another id", changed({ id: "0".repeat(64) }), "has an id that is not of its scenario"],
+];
+
+describe("a record", () => {
+  it.each(SAMPLE_RECORDS.map((sample) => [sample.scenario.seed, sample] as const))(
+    "of the seed %j is read as it was written",
+    (_, sample) => {
+      const text = JSON.stringify(sample);
+      // −0 is written "0".
+      expect(read(text, "here")).toEqual(JSON.parse(text));
+    },
+  );
+
+  it("may have fields in another order", () => {
+    const reversed = Object.fromEntries(Object.entries(record).toReversed());
+    expect(read(JSON.stringify(reversed), "here")).toEqual(JSON.parse(JSON.stringify(record)));
+  });
+});
+
+describe("what is no record is refused by its place", () => {
+  it.each(REFUSED)("%s", (_, text, says) => {
+    expect(() => read(text, "sweep.ndjson:12")).toThrow(VshiftError);
+    expect(() => read(text, "sweep.ndjson:12")).toThrow(/^sweep\.ndjson:12: [^\n]+; records are lines of/);
+    expect(() => read(text, "sweep.ndjson:12")).toThrow(says);
+  });
+});
