@@ -17,6 +17,35 @@ export function scenarioSchema(): JsonSchema {
   };
 }
 
+/** JSON Schema (2020-12) of a sweep's configuration file: each field a value, a list, or text with lists and ranges. */
+export function sweepSchema(): JsonSchema {
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "vshift sweep",
+    description: "A configuration file: the grid of scenarios to measure. Every field may be left out.",
+    type: "object",
+    properties: {
+      $schema: { type: "string" },
+      zip: {
+        description: "groups of fields whose values go together, one by one, instead of all with all",
+        type: "array",
+        items: { type: "array", items: { enum: Object.keys(FIELDS) }, minItems: 2 },
+      },
+      ...Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, axisProperty(field)])),
+    },
+    additionalProperties: false,
+  };
+}
+
+/** Lists of values and ranges as text: checked when it is read. */
+const RANGES = { type: "string", pattern: "^[^,]+(,[^,]+)*$" };
+
+function axisProperty(field: Field): JsonSchema {
+  const { description, ...domain } = fieldSchema(field);
+  const one = field.type === "text" ? domain : { anyOf: [domain, RANGES] };
+  return { description, anyOf: [one, { type: "array", items: one, minItems: 1 }, { type: "null" }] };
+}
+
 /** JSON Schema of one field's own domain, null apart. */
 export function fieldSchema(field: Field): JsonSchema {
   switch (field.type) {

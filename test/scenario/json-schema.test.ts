@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { VshiftError } from "../../src/errors.ts";
 import { DEFAULTS, FIELDS, type Field } from "../../src/scenario/fields.ts";
-import { scenarioSchema } from "../../src/scenario/json-schema.ts";
+import { gridOf } from "../../src/scenario/grid.ts";
+import { scenarioSchema, sweepSchema } from "../../src/scenario/json-schema.ts";
 import { checkedInput } from "../../src/scenario/validate.ts";
 
 const judge = new Ajv2020({ strict: true }).compile(scenarioSchema());
@@ -93,4 +94,25 @@ it("the published type of each field has its description", () => {
   const properties = scenarioSchema().properties as Readonly<Record<string, { readonly description?: string }>>;
   for (const [name, { about }] of Object.entries(FIELDS)) expect(properties[name]?.description).toBe(about);
   expect(readFileSync("package.json", "utf8")).toContain('"./schema/scenario.json"');
+});
+
+describe("the schema of a sweep's configuration", () => {
+  const isSweep = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(sweepSchema());
+
+  it.each([
+    { keep: 0.5 },
+    { keep: [0.1, 0.5], width: "16..4096*2", zip: [["keep", "rho"]], rho: [0, 0.2] },
+    { keep: "0.1:0.9:0.1,0.95", noise: ["bernoulli", "gaussian"], seed: ["a", "b, c"] },
+    { noise: "bernoulli,gaussian", layer: "linear", alignment: ["1", "2:8:2"] },
+  ])("accepts what a grid is made of: %j", ({ zip, ...input }: Record<string, unknown>) => {
+    expect(isSweep({ ...input, ...(zip === undefined ? {} : { zip }) })).toBe(true);
+    expect(gridOf(input, zip as string[][]).size).toBeGreaterThan(0);
+  });
+
+  it.each([{ kep: 0.5 }, { keep: 2 }, { keep: [] }, { keep: [2] }, { zip: ["keep"] }, { keep: "" }])(
+    "refuses %j",
+    (input) => {
+      expect(isSweep(input)).toBe(false);
+    },
+  );
 });

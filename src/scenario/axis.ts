@@ -1,0 +1,74 @@
+import { VshiftError } from "../errors.ts";
+import { FIELDS, type Field } from "./fields.ts";
+import { typed } from "./typed.ts";
+import { checkedInput } from "./validate.ts";
+import { rangeOf } from "./values.ts";
+
+export type AxisValue = string | number;
+
+/** A field of a scenario with the values that it takes in a grid. */
+export interface Axis {
+  readonly field: string;
+  readonly values: readonly AxisValue[];
+  /** Whether the values are one geometric range. */
+  readonly isGeometric: boolean;
+}
+
+/**
+ * The axis of a field from what a user wrote: a value, a list of values, or text with commas between values and ranges (of a
+ * text field: between texts). Each value is checked against the field's own domain.
+ */
+export function axisOf(name: string, given: unknown): Axis {
+  const field: Field | undefined = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof typeof FIELDS] : undefined;
+  // Says that there is no such field, and which one may be meant.
+  if (field === undefined) throw unknown(name);
+  const items = Array.isArray(given) ? given : [given];
+  if (items.length === 0) throw empty(name, field, "the list is empty");
+  const parts = items.flatMap((item: unknown) => partsOf(name, field, item));
+  const values = parts.flatMap((part) => part.values);
+  for (const value of values) checkedInput({ [name]: value });
+  return { field: name, values, isGeometric: parts.length === 1 && parts[0]?.isGeometric === true };
+}
+
+type Part = Pick<Axis, "values" | "isGeometric">;
+
+function partsOf(name: string, field: Field, item: unknown): readonly Part[] {
+  if (item === null) throw empty(name, field, "null is no value");
+  if (typeof item !== "string") return [{ values: [item as AxisValue], isGeometric: false }];
+  return item.split(",").map((piece) => {
+    const text = field.type === "text" ? piece : piece.trim();
+    if (text === "" && field.type !== "text") throw empty(name, field, `${JSON.stringify(item)} has an empty place`);
+    return field.type === "number" ? numbersOf(name, text) : { values: [text], isGeometric: false };
+  });
+}
+
+function numbersOf(name: string, text: string): Part {
+  try {
+    const range = rangeOf(text);
+    if (range !== undefined) return { values: range.values(), isGeometric: range.isGeometric };
+  } catch (error) {
+    if (!(error instanceof VshiftError)) throw error;
+    const { code, problem, hint } = error;
+    throw new VshiftError({ code, field: name, problem, ...(hint === undefined ? {} : { hint }), cause: error });
+  }
+  return { values: [typed("number", text)], isGeometric: false };
+}
+
+function empty(name: string, field: Field, problem: string): VshiftError {
+  return new VshiftError({
+    code: "invalid-value",
+    field: name,
+    problem,
+    hint: `write for example ${field.type === "choice" ? field.choices.slice(0, 2).join(",") : field.example}`,
+  });
+}
+
+/** As validation says it. */
+function unknown(name: string): unknown {
+  try {
+    checkedInput({ [name]: null });
+  } catch (error) {
+    return error;
+  }
+  return new RangeError(`${name} is a field`);
+}

@@ -1,0 +1,125 @@
+import { VshiftError } from "../errors.ts";
+import { type Axis, type AxisValue, axisOf } from "./axis.ts";
+import { defineScenario } from "./define.ts";
+import { FIELDS } from "./fields.ts";
+import type { Scenario, ScenarioInput } from "./scenario.ts";
+
+/** What a user writes for many scenarios: for each field a value, a list of values, or the text of a range. */
+export type GridInput = {
+  readonly [Field in keyof ScenarioInput]?: ScenarioInput[Field] | string | readonly (string | number)[] | undefined;
+};
+
+/** A grid of scenarios: the product of its axes, the first one slowest. */
+export interface Grid {
+  readonly axes: readonly Axis[];
+  /** Fields that were given, one value or many. */
+  readonly given: readonly string[];
+  /** Number of its cells. */
+  readonly size: number;
+  /** The scenario of a cell, 0 ≤ index < size; throws a `VshiftError` that says which cell it is of. */
+  cell(index: number): Scenario;
+}
+
+/** More cells than this are a slip of the keyboard. */
+const MOST_CELLS = 1_000_000;
+
+/**
+ * The grid of an input. Axes are the fields with more than one value, in the order of the table of fields, whatever order
+ * they were written in.
+ *
+ * zip   groups of fields that go together, value by value, and so make one axis
+ */
+export function gridOf(input: GridInput, zip: readonly (readonly string[])[] = []): Grid {
+  const given = Object.entries(input).filter(([, value]) => value !== undefined && value !== null);
+  const order = Object.keys(FIELDS);
+  given.sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+  const axes = given.map(([field, value]) => axisOf(field, value));
+  const dimensions = dimensionsOf(axes, zip);
+  const size = dimensions.reduce((product, [{ values }]) => product * values.length, 1);
+  if (size > MOST_CELLS) {
+    throw new VshiftError({
+      code: "invalid-value",
+      problem: `${dimensions.map(([{ values }]) => values.length).join(" × ")} = ${size} cells are more than ${MOST_CELLS}`,
+      hint: "use larger steps or fewer lists",
+    });
+  }
+  return {
+    axes: axes.filter(({ values }) => values.length > 1),
+    given: axes.map(({ field }) => field),
+    size,
+    cell(index) {
+      const fields = valuesAt(dimensions, index);
+      try {
+        return defineScenario(Object.fromEntries(fields) as ScenarioInput);
+      } catch (error) {
+        throw size === 1 ? error : inCell(error, fields, axes);
+      }
+    },
+  };
+}
+
+/** Axes that advance together. */
+type Dimension = readonly [Axis, ...Axis[]];
+
+function dimensionsOf(axes: readonly Axis[], zip: readonly (readonly string[])[]): readonly Dimension[] {
+  const groups = zip.map((fields) => fields.map((field) => zipped(field, axes)));
+  for (const group of groups) requireEqualLengths(group);
+  const twice = groups.flat().find((axis, index, all) => all.indexOf(axis) !== index);
+  if (twice !== undefined) throw unzippable(twice.field, "is zipped twice", "name each field once");
+  const dimensions: Dimension[] = [];
+  for (const axis of axes) {
+    const group = groups.find((members) => members.includes(axis));
+    const [first, ...others] = group ?? [axis];
+    if (first !== undefined && (group === undefined || group[0] === axis)) dimensions.push([first, ...others]);
+  }
+  return dimensions;
+}
+
+function zipped(field: string, axes: readonly Axis[]): Axis {
+  const axis = axes.find((candidate) => candidate.field === field);
+  if (axis === undefined) throw unzippable(field, "has no values to zip", `give \`${field}\` a list`);
+  return axis;
+}
+
+function requireEqualLengths(group: readonly Axis[]): void {
+  const [first, ...others] = group;
+  const odd = others.find(({ values }) => values.length !== first?.values.length);
+  if (first === undefined || odd === undefined) return;
+  throw unzippable(
+    odd.field,
+    `has ${odd.values.length} values, and \`${first.field}\`, which it is zipped with, ${first.values.length}`,
+    "give both as many",
+  );
+}
+
+function unzippable(field: string, problem: string, hint: string): VshiftError {
+  return new VshiftError({ code: "invalid-value", field, problem, hint });
+}
+
+type FieldValue = readonly [string, AxisValue];
+
+function valuesAt(dimensions: readonly Dimension[], index: number): readonly FieldValue[] {
+  const fields: FieldValue[] = [];
+  let rest = index;
+  for (const group of dimensions.toReversed()) {
+    const count = group[0].values.length;
+    for (const { field, values } of group) fields.push([field, values[rest % count] as AxisValue]);
+    rest = Math.floor(rest / count);
+  }
+  return fields;
+}
+
+/** The error with the values of the cell's axes, since what is wrong with one value may lie in another. */
+function inCell(error: unknown, fields: readonly FieldValue[], axes: readonly Axis[]): unknown {
+  if (!(error instanceof VshiftError)) return error;
+  const varying = fields.filter(([name]) => axes.some(({ field, values }) => field === name && values.length > 1));
+  const cell = varying.map(([name, value]) => `\`${name}\` ${value}`).toReversed();
+  const { code, field, problem, hint, cause } = error;
+  return new VshiftError({
+    code,
+    ...(field === undefined ? {} : { field }),
+    problem: `${problem} (in the cell with ${cell.join(", ")})`,
+    ...(hint === undefined ? {} : { hint }),
+    cause: cause ?? error,
+  });
+}

@@ -1,0 +1,37 @@
+import { FIELDS } from "./fields.ts";
+import type { Scenario, ScenarioInput } from "./scenario.ts";
+import { resolveStrength, STRENGTH_FIELDS, type Strength } from "./strength.ts";
+
+/**
+ * What a user could have written for a scenario: `defineScenario` makes the same one of it, bit for bit.
+ *
+ * A complete scenario has every spelling of its noise's strength, and both when to stop and how many samples; an input may
+ * have one.
+ */
+export function inputOf(scenario: Scenario): ScenarioInput {
+  const given = Object.entries(scenario).filter(([name, value]) => name in FIELDS && value !== null);
+  const input: ScenarioInput = Object.fromEntries(given);
+  const rest = without(input, scenario.samples === null ? STRENGTH_FIELDS : [...STRENGTH_FIELDS, ...STOPPING_FIELDS]);
+  return { ...rest, ...strengthOf(scenario) };
+}
+
+/** They are what they are by default where the number of samples is given. */
+const STOPPING_FIELDS = ["precision", "maxSamples"] as const satisfies (keyof Scenario)[];
+
+/** The spelling that all others follow from: which one was written shows in their last digits. */
+function strengthOf(scenario: Scenario): ScenarioInput {
+  const spellings = STRENGTH_FIELDS.filter((field) => scenario[field] !== null).map((field) => ({
+    [field]: scenario[field],
+  }));
+  return (
+    spellings.find((spelling) => isSame(resolveStrength(scenario.noise, spelling), scenario)) ?? spellings[0] ?? {}
+  );
+}
+
+function isSame(a: Strength, b: Strength): boolean {
+  return STRENGTH_FIELDS.every((field) => a[field] === b[field]);
+}
+
+function without(input: ScenarioInput, fields: readonly string[]): ScenarioInput {
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !fields.includes(name)));
+}

@@ -1,0 +1,86 @@
+import type { ErrorParts } from "../errors.ts";
+import type { CellOutcome } from "../experiment/cells.ts";
+import { createFamily, type FamilyVerdict } from "../experiment/family.ts";
+import type { ShiftRecord } from "../experiment/record.ts";
+import { keepWorst } from "../experiment/worst.ts";
+import type { PlannedCell } from "./plan.ts";
+
+/** A record with its number among all that were added. */
+export interface NumberedRecord {
+  readonly record: ShiftRecord;
+  readonly number: number;
+}
+
+/** What a sweep came to. */
+export interface SweepSummary {
+  readonly family: FamilyVerdict;
+  /** The worst cells, worst first. */
+  readonly worst: readonly NumberedRecord[];
+}
+
+/** Keeps count of a sweep: a few numbers of each cell, and the worst records whole. */
+export interface Account {
+  add(record: ShiftRecord, cell: number): void;
+  take(outcome: CellOutcome): void;
+  isDone(cell: number): boolean;
+  /** Cells and work that are done, of all, and the largest deviation. */
+  progress(): {
+    readonly cells: number;
+    readonly totalCells: number;
+    readonly work: number;
+    readonly totalWork: number;
+    readonly worst: number;
+  };
+  /** In the order of the grid. */
+  failures(): readonly { readonly cell: number; readonly error: ErrorParts }[];
+  summary(): SweepSummary;
+}
+
+/**
+ * errorRate  of all cells together, see `createFamily`
+ * most       of the worst records are kept
+ */
+export function createAccount({ cells, errorRate, most }: AccountOptions): Account {
+  const family = createFamily(errorRate);
+  const worst = keepWorst<NumberedRecord>(most);
+  const works = new Map(cells.map(({ index, work }) => [index, work]));
+  const totalWork = cells.reduce((total, { work }) => total + work, 0);
+  const done = new Set<number>();
+  const failures: { readonly cell: number; readonly error: ErrorParts }[] = [];
+  let work = 0;
+  let largest = 0;
+
+  function add(record: ShiftRecord, cell: number): void {
+    worst.add({ record, number: done.size - failures.length }, cell);
+    family.add(record);
+    largest = Math.max(largest, Math.abs(record.agreement.deviation));
+    count(cell);
+  }
+
+  function count(cell: number): void {
+    done.add(cell);
+    work += works.get(cell) ?? 0;
+  }
+
+  return {
+    add,
+    take(outcome) {
+      if ("record" in outcome) {
+        add(outcome.record, outcome.index);
+        return;
+      }
+      failures.push({ cell: outcome.index, error: outcome.error });
+      count(outcome.index);
+    },
+    isDone: (cell) => done.has(cell),
+    progress: () => ({ cells: done.size, totalCells: cells.length, work, totalWork, worst: largest }),
+    failures: () => failures.toSorted((a, b) => a.cell - b.cell),
+    summary: () => ({ family: family.verdict(), worst: worst.list() }),
+  };
+}
+
+export interface AccountOptions {
+  readonly cells: readonly PlannedCell[];
+  readonly errorRate: number;
+  readonly most: number;
+}

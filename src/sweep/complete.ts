@@ -1,0 +1,30 @@
+import { VshiftError } from "../errors.ts";
+import type { ShiftRecord } from "../experiment/record.ts";
+import type { Grid } from "../scenario/grid.ts";
+import { planSweep } from "./plan.ts";
+
+/** The records of a sweep in the order of its grid; a `VshiftError` if one is missing, or is of none of its cells. */
+export function inGrid(records: readonly ShiftRecord[], grid: Grid): readonly ShiftRecord[] {
+  const { cells } = planSweep(grid);
+  const byId = new Map(records.map((record) => [record.id, record]));
+  const found = cells.flatMap(({ id }) => byId.get(id) ?? []);
+  if (found.length < cells.length) {
+    const missing = cells.filter(({ id }) => !byId.has(id));
+    const numbers = missing.slice(0, 5).map(({ index }) => index + 1);
+    throw new VshiftError({
+      code: "invalid-file",
+      problem: `${missing.length} of ${cells.length} cells are missing: ${numbers.join(", ")}${missing.length > 5 ? ", …" : ""}`,
+      hint: "add the files of all shards; vshift sweep --dry-run shows the cells",
+    });
+  }
+  if (records.length > found.length) {
+    const ids = new Set(cells.map(({ id }) => id));
+    const foreign = records.find(({ id }) => !ids.has(id));
+    throw new VshiftError({
+      code: "invalid-file",
+      problem: `${records.length - found.length} records are of no cell of this sweep, the first with id ${foreign?.id.slice(0, 12)}…`,
+      hint: "leave their files out, or give the flags of the sweep that they are of",
+    });
+  }
+  return found;
+}

@@ -1,0 +1,23 @@
+import { settlingPrecision } from "../experiment/check-plan.ts";
+import { defineScenario } from "../scenario/define.ts";
+import type { Grid } from "../scenario/grid.ts";
+import { inputOf } from "../scenario/input-of.ts";
+
+/** The most that a scenario may ask for, see the table of fields. */
+const WIDEST = 0.5;
+
+/**
+ * A grid whose cells are drawn until their verdict is likely settled at an error rate; as it is where it says itself how long to
+ * draw.
+ */
+export function settling(grid: Grid, errorRate: number): Grid {
+  if (grid.given.some((field) => field === "precision" || field === "samples")) return grid;
+  return {
+    ...grid,
+    cell(index) {
+      const scenario = grid.cell(index);
+      const precision = Math.min(WIDEST, settlingPrecision(scenario, errorRate));
+      return defineScenario({ ...inputOf(scenario), precision: Number(precision.toPrecision(3)) });
+    },
+  };
+}
