@@ -1,0 +1,108 @@
+import { VshiftError } from "../../errors.ts";
+import { derive } from "../../experiment/derive.ts";
+import { type ShiftRecord, scenarioOf } from "../../experiment/record.ts";
+import { defineScenario } from "../../scenario/define.ts";
+import { inputOf } from "../../scenario/input-of.ts";
+import type { ScenarioInput } from "../../scenario/scenario.ts";
+import { STRENGTH_FIELDS } from "../../scenario/strength.ts";
+import { axisValue, type FieldName } from "./field.ts";
+import type { Place } from "./figure.ts";
+import type { Quantity } from "./quantity.ts";
+import { distinct, rangeOf, spread } from "./scale.ts";
+import { varies } from "./varying.ts";
+
+/** Places at which a smooth curve is worked out. */
+const PLACES = 101;
+
+/** Where the closed form is a smooth function of a number, and nothing is drawn for it. */
+const SMOOTH: readonly FieldName[] = [...STRENGTH_FIELDS, "mean", "variance", "rho", "alignment"];
+
+/** What a curve needs to stay the same along it, beside what x itself stands for. */
+const SHAPING: readonly FieldName[] = [
+  ...(["noise", "keep", "activation", "mean", "variance", "rho", "layer"] as const),
+  ...(["width", "alignment", "weights", "weightMean"] as const),
+];
+
+export interface CurveSetting {
+  readonly x: FieldName;
+  readonly quantity: Quantity;
+  readonly isLogarithmic: boolean;
+}
+
+/** A line, and what it is made of: the closed form itself, its values at the records, or what was measured there. */
+export interface Curve {
+  readonly kind: "smooth" | "joined" | "measured";
+  readonly places: readonly Place[];
+}
+
+/**
+ * The closed form along x for the records of a series, from their smallest x to their largest.
+ *
+ * Worked out anew at 101 places where the scenario is defined between the records and no weights need drawing; elsewhere
+ * (widths, a layer with random weights) it joins what the records say themselves. Without a closed form it joins what was
+ * measured.
+ */
+export function curveOf(records: readonly ShiftRecord[], setting: CurveSetting): Curve {
+  const { quantity } = setting;
+  const { closedForm } = quantity;
+  if (closedForm === undefined) return { kind: "measured", places: joined(records, setting, quantity.value) };
+  const places = isSmooth(records, setting) ? smooth(records, setting, closedForm) : undefined;
+  if (places !== undefined) return { kind: "smooth", places };
+  return { kind: "joined", places: joined(records, setting, ({ theory }) => closedForm(theory)) };
+}
+
+function isSmooth(records: readonly ShiftRecord[], { x, quantity }: CurveSetting): boolean {
+  const isLinear = records.some(({ scenario }) => scenario.layer === "linear");
+  const isAligned = records.every(({ scenario }) => scenario.targetAlignment !== null);
+  if (!SMOOTH.includes(x) || (isLinear && !(quantity.isRatio && (isAligned || x === "alignment")))) return false;
+  return !SHAPING.some((field) => !coveredBy(x).includes(field) && varies(records, field));
+}
+
+/** The fields that may vary along x: those that x says in other words. */
+function coveredBy(x: FieldName): readonly FieldName[] {
+  if (STRENGTH_FIELDS.some((field) => field === x)) return STRENGTH_FIELDS;
+  return x === "alignment" ? ["alignment", "width", "weights", "weightMean"] : [x];
+}
+
+function smooth(
+  records: readonly ShiftRecord[],
+  { x, isLogarithmic }: CurveSetting,
+  closedForm: NonNullable<Quantity["closedForm"]>,
+): readonly Place[] | undefined {
+  const values = records.map((record) => axisValue(record, x)).filter((value) => value !== null);
+  const { low, high } = rangeOf(values);
+  // The widest one can have every alignment that the others have.
+  const base = records.reduce((widest, next) => (next.scenario.width > widest.scenario.width ? next : widest));
+  try {
+    return spread({ low, high, isLogarithmic }, low === high ? 1 : PLACES).map((value) => ({
+      x: value,
+      y: closedForm(derive(defineScenario(moved(base, x, value))).theory),
+    }));
+  } catch (error) {
+    if (error instanceof VshiftError) return undefined;
+    throw error;
+  }
+}
+
+/** The scenario of a record with another value of one field, and the least to draw for the same ratio. */
+function moved(record: ShiftRecord, field: FieldName, value: number): ScenarioInput {
+  const input = inputOf(scenarioOf(record));
+  const isStrength = STRENGTH_FIELDS.some((name) => name === field);
+  const strength = isStrength ? Object.fromEntries(STRENGTH_FIELDS.map((name) => [name, null])) : {};
+  const weights = field === "alignment" ? { weightMean: null } : {};
+  const neurons = input.layer === "linear" ? { neurons: 1 } : {};
+  return { ...input, ...strength, ...weights, ...neurons, [field]: value };
+}
+
+/** The mean over the records at each x, in the order of x. */
+function joined(
+  records: readonly ShiftRecord[],
+  { x }: CurveSetting,
+  read: (record: ShiftRecord) => number | null,
+): readonly Place[] {
+  const places = records.map((record) => ({ x: axisValue(record, x), y: read(record) }));
+  return distinct(places.map((place) => place.x).filter((value) => value !== null)).flatMap((value) => {
+    const here = places.filter((place) => place.x === value).flatMap(({ y }) => (y === null ? [] : [y]));
+    return here.length === 0 ? [] : [{ x: value, y: here.reduce((sum, y) => sum + y, 0) / here.length }];
+  });
+}

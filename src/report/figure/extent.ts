@@ -1,0 +1,20 @@
+import type { LinesFigure } from "./figure.ts";
+import { type Range, rangeOf } from "./scale.ts";
+
+/** An interval that is this many times as long as all values are apart says nothing, and would flatten the picture. */
+const LONGEST_BAR = 6;
+
+/**
+ * The part of the y axis that a figure needs: all values, lines and the band, and of the intervals as much as helps. From 0
+ * where the values reach over more than half of the way down to it.
+ */
+export function extentOf({ series, band }: LinesFigure): Range {
+  const places = series.flatMap(({ points, line }) => [...points, ...line].map(({ y }) => y));
+  const values = band === null ? places : [...places, -1.6 * band, 1.6 * band];
+  const { low: lowest, high: highest } = rangeOf(values);
+  const reach = LONGEST_BAR * (highest - lowest || Math.abs(highest) || 1);
+  const ends = rangeOf(series.flatMap(({ points }) => points.flatMap(({ interval }) => interval ?? [])));
+  const low = Math.max(lowest - reach, Math.min(lowest, ends.low));
+  const high = Math.min(highest + reach, Math.max(highest, ends.high));
+  return { low: lowest > 0 && lowest < highest / 2 ? 0 : low, high };
+}

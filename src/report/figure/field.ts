@@ -1,0 +1,103 @@
+import { closest, distance } from "fastest-levenshtein";
+import { VshiftError } from "../../errors.ts";
+import type { ShiftRecord } from "../../experiment/record.ts";
+import { FIELDS } from "../../scenario/fields.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+
+export type FieldName = keyof Scenario;
+
+/** How a field is named in a figure: by a symbol in labels, by a title on an axis. */
+interface Naming {
+  readonly symbol: string;
+  readonly title: string;
+}
+
+const NAMES: { readonly [Name in FieldName]: Naming } = {
+  keep: { symbol: "p", title: "keep probability p" },
+  drop: { symbol: "drop", title: "drop rate 1 − p" },
+  beta: { symbol: "β", title: "half width β of Uout's multiplier" },
+  relativeVariance: { symbol: "σ²", title: "relative variance σ² of the noise" },
+  noise: { symbol: "noise", title: "noise" },
+  masks: { symbol: "masks", title: "masks" },
+  activation: { symbol: "activation", title: "activation" },
+  mean: { symbol: "c", title: "mean c of the input" },
+  variance: { symbol: "v", title: "variance v of the input" },
+  rho: { symbol: "ρ", title: "correlation ρ of the units" },
+  width: { symbol: "d", title: "width d" },
+  layer: { symbol: "layer", title: "layer" },
+  neurons: { symbol: "k", title: "neurons k" },
+  weights: { symbol: "weights", title: "weights" },
+  weightMean: { symbol: "weight mean", title: "mean of the weights, in their standard deviations" },
+  alignment: { symbol: "d·cos²θ", title: "alignment d·cos²θ of the weights" },
+  preset: { symbol: "preset", title: "preset" },
+  batchSize: { symbol: "batch size", title: "samples in a mini-batch" },
+  momentum: { symbol: "momentum", title: "momentum of the running statistics" },
+  epsilon: { symbol: "ε", title: "ε of Batch Normalization" },
+  precision: { symbol: "precision", title: "precision asked for" },
+  confidence: { symbol: "confidence", title: "confidence of the interval" },
+  maxSamples: { symbol: "budget", title: "budget of samples" },
+  samples: { symbol: "samples", title: "samples asked for" },
+  tolerance: { symbol: "tolerance", title: "tolerance of the verdict" },
+  seed: { symbol: "seed", title: "seed" },
+};
+
+export function symbolOf(field: FieldName): string {
+  return NAMES[field].symbol;
+}
+
+/** With relu, some fields are those of the normal before it. */
+const OF_THE_NORMAL: readonly FieldName[] = ["mean", "variance", "rho"];
+
+/** The title of an axis of these records. */
+export function titleOf(field: FieldName, records: readonly ShiftRecord[]): string {
+  const { title } = NAMES[field];
+  const isBefore = OF_THE_NORMAL.includes(field) && records.some(({ scenario }) => scenario.activation === "relu");
+  return isBefore ? `${title}, before the ReLU` : title;
+}
+
+/** The field that a text names: by its name, its flag or its symbol (`batchSize`, `batch-size`, `p`). */
+export function findField(text: string): FieldName | undefined {
+  return fieldNames().find((name) => plain(name) === plain(text) || symbolOf(name) === text);
+}
+
+/** The same; what names no field is an error with the nearest name. `flag` is where it was given. */
+export function fieldNamed(text: string, flag: string, others: readonly string[] = []): FieldName {
+  const field = findField(text);
+  if (field !== undefined) return field;
+  throw new VshiftError({
+    code: "unknown-field",
+    field: flag,
+    problem: `${text} is no field of a scenario${others.length === 0 ? "" : " and no quantity of a record"}`,
+    hint: suggestion(text, [...fieldNames(), ...others]),
+  });
+}
+
+function suggestion(text: string, known: readonly string[]): string {
+  const nearest = closest(text, [...known]);
+  return distance(text, nearest) <= Math.max(2, text.length / 3)
+    ? `did you mean ${nearest}?`
+    : "see vshift plot --help";
+}
+
+export function isNumeric(field: FieldName): boolean {
+  return FIELDS[field].type === "number";
+}
+
+/** A field of a record's scenario as it was asked for: `alignment` is the target, not what the draw of weights made of it. */
+export function askedValue({ scenario }: ShiftRecord, field: FieldName): string | number | null {
+  return field === "alignment" ? scenario.targetAlignment : scenario[field];
+}
+
+/** Where a record lies on an axis: there the alignment is that of the weights as they were drawn. */
+export function axisValue({ scenario }: ShiftRecord, field: FieldName): number | null {
+  const value = scenario[field];
+  return typeof value === "number" ? value : null;
+}
+
+function fieldNames(): readonly FieldName[] {
+  return Object.keys(NAMES).filter((name): name is FieldName => name in NAMES);
+}
+
+function plain(text: string): string {
+  return text.replace(/[-_]/g, "").toLowerCase();
+}

@@ -1,0 +1,50 @@
+import type { RealisedScenario, ShiftRecord } from "../../experiment/record.ts";
+import { describeLaw } from "../describe.ts";
+import { readable } from "../numbers.ts";
+import { askedValue, type FieldName, symbolOf } from "./field.ts";
+
+const NOISE_NAMES = { bernoulli: "Bernoulli", gaussian: "Gaussian", uout: "Uout" } as const;
+
+/** Fields that the name of a distribution has in it. */
+const OF_THE_LAW: readonly FieldName[] = ["activation", "mean", "variance"];
+
+/**
+ * What the records of a series have in common, as far as these fields say: "d = 64, ρ = 0.2". Mean and variance are part of the
+ * distribution's name where kinds of distribution are told apart; x has no place in a label.
+ */
+export function seriesLabel(record: ShiftRecord, by: readonly FieldName[], x: FieldName): string {
+  const isLaw = by.includes("activation") && !OF_THE_LAW.includes(x);
+  const rest = isLaw ? by.filter((field) => !OF_THE_LAW.includes(field) || field === "activation") : by;
+  const parts = rest.map((field) => {
+    if (field === "activation") return isLaw ? describeLaw(record.scenario) : record.scenario.activation;
+    return part(record, field);
+  });
+  return parts.filter((text) => text !== "").join(", ");
+}
+
+/** One field and its value: "p = 0.5"; "" where the record has none. */
+function part(record: ShiftRecord, field: FieldName): string {
+  const { scenario } = record;
+  switch (field) {
+    case "noise":
+      return NOISE_NAMES[scenario.noise];
+    case "layer":
+      return layerName(scenario);
+    case "weights":
+      return scenario.weights === null ? "" : `${scenario.weights} weights`;
+    case "masks":
+      return `${scenario.masks} masks`;
+    case "preset":
+      return scenario.preset;
+    case "seed":
+      return `seed ${JSON.stringify(scenario.seed)}`;
+    default: {
+      const value = askedValue(record, field);
+      return typeof value === "number" ? `${symbolOf(field)} = ${readable(value)}` : "";
+    }
+  }
+}
+
+function layerName({ layer }: RealisedScenario): string {
+  return layer === "none" ? "no layer" : "linear layer";
+}

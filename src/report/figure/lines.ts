@@ -1,0 +1,71 @@
+import type { ShiftRecord } from "../../experiment/record.ts";
+import type { LineAxes } from "./axes.ts";
+import { caveats, heldFixed, intervalName } from "./caption.ts";
+import { type Curve, curveOf } from "./curve.ts";
+import { axisValue, type FieldName, titleOf } from "./field.ts";
+import type { LinesFigure, Point } from "./figure.ts";
+import { seriesLabel } from "./label.ts";
+import { nothingToShow } from "./nothing-to-show.ts";
+import { capitalised, QUANTITIES, type Quantity } from "./quantity.ts";
+import { distinct, isGeometric, rangeOf } from "./scale.ts";
+import { seriesOf } from "./series.ts";
+
+/** More ticks than this do not fit under a logarithmic axis. */
+const MOST_TICKS = 11;
+
+/** Measured points with their intervals, and the closed form as a line through them, a series for each kind of record. */
+export function linesFigure(records: readonly ShiftRecord[], axes: LineAxes, title?: string): LinesFigure {
+  const { x, y, by } = axes;
+  const quantity: Quantity = QUANTITIES[y];
+  const used = records.filter((record) => axisValue(record, x) !== null && quantity.value(record) !== null);
+  if (used.length === 0) throw nothingToShow(y);
+  const values = distinct(used.map((record) => axisValue(record, x)).filter((value) => value !== null));
+  const isLogarithmic = isGeometric(values);
+  const isDeviation = y === "deviation";
+  const groups = seriesOf(used, by);
+  const lines = isDeviation ? [] : groups.map((group) => curveOf(group, { x, quantity, isLogarithmic }));
+  return {
+    kind: "lines",
+    title:
+      title ??
+      `${isDeviation ? "Measured Δ against theory, over" : `${capitalised(quantity.title)} against`} ${titleOf(x, used)}`,
+    caption: [
+      heldFixed(used, [x]),
+      `Symbols: ${symbolsMean(used, quantity)}. ${isDeviation ? "Shaded: within the tolerance." : linesMean(lines)}`,
+      ...caveats({ used, given: records.length }),
+    ].filter((sentence) => sentence !== ""),
+    x: {
+      title: titleOf(x, used),
+      isLogarithmic,
+      isPercentage: false,
+      ticks: isLogarithmic && values.length <= MOST_TICKS ? values : [],
+    },
+    y: { title: quantity.title, isLogarithmic: false, isPercentage: isDeviation, ticks: [] },
+    series: groups.map((group, index) => ({
+      label: groups.length === 1 ? "" : labelOf(group, by, x),
+      points: group.flatMap((record) => pointOf(record, x, quantity)),
+      line: lines[index]?.places ?? [],
+    })),
+    band: isDeviation ? rangeOf(used.map(({ agreement }) => agreement.tolerance)).low : null,
+  };
+}
+
+function symbolsMean(records: readonly ShiftRecord[], quantity: Quantity): string {
+  return quantity.interval === undefined ? "measured" : `measured, with ${intervalName(records)}`;
+}
+
+function linesMean(curves: readonly Curve[]): string {
+  if (curves.some(({ kind }) => kind === "measured")) return "Lines join the symbols.";
+  if (curves.every(({ kind }) => kind === "smooth")) return "Lines: closed form.";
+  return "Lines: closed form at each record, joined.";
+}
+
+function pointOf(record: ShiftRecord, field: FieldName, quantity: Quantity): readonly Point[] {
+  const x = axisValue(record, field);
+  const y = quantity.value(record);
+  return x === null || y === null ? [] : [{ x, y, interval: quantity.interval?.(record) ?? null }];
+}
+
+function labelOf([first]: readonly ShiftRecord[], by: readonly FieldName[], x: FieldName): string {
+  return first === undefined ? "" : seriesLabel(first, by, x);
+}

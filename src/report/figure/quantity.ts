@@ -1,0 +1,101 @@
+import type { ShiftRecord } from "../../experiment/record.ts";
+import { studentTwoSided } from "../../numeric/student.ts";
+import type { ShiftTheory } from "../../theory/shift.ts";
+
+/** Something that a record says and a figure shows. */
+export interface Quantity {
+  readonly title: string;
+  /** What was measured; null in a record without it. */
+  readonly value: (record: ShiftRecord) => number | null;
+  /** Its interval, where a record has what one is made of. */
+  readonly interval?: (record: ShiftRecord) => readonly [number, number];
+  /** What it should be. */
+  readonly closedForm?: (theory: ShiftTheory) => number;
+  /** Whether the scale of the weights drops out of it. */
+  readonly isRatio: boolean;
+}
+
+export const QUANTITIES = {
+  shift: {
+    title: "Δ = Var_test / Var_train",
+    value: ({ measured }) => measured.shift,
+    interval: ({ measured }) => measured.interval,
+    closedForm: ({ shift }) => shift,
+    isRatio: true,
+  },
+  deviation: {
+    title: "deviation of the measured Δ from the closed form",
+    value: ({ agreement }) => agreement.deviation,
+    interval: ({ measured: { interval }, theory }) => [interval[0] / theory.shift - 1, interval[1] / theory.shift - 1],
+    closedForm: () => 0,
+    isRatio: true,
+  },
+  trainVariance: {
+    title: "variance in training, Var_train",
+    value: ({ measured }) => measured.trainVariance,
+    interval: ({ measured, sums }) => meanInterval(measured, { sum: sums.train, squares: sums.trainSquared }),
+    closedForm: ({ trainVariance }) => trainVariance,
+    isRatio: false,
+  },
+  testVariance: {
+    title: "variance in test, Var_test",
+    value: ({ measured }) => measured.testVariance,
+    interval: ({ measured, sums }) => meanInterval(measured, { sum: sums.test, squares: sums.testSquared }),
+    closedForm: ({ testVariance }) => testVariance,
+    isRatio: false,
+  },
+  runningShift: {
+    title: "Var_test / running variance",
+    value: ({ measured }) => measured.runningShift,
+    closedForm: ({ shift }) => shift,
+    isRatio: true,
+  },
+  runningVariance: {
+    title: "running variance that BN holds",
+    value: ({ measured }) => measured.runningVariance,
+    closedForm: ({ trainVariance }) => trainVariance,
+    isRatio: false,
+  },
+  runningMean: { title: "running mean that BN holds", value: ({ measured }) => measured.runningMean, isRatio: false },
+  outputMean: { title: "mean that BN hands on in test", value: ({ measured }) => measured.outputMean, isRatio: false },
+  outputVariance: {
+    title: "variance that BN hands on in test",
+    value: ({ measured }) => measured.outputVariance,
+    isRatio: false,
+  },
+  standardError: {
+    title: "standard error of the measured Δ",
+    value: ({ measured }) => measured.standardError,
+    isRatio: true,
+  },
+} as const satisfies { readonly [name: string]: Quantity };
+
+export type QuantityName = keyof typeof QUANTITIES;
+
+export const QUANTITY_NAMES: readonly QuantityName[] = Object.keys(QUANTITIES).filter(isQuantityName);
+
+function isQuantityName(text: string): text is QuantityName {
+  return text in QUANTITIES;
+}
+
+/** The quantity that a text names, written as in the record or with hyphens. */
+export function findQuantity(text: string): QuantityName | undefined {
+  const plain = text.replace(/[-_]/g, "").toLowerCase();
+  return QUANTITY_NAMES.find((name) => name.toLowerCase() === plain);
+}
+
+/** Student's interval of the mean of a batch variance over n independent mini-batches. */
+function meanInterval(
+  { batches, confidence }: ShiftRecord["measured"],
+  { sum, squares }: { readonly sum: number; readonly squares: number },
+): readonly [number, number] {
+  const mean = sum / batches;
+  const error = Math.sqrt(Math.max(0, squares / batches - mean * mean) / (batches - 1));
+  const halfWidth = studentTwoSided({ tail: 1 - confidence, degreesOfFreedom: batches - 1 }) * error;
+  return [mean - halfWidth, mean + halfWidth];
+}
+
+/** A title as the beginning of a line. */
+export function capitalised(title: string): string {
+  return title.charAt(0).toUpperCase() + title.slice(1);
+}

@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { chooseAxes } from "../../../src/report/figure/axes.ts";
+import { grid, recordsOf } from "./records.ts";
+
+const keepsAndWidths = await recordsOf(grid([0.2, 0.4, 0.6], [2, 4], (keep, width) => ({ keep, width })));
+const noises = await recordsOf(
+  (["bernoulli", "uout"] as const).flatMap((noise, index) =>
+    [0.1, 0.2, 0.3].map((relativeVariance) => ({ noise, relativeVariance: relativeVariance + index / 100 })),
+  ),
+);
+const aligned = await recordsOf(
+  grid([2, 4, 8], [0, 0.5], (width, weightMean) => ({
+    width,
+    weightMean,
+    layer: "linear" as const,
+    neurons: 2,
+    rho: 0.2,
+  })),
+);
+
+describe("without a word", () => {
+  it("x is the number with the most values, and what else varies makes the series", () => {
+    expect(chooseAxes(keepsAndWidths, {})).toEqual({ kind: "lines", x: "keep", y: "shift", by: ["width"] });
+  });
+
+  it("a field that goes hand in hand with x makes no series", async () => {
+    const records = await recordsOf([1, 2, 3].map((index) => ({ keep: index / 4, width: index })));
+    expect(chooseAxes(records, {})).toMatchObject({ x: "keep", by: [] });
+  });
+
+  it("the spellings of one strength are one field", () => {
+    expect(chooseAxes(noises, { x: "relative-variance" })).toMatchObject({ x: "relativeVariance", by: ["noise"] });
+  });
+
+  it("the strength of Uout is its β", async () => {
+    const records = await recordsOf([0.1, 0.2].map((beta) => ({ noise: "uout" as const, beta })));
+    expect(chooseAxes(records, {})).toMatchObject({ x: "beta", by: [] });
+  });
+
+  it("seeds make more points and no more lines", async () => {
+    const records = await recordsOf(grid([0.2, 0.4], ["a", "b"], (keep, seed) => ({ keep, seed })));
+    expect(chooseAxes(records, {})).toMatchObject({ x: "keep", by: [] });
+    expect(chooseAxes(records, { by: "seed" })).toMatchObject({ by: ["seed"] });
+  });
+});
+
+describe("as asked for", () => {
+  it.each([
+    ["p", "keep"],
+    ["keep", "keep"],
+    ["--keep", "keep"],
+    ["d", "width"],
+    ["σ²", "relativeVariance"],
+    ["relative-variance", "relativeVariance"],
+  ])("x %s is the field %s", (x, field) => {
+    expect(chooseAxes(keepsAndWidths, { x })).toMatchObject({ x: field });
+  });
+
+  it("fields of --by come first, and others that vary are added", () => {
+    expect(chooseAxes(aligned, { x: "d", by: "weight-mean" })).toMatchObject({ by: ["weightMean"] });
+    expect(chooseAxes(aligned, { x: "d", by: "seed" })).toMatchObject({ by: ["seed", "weightMean"] });
+  });
+
+  it("the alignment stands for the widths and means behind it", () => {
+    expect(chooseAxes(aligned, { x: "alignment" })).toEqual({ kind: "lines", x: "alignment", y: "shift", by: [] });
+  });
+
+  it("a field as y makes a heat map", () => {
+    expect(chooseAxes(keepsAndWidths, { y: "d" })).toEqual({ kind: "heat", x: "keep", y: "width", color: "shift" });
+    expect(chooseAxes(keepsAndWidths, { y: "p", color: "deviation" })).toEqual({
+      kind: "heat",
+      x: "width",
+      y: "keep",
+      color: "deviation",
+    });
+  });
+
+  it.each(["deviation", "train-variance", "runningShift"])("y %s makes lines", (y) => {
+    expect(chooseAxes(keepsAndWidths, { y })).toMatchObject({ kind: "lines" });
+  });
+});
+
+describe("what cannot be drawn is said", () => {
+  it.each([
+    [{ x: "kep" }, "--x: kep is no field of a scenario; did you mean keep?"],
+    [{ x: "nonsense" }, "--x: nonsense is no field of a scenario; see vshift plot --help"],
+    [{ x: "noise" }, "--x: noise is no number; give a field that is one, or use --by noise"],
+    [{ x: "rho" }, "--x: rho does not vary: it is 0 in every record; give a field that varies, or leave the flag out"],
+    [
+      { x: "alignment" },
+      "--x: alignment does not vary: no record has it; give a field that varies, or leave the flag out",
+    ],
+    [{ y: "shfit" }, "--y: shfit is no field of a scenario and no quantity of a record; did you mean shift?"],
+    [{ x: "p", y: "p" }, "--y: p is the field of --x; give another field"],
+    [{ by: "width,wdth" }, "--by: wdth is no field of a scenario; did you mean width?"],
+    [{ y: "d", by: "rho" }, "--by: rho has no place in a heat map; leave it out, or give a quantity as --y"],
+    [{ color: "shift" }, "--color: shift is for a heat map; give a field as --y too, as in --y d"],
+    [{ y: "d", color: "p" }, "--color: p is no quantity of a record; a field goes on an axis; choose one of shift, "],
+  ])("%j", (request, message) => {
+    expect(() => chooseAxes(keepsAndWidths, request)).toThrow(message);
+  });
+
+  it("records in which nothing varies", () => {
+    expect(() => chooseAxes(keepsAndWidths.slice(0, 1), {})).toThrow(
+      "records: one record in which no number varies make no figure; give the records of a sweep",
+    );
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { figureOf } from "../../../src/report/figure/make.ts";
+import { shadesOf } from "../../../src/report/figure/shades.ts";
+import { grid, recordsOf } from "./records.ts";
+
+const records = await recordsOf(grid([0.4, 0.2], [4, 2], (keep, width) => ({ keep, width })));
+
+function heat(request = {}) {
+  const figure = figureOf(records, { x: "p", y: "d", ...request });
+  if (figure.kind !== "heat") throw new Error("no heat map");
+  return figure;
+}
+
+it("a heat map has a cell for each record, and ascending axes", () => {
+  const { x, y, cells } = heat();
+  expect(x).toEqual({ title: "keep probability p", values: [0.2, 0.4] });
+  expect(y).toEqual({ title: "width d", values: [2, 4] });
+  expect(cells).toEqual(
+    records.map(({ scenario, measured }) => ({ x: scenario.keep, y: scenario.width, value: measured.shift })),
+  );
+});
+
+it("two records in one cell are an error that says how they differ", async () => {
+  const [other] = await recordsOf([{ keep: 0.2, width: 2, mean: 1 }]);
+  if (other === undefined) throw new Error("nothing was measured");
+  expect(() => figureOf([...records, other], { x: "p", y: "d" })).toThrow(
+    "--y: 2 records share the cell p = 0.2, d = 2 and differ in c; give one record for each cell",
+  );
+});
+
+describe("shades", () => {
+  const colours = (values: readonly number[], isDeviation: boolean) => {
+    const cells = values.map((value, x) => ({ x, y: 0, value }));
+    const shades = shadesOf({ ...heat(), color: { isDeviation }, cells });
+    return values.map((value) => ({ ...shades.of(value), words: shades.words(value) }));
+  };
+
+  it("go from pale with dark text to dark with white text", () => {
+    expect(colours([0.1, 0.9], false)).toEqual([
+      { fill: "rgb(255,255,217)", text: "#1a1a1a", words: "0.100" },
+      { fill: "rgb(12,44,132)", text: "#ffffff", words: "0.900" },
+    ]);
+  });
+
+  it("of a deviation are the palest at 0, and 0 has no sign", () => {
+    expect(colours([-0.002, -1e-9, 0.001], true).map(({ fill, words }) => [fill, words])).toEqual([
+      ["rgb(179,88,6)", "−0.200 %"],
+      ["rgb(247,247,247)", "0.000 %"],
+      [expect.stringMatching(/^rgb/), "0.100 %"],
+    ]);
+  });
+
+  it("of one value, or of zeros, are colours all the same", () => {
+    for (const values of [
+      [0.5, 0.5],
+      [0, 0],
+    ]) {
+      for (const isDeviation of [true, false]) {
+        for (const { fill } of colours(values, isDeviation)) expect(fill).toMatch(/^rgb\(\d+,\d+,\d+\)$/);
+      }
+    }
+  });
+});

@@ -1,0 +1,202 @@
+import { describe, expect, it } from "vitest";
+import { derive } from "../../../src/experiment/derive.ts";
+import { defineScenario, type ScenarioInput, type ShiftRecord } from "../../../src/index.ts";
+import type { FigureRequest } from "../../../src/report/figure/axes.ts";
+import type { LinesFigure } from "../../../src/report/figure/figure.ts";
+import { figureOf } from "../../../src/report/figure/make.ts";
+import { grid, recordsOf } from "./records.ts";
+
+const byMean = await recordsOf(grid([0.2, 0.5, 0.8], [1, 0], (keep, mean) => ({ keep, mean })));
+const LAYER = { layer: "linear", neurons: 3, rho: 0.2 } as const;
+
+function lines(records: readonly ShiftRecord[], request: FigureRequest = {}): LinesFigure {
+  const figure = figureOf(records, request);
+  if (figure.kind !== "lines") throw new Error("a heat map");
+  return figure;
+}
+
+/** What theory says of a scenario of this file's width. */
+function shiftOf(input: ScenarioInput): number {
+  return derive(defineScenario({ width: 4, ...input })).theory.shift;
+}
+
+describe("series", () => {
+  it("have a label each, numbers in ascending order, and the points as measured", () => {
+    const { series } = lines(byMean);
+    expect(series.map(({ label }) => label)).toEqual(["c = 0", "c = 1"]);
+    expect(series[1]?.points).toEqual(
+      byMean.slice(0, 3).map(({ scenario, measured }) => ({
+        x: scenario.keep,
+        y: measured.shift,
+        interval: measured.interval,
+      })),
+    );
+  });
+
+  it("one alone has no label", () => {
+    expect(lines(byMean.slice(0, 3)).series.map(({ label }) => label)).toEqual([""]);
+  });
+
+  it("several fields make combined labels", async () => {
+    const records = await recordsOf(grid([0.2, 0.4, 0.6], [2, 4], (keep, width) => ({ keep, width, rho: width / 10 })));
+    const more = await recordsOf([{ keep: 0.2, width: 2, rho: 0.4 }]);
+    expect(lines([...records, ...more]).series.map(({ label }) => label)).toEqual([
+      "ρ = 0.2, d = 2",
+      "ρ = 0.4, d = 2",
+      "ρ = 0.4, d = 4",
+    ]);
+  });
+
+  it("kinds of input are told apart by the name of their distribution", async () => {
+    const records = await recordsOf(
+      grid([0.2, 0.4], [{ mean: 0.5 }, { activation: "relu" as const }], (keep, input) => ({ ...input, keep })),
+    );
+    expect(lines(records).series.map(({ label }) => label)).toEqual(["N(0.5, 1)", "ReLU of N(0, 1)"]);
+  });
+
+  it("too many to tell apart are an error that names the way out", async () => {
+    const means = Array.from({ length: 13 }, (_, index) => index);
+    const records = await recordsOf(means.map((mean) => ({ mean, keep: 0.5 })));
+    expect(() => lines(records, { x: "c", by: "seed" })).not.toThrow();
+    const more = await recordsOf(means.map((mean) => ({ mean, keep: 0.6 })));
+    expect(() => lines([...records, ...more], { x: "p" })).toThrow("--by: c make 13 lines, and no more than 12");
+  });
+});
+
+describe("the closed form", () => {
+  it.each([
+    ["keep", "keep"],
+    ["σ²", "relativeVariance"],
+  ] as const)("along %s is what theory says at each place", (x, field) => {
+    const { series } = lines(byMean, { x });
+    expect(series).toHaveLength(2);
+    for (const [mean, { line, points }] of series.entries()) {
+      expect(line).toHaveLength(101);
+      expect(line[0]?.x).toBe(Math.min(...points.map((point) => point.x)));
+      expect(line[100]?.x).toBe(Math.max(...points.map((point) => point.x)));
+      for (const place of line) expect(place.y).toBe(shiftOf({ mean, [field]: place.x }));
+    }
+  });
+
+  it("with a given alignment needs no weights of its own", async () => {
+    const records = await recordsOf([0.2, 0.8].map((keep) => ({ ...LAYER, alignment: 2, keep })));
+    const [{ line } = { line: [] }] = lines(records).series;
+    expect(line).toHaveLength(101);
+    // Weights in single precision are of their alignment to some 10⁻⁷.
+    for (const { x, y } of line) expect(y).toBeCloseTo(shiftOf({ ...LAYER, alignment: 2, keep: x }), 6);
+  });
+
+  it("along the alignment goes through records of any width and weights", async () => {
+    const records = await recordsOf(
+      grid([4, 16, 64], [0, 0.5], (width, weightMean) => ({ ...LAYER, width, weightMean })),
+    );
+    const { series, x } = lines(records, { x: "alignment" });
+    expect(series).toHaveLength(1);
+    expect(x.title).toBe("alignment d·cos²θ of the weights");
+    expect(series[0]?.line).toHaveLength(101);
+    for (const record of records) {
+      const { alignment } = record.scenario;
+      // eq. 12 with v = 1, c = 0, σ² = 1: Δ depends on the alignment alone.
+      const shared = 1 + 0.2 * ((alignment ?? 0) - 1);
+      expect(record.theory.shift).toBeCloseTo(shared / (shared + 1), 6);
+    }
+    for (const { x: alignment, y } of series[0]?.line ?? []) {
+      const shared = 1 + 0.2 * (alignment - 1);
+      expect(y).toBeCloseTo(shared / (shared + 1), 6);
+    }
+  });
+
+  it.each([
+    ["widths", [4, 8, 16].map((width) => ({ ...LAYER, width }))],
+    ["random weights", [0.2, 0.5, 0.8].map((keep) => ({ ...LAYER, keep }))],
+  ])("of %s joins what the records say, and the caption says so", async (_, inputs) => {
+    const records = await recordsOf(inputs);
+    const { series, caption } = lines(records);
+    expect(series[0]?.line.map(({ y }) => y)).toEqual(records.map(({ theory }) => theory.shift));
+    expect(caption.join(" ")).toContain("Lines: closed form at each record, joined.");
+  });
+
+  it("joins where a field that shapes it varies along x", async () => {
+    const records = await recordsOf([1, 2, 3].map((index) => ({ keep: index / 4, mean: index })));
+    expect(lines(records).series[0]?.line).toHaveLength(3);
+  });
+
+  it("of quantities without one joins what was measured", () => {
+    const { series, caption } = lines(byMean, { y: "output-mean" });
+    expect(series[0]?.line.map(({ y }) => y)).toEqual(series[0]?.points.map(({ y }) => y));
+    expect(caption.join(" ")).toContain("Symbols: measured. Lines join the symbols.");
+  });
+
+  it.each(["trainVariance", "testVariance"] as const)("of %s lies in the interval of most records", async (y) => {
+    const { series } = lines(byMean, { y });
+    const points = series.flatMap(({ points }) => points);
+    const records = [...byMean.slice(3), ...byMean.slice(0, 3)];
+    const hits = points.filter(({ interval }, index) => {
+      const expected = records[index]?.theory[y] ?? Number.NaN;
+      return interval !== null && interval[0] <= expected && expected <= interval[1];
+    });
+    // Six intervals of 95 %: fewer than 4 hold the truth with a probability of 0.2 %. The seed is fixed.
+    expect(hits.length).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe("the deviation", () => {
+  it("has the tolerance as its band, the zero line for theory and intervals of the ratio", () => {
+    const { band, series, y } = lines(byMean, { y: "deviation" });
+    expect(band).toBe(0.005);
+    expect(y.isPercentage).toBe(true);
+    expect(series.flatMap(({ line }) => line)).toEqual([]);
+    const [first] = byMean;
+    expect(series[1]?.points[0]).toEqual({
+      x: 0.2,
+      y: first?.agreement.deviation,
+      interval: first?.measured.interval.map((end) => end / first.theory.shift - 1),
+    });
+  });
+
+  it("has the narrowest band where tolerances differ", async () => {
+    const records = await recordsOf([0.2, 0.4].map((keep, index) => ({ keep, tolerance: 0.01 * (index + 1) })));
+    expect(lines(records, { y: "deviation" }).band).toBe(0.01);
+  });
+});
+
+describe("the axis", () => {
+  it("of values in equal ratios is logarithmic, with them as ticks", async () => {
+    const records = await recordsOf([2, 4, 8, 16].map((width) => ({ width })));
+    expect(lines(records).x).toMatchObject({ title: "width d", isLogarithmic: true, ticks: [2, 4, 8, 16] });
+    expect(lines(byMean).x).toMatchObject({ title: "keep probability p", isLogarithmic: false, ticks: [] });
+  });
+});
+
+it("a mean of relu units is that of the normal before it, and the title says so", async () => {
+  const records = await recordsOf([0, 1].map((mean) => ({ mean, activation: "relu" as const })));
+  expect(lines(records).x.title).toBe("mean c of the input, before the ReLU");
+});
+
+describe("the caption", () => {
+  it("says what is held fixed and what the marks mean", () => {
+    expect(lines(byMean).caption).toEqual([
+      "Held fixed: Bernoulli dropout, ρ = 0, d = 4, no layer.",
+      "Symbols: measured, with 95 % intervals. Lines: closed form.",
+    ]);
+  });
+
+  it("says when records are of several kernels, and when some are left out", () => {
+    const [first, ...rest] = byMean;
+    const strange = [{ ...first, kernel: "0".repeat(64) } as ShiftRecord, ...rest];
+    expect(lines(strange).caption).toContain("The records are of 2 kernels, which draw different numbers.");
+    const silent = byMean.map((record, index) =>
+      index === 0 ? { ...record, measured: { ...record.measured, outputMean: null } } : record,
+    );
+    expect(lines(silent, { y: "outputMean" }).caption).toContain("1 record has no such value and is left out.");
+  });
+
+  it("no record with the quantity is an error", () => {
+    const silent = byMean.map((record) => ({ ...record, measured: { ...record.measured, outputMean: null } }));
+    expect(() => lines(silent, { y: "outputMean" })).toThrow("no record has outputMean");
+  });
+});
+
+it("no records are an error", () => {
+  expect(() => figureOf([], {})).toThrow("records: there are none in the input");
+});
