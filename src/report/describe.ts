@@ -1,8 +1,11 @@
-import type { RealisedScenario } from "../experiment/record.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import { readable } from "./numbers.ts";
 
+type NoiseFields = Pick<Scenario, "noise" | "keep" | "drop" | "beta" | "relativeVariance">;
+type LawFields = Pick<Scenario, "activation" | "mean" | "variance">;
+
 /** The noise in words: "Bernoulli dropout, keep 0.5 (drop 0.5)". */
-export function describeNoise({ noise, keep, drop, beta, relativeVariance }: RealisedScenario): string {
+export function describeNoise({ noise, keep, drop, beta, relativeVariance }: NoiseFields): string {
   switch (noise) {
     case "bernoulli":
       return `Bernoulli dropout, keep ${readable(keep)} (drop ${readable(drop)})`;
@@ -14,26 +17,35 @@ export function describeNoise({ noise, keep, drop, beta, relativeVariance }: Rea
 }
 
 /** The input in words: "512 units ~ ReLU of N(0, 1), correlation 0.2". */
-export function describeInput({ activation, mean, variance, rho, width }: RealisedScenario): string {
-  const law = {
-    normal: `N(${readable(mean)}, ${readable(variance)})`,
-    relu: `ReLU of N(${readable(mean)}, ${readable(variance)})`,
-    uniform: `uniform, mean ${readable(mean)}, variance ${readable(variance)}`,
-    lognormal: `lognormal, mean ${readable(mean)}, variance ${readable(variance)}`,
-  }[activation];
+export function describeInput(scenario: Scenario): string {
+  const { rho, width } = scenario;
   const units = width === 1 ? "1 unit" : `${width} units`;
-  return `${units} ~ ${law}${rho === 0 ? "" : `, correlation ${readable(rho)}`}`;
+  return `${units} ~ ${describeLaw(scenario)}${rho === 0 ? "" : `, correlation ${readable(rho)}`}`;
+}
+
+/** The distribution of a unit: "ReLU of N(0, 1)". */
+export function describeLaw({ activation, mean, variance }: LawFields): string {
+  switch (activation) {
+    case "normal":
+      return `N(${readable(mean)}, ${readable(variance)})`;
+    case "relu":
+      return `ReLU of N(${readable(mean)}, ${readable(variance)})`;
+    case "uniform":
+    case "lognormal":
+      return `${activation}, mean ${readable(mean)}, variance ${readable(variance)}`;
+  }
 }
 
 /** What stands between noise and Batch Normalization: "linear, 64 neurons, normal weights, alignment 1.02"; "" for none. */
-export function describeLayer({ layer, neurons, weights, alignment }: RealisedScenario): string {
+export function describeLayer({ layer, neurons, weights, alignment }: Scenario): string {
   if (layer === "none") return "";
   const count = neurons === 1 ? "1 neuron" : `${neurons} neurons`;
-  return `linear, ${count}, ${weights} weights, alignment d·cos²θ ${readable(alignment ?? 0, 4)}`;
+  const leaning = alignment === null ? "" : `, alignment d·cos²θ ${readable(alignment, 4)}`;
+  return `linear, ${count}, ${weights} weights${leaning}`;
 }
 
 /** The whole way, input to Batch Normalization. */
-export function describeScenario(scenario: RealisedScenario): string {
+export function describeScenario(scenario: Scenario): string {
   const stations = [describeInput(scenario), describeNoise(scenario), describeLayer(scenario), "BN"];
   return stations.filter((station) => station !== "").join(" → ");
 }

@@ -2,20 +2,41 @@ import type { ShiftRecord } from "../experiment/record.ts";
 import { describeScenario } from "./describe.ts";
 import { percent, readable } from "./numbers.ts";
 import { measuredRatio } from "./ratio.ts";
+import type { RecordStream } from "./record-stream.ts";
 
-/** Records as a Markdown table, a row each. */
-export function recordsMarkdown(records: readonly ShiftRecord[]): string {
-  const rows = records.map(({ scenario, theory, measured, agreement }) => [
+/** Records as a Markdown table for reading, line by line: the header, then a row each. */
+export async function* markdownOfRecords(records: RecordStream): AsyncGenerator<string> {
+  yield markdownHeader(["scenario", "Δ theory", "Δ measured", "deviation", "verdict"]);
+  for await (const record of records) yield markdownRow(cellsOf(record));
+}
+
+export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return markdownHeader(header) + rows.map(markdownRow).join("");
+}
+
+function cellsOf({ scenario, theory, measured, agreement }: ShiftRecord): string[] {
+  return [
     describeScenario(scenario),
     readable(theory.shift, 6),
     measuredRatio(measured),
     percent(agreement.deviation),
     agreement.verdict,
-  ]);
-  return markdownTable(["scenario", "Δ theory", "Δ measured", "deviation", "verdict"], rows);
+  ];
 }
 
-export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
-  return line(header) + line(header.map(() => "---")) + rows.map(line).join("");
+function markdownHeader(names: readonly string[]): string {
+  return markdownRow(names) + markdownRow(names.map(() => "---"));
+}
+
+function markdownRow(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
+}
+
+/** Text as Markdown that shows it: on one line, nothing in it a mark-up of its own. Pipes are the table's to escape. */
+export function markdownText(text: string): string {
+  return text
+    .replace(/[\s\p{Cc}\u2028\u2029]+/gu, " ")
+    .trim()
+    .replace(/[\\`*_[\]<>&#~!$@]/g, "\\$&")
+    .replace(/^[-+=](?= |$)|^[-=]{2}|(?<=^\d+)[.)]/, "\\$&");
 }

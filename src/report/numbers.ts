@@ -18,7 +18,31 @@ export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** A time for planning: "0.4 s", "3 min", "5 h". */
+export function secondsInWords(seconds: number): string {
+  if (seconds < 90) return `${readable(seconds, 2)} s`;
+  return seconds < 5400 ? `${readable(seconds / 60, 2)} min` : `${readable(seconds / 3600, 2)} h`;
+}
+
+/** An amount of memory: "85 MB", "1.3 GB". */
+export function bytesInWords(bytes: number): string {
+  return bytes < 1e9 ? `${readable(bytes / 1e6, 2)} MB` : `${readable(bytes / 1e9, 2)} GB`;
+}
+
 /** A ratio as a percentage: 0.005 is "0.5 %". */
 export function percent(ratio: number, digits = 2): string {
   return `${readable(ratio * 100, digits)} %`;
 }
+
+/** A small probability, to be read as a power of ten: 10⁻⁶, 2.5·10⁻⁷; from 10⁻³ on as it is. */
+export function probability(value: number): string {
+  if (value === 0 || value >= 1e-3) return readable(value);
+  const [mantissa = "", exponent = ""] = Number(value.toPrecision(3)).toExponential().split("e");
+  const power = `10${exponent.replace(/[-\d]/g, (sign) => SUPERSCRIPT[sign] ?? sign)}`;
+  return mantissa === "1" ? power : `${mantissa}·${power}`;
+}
+
+const SUPERSCRIPT: { readonly [sign: string]: string } = {
+  "-": "⁻",
+  ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((raised, digit) => [String(digit), raised])),
+};

@@ -44,6 +44,7 @@ function runningStatistics(record: ShiftRecord): string {
 }
 
 function handedOn({ measured: { outputMean, outputVariance } }: ShiftRecord): string {
+  if (outputMean === null || outputVariance === null) return "";
   return `mean ${readable(outputMean, 3)}, variance ${readable(outputVariance, 4)} in test, where training gave 0 and 1`;
 }
 

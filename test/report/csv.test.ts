@@ -1,9 +1,7 @@
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { simulate } from "../../src/index.ts";
 import { csv } from "../../src/report/csv.ts";
-import { flatten } from "../../src/report/flat.ts";
 
 /** Rows of cells, by RFC 4180 with lines that end in "\n". */
 function parsed(text: string): string[][] {
@@ -48,21 +46,5 @@ describe("csv", () => {
 
   it("writes null as an empty cell", () => {
     expect(csv([{ a: 1, b: null, c: 2 }])).toBe("a,b,c\n1,,2\n");
-  });
-
-  it("joins nested names with dots, and has the same columns for every record", async () => {
-    const records = await Promise.all([
-      simulate({ width: 2, samples: 512, seed: "=1+1" }),
-      simulate({ width: 2, samples: 512, layer: "linear", neurons: 1, noise: "uout", mean: -1 }),
-    ]);
-    const [header = [], ...rows] = parsed(csv(records));
-    expect(header).toContain("measured.interval.1");
-    expect(rows.map((row) => row.length)).toEqual(records.map(() => header.length));
-    rows.forEach((row, index) => {
-      const cells = flatten(records[index] as object).map(([, cell]) =>
-        cell === "=1+1" ? "'=1+1" : String(cell ?? ""),
-      );
-      expect(row).toEqual(cells);
-    });
   });
 });

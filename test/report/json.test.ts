@@ -1,7 +1,7 @@
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { json, ndjson } from "../../src/report/json.ts";
+import { json, jsonArrayOf, ndjson } from "../../src/report/json.ts";
 
 /** As JSON has them: −0 is written "0". */
 const VALUE = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)));
@@ -14,9 +14,17 @@ describe("json", () => {
 });
 
 describe("ndjson", () => {
-  test.prop([fc.array(VALUE)])("has one line a value, whatever the value holds", (values) => {
-    const lines = ndjson(values).split("\n");
+  test.prop([VALUE])("is one line, whatever the value holds", (value) => {
+    const lines = ndjson(value).split("\n");
     expect(lines.pop()).toBe("");
-    expect(lines.map((line) => JSON.parse(line))).toEqual(values);
+    expect(lines.map((line) => JSON.parse(line))).toEqual([value]);
+  });
+});
+
+describe("jsonArrayOf", () => {
+  test.prop([fc.array(VALUE)])("gives the bytes of the whole array, whatever the values hold", async (values) => {
+    let text = "";
+    for await (const piece of jsonArrayOf(values)) text += piece;
+    expect(text).toBe(json(values));
   });
 });

@@ -1,7 +1,7 @@
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { grouped, percent, readable, withHalfWidth } from "../../src/report/numbers.ts";
+import { grouped, percent, probability, readable, withHalfWidth } from "../../src/report/numbers.ts";
 
 /** Magnitudes from 10⁻¹² to 10¹² alike, of both signs. */
 const NUMBER = fc
@@ -89,4 +89,16 @@ it.each([
   [0, "0 %"],
 ])("percent of %d is %s", (ratio, text) => {
   expect(percent(ratio)).toBe(text);
+});
+
+it.each([
+  [1e-6, "10⁻⁶"],
+  [2.5e-7, "2.5·10⁻⁷"],
+  [1e-12, "10⁻¹²"],
+  [0.000999999, "10⁻³"],
+  [0.001, "0.001"],
+  [0.05, "0.05"],
+  [0, "0"],
+])("the probability %d is %s", (value, text) => {
+  expect(probability(value)).toBe(text);
 });

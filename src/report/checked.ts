@@ -1,0 +1,137 @@
+import { type Comparison, compareToBaseline } from "../experiment/baseline.ts";
+import type { CheckedCell, CheckReport } from "../experiment/check.ts";
+import { type FamilyVerdict, wholeVerdict } from "../experiment/family.ts";
+import type { ShiftRecord } from "../experiment/record.ts";
+import type { Verdict } from "../experiment/verdict.ts";
+import { describeScenario } from "./describe.ts";
+import { grouped, percent, readable } from "./numbers.ts";
+import { measuredRatio } from "./ratio.ts";
+import { varyingFields } from "./sweep-table.ts";
+
+/** Records held against theory, and the verdicts on them. */
+export function reportAgainstTheory(records: readonly ShiftRecord[], { cells, whole, alpha }: Judged): CheckReport {
+  const names = cellNames(records);
+  return {
+    cells: records.map((record, index) =>
+      againstTheory(record, { name: names[index] ?? "", verdict: cells[index] ?? "inconclusive" }),
+    ),
+    whole,
+    alpha,
+    notes: [],
+  };
+}
+
+export interface Judged extends FamilyVerdict {
+  readonly alpha: number;
+}
+
+/**
+ * Records held against those of an earlier time, at one error rate for all of them (Bonferroni's). A cell of the baseline that is
+ * missing disagrees: what is measured no longer is no longer checked.
+ */
+export function reportAgainstBaseline(
+  records: readonly ShiftRecord[],
+  baseline: readonly ShiftRecord[],
+  { alpha, tolerance }: BaselineRule,
+): CheckReport {
+  const before = new Map(baseline.map((record) => [record.id, record]));
+  const known = records.filter(({ id }) => before.has(id));
+  const ids = new Set(records.map(({ id }) => id));
+  const missing = baseline.filter(({ id }) => !ids.has(id));
+  const names = cellNames([...known, ...missing]);
+  const errorRate = alpha / Math.max(1, known.length);
+  const cells = known.map((record, index) => {
+    const earlier = before.get(record.id) ?? record;
+    const rule = { tolerance: tolerance ?? record.agreement.tolerance, errorRate };
+    return againstBaseline(record, earlier, {
+      name: names[index] ?? "",
+      tolerance: rule.tolerance,
+      comparison: compareToBaseline(record, earlier, rule),
+    });
+  });
+  const lost = missing.map(
+    (_, index): CheckedCell => ({
+      name: names[known.length + index] ?? "",
+      verdict: "disagrees",
+      deviation: null,
+      detail: "is in the baseline, and was not measured",
+    }),
+  );
+  const unknown = records.filter(({ id }) => !before.has(id));
+  const all = [...cells, ...lost];
+  return { cells: all, whole: wholeVerdict(all.map(({ verdict }) => verdict)), alpha, notes: notesOn(unknown) };
+}
+
+export interface BaselineRule {
+  readonly alpha: number;
+  /** Of all cells; undefined for each record's own. */
+  readonly tolerance: number | undefined;
+}
+
+/** Names that a note lists. */
+const MOST_NAMES = 5;
+
+function notesOn(unknown: readonly ShiftRecord[]): readonly string[] {
+  if (unknown.length === 0) return [];
+  const names = cellNames(unknown).slice(0, MOST_NAMES).join("; ");
+  const count = unknown.length === 1 ? "1 cell is" : `${unknown.length} cells are`;
+  return [`${count} not in the baseline: ${names}${unknown.length > MOST_NAMES ? "; …" : ""}`];
+}
+
+/** Names for records: by what varies among them, "keep 0.5, width 64"; a number is added where that tells two not apart. */
+function cellNames(records: readonly ShiftRecord[]): readonly string[] {
+  const fields = varyingFields(records);
+  const seen = new Map<string, number>();
+  return records.map(({ scenario }) => {
+    const values = fields.map((field) => `${field} ${shown(scenario[field as keyof typeof scenario])}`);
+    const name = values.length === 0 ? describeScenario(scenario) : values.join(", ");
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name} (${count})`;
+  });
+}
+
+/** A record held against theory. */
+function againstTheory(record: ShiftRecord, { name, verdict }: Named): CheckedCell {
+  const { theory, measured, agreement } = record;
+  const { deviation, tolerance } = agreement;
+  const found = `measured ${measuredRatio(measured)}, theory ${readable(theory.shift, 6)}`;
+  const off = `off by ${percent(deviation)}, tolerance ${percent(tolerance)}`;
+  const advice = verdict === "inconclusive" ? `; ${adviceOf(record)}` : "";
+  return { name, verdict, deviation, detail: `${found}: ${off}${advice}` };
+}
+
+interface Named {
+  readonly name: string;
+  readonly verdict: Verdict;
+}
+
+function adviceOf({ measured }: ShiftRecord): string {
+  return `${grouped(measured.samples)} samples do not settle it, draw more`;
+}
+
+/** A record held against an earlier one of the same scenario. */
+function againstBaseline(
+  record: ShiftRecord,
+  before: ShiftRecord,
+  { name, tolerance, comparison }: Compared,
+): CheckedCell {
+  const { verdict, isSameKernel, deviation } = comparison;
+  const found = `measured ${measuredRatio(record.measured)}, before ${measuredRatio(before.measured)}`;
+  const words = isSameKernel
+    ? verdict === "agrees"
+      ? "the same sums, to the last bit"
+      : "other sums of the same draws"
+    : `${percent(deviation)} apart, tolerance ${percent(tolerance)}, drawn by another kernel`;
+  return { name, verdict, deviation, detail: `${found}: ${words}` };
+}
+
+interface Compared {
+  readonly name: string;
+  readonly tolerance: number;
+  readonly comparison: Comparison;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "number" ? readable(value, 6) : String(value ?? "none");
+}

@@ -1,0 +1,130 @@
+import { VshiftError } from "../errors.ts";
+import { derive } from "../experiment/derive.ts";
+import type { RealisedScenario } from "../experiment/record.ts";
+import { lowestCorrelation } from "../scenario/latent.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { printable } from "../tensor/file-error.ts";
+import type { LayerSums, Layout } from "../tensor/neuron-sums.ts";
+import { alignmentSpread, type Spread } from "../theory/alignment-spread.ts";
+import { linearTheory } from "../theory/linear-shift.ts";
+import type { InputMoments } from "../theory/moments.ts";
+
+const WEIGHTS_SCHEMA = "vshift.weights/1";
+
+/** One layer of a file of weights. Numbers are null where no weight differs from 0. */
+export interface LayerRecord {
+  readonly file: string;
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** d, the inputs of one neuron. */
+  readonly inputs: number;
+  readonly neurons: number;
+  readonly zeroNeurons: number;
+  /** cos²θ = a/d over the neurons. */
+  readonly cosineSquared: Spread | null;
+  /** a = d·cos²θ over the neurons. */
+  readonly alignment: Spread | null;
+  /** Σ(Σw)²/ΣΣw², which the shift follows from. */
+  readonly pooledAlignment: number | null;
+  /** Δ = Var_test / Var_train of the layer's outputs, summed over the neurons. */
+  readonly shift: number | null;
+}
+
+/** Noise and input that Δ is for. */
+export type WeightsSetting = Pick<RealisedScenario, (typeof SETTING_FIELDS)[number]>;
+
+const SETTING_FIELDS = [
+  ...(["noise", "keep", "drop", "beta", "relativeVariance"] as const),
+  ...(["activation", "mean", "variance", "rho", "inputMean", "inputVariance", "inputRho"] as const),
+];
+
+/** What real weights lead to. Plain data with no clock in it. */
+export interface WeightsRecord {
+  readonly schema: typeof WEIGHTS_SCHEMA;
+  readonly setting: WeightsSetting;
+  readonly layout: Layout;
+  readonly layers: readonly LayerRecord[];
+  readonly summary: {
+    readonly layers: number;
+    /** Arrays of fewer than two axes (biases, parameters of Batch Normalization) or without elements. */
+    readonly skippedArrays: number;
+    /** Means over the layers that have weights, as in table 1 of Li et al. 2019; null if none has. */
+    readonly meanCosineSquared: number | null;
+    readonly meanAlignment: number | null;
+  };
+}
+
+/** A layer as a file has it. */
+export type NamedLayer = Pick<LayerRecord, "file" | "name" | "shape"> & { readonly sums: LayerSums };
+
+/** Noise and input of a scenario, its layer left aside. */
+export function weightsSetting(scenario: Scenario): WeightsSetting {
+  const realised = derive(scenario).scenario;
+  return Object.fromEntries(SETTING_FIELDS.map((field) => [field, realised[field]])) as WeightsSetting;
+}
+
+export function layerRecord({ file, name, shape, sums }: NamedLayer, setting: WeightsSetting): LayerRecord {
+  const { inputs, neurons } = sums;
+  requireShared(setting, { name, inputs });
+  const { zeroNeurons, spread, pooled } = alignmentSpread(neurons, inputs);
+  return {
+    file,
+    name,
+    shape,
+    inputs,
+    neurons: neurons.length,
+    zeroNeurons,
+    cosineSquared: spread === null ? null : divided(spread, inputs),
+    alignment: spread,
+    pooledAlignment: pooled,
+    shift: pooled === null ? null : linearTheory({ input: inputOf(setting), neurons }, setting.relativeVariance).shift,
+  };
+}
+
+export function weightsRecord({
+  setting,
+  layout,
+  layers,
+  skippedArrays,
+}: Pick<WeightsRecord, "setting" | "layout" | "layers"> & { readonly skippedArrays: number }): WeightsRecord {
+  return {
+    schema: WEIGHTS_SCHEMA,
+    setting,
+    layout,
+    layers,
+    summary: {
+      layers: layers.length,
+      skippedArrays,
+      meanCosineSquared: meanOf(layers.map(({ cosineSquared }) => cosineSquared)),
+      meanAlignment: meanOf(layers.map(({ alignment }) => alignment)),
+    },
+  };
+}
+
+/** A `VshiftError` unless the inputs of a neuron can share the setting's correlation. */
+function requireShared(
+  setting: WeightsSetting,
+  { name, inputs }: { readonly name: string; readonly inputs: number },
+): void {
+  const lowest = lowestCorrelation({ ...setting, width: inputs });
+  if (setting.rho >= lowest) return;
+  throw new VshiftError({
+    code: "invalid-value",
+    field: "rho",
+    problem: `${setting.rho} is below ${lowest}, the lowest correlation that the ${inputs} inputs of ${printable(name)} can share`,
+    hint: `use ${lowest} or more, or choose other layers with --name`,
+  });
+}
+
+function inputOf({ inputMean, inputVariance, inputRho }: WeightsSetting): InputMoments {
+  return { mean: inputMean, variance: inputVariance, correlation: inputRho };
+}
+
+function divided({ mean, standardDeviation }: Spread, by: number): Spread {
+  return { mean: mean / by, standardDeviation: standardDeviation / by };
+}
+
+function meanOf(spreads: readonly (Spread | null)[]): number | null {
+  const means = spreads.flatMap((spread) => (spread === null ? [] : [spread.mean]));
+  return means.length === 0 ? null : means.reduce((total, mean) => total + mean, 0) / means.length;
+}

@@ -1,0 +1,89 @@
+import { test } from "@fast-check/vitest";
+import { describe, expect, it } from "vitest";
+import { githubAnnotations } from "../../src/report/annotations.ts";
+import { ANY_REPORT, cell, cells, ONE_OF_EACH, reportOf } from "./check-reports.ts";
+
+interface Command {
+  readonly kind: string;
+  readonly title: string;
+  readonly message: string;
+}
+
+/** What GitHub's runner makes of output: the rules of TryParseV2 in ActionCommand.cs (github.com/actions/runner, MIT). */
+function commandsIn(output: string): Command[] {
+  const lines = output.split(/\r\n|\n|\r/).slice(0, -1);
+  return lines.map((line) => {
+    const start = line.trimStart();
+    const end = start.indexOf("::", 2);
+    const [kind = "", ...rest] = start.slice(2, end).split(" ");
+    const properties = rest.join(" ").trim().split(",").filter(Boolean);
+    const values = Object.fromEntries(properties.map((pair) => pair.split(/=(.*)/s)));
+    const percents = (text: string, marks: string) =>
+      [...marks].reduce((undone, mark) => undone.replaceAll(code(mark), mark), text);
+    return {
+      kind: start.startsWith("::") ? kind : "",
+      title: percents(values.title ?? "", "\r\n:,%"),
+      message: percents(start.slice(end + 2), "\r\n%"),
+    };
+  });
+}
+
+function code(mark: string): string {
+  return `%${mark.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
+describe("annotations for GitHub", () => {
+  it("are an error for what disagrees, a warning for what is inconclusive, a notice for a note", () => {
+    expect(githubAnnotations(ONE_OF_EACH)).toBe(
+      [
+        "::error title=keep 0.9 disagrees::measured 0.4441 ± 0.0009 in keep 0.9\n",
+        "::warning title=keep 0.7 is inconclusive::measured 0.4441 ± 0.0009 in keep 0.7\n",
+        "::notice title=vshift check::2 cells of the baseline are missing\n",
+      ].join(""),
+    );
+  });
+
+  it("are none where all agree", () => {
+    expect(githubAnnotations(reportOf(cells(30, "agrees")))).toBe("");
+  });
+
+  it("escape the characters that end a property, a command or a line", () => {
+    const report = reportOf([{ ...cell("keep 0.5, width: 64 %", "disagrees"), detail: "a::b,\r\n100 %0A" }]);
+    expect(githubAnnotations(report)).toBe(
+      "::error title=keep 0.5%2C width%3A 64 %25 disagrees::a::b,%0D%0A100 %250A\n",
+    );
+  });
+
+  test.prop([ANY_REPORT])("are read back by the runner as they were meant", (report) => {
+    const found = commandsIn(githubAnnotations(report));
+    const cellsIn = (kind: string, ending: string) =>
+      found
+        .filter((command) => command.kind === kind && command.title.endsWith(ending))
+        .map(({ title, message }) => ({ name: title.slice(0, -ending.length), message }));
+    const cellsOf = (verdict: string) =>
+      report.cells.filter((each) => each.verdict === verdict).map(({ name, detail }) => ({ name, message: detail }));
+    const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
+    expect(cellsIn("error", " disagrees").sort(byName)).toEqual(cellsOf("disagrees").sort(byName));
+    expect(cellsIn("warning", " is inconclusive").sort(byName)).toEqual(cellsOf("inconclusive").sort(byName));
+    expect(found.filter(({ kind }) => kind === "notice").map(({ message }) => message)).toEqual(report.notes);
+  });
+
+  it("are ten of a kind at most, the farthest off first, and the tenth says how many more", () => {
+    const report = reportOf([...cells(12, "disagrees"), ...cells(10, "inconclusive")], Array(25).fill("note"));
+    const found = commandsIn(githubAnnotations(report));
+    const messages = (wanted: string) => found.filter(({ kind }) => kind === wanted).map(({ message }) => message);
+    expect(messages("error")).toHaveLength(10);
+    expect(messages("error")[0]).toContain("disagrees 12");
+    expect(messages("error").at(-1)).toBe("and 3 more cells that disagree");
+    expect(messages("warning")).toHaveLength(10);
+    expect(messages("warning").at(-1)).toContain("inconclusive 1");
+    expect(messages("notice").at(-1)).toBe("and 16 more notes");
+  });
+
+  it("say so where the whole has a verdict that no cell has", () => {
+    const report = { ...reportOf(cells(2, "agrees")), whole: "inconclusive" } as const;
+    expect(githubAnnotations(report)).toBe(
+      "::warning title=vshift check::? 2 cells: 2 agree; the check as a whole is inconclusive (error rate 10⁻⁶ for all of them)\n",
+    );
+  });
+});

@@ -1,0 +1,17 @@
+import { type ShiftRecord, simulate } from "../../src/index.ts";
+
+const MEASURED = await Promise.all([
+  simulate({ width: 2, samples: 512, seed: "=1+1" }),
+  simulate({ width: 3, samples: 512, layer: "linear", neurons: 2, alignment: 1.5, seed: 'a "b", c|d\nπ 🎲' }),
+  simulate({ width: 2, samples: 1024, noise: "uout", mean: -1, rho: -0.1, seed: "" }),
+  simulate({ width: 4, precision: 0.4, maxSamples: 1024, activation: "relu", noise: "gaussian", seed: "0.10" }),
+  simulate({ width: 2, samples: 512, layer: "linear", neurons: 1, weightMean: 0.5, preset: "keras", mean: -0 }),
+]);
+
+/** A record that was put together from several, of a channel that did not vary lately. */
+function withNulls(record: ShiftRecord): ShiftRecord {
+  return { ...record, measured: { ...record.measured, runningShift: null, outputMean: null, outputVariance: null } };
+}
+
+/** Records of all kinds: between them each column that may be null is null in one and not in another. */
+export const SAMPLE_RECORDS: readonly ShiftRecord[] = [...MEASURED, ...MEASURED.slice(0, 1).map(withNulls)];
