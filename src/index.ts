@@ -6,6 +6,10 @@ import { measure } from "./experiment/simulate.ts";
 import { defineScenario } from "./scenario/define.ts";
 import type { ScenarioInput } from "./scenario/scenario.ts";
 
+export { type CheckOptions, checkMeasured, type MeasuredCheck } from "./check/check.ts";
+export { describeCheck } from "./check/describe.ts";
+export type { Diagnosis, VarianceFit } from "./check/diagnose.ts";
+export type { Measured, MeasuredBatches, MeasuredSummary } from "./check/measured.ts";
 export { type ErrorCode, VshiftError } from "./errors.ts";
 export type { TheoryRecord } from "./experiment/derive.ts";
 export type { RealisedScenario, ShiftRecord } from "./experiment/record.ts";
@@ -15,6 +19,7 @@ export { defineScenario } from "./scenario/define.ts";
 export type { Scenario, ScenarioInput } from "./scenario/scenario.ts";
 export { type Activation, activationMoments } from "./theory/activation.ts";
 export { alignment, layerAlignment, type WeightSums } from "./theory/alignment.ts";
+export { alphaDropoutNoise, alphaDropoutTheory } from "./theory/alpha-dropout.ts";
 export { correlationAfterNoise, lowestCorrelation } from "./theory/correlation.ts";
 export { type DerivationSetting, explainShift } from "./theory/derivation.ts";
 export { type GeneralSetting, generalTheory } from "./theory/general-shift.ts";
@@ -27,8 +32,10 @@ export {
   linearTheory,
   neuronTheories,
 } from "./theory/linear-shift.ts";
+export { type Mistake, type MistakeKind, type MistakeSetting, mistakes } from "./theory/mistakes.ts";
 export type { InputMoments, Moments } from "./theory/moments.ts";
 export { type Noise, noiseOfRelativeVariance, relativeVariance } from "./theory/noise.ts";
+export { type AffineNoise, type PhaseSetting, phaseVariance } from "./theory/phase-variance.ts";
 export { directShift, directTheory, type ShiftTheory } from "./theory/shift.ts";
 export type { Step } from "./theory/step.ts";
 

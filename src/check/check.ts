@@ -1,0 +1,212 @@
+import { VshiftError } from "../errors.ts";
+import { weightsOf } from "../experiment/block.ts";
+import { intervalFactor } from "../experiment/estimate.ts";
+import { expectationOf } from "../experiment/expectation.ts";
+import { planOf } from "../experiment/plan.ts";
+import { type ShiftRecord, scenarioOf } from "../experiment/record.ts";
+import { judge, type Verdict } from "../experiment/verdict.ts";
+import { defineScenario } from "../scenario/define.ts";
+import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
+import type { WeightSums } from "../theory/alignment.ts";
+import { type Layer, layerTheory } from "../theory/layer-steps.ts";
+import { type Mistake, mistakes } from "../theory/mistakes.ts";
+import { relativeVariance } from "../theory/noise.ts";
+import type { ShiftTheory } from "../theory/shift.ts";
+import { type Diagnosis, diagnose, type VarianceFit, varianceFit } from "./diagnose.ts";
+import { estimateOf, type Measured, type Reading, readingOf, readingOfSums } from "./measured.ts";
+
+export interface CheckOptions {
+  /** Largest relative deviation that counts as agreement, in (0, 0.5]; by default the scenario's. */
+  readonly tolerance?: number;
+  /** Error rate of the verdict, in [10⁻¹², 0.5]; by default 1 − confidence of the scenario. */
+  readonly alpha?: number;
+  /** Σw and Σw² of each neuron of the linear layer that was measured. With them absolute variances are known too. */
+  readonly weights?: readonly WeightSums[];
+}
+
+/** A measurement of someone else's, held against the closed form. */
+export interface MeasuredCheck {
+  readonly theory: ShiftTheory;
+  readonly measured: {
+    readonly trainVariance: number;
+    readonly testVariance: number;
+    readonly shift: number;
+    /** Of the ratio; null where nothing tells it. */
+    readonly standardError: number | null;
+    /** Misses the truth with probability `alpha`; null where there is no standard error. */
+    readonly interval: readonly [number, number] | null;
+    readonly batches: number | null;
+  };
+  readonly agreement: {
+    /** Δ̂/Δ − 1. */
+    readonly deviation: number;
+    readonly tolerance: number;
+    readonly alpha: number;
+    readonly verdict: Verdict;
+    /** Whether the variances themselves are those of theory; unknown where the scenario does not tell them. */
+    readonly variances: VarianceFit;
+  };
+  /** Mistakes that explain what was measured, the best first; empty where nothing is to be explained, or nothing explains it. */
+  readonly diagnosis: readonly Diagnosis[];
+}
+
+/**
+ * Holds variances that were measured elsewhere, in a framework's dropout → [linear] → Batch Normalization, against the
+ * closed form of a scenario, and says what went wrong where they disagree.
+ *
+ * The scenario's `batchSize` must be that of the mini-batches. The verdict is by equivalence at the error rate `alpha`, of the
+ * ratio alone; without a standard error it is that of the bare number, and with fewer mini-batches than `simulate` would
+ * judge by it is inconclusive. A diagnosis is made when the ratio disagrees, and when it agrees though the variances themselves
+ * do not (how often it is wrong: docs/DIAGNOSIS.md).
+ *
+ * With a linear layer and ρ ≠ 0 theory needs the `alignment` of the measured weights, or their sums. Throws a `VshiftError`
+ * without, and for input that is no measurement.
+ */
+export function checkMeasured(input: ScenarioInput, measured: Measured, options: CheckOptions = {}): MeasuredCheck {
+  const scenario = defineScenario(input);
+  const criterion = criterionOf(scenario, options);
+  const reading = readingOf(measured);
+  const reference = foreignReference(scenario, options.weights);
+  const isTooShort = reading.batches !== null && reading.batches < planOf(scenario).minimum;
+  const verdict = isTooShort
+    ? "inconclusive"
+    : judge(estimateOf(reading), {
+        expected: reference.theory.shift,
+        tolerance: criterion.tolerance,
+        errorRate: criterion.alpha,
+      });
+  return held(reading, reference, { ...criterion, verdict });
+}
+
+/** The same of a record: its own verdict, with a diagnosis where that is not agreement. Weights are drawn again. */
+export function checkRecord(record: ShiftRecord): MeasuredCheck {
+  const scenario = scenarioOf(record);
+  const reading = readingOfSums(record.sums) ?? readingOf(record.measured);
+  const { tolerance, verdict } = record.agreement;
+  const expectation = expectationOf(scenario, weightsOf(scenario));
+  const { noise, layer } = expectation.setting;
+  const reference: Reference = {
+    theory: record.theory,
+    mistakes: mistakes({ noise, layer, input: expectation.input, batchSize: scenario.batchSize }),
+    tellsVariances: true,
+  };
+  return held(reading, reference, { tolerance, alpha: errorRateOf(scenario), verdict });
+}
+
+interface Reference {
+  readonly theory: ShiftTheory;
+  readonly mistakes: readonly Mistake[];
+  /** Whether the variances themselves are known, and not their ratio alone. */
+  readonly tellsVariances: boolean;
+}
+
+interface Criterion {
+  readonly tolerance: number;
+  readonly alpha: number;
+}
+
+function held(
+  reading: Reading,
+  { theory, mistakes, tellsVariances }: Reference,
+  { tolerance, alpha, verdict }: Criterion & { readonly verdict: Verdict },
+): MeasuredCheck {
+  const { trainVariance, testVariance, shift, relativeError, batches } = reading;
+  const factor = relativeError === null ? null : intervalFactor(estimateOf(reading), alpha);
+  const variances = tellsVariances ? varianceFit(reading, theory, { tolerance, alpha }) : "unknown";
+  return {
+    theory,
+    measured: {
+      trainVariance,
+      testVariance,
+      shift,
+      standardError: relativeError === null ? null : shift * relativeError,
+      interval: factor === null ? null : [shift / factor, shift * factor],
+      batches,
+    },
+    agreement: { deviation: shift / theory.shift - 1, tolerance, alpha, verdict, variances },
+    diagnosis: diagnose({ reading, theory, mistakes, tolerance, alpha, verdict, variances }),
+  };
+}
+
+/** What theory says of a measurement whose weights are the measurer's, not drawn by the scenario. */
+function foreignReference(scenario: Scenario, weights: readonly WeightSums[] | undefined): Reference {
+  const { setting, input } = expectationOf(scenario, undefined);
+  const known = foreignLayer(scenario, { weights, isCorrelated: input.correlation !== 0 });
+  const { noise } = setting;
+  const { layer } = known;
+  const theory = layerTheory({ layer, input, relativeVariance: relativeVariance(noise) });
+  if (theory.shift === 0) {
+    throw new VshiftError({
+      code: "invalid-value",
+      field: "rho",
+      problem: `${scenario.rho} with weights of this alignment leaves no variance in test, and Δ is 0`,
+      hint: "use a rho nearer to 0, or weights of another alignment",
+    });
+  }
+  const all = mistakes({ noise, layer, input, batchSize: scenario.batchSize });
+  return {
+    theory,
+    // It alone depends on the alignment where the units are uncorrelated.
+    mistakes: known.tells === "ratio" ? all.filter(({ kind }) => kind !== "noise-behind-layer") : all,
+    tellsVariances: known.tells === "variances",
+  };
+}
+
+interface ForeignLayer {
+  readonly layer: Layer;
+  /** The variances, the alignment of the weights, or no more than the ratio. */
+  readonly tells: "variances" | "alignment" | "ratio";
+}
+
+function foreignLayer(
+  { layer, alignment, weights: kind, width, rho }: Scenario,
+  { weights, isCorrelated }: { readonly weights: readonly WeightSums[] | undefined; readonly isCorrelated: boolean },
+): ForeignLayer {
+  if (layer === "none") {
+    if (weights === undefined) return { layer: { kind: "none" }, tells: "variances" };
+    throw new VshiftError({
+      code: "conflicting-fields",
+      field: "weights",
+      problem: "are those of a linear layer, and the layer is none",
+      hint: "add `layer` linear",
+    });
+  }
+  if (weights !== undefined) return { layer: { kind: "linear", neurons: weights }, tells: "variances" };
+  const known = kind === "constant" ? width : alignment;
+  if (known !== null) return { layer: { kind: "aligned", alignment: known, width }, tells: "alignment" };
+  if (!isCorrelated) return { layer: { kind: "aligned", alignment: 1, width }, tells: "ratio" };
+  throw new VshiftError({
+    code: "invalid-value",
+    field: "alignment",
+    problem: `of the measured weights is not given, and with \`rho\` ${rho} the ratio depends on it`,
+    hint: "give (Σw)²/Σw², added over the neurons above and below the line, or the weights' sums",
+  });
+}
+
+/** 1 − confidence to 12 decimals: 1 − 0.95 is 0.05, not 0.050000000000000044. */
+function errorRateOf({ confidence }: Scenario): number {
+  return Number((1 - confidence).toFixed(12));
+}
+
+function criterionOf(scenario: Scenario, options: CheckOptions): Criterion {
+  const { tolerance = scenario.tolerance, alpha = errorRateOf(scenario) } = options;
+  requireBetween("tolerance", tolerance, { from: 0, to: 0.5 });
+  if (tolerance === 0) throw outside("tolerance", tolerance, "a number above 0 and at most 0.5");
+  requireBetween("alpha", alpha, { from: SMALLEST_ALPHA, to: 0.5 });
+  return { tolerance, alpha };
+}
+
+/** As far as Student's quantile keeps its 12 digits. */
+const SMALLEST_ALPHA = 1e-12;
+
+function requireBetween(
+  field: string,
+  value: number,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  if (!(value >= from && value <= to)) throw outside(field, value, `a number from ${from} to ${to}`);
+}
+
+function outside(field: string, value: number, rule: string): VshiftError {
+  return new VshiftError({ code: "invalid-value", field, problem: `${value} is not ${rule}`, hint: "try 0.01" });
+}

@@ -1,0 +1,68 @@
+import type { CheckReport } from "../experiment/check.ts";
+import { percent, readable, withHalfWidth } from "../report/numbers.ts";
+import type { MeasuredCheck } from "./check.ts";
+
+/**
+ * A check for reading, a line each: theory, what was measured, the deviation, and the diagnosis where there is one to make.
+ *
+ *   theory     Δ = 0.3, Var_train 3.3333, Var_test 1
+ *   measured   Δ = 0.6989 ± 0.0051, Var_train 1.4297, Var_test 0.99919, of 64 mini-batches
+ *   deviation  133 %: disagrees with a tolerance of 0.5 %, at an error rate of 1e-6
+ *   diagnosis  looks as if keep and drop were swapped: Δ would be 0.7, and 0.6989 ± 0.0051 was measured
+ */
+export function describeCheck(check: MeasuredCheck): string {
+  const { measured, agreement } = check;
+  const lines: [string, string][] = [
+    ["theory", theoryText(check)],
+    ["measured", measuredText(measured)],
+    ["deviation", `${deviationText(agreement.deviation)}: ${verdictText(check)}`],
+    ...diagnosisLines(check).map((line): [string, string] => ["diagnosis", line]),
+  ];
+  return lines.map(([name, text]) => `${name.padEnd(NAME_WIDTH)}${text}`).join("\n");
+}
+
+/** A check as a report for pipelines: one cell of that name, the diagnosis its notes. */
+export function reportOfMeasured(check: MeasuredCheck, name: string): CheckReport {
+  const { verdict, deviation, alpha } = check.agreement;
+  const detail = `measured ${measuredText(check.measured)}; theory ${theoryText(check)}: ${verdictText(check)}`;
+  return { cells: [{ name, verdict, deviation, detail }], whole: verdict, alpha, notes: diagnosisLines(check) };
+}
+
+/** What the lines of a description start with, and two spaces. */
+const NAME_WIDTH = "deviation".length + 2;
+
+function theoryText({ theory, agreement }: MeasuredCheck): string {
+  const ratio = `Δ = ${readable(theory.shift)}`;
+  if (agreement.variances === "unknown") return ratio;
+  return `${ratio}, Var_train ${readable(theory.trainVariance)}, Var_test ${readable(theory.testVariance)}`;
+}
+
+function measuredText({ shift, interval, trainVariance, testVariance, batches }: MeasuredCheck["measured"]): string {
+  const ratio =
+    interval === null ? `${readable(shift)}, of unknown error` : withHalfWidth(shift, (interval[1] - interval[0]) / 2);
+  const variances = `Var_train ${readable(trainVariance)}, Var_test ${readable(testVariance)}`;
+  return `Δ = ${ratio}, ${variances}${batches === null ? "" : `, of ${batches} mini-batches`}`;
+}
+
+function deviationText(deviation: number): string {
+  return `${deviation > 0 ? "+" : ""}${percent(deviation, 3)}`;
+}
+
+function verdictText({ agreement: { verdict, tolerance, alpha } }: MeasuredCheck): string {
+  const terms = `a tolerance of ${percent(tolerance)}, at an error rate of ${readable(alpha)}`;
+  switch (verdict) {
+    case "agrees":
+      return `agrees within ${terms}`;
+    case "disagrees":
+      return `disagrees with ${terms}`;
+    case "inconclusive":
+      return `inconclusive at ${terms}; more mini-batches would tell`;
+  }
+}
+
+function diagnosisLines({ agreement, diagnosis }: MeasuredCheck): readonly string[] {
+  if (diagnosis.length > 0) return diagnosis.map(({ sentence }) => sentence);
+  if (agreement.verdict === "disagrees") return ["none of the mistakes that are known gives this ratio"];
+  if (agreement.verdict !== "agrees" || agreement.variances !== "differ") return [];
+  return ["the ratio is right; the variances themselves are not those of theory, as of an input in another unit"];
+}

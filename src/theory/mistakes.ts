@@ -1,0 +1,175 @@
+import { VshiftError } from "../errors.ts";
+import { alphaDropoutTheory } from "./alpha-dropout.ts";
+import { layerTheory } from "./layer-steps.ts";
+import { type Noise, relativeVariance } from "./noise.ts";
+import { meanSquares, type PhaseSetting, quietVariance } from "./phase-variance.ts";
+import type { ShiftTheory } from "./shift.ts";
+
+/** A mistake that implementations make; names are stable. */
+export type MistakeKind =
+  | "not-scaled"
+  | "scaled-twice"
+  | "scaled-in-test"
+  | "keep-drop-swapped"
+  | "variance-as-deviation"
+  | "noise-on-in-test"
+  | "noise-off-in-training"
+  | "phases-exchanged"
+  | "alpha-dropout"
+  | "mask-shared-by-batch"
+  | "noise-behind-layer"
+  | "biased-in-both"
+  | "biased-in-training"
+  | "biased-in-test";
+
+/** What a wrong implementation measures. */
+export interface Mistake {
+  readonly kind: MistakeKind;
+  /** What was done, as a clause: "keep and drop were swapped". */
+  readonly clause: string;
+  /** The variances and the ratio that it leads to; the ratio may be above 1. */
+  readonly theory: ShiftTheory;
+}
+
+/** What the mistakes are made in. */
+export interface MistakeSetting extends PhaseSetting {
+  readonly noise: Noise;
+  /** Samples in a mini-batch, ≥ 2. */
+  readonly batchSize: number;
+}
+
+/**
+ * What each mistake makes of both variances, in closed form; those that the setting has no room for are left out.
+ *
+ *   T = Var_test, N = Var_train − Var_test = σ²(v + c²)⟨S₂⟩ of the right implementation
+ *
+ *   | kind | train | test |
+ *   | --- | --- | --- |
+ *   | not-scaled             | p²(T + N)                  | T         | Bernoulli
+ *   | scaled-twice           | T + N                      | p²T       | Bernoulli
+ *   | scaled-in-test         | p²(T + N)                  | p²T       | Bernoulli; classic dropout, whose ratio is right
+ *   | keep-drop-swapped      | T + N/σ⁴                   | T         | Bernoulli and Gaussian
+ *   | variance-as-deviation  | T + N·σ²                   | T         | Gaussian
+ *   | noise-on-in-test       | T + N                      | T + N     |
+ *   | noise-off-in-training  | T                          | T         |
+ *   | phases-exchanged       | T                          | T + N     |
+ *   | alpha-dropout          | a²(p²T + p(1 − p)⟨S₂⟩(v + (c − α′)²)) | T | Bernoulli
+ *   | mask-shared-by-batch   | T + σ²v⟨S₂⟩                | T         | c ≠ 0
+ *   | noise-behind-layer     | T + σ²(T + c²⟨S₁²⟩)        | T         | with a layer
+ *   | biased-in-both         | (T + N)(m − 1)/m           | T(m − 1)/m | the ratio is right
+ *   | biased-in-training     | (T + N)(m − 1)/m           | T         |
+ *   | biased-in-test         | T + N                      | T(m − 1)/m |
+ *
+ * p            probability that a unit is kept
+ * σ²           relative variance of the noise, (1 − p)/p for dropout
+ * c, v         mean and variance of the input
+ * S₁, S₂       Σw and Σw² of a neuron, ⟨ ⟩ averaged over the neurons; 1 without a layer
+ * a, α′        of alpha dropout
+ * m            samples in a mini-batch
+ *
+ * Derived in docs/DIAGNOSIS.md; exact, within 20 roundings. Without noise only the last three are possible. Throws a
+ * `VshiftError` for moments, weights or noise that do not exist, and for a batch size below 2.
+ */
+export function mistakes(setting: MistakeSetting): readonly Mistake[] {
+  requireBatchSize(setting.batchSize);
+  const strength = relativeVariance(setting.noise);
+  const right = layerTheory({ ...setting, relativeVariance: strength });
+  const noisy = strength === 0 ? [] : [...scaling(setting, right), ...strengths(setting), ...modes(right)];
+  const placed = strength === 0 ? [] : [...otherNoises(setting), ...masks(setting)];
+  return [...noisy, ...placed, ...biased(right, setting.batchSize)];
+}
+
+function scaling({ noise }: MistakeSetting, { trainVariance: train, testVariance: test }: ShiftTheory): Mistake[] {
+  if (noise.kind !== "bernoulli") return [];
+  const square = noise.keepProbability * noise.keepProbability;
+  return [
+    mistake("not-scaled", "dropout was scaled neither in training nor in test", square * train, test),
+    mistake("scaled-twice", "dropout was scaled by 1/keep in training and by keep in test again", train, square * test),
+    mistake(
+      "scaled-in-test",
+      "dropout was scaled by keep in test, and not by 1/keep in training",
+      square * train,
+      square * test,
+    ),
+  ];
+}
+
+/** Noise of the right kind and another σ². */
+function strengths(setting: MistakeSetting): Mistake[] {
+  const { kind } = setting.noise;
+  const strength = relativeVariance(setting.noise);
+  const withStrength = (name: MistakeKind, clause: string, wrong: number): Mistake => ({
+    kind: name,
+    clause,
+    theory: layerTheory({ ...setting, relativeVariance: wrong }),
+  });
+  const swapped = withStrength("keep-drop-swapped", "keep and drop were swapped", 1 / strength);
+  switch (kind) {
+    case "bernoulli":
+      return [swapped];
+    case "gaussian": {
+      const clause = "the variance of the noise was taken for its standard deviation";
+      return [swapped, withStrength("variance-as-deviation", clause, strength * strength)];
+    }
+    case "uout":
+      return [];
+  }
+}
+
+/** Train mode in test, test mode in training, and the one for the other. */
+function modes({ trainVariance: train, testVariance: test }: ShiftTheory): Mistake[] {
+  return [
+    mistake("noise-on-in-test", "the noise was left on in test", train, train),
+    mistake("noise-off-in-training", "the noise was off in training", test, test),
+    mistake("phases-exchanged", "the variances of training and test were exchanged", test, train),
+  ];
+}
+
+function otherNoises({ noise, input, layer }: MistakeSetting): Mistake[] {
+  if (noise.kind !== "bernoulli") return [];
+  const theory = alphaDropoutTheory({ input, layer }, noise.keepProbability);
+  return [{ kind: "alpha-dropout", clause: "alpha dropout stood in for dropout", theory }];
+}
+
+/** Multipliers that are drawn for too many at a time, or in another place. */
+function masks({ noise, input, layer }: MistakeSetting): Mistake[] {
+  const strength = relativeVariance(noise);
+  const test = quietVariance({ input, layer });
+  const { squaredSum, sumOfSquares } = meanSquares(layer);
+  const found: Mistake[] = [];
+  if (input.mean !== 0) {
+    const train = test + strength * input.variance * sumOfSquares;
+    found.push(mistake("mask-shared-by-batch", "all samples of a mini-batch shared one mask", train, test));
+  }
+  if (layer.kind !== "none") {
+    const square = test + input.mean * input.mean * squaredSum;
+    const clause = "the noise stood behind the linear layer, or a sample's units shared it";
+    found.push(mistake("noise-behind-layer", clause, test + strength * square, test));
+  }
+  return found;
+}
+
+function biased({ trainVariance: train, testVariance: test }: ShiftTheory, batchSize: number): Mistake[] {
+  const bias = (batchSize - 1) / batchSize;
+  const clause = `variances were divided by ${batchSize} instead of ${batchSize - 1}`;
+  return [
+    mistake("biased-in-both", clause, bias * train, bias * test),
+    mistake("biased-in-training", `in training only, ${clause}`, bias * train, test),
+    mistake("biased-in-test", `in test only, ${clause}`, train, bias * test),
+  ];
+}
+
+function mistake(kind: MistakeKind, clause: string, trainVariance: number, testVariance: number): Mistake {
+  const shift = trainVariance === 0 ? 1 : testVariance / trainVariance;
+  return { kind, clause, theory: { trainVariance, testVariance, shift } };
+}
+
+function requireBatchSize(batchSize: number): void {
+  if (batchSize >= 2 && Number.isFinite(batchSize)) return;
+  throw new VshiftError({
+    code: "invalid-value",
+    field: "batchSize",
+    problem: `${batchSize} is not a number of samples that has a variance, 2 or more`,
+    hint: "try 256",
+  });
+}

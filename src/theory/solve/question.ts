@@ -1,0 +1,54 @@
+import type { Activation } from "../activation.ts";
+import { type Domain, requireWithin, SMALLEST_MAGNITUDE } from "../domain.ts";
+import type { Noise } from "../noise.ts";
+import type { ShiftTheory } from "../shift.ts";
+import type { Step } from "../step.ts";
+import type { PlannedLayer } from "./planned-layer.ts";
+
+/** Which value is looked for, all others being known. */
+export type Unknown = "keep" | "drop" | "beta" | "width" | "alignment";
+
+/** A wanted Δ, and all that is known beside it. Whatever it holds of the unknown itself is not looked at. */
+export interface Question {
+  /** Δ that is wanted, in (0, 1]. */
+  readonly shift: number;
+  readonly noise: Noise;
+  readonly activation: Activation;
+  readonly layer: PlannedLayer;
+  readonly limits: Limits;
+}
+
+/** How far a value may go to reach the wanted Δ. */
+export interface Limits {
+  /** Smallest probability to keep, above 0. */
+  readonly keep: number;
+  /** Largest number of units. */
+  readonly width: number;
+}
+
+/** The value, and the proof. */
+export interface Solution {
+  readonly unknown: Unknown;
+  readonly value: number;
+  /** Which of the values that give at least the wanted Δ this one is. */
+  readonly extreme: "smallest" | "largest";
+  /** Whether the value is the end of what is possible, so that Δ is more than was wanted. */
+  readonly isLimit: boolean;
+  /** What theory says of that value. */
+  readonly theory: ShiftTheory;
+  /** From what is given to the value, and from the value to its Δ, which is the last step. */
+  readonly steps: readonly Step[];
+}
+
+/** A `VshiftError` unless some setting has this Δ. */
+export function requireShift(shift: number): void {
+  requireWithin(SHIFT, shift);
+}
+
+const SHIFT: Domain = {
+  field: "shift",
+  from: SMALLEST_MAGNITUDE,
+  to: 1,
+  rule: "a variance shift, above 0 and at most 1",
+  hint: "noise only adds to the variance in training: try 0.9",
+};

@@ -1,0 +1,87 @@
+import { VshiftError } from "../../errors.ts";
+import { activationMoments } from "../activation.ts";
+import { neededAlignment } from "./alignment.ts";
+import { impossible, sixDigits } from "./impossible.ts";
+import { type Question, requireShift, type Solution, type Unknown } from "./question.ts";
+import { explainAlignment, explainStrength, explainWidth } from "./steps.ts";
+import { strengthLimits, strongestNoise } from "./strength.ts";
+import { smallestWidth } from "./width.ts";
+
+/**
+ * The value of the unknown at the edge of those that give at least the wanted Δ.
+ *
+ *   keep        the smallest probability to keep
+ *   drop        the largest drop rate
+ *   beta        the largest half width of Uout
+ *   width       the smallest number of units of a linear layer whose weights lean to one sign
+ *   alignment   the smallest alignment of the weights; with a negative correlation the largest
+ *
+ * Each has a closed form. Where all values that are possible give more than was wanted, the last of them is the answer and
+ * `isLimit` says so. A `VshiftError` says why where none does.
+ */
+export function solveShift(unknown: Unknown, question: Question): Solution {
+  requireShift(question.shift);
+  switch (unknown) {
+    case "keep":
+    case "drop":
+    case "beta":
+      return solveStrength(unknown, question);
+    case "width": {
+      const value = smallestWidth(question);
+      return { unknown, value, extreme: "smallest", isLimit: value === 1, ...explainWidth(question, value) };
+    }
+    case "alignment":
+      return solveAlignment(question);
+  }
+}
+
+function solveStrength(unknown: "keep" | "drop" | "beta", question: Question): Solution {
+  if (unknown === "beta" && question.noise.kind !== "uout") {
+    throw new VshiftError({
+      code: "conflicting-fields",
+      field: "noise",
+      problem: `${question.noise.kind} has no half width β`,
+      hint: "use `noise` uout, or solve for keep or drop",
+    });
+  }
+  const limit = strengthLimits(question)[unknown];
+  const exact = strongestNoise(question)[unknown];
+  const isLimit = unknown === "keep" ? exact < limit : exact > limit;
+  const value = isLimit ? limit : exact;
+  const explained = explainStrength(question, { unknown, value, isLimit });
+  return { unknown, value, extreme: unknown === "keep" ? "smallest" : "largest", isLimit, ...explained };
+}
+
+function solveAlignment(question: Question): Solution {
+  const { shift, layer, activation } = question;
+  if (layer.kind === "none" || layer.kind === "equal" || layer.width === 1) {
+    throw impossible(shift, {
+      because: ALIGNMENT_FIXED[layer.kind === "none" ? "none" : layer.kind === "equal" ? "equal" : "single"],
+      hint: layer.kind === "none" ? "add `layer` linear" : "choose `weights` normal and a `width` above 1",
+    });
+  }
+  const needed = neededAlignment(question);
+  const grows = activationMoments(activation).correlation > 0;
+  if (grows ? needed > layer.width * (1 + ROUNDING) : needed < -ROUNDING) {
+    const bound = grows
+      ? `above the width ${layer.width}, the alignment of equal weights`
+      : "below 0, that of weights of sum 0";
+    throw impossible(shift, {
+      because: `it needs an alignment of ${sixDigits(needed)}, ${bound}`,
+      hint: grows ? "raise the `width` or `rho`, or weaken the noise" : "weaken the noise",
+    });
+  }
+  const value = Math.min(layer.width, Math.max(0, needed));
+  const isLimit = grows ? needed < 0 : needed > layer.width;
+  const explained = explainAlignment(question, { value, isLimit });
+  return { unknown: "alignment", value, extreme: grows ? "smallest" : "largest", isLimit, ...explained };
+}
+
+const ALIGNMENT_FIXED = {
+  none: "no weights come between noise and Δ",
+  equal: "the alignment of equal weights is the width",
+  single: "the alignment of a single weight is 1",
+};
+
+/** Of the needed alignment: a wish that the largest alignment just meets is not refused for its last digits. */
+const ROUNDING = 1e-12;

@@ -1,0 +1,187 @@
+import { readFileSync } from "node:fs";
+import { parse } from "csv-parse/sync";
+import { describe, expect, test } from "vitest";
+import { checkMeasured, checkRecord } from "../../src/check/check.ts";
+import { readMeasured } from "../../src/check/read-measured.ts";
+import { simulate } from "../../src/index.ts";
+import type { ScenarioInput } from "../../src/scenario/scenario.ts";
+import { errorOf } from "./error-of.ts";
+
+// What PyTorch 2.15 measured, by bench/peers/torch_batch_variances.py: nn.Dropout → nn.Linear → nn.BatchNorm1d,
+//   --keep 0.7 --mean 0.5 --neurons 32 --batches 256 --mode … --weights-out torch-weights.csv
+const TORCH: ScenarioInput = { keep: 0.7, mean: 0.5, width: 64, layer: "linear", neurons: 32, batchSize: 128 };
+const dataOf = (name: string) => readFileSync(new URL(`data/${name}.csv`, import.meta.url), "utf8");
+const torch = (mode: string) => readMeasured(dataOf(`torch-${mode}`), mode);
+const weights = parse(dataOf("torch-weights"), {
+  columns: true,
+  cast: (cell, { header }) => (header ? cell : Number(cell)),
+}) as {
+  sum: number;
+  sumOfSquares: number;
+}[];
+
+// The draws are the files': these verdicts are the same everywhere. At alpha 10⁻⁴ a right PyTorch would have been drawn that
+// disagrees with odds of 10⁻⁴ at most.
+const TERMS = { tolerance: 0.01, alpha: 1e-4 };
+
+describe("PyTorch's own modules", () => {
+  test("agree with theory as they stand, in the ratio and in both variances", async () => {
+    const { agreement, diagnosis } = checkMeasured(TORCH, await torch("normal"), { ...TERMS, weights });
+    expect(agreement).toMatchObject({ verdict: "agrees", variances: "fit" });
+    expect(diagnosis).toEqual([]);
+  });
+
+  test("agree without a word about the weights, since the ratio of uncorrelated units depends on none", async () => {
+    const { agreement, diagnosis } = checkMeasured(TORCH, await torch("normal"), TERMS);
+    expect(agreement).toMatchObject({ verdict: "agrees", variances: "unknown" });
+    expect(diagnosis).toEqual([]);
+  });
+
+  test.each([
+    ["swapped", "keep-drop-swapped"],
+    ["train-mode", "noise-on-in-test"],
+    ["alpha", "alpha-dropout"],
+  ])("%s: are told to be wrong, and how", async (mode, kind) => {
+    const { agreement, diagnosis } = checkMeasured(TORCH, await torch(mode), { ...TERMS, weights });
+    expect(agreement.verdict).toBe("disagrees");
+    expect(diagnosis.map((one) => one.kind)).toEqual([kind]);
+    expect(diagnosis[0]?.variances).toBe("fit");
+  });
+
+  test("left in train mode: without the weights it may as well be noise that was never on", async () => {
+    const { diagnosis } = checkMeasured(TORCH, await torch("train-mode"), TERMS);
+    expect(diagnosis.map(({ kind }) => kind)).toEqual(["noise-on-in-test", "noise-off-in-training"]);
+  });
+
+  test("a diagnosis is a sentence", async () => {
+    const { diagnosis } = checkMeasured(TORCH, await torch("swapped"), TERMS);
+    expect(diagnosis.map(({ sentence }) => sentence)).toEqual([
+      expect.stringMatching(
+        /^looks as if keep and drop were swapped: Δ would be 0\.25532, and 0\.25\d+ ± 0\.00\d+ was measured$/,
+      ),
+    ]);
+  });
+
+  test("held against another keep, none of the mistakes is named", async () => {
+    const { agreement, diagnosis } = checkMeasured({ ...TORCH, keep: 0.6 }, await torch("normal"), TERMS);
+    expect(agreement.verdict).toBe("disagrees");
+    expect(diagnosis).toEqual([]);
+  });
+});
+
+describe("the ratio alone", () => {
+  test("means without an error are judged as they are", () => {
+    const check = (testVariance: number) => checkMeasured({ keep: 0.5 }, { trainVariance: 2, testVariance });
+    expect(check(1.004).agreement.verdict).toBe("agrees");
+    expect(check(1.006).agreement.verdict).toBe("disagrees");
+    expect(check(1.006).measured).toMatchObject({ standardError: null, interval: null, batches: null });
+  });
+
+  test("means with an error are judged by their interval, whose quantile knows the number of mini-batches", () => {
+    const measured = { trainVariance: 2, testVariance: 1, standardError: 0.0005 };
+    const check = (batches?: number) =>
+      checkMeasured({ keep: 0.5 }, { ...measured, ...(batches === undefined ? {} : { batches }) });
+    // Normal 1.96·0.001, Student with 7 degrees of freedom 2.3646·0.001 (both scipy.stats), as ln Δ̂.
+    expect(check().measured.interval?.[1]).toBeCloseTo(0.5 * Math.exp(0.001 * 1.959963984540054), 12);
+    expect(check(8).measured.interval?.[1]).toBeCloseTo(0.5 * Math.exp(0.001 * 2.3646242515927844), 12);
+    expect(check(8).agreement.verdict).toBe("agrees");
+  });
+
+  test("fewer mini-batches than simulate would judge by are inconclusive, however narrow the interval", () => {
+    const measured = { trainVariance: 2, testVariance: 1, standardError: 1e-9 };
+    expect(checkMeasured({ keep: 0.5 }, { ...measured, batches: 7 }).agreement.verdict).toBe("inconclusive");
+    expect(checkMeasured({ keep: 0.5 }, { ...measured, batches: 8 }).agreement.verdict).toBe("agrees");
+  });
+
+  test("an interval that reaches over the edge of the band is inconclusive, and nothing is diagnosed", () => {
+    const measured = { trainVariance: 2, testVariance: 1.004, standardError: 0.002 };
+    const { agreement, diagnosis } = checkMeasured({ keep: 0.5 }, measured);
+    expect(agreement.verdict).toBe("inconclusive");
+    expect(diagnosis).toEqual([]);
+  });
+
+  test("tolerance and error rate are the scenario's, unless they are given", () => {
+    const measured = { trainVariance: 2, testVariance: 1 };
+    const scenario = { keep: 0.5, tolerance: 0.02, confidence: 0.9 };
+    const { tolerance, alpha } = checkMeasured(scenario, measured).agreement;
+    expect([tolerance, alpha]).toEqual([0.02, expect.closeTo(0.1, 12)]);
+    const given = { tolerance: 0.03, alpha: 1e-6 };
+    expect(checkMeasured(scenario, measured, given).agreement).toMatchObject(given);
+  });
+});
+
+describe("variances that are right in ratio only", () => {
+  const scenario = { keep: 0.5, mean: 1, batchSize: 32 };
+
+  test.each([
+    ["scaled-in-test", 0.25 * 3, 0.25],
+    ["biased-in-both", (3 * 31) / 32, 31 / 32],
+  ])("%s is named, and the verdict stays agreement", (kind, trainVariance, testVariance) => {
+    const { agreement, diagnosis } = checkMeasured(scenario, { trainVariance, testVariance });
+    expect(agreement).toMatchObject({ verdict: "agrees", variances: "differ" });
+    expect(diagnosis.map((one) => one.kind)).toEqual([kind]);
+    expect(diagnosis[0]?.sentence).toMatch(/: Δ is right all the same, but Var_train would be /);
+  });
+
+  test("another unit of the input is no mistake that is known", () => {
+    const { agreement, diagnosis } = checkMeasured(scenario, { trainVariance: 30, testVariance: 10 });
+    expect(agreement).toMatchObject({ verdict: "agrees", variances: "differ" });
+    expect(diagnosis).toEqual([]);
+  });
+
+  test("a mistake in another unit is named all the same, and said not to fit otherwise", () => {
+    const { diagnosis } = checkMeasured({ keep: 0.7 }, { trainVariance: 10 / 0.3, testVariance: 10 });
+    expect(diagnosis).toMatchObject([{ kind: "keep-drop-swapped", variances: "differ" }]);
+    expect(diagnosis[0]?.sentence).toMatch(/do not fit, as of an input in another unit$/);
+  });
+});
+
+describe("a linear layer of correlated units", () => {
+  const scenario: ScenarioInput = { keep: 0.5, width: 64, rho: 0.2, layer: "linear" };
+  // Alignment 4: 1 + 0.2·3 of 2 + 0.2·3.
+  const measured = { trainVariance: 2.6, testVariance: 1.6 };
+
+  test("needs the alignment of the measured weights, and says so", () => {
+    expect(errorOf(() => checkMeasured(scenario, measured))).toMatchObject({
+      code: "invalid-value",
+      field: "alignment",
+    });
+  });
+
+  test("has no ratio where the weights cancel all that the units vary by", () => {
+    const cancelled = { ...scenario, rho: 1, alignment: 0 };
+    expect(errorOf(() => checkMeasured(cancelled, measured))).toMatchObject({ code: "invalid-value", field: "rho" });
+  });
+
+  test("has its theory from the alignment, from constant weights, or from the weights' sums", () => {
+    expect(checkMeasured({ ...scenario, alignment: 4 }, measured).agreement.deviation).toBeCloseTo(0, 12);
+    const constant = { trainVariance: 2 + 0.2 * 63, testVariance: 1 + 0.2 * 63 };
+    expect(checkMeasured({ ...scenario, weights: "constant" }, constant).agreement.deviation).toBeCloseTo(0, 12);
+    const sums = { weights: [{ sum: 2, sumOfSquares: 1 }] };
+    expect(checkMeasured(scenario, measured, sums).agreement).toMatchObject({ verdict: "agrees", variances: "fit" });
+  });
+});
+
+describe("errors", () => {
+  test.each([
+    ["tolerance", { tolerance: 0 }],
+    ["tolerance", { tolerance: 0.6 }],
+    ["tolerance", { tolerance: Number.NaN }],
+    ["alpha", { alpha: 0 }],
+    ["alpha", { alpha: 0.7 }],
+    ["weights", { weights: [{ sum: 1, sumOfSquares: 1 }] }],
+  ])("%s of %o", (field, options) => {
+    const measured = { trainVariance: 2, testVariance: 1 };
+    expect(errorOf(() => checkMeasured({}, measured, options))).toMatchObject({ field });
+  });
+});
+
+test("a record is checked with its own weights and verdict", async () => {
+  const record = await simulate({ keep: 0.5, width: 16, layer: "linear", neurons: 4, rho: 0.3, precision: 0.01 });
+  const { theory, measured, agreement, diagnosis } = checkRecord(record);
+  expect(theory).toEqual(record.theory);
+  expect(measured.shift).toBe(record.measured.shift);
+  expect(measured.standardError).toBeCloseTo(record.measured.standardError, 15);
+  expect(agreement).toMatchObject({ ...record.agreement, variances: "fit" });
+  expect(diagnosis).toEqual([]);
+});
