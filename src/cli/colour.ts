@@ -11,6 +11,14 @@ export async function painterFor(isTerminal: boolean, env: NodeJS.ProcessEnv): P
   return { strong: chalk.bold, faint: chalk.dim, good: chalk.green, bad: chalk.red, doubtful: chalk.yellow };
 }
 
+/** Colours for the series of a chart, most different first; none where the stream takes no colour. */
+export async function paintsFor(isTerminal: boolean, env: NodeJS.ProcessEnv): Promise<readonly Painter["good"][]> {
+  if (!wantsColour(isTerminal, env)) return [];
+  const { Chalk } = await import("chalk");
+  const { blue, red, green, magenta, cyan, yellow } = new Chalk({ level: 1 });
+  return [blue, red, green, magenta, cyan, yellow];
+}
+
 function wantsColour(isTerminal: boolean, { NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
   if (NO_COLOR) return false;
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";

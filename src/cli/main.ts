@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
-import { sentence, VshiftError } from "../errors.ts";
+import { VshiftError } from "../errors.ts";
+import { errorLine } from "./error-line.ts";
 import { EXIT } from "./exit-codes.ts";
-import { flagOf, withFlags } from "./options.ts";
 import { createProgram } from "./program.ts";
 import type { Streams } from "./streams.ts";
 
@@ -13,9 +13,10 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
   const { stderr, interrupt, env } = streams;
   let exitCode: number = EXIT.fine;
   try {
-    const program = createProgram(streams, (code) => {
+    const exit = (code: number) => {
       exitCode = code;
-    });
+    };
+    const program = createProgram({ streams, exit, wanted: argv[0] === "complete" ? undefined : argv[0] });
     if (argv[0] === "complete") (await import("./completion.ts")).addCompletion(program);
     else
       program
@@ -31,9 +32,7 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
       return EXIT.interrupted;
     }
     if (error instanceof VshiftError) {
-      const { field, problem, hint } = error;
-      const where = field && (flagOf(field) ?? field);
-      stderr.write(`vshift: ${withFlags(sentence({ field: where, problem, hint }))}\n`);
+      stderr.write(errorLine(error));
       return EXIT.usage;
     }
     const fault = error instanceof Error ? error : new Error(String(error));

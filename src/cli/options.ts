@@ -44,9 +44,24 @@ export const SCENARIO_OPTIONS: readonly ScenarioOption[] = [
   { field: "tolerance", flags: "--tolerance <number>", group: "Measurement:" },
 ];
 
+/** Flags that set no field of a scenario and that messages name by something else. */
+const OTHER_FLAGS: Readonly<Record<string, string>> = { shift: "--shift", solveFor: "--solve-for" };
+
+/** The flags of noise and input that hold for a layer of any width, weights or no. */
+export const SETTING_OPTIONS: readonly ScenarioOption[] = SCENARIO_OPTIONS.filter(
+  ({ field, group }) => group === "Noise:" || (group === "Input:" && field !== "width" && field !== "seed"),
+);
+
 /** The long flag of a field, for messages. */
 export function flagOf(field: string): string | undefined {
+  if (Object.hasOwn(OTHER_FLAGS, field)) return OTHER_FLAGS[field];
   return SCENARIO_OPTIONS.find((option) => option.field === field)?.flags.match(/--[a-z-]+(?= <)/)?.[0];
+}
+
+/** The field that a flag of that name sets, "p" or "width" or "batch-size"; any other name as it is. */
+export function fieldOf(name: string): string {
+  const isFlag = ({ flags }: ScenarioOption) => flags.split(/[ ,]+/).includes(`--${name}`);
+  return SCENARIO_OPTIONS.find(isFlag)?.field ?? name;
 }
 
 /** The field names in `backticks`, as the flags that set them. */

@@ -11,21 +11,63 @@ const PATIENCE_MS = 1000;
 const REDRAW_MS = 100;
 
 export interface ProgressSetting {
-  readonly scenario: Scenario;
   readonly stderr: OutputStream;
   readonly isQuiet: boolean;
 }
 
-export interface ProgressBar {
-  report(progress: Progress): void;
+export interface ProgressBar<State> {
+  report(state: State): void;
   end(): void;
 }
 
-/**
- * A bar on a terminal's stderr for runs that last over a second: samples drawn of those before the next look, samples a
- * second, time left until that look, and the interval's half width so far. Elsewhere nothing at all.
- */
-export function startProgress({ scenario, stderr, isQuiet }: ProgressSetting): ProgressBar {
+/** What a bar shows. */
+interface Shown {
+  readonly done: number;
+  readonly total: number;
+  /** Values of the words in its format, by name. */
+  readonly words: Readonly<Record<string, string>>;
+}
+
+/** Samples drawn of those before the next look, samples a second, time left until that look, and the half width so far. */
+export function startProgress(scenario: Scenario, setting: ProgressSetting): ProgressBar<Progress> {
+  const format = "{bar} {drawn} samples, {rate}/s, {eta_formatted} to the next look, Δ ±{halfWidth}";
+  return startBar(setting, format, ({ sums, target }, elapsedMs) => {
+    const samples = sums.n * scenario.batchSize;
+    const estimated = estimate(sums);
+    const factor = estimated === undefined ? undefined : intervalFactor(estimated, 1 - scenario.confidence);
+    const rate = grouped(Math.round((1000 * samples) / elapsedMs));
+    const halfWidth = factor === undefined ? "?" : percent(factor - 1);
+    return { done: sums.n, total: target, words: { drawn: grouped(samples), rate, halfWidth } };
+  });
+}
+
+/** How far a sweep has come. */
+export interface SweepProgress {
+  readonly cells: number;
+  readonly totalCells: number;
+  /** Work that was done and that there is, as it was forecast. */
+  readonly work: number;
+  readonly totalWork: number;
+  /** The largest deviation from theory so far. */
+  readonly worst: number;
+}
+
+/** Cells done, time left, and the worst deviation. */
+export function startSweepProgress(setting: ProgressSetting): ProgressBar<SweepProgress> {
+  const format = "{bar} {cells} of {totalCells} cells, {eta_formatted} left, worst deviation {worst}";
+  return startBar(setting, format, ({ cells, totalCells, work, totalWork, worst }) => ({
+    done: work,
+    total: totalWork,
+    words: { cells: grouped(cells), totalCells: grouped(totalCells), worst: percent(worst) },
+  }));
+}
+
+/** A bar on a terminal's stderr for runs that last over a second. Elsewhere nothing at all. */
+function startBar<State>(
+  { stderr, isQuiet }: ProgressSetting,
+  format: string,
+  shownOf: (state: State, elapsedMs: number) => Shown,
+): ProgressBar<State> {
   // The clock alone costs a millisecond to load.
   if (isQuiet || stderr.isTTY !== true) return { report() {}, end() {} };
   const started = performance.now();
@@ -34,36 +76,25 @@ export function startProgress({ scenario, stderr, isQuiet }: ProgressSetting): P
   let hasEnded = false;
   let drawn = started;
 
-  async function show(target: number): Promise<void> {
+  async function show({ total, words }: Shown): Promise<void> {
     isLoading = true;
     const { SingleBar, Presets } = await import("cli-progress");
     if (hasEnded) return;
-    const format = "{bar} {drawn} samples, {rate}/s, {eta_formatted} to the next look, Δ ±{halfWidth}";
     bar = new SingleBar({ format, stream: nodeStream(2), clearOnComplete: true, barsize: 24 }, Presets.shades_classic);
-    bar.start(target, 0, { drawn: "0", rate: "0", halfWidth: "?" });
-  }
-
-  function draw({ sums, target }: Progress, now: number): void {
-    const samples = sums.n * scenario.batchSize;
-    const estimated = estimate(sums);
-    const factor = estimated === undefined ? undefined : intervalFactor(estimated, 1 - scenario.confidence);
-    bar?.setTotal(target);
-    bar?.update(sums.n, {
-      drawn: grouped(samples),
-      rate: grouped(Math.round((1000 * samples) / (now - started))),
-      halfWidth: factor === undefined ? "?" : percent(factor - 1),
-    });
+    bar.start(total, 0, words);
   }
 
   return {
-    report(progress: Progress): void {
+    report(state) {
       const now = performance.now();
       if (now - started < PATIENCE_MS || now - drawn < REDRAW_MS) return;
       drawn = now;
-      if (bar === undefined && !isLoading) void show(progress.target);
-      draw(progress, now);
+      const shown = shownOf(state, now - started);
+      if (bar === undefined && !isLoading) void show(shown);
+      bar?.setTotal(shown.total);
+      bar?.update(shown.done, shown.words);
     },
-    end(): void {
+    end() {
       hasEnded = true;
       bar?.stop();
     },

@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 import { VshiftError } from "../errors.ts";
+import { axisOf } from "../scenario/axis.ts";
 import { defineScenario } from "../scenario/define.ts";
 import { FIELDS } from "../scenario/fields.ts";
+import { type Grid, type GridInput, gridOf } from "../scenario/grid.ts";
 import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
 import { STRENGTH_FIELDS } from "../scenario/strength.ts";
+import { typed } from "../scenario/typed.ts";
 import { checkedInput } from "../scenario/validate.ts";
-import { SCENARIO_OPTIONS } from "./options.ts";
+import { fieldOf, SCENARIO_OPTIONS } from "./options.ts";
 
 /** Spellings of one choice: a flag for one of them replaces whatever the configuration file says by any of them. */
 const RIVALS: readonly (readonly string[])[] = [
@@ -19,60 +22,123 @@ const RIVALS: readonly (readonly string[])[] = [
 export type Flags = Readonly<Record<string, unknown>>;
 
 /** The scenario of a command line: flags over the configuration file over defaults. */
-export function scenarioFrom(flags: Flags): Scenario {
-  const path = flags.config as string | undefined;
-  const fromFile = path === undefined ? {} : configuration(path);
-  const fromFlags = Object.fromEntries(
-    SCENARIO_OPTIONS.filter(({ field }) => flags[field] !== undefined).map(({ field }) => [
-      field,
-      typed(field, flags[field] as string),
-    ]),
-  );
+export async function scenarioFrom(flags: Flags): Promise<Scenario> {
+  const fromFlags = textsOf(flags).map(([field, text]) => [field, typed(FIELDS[field].type, text)] as const);
+  const { given, located } = combined(flags, fromFlags, await configurationOf(flags, checkedInput));
+  return located(() => defineScenario(given as ScenarioInput));
+}
+
+/** The grid of a command line, where each flag and each field of the file may have many values. */
+export async function gridFrom(flags: Flags): Promise<Grid> {
+  const { zip: zipInFile, ...fromFile } = await configurationOf(flags, checkedGrid);
+  const { given, located } = combined(flags, textsOf(flags), fromFile);
+  const zipInFlags = flags.zip as readonly string[] | undefined;
+  const zip = zipInFlags?.map((names) => names.split(",").map((name) => fieldOf(name.trim()))) ?? zipInFile ?? [];
+  return located(() => gridOf(given, zip));
+}
+
+/** What the flags say of fields. */
+function textsOf(flags: Flags): (readonly [keyof ScenarioInput, string])[] {
+  return SCENARIO_OPTIONS.filter(({ field }) => flags[field] !== undefined).map(({ field }) => [
+    field,
+    flags[field] as string,
+  ]);
+}
+
+/** The fields of both, flags over the file, and how an error that comes of them is located. */
+function combined(
+  { config }: Flags,
+  entries: readonly (readonly [string, string | number])[],
+  fromFile: Readonly<Record<string, unknown>>,
+) {
+  const fromFlags = Object.fromEntries(entries);
   const replaced = new Set(RIVALS.filter((names) => names.some((name) => name in fromFlags)).flat());
   const kept = Object.fromEntries(Object.entries(fromFile).filter(([name]) => !replaced.has(name)));
+  return {
+    given: { ...kept, ...fromFlags } as GridInput,
+    located<Result>(work: () => Result): Result {
+      try {
+        return work();
+      } catch (error) {
+        throw located(error, (field) => (field in kept && !(field in fromFlags) ? `${config}: ${field}` : undefined));
+      }
+    },
+  };
+}
+
+interface SweepConfiguration extends GridInput {
+  readonly zip?: readonly (readonly string[])[];
+}
+
+/** A configuration of a sweep, each field's values inside its domain. */
+function checkedGrid(value: unknown): SweepConfiguration {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return checkedInput(value);
+  const { zip, ...fields } = value as Record<string, unknown>;
+  for (const [name, given] of Object.entries(fields)) if (given !== null) axisOf(name, given);
+  if (zip === undefined || isListOfLists(zip)) return value;
+  throw new VshiftError({
+    code: "invalid-value",
+    field: "zip",
+    problem: "is not a list of lists of fields",
+    hint: 'write for example [["keep", "width"]]',
+  });
+}
+
+function isListOfLists(value: unknown): boolean {
+  return (
+    Array.isArray(value) && value.every((list) => Array.isArray(list) && list.every((name) => typeof name === "string"))
+  );
+}
+
+/** The fields in the file that --config names: JSON, or YAML by its ending, with the names of the published schemas. */
+async function configurationOf<Fields extends object>(
+  { config: path }: Flags,
+  check: (value: unknown) => Fields,
+): Promise<Fields | Record<string, never>> {
+  if (typeof path !== "string") return {};
+  const value = await parsed(path, fileText(path, "--config"));
+  const fields = typeof value === "object" && value !== null && "$schema" in value ? withoutSchema(value) : value;
   try {
-    return defineScenario({ ...kept, ...fromFlags });
+    return check(fields);
   } catch (error) {
-    throw located(error, (field) => (field in kept && !(field in fromFlags) ? `${path}: ${field}` : undefined));
+    throw located(error, (field) => `${path}: ${field}`, path);
   }
 }
 
-/** The fields in a configuration file: JSON with the names of the published schema. */
-function configuration(path: string): ScenarioInput {
-  let text: string;
+/** The text of a file that a flag names; - is standard input. */
+export function fileText(path: string, flag: string): string {
   try {
-    text = readFileSync(path === "-" ? 0 : path, "utf8");
+    return readFileSync(path === "-" ? 0 : path, "utf8");
   } catch (cause) {
     throw new VshiftError({
       code: "unreadable-file",
-      field: "--config",
+      field: flag,
       problem: `cannot read ${path} (${reason(cause)})`,
       hint: "check the path",
       cause,
     });
   }
-  let value: unknown;
+}
+
+async function parsed(path: string, text: string): Promise<unknown> {
+  const isYaml = /\.ya?ml$/i.test(path);
   try {
+    if (isYaml) return (await import("yaml")).parse(text);
     // Some editors and shells begin a file with a byte order mark.
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
     throw new VshiftError({
       code: "invalid-file",
       field: path,
-      problem: `is not JSON (${(cause as Error).message.split("\n")[0]})`,
-      hint: 'write for example { "keep": 0.5, "width": 512 }',
+      problem: `is not ${isYaml ? "YAML" : "JSON"} (${(cause as Error).message.split("\n")[0]})`,
+      hint: isYaml ? "write for example keep: 0.5" : 'write for example { "keep": 0.5, "width": 512 }',
       cause,
     });
   }
-  if (typeof value === "object" && value !== null && "$schema" in value) {
-    const { $schema, ...fields } = value;
-    value = fields;
-  }
-  try {
-    return checkedInput(value);
-  } catch (error) {
-    throw located(error, (field) => `${path}: ${field}`, path);
-  }
+}
+
+function withoutSchema({ $schema, ...fields }: { readonly $schema: unknown }): object {
+  return fields;
 }
 
 /** The error with its place in the configuration file; `whole` is where an error of no one field is. */
@@ -87,13 +153,6 @@ function located(error: unknown, place: (field: string) => string | undefined, w
     ...(hint === undefined ? {} : { hint }),
     cause: cause ?? error,
   });
-}
-
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
-/** A flag's text as its field's type; what is no number stays text, for validation to name it as it was typed. */
-function typed(field: keyof ScenarioInput, text: string): string | number {
-  return FIELDS[field].type === "number" && NUMBER.test(text.trim()) ? Number(text) : text;
 }
 
 /** The system's short name for what went wrong: "ENOENT: no such file or directory" without the path. */

@@ -9,9 +9,9 @@ import type { OutputStream } from "./streams.ts";
  */
 export function standardStream(descriptor: 1 | 2, onError: (error: NodeJS.ErrnoException) => void): OutputStream {
   return {
-    write(text) {
+    write(piece) {
       try {
-        writeAll(descriptor, Buffer.from(text));
+        writeAll(descriptor, typeof piece === "string" ? Buffer.from(piece) : piece);
       } catch (error) {
         onError(error as NodeJS.ErrnoException);
       }

@@ -8,6 +8,6 @@ export interface Streams {
 }
 
 export interface OutputStream {
-  write(text: string): unknown;
+  write(piece: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
 }

@@ -10,11 +10,19 @@ const THEORY_FLAGS = [
   ...["--layer", "--neurons", "--weights", "--weight-mean", "--alignment"],
   ...["--config", "--format", "--output", "--quiet"],
 ];
-const SIMULATE_FLAGS = [
+const MEASURED_FLAGS = [
   ...THEORY_FLAGS,
   ...["--preset", "--batch-size", "--momentum", "--epsilon"],
-  ...["--precision", "--confidence", "--max-samples", "--samples", "--masks", "--threads", "--tolerance"],
+  ...["--precision", "--confidence", "--max-samples", "--samples", "--masks", "--tolerance"],
 ];
+const CHECK_FLAGS = [
+  ...["--threads", "--zip", "--alpha", "--baseline", "--measured", "--plan", "--junit", "--summary", "--annotations"],
+];
+const WEIGHTS_FLAGS = [
+  ...["--name", "--layout", "--p", "--keep", "--drop", "--noise", "--beta", "--relative-variance"],
+  ...["--activation", "--mean", "--variance", "--rho", "--format", "--output"],
+];
+const PLOT_FLAGS = ["--x", "--y", "--by", "--colour", "--color", "--title", "--figure", "--format", "--output"];
 
 it("--version prints the package's version, and exits with 0", async () => {
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
@@ -28,8 +36,15 @@ it("--help prints the commands and exit codes to stdout, and exits with 0", asyn
 });
 
 it.each([
-  ["simulate", SIMULATE_FLAGS],
+  ["simulate", [...MEASURED_FLAGS, "--threads", "--shard"]],
+  ["sweep", [...MEASURED_FLAGS, "--threads", "--zip", "--shard", "--dry-run", "--resume", "--no-resume"]],
+  ["records", [...MEASURED_FLAGS, "--zip", "--sort", "--filter"]],
+  ["plot", PLOT_FLAGS],
+  ["check", [...MEASURED_FLAGS, ...CHECK_FLAGS]],
   ["theory", THEORY_FLAGS],
+  ["solve", [...THEORY_FLAGS, "--shift", "--solve-for"]],
+  ["paper", ["--format", "--output"]],
+  ["weights", WEIGHTS_FLAGS],
 ])("%s --help shows every flag, at most 80 columns wide", async (command, flags) => {
   const { code, stdout, stderr } = await vshift([command, "--help"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

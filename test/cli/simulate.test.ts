@@ -18,7 +18,16 @@ const NAMES = {
   theory: ["trainVariance", "testVariance", "shift"],
   measured: [
     ...["trainVariance", "testVariance", "shift", "standardError", "interval", "confidence"],
-    ...["runningMean", "runningVariance", "runningShift", "outputMean", "outputVariance", "batches", "samples"],
+    ...[
+      "runningMean",
+      "runningVariance",
+      "runningShift",
+      "outputMean",
+      "outputVariance",
+      "firstBatch",
+      "batches",
+      "samples",
+    ],
   ],
   agreement: ["deviation", "tolerance", "verdict"],
   sums: ["n", "train", "test", "trainSquared", "testSquared", "product"],

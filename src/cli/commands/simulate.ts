@@ -1,29 +1,37 @@
-import { availableParallelism } from "node:os";
+import { VshiftError } from "../../errors.ts";
 import { createExecutor } from "../../executor/executor.ts";
-import { checkedThreads } from "../../executor/thread-count.ts";
+import { type BatchPart, partOf } from "../../experiment/plan.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { measure } from "../../experiment/simulate.ts";
-import { json, ndjson } from "../../report/json.ts";
-import { recordsMarkdown } from "../../report/markdown.ts";
+import { encoderOf } from "../../report/encode.ts";
+import { json } from "../../report/json.ts";
 import { summary } from "../../report/summary.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import { type Shard, shardOf } from "../../sweep/shard.ts";
+import { boundMemory } from "../bound-memory.ts";
 import { deliver, type Rendering } from "../deliver.ts";
 import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
+import { RECORDS_FORMATS, type RecordsFormat } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
+import { threadsFrom } from "../threads.ts";
 
 /** `vshift simulate`: one scenario, measured against the closed form. Returns the exit code. */
-export function simulateCommand(flags: Flags, streams: Streams): Promise<number> {
-  const scenario = scenarioFrom(flags);
+export async function simulateCommand(flags: Flags, streams: Streams): Promise<number> {
+  const scenario = await scenarioFrom(flags);
+  const part = flags.shard === undefined ? undefined : checkedPart(scenario, shardOf(flags.shard as string));
   const { interrupt, stderr } = streams;
   const say = (words: string) => void (flags.quiet === true || stderr.write(`vshift: ${words}\n`));
   const executor = createExecutor({
     threads: threadsFrom(flags),
     onWorkerLost: ({ message }) => say(`${message}; its blocks are run again`),
   });
-  return deliver({ flags, streams }, async () => {
-    const progress = startProgress({ scenario, stderr, isQuiet: flags.quiet === true });
-    const record = await measure(scenario, { executor, signal: interrupt, onProgress: progress.report }).finally(() => {
+  boundMemory();
+  return deliver({ flags, streams, formats: RECORDS_FORMATS }, async () => {
+    const progress = startProgress(scenario, { stderr, isQuiet: flags.quiet === true });
+    const options = { executor, part, signal: interrupt, onProgress: progress.report };
+    const record = await measure(scenario, options).finally(() => {
       progress.end();
       executor.close();
     });
@@ -33,24 +41,31 @@ export function simulateCommand(flags: Flags, streams: Streams): Promise<number>
   });
 }
 
-/** As many threads as the flag says, else as the machine runs at a time. */
-function threadsFrom({ threads }: Flags): number {
-  return threads === undefined ? availableParallelism() : checkedThreads(threads as string, "--threads");
+/** The mini-batches of a shard; without a number of samples there is no telling where they end. */
+function checkedPart(scenario: Scenario, shard: Shard): BatchPart {
+  const { samples, batchSize } = scenario;
+  const part = samples === null ? undefined : partOf(scenario, shard);
+  if (part !== undefined && part.to - part.from >= 2) return part;
+  throw new VshiftError({
+    code: samples === null ? "conflicting-fields" : "invalid-value",
+    field: "--shard",
+    problem:
+      samples === null
+        ? "is a part of a given number of samples, and there is none"
+        : `${shard.index}/${shard.count} of ${samples} samples has fewer than two mini-batches of ${batchSize}`,
+    hint: samples === null ? "add `samples`" : "use fewer shards or more `samples`",
+  });
 }
 
-function rendering(record: ShiftRecord): Rendering {
+function rendering(record: ShiftRecord): Rendering<RecordsFormat> {
   return async (format, paint) => {
     switch (format) {
       case "table":
         return summary(record, paint);
       case "json":
         return json(record);
-      case "ndjson":
-        return ndjson([record]);
-      case "csv":
-        return (await import("../../report/csv.ts")).csv([record]);
-      case "markdown":
-        return recordsMarkdown([record]);
+      default:
+        return (await encoderOf(format))([record]);
     }
   };
 }

@@ -3,13 +3,14 @@ import { json, ndjson } from "../../report/json.ts";
 import { stepRow, stepsMarkdown, stepsTable } from "../../report/steps.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
+import { FORMATS } from "../output.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 
 /** `vshift theory`: the closed form of a scenario, step by step. */
-export function theoryCommand(flags: Flags, streams: Streams): Promise<number> {
-  const scenario = scenarioFrom(flags);
-  return deliver({ flags, streams }, async () => {
+export async function theoryCommand(flags: Flags, streams: Streams): Promise<number> {
+  const scenario = await scenarioFrom(flags);
+  return deliver({ flags, streams, formats: FORMATS }, async () => {
     const derived = derive(scenario);
     return {
       exitCode: EXIT.fine,
@@ -20,7 +21,7 @@ export function theoryCommand(flags: Flags, streams: Streams): Promise<number> {
           case "json":
             return json(derived);
           case "ndjson":
-            return ndjson([derived]);
+            return ndjson(derived);
           case "csv":
             return (await import("../../report/csv.ts")).csv(derived.steps.map(stepRow));
           case "markdown":

@@ -1,0 +1,202 @@
+import type { Option } from "commander";
+import type { PresetName } from "../report/figure/presets.ts";
+import type { Unknown } from "../theory/solve/question.ts";
+import {
+  grouped,
+  outputOptions,
+  repeated,
+  resultOptions,
+  scenarioOptions,
+  settingOptions,
+  threadsOption,
+  zipOption,
+} from "./command-options.ts";
+import { simulateCommand } from "./commands/simulate.ts";
+import { theoryCommand } from "./commands/theory.ts";
+import {
+  CHECK_NOTES,
+  PAPER_NOTES,
+  PLOT_NOTES,
+  RECORDS_NOTES,
+  SIMULATE_NOTES,
+  SOLVE_NOTES,
+  SWEEP_NOTES,
+  THEORY_NOTES,
+  WEIGHTS_NOTES,
+} from "./help-notes.ts";
+import { SIMULATION_GROUPS, THEORY_GROUPS } from "./options.ts";
+import { FORMATS, RECORDS_FORMATS } from "./output.ts";
+import { PICTURE_FORMATS } from "./picture-format.ts";
+import type { Flags } from "./scenario-input.ts";
+import type { Streams } from "./streams.ts";
+
+/** Runs a command, and returns its exit code. */
+export type Run = (flags: Flags, streams: Streams, operands: readonly string[]) => Promise<number>;
+
+export interface CommandDescription {
+  readonly name: string;
+  readonly operands?: { readonly name: string; readonly about: string };
+  readonly summary: string;
+  readonly description: string;
+  /** What the help page says below the flags. */
+  readonly notes: string;
+  readonly options: () => readonly Option[];
+  /** What runs it; most are loaded when they are, and the others start sooner. */
+  readonly load: () => Run | Promise<Run>;
+}
+
+/** Their scenarios are loaded when one is drawn. */
+const PRESET_FIGURES: readonly PresetName[] = ["paper-a", "paper-b", "width", "uout"];
+
+/** Their solvers are loaded when one is asked for. */
+const UNKNOWNS: readonly Unknown[] = ["keep", "drop", "beta", "width", "alignment"];
+
+/** Every command, in the order of the help page. */
+export const COMMANDS: readonly CommandDescription[] = [
+  {
+    name: "simulate",
+    summary: "measure one scenario against the closed form",
+    description: "Draw mini-batches, measure Δ = Var_test / Var_train at Batch Normalization, hold it against theory.",
+    notes: SIMULATE_NOTES,
+    options: () => [
+      ...scenarioOptions(SIMULATION_GROUPS),
+      ...outputOptions(RECORDS_FORMATS),
+      threadsOption(),
+      grouped("Measurement:", "--shard <i/n>", "draw part i of n of the --samples"),
+    ],
+    load: () => simulateCommand,
+  },
+  {
+    name: "sweep",
+    summary: "measure a grid of scenarios, to a file that can be resumed",
+    description: "Measure every scenario of a grid. Flags take lists and ranges; the grid is their product.",
+    notes: SWEEP_NOTES,
+    options: () => [
+      ...scenarioOptions(SIMULATION_GROUPS),
+      ...outputOptions(RECORDS_FORMATS),
+      threadsOption(),
+      zipOption(),
+      grouped("Grid:", "--shard <i/n>", "part i of n of the cells, about equal in work"),
+      grouped("Grid:", "--dry-run", "print the cells, and about the time and memory they take"),
+      grouped("Output:", "--resume", "skip cells that the --output file has [true]"),
+      grouped("Output:", "--no-resume", "replace the --output file"),
+    ],
+    load: async () => (await import("./commands/sweep.ts")).sweepCommand,
+  },
+  {
+    name: "check",
+    operands: { name: "[records...]", about: "records to judge; without, the grid of the flags is measured" },
+    summary: "keep measurement and theory in agreement, in a pipeline",
+    description:
+      "Measure a grid until each verdict is settled, or judge records, at one error rate for all cells together.",
+    notes: CHECK_NOTES,
+    options: () => [
+      ...scenarioOptions(SIMULATION_GROUPS),
+      ...outputOptions(FORMATS),
+      threadsOption(),
+      zipOption(),
+      grouped("Check:", "--alpha <number>", "probability that anything is said to disagree though all agree [1e-6]"),
+      grouped("Check:", "--baseline <file>", "hold the records against those of an earlier time"),
+      grouped(
+        "Check:",
+        "--measured <file>",
+        "judge variances that another program measured: CSV or NDJSON with trainVariance and testVariance, a mini-batch a line",
+      ),
+      grouped(
+        "Check:",
+        "--plan",
+        "print the samples that each cell will need, and the smallest deviation that it detects",
+      ),
+      grouped("Check:", "--junit <file>", "write a JUnit report"),
+      grouped("Check:", "--summary <file>", "write a summary in Markdown"),
+      grouped("Check:", "--annotations <kind>", "annotations on stderr [github in GitHub Actions]").choices([
+        "github",
+        "none",
+      ]),
+    ],
+    load: async () => (await import("./commands/check.ts")).checkCommand,
+  },
+  {
+    name: "records",
+    operands: { name: "<files...>", about: "records as vshift simulate and vshift sweep write them (- is stdin)" },
+    summary: "unite, check, filter, sort and convert records",
+    description:
+      "Read records, unite them and write them in another format. With the flags or the --config of a sweep, see that all of its cells are there and no others.",
+    notes: RECORDS_NOTES,
+    options: () => [
+      ...scenarioOptions(SIMULATION_GROUPS),
+      ...outputOptions(RECORDS_FORMATS),
+      grouped("Records:", "--sort [fields]", "sort by fields, as in -deviation,d [all fields of the scenario]"),
+      repeated("Records:", "--filter <condition>", "keep records that meet it, as in 'keep>=0.5'; may be repeated"),
+      zipOption(),
+    ],
+    load: async () => (await import("./commands/records.ts")).recordsCommand,
+  },
+  {
+    name: "plot",
+    operands: { name: "[records...]", about: "files of records, - is standard input [standard input]" },
+    summary: "draw records: SVG, PNG, or a chart in the terminal",
+    description: "Draw records: what was measured, with intervals, on the closed form.",
+    notes: PLOT_NOTES,
+    options: () => [
+      grouped("Axes:", "--x <field>", "field across [the number with the most values]"),
+      grouped("Axes:", "--y <name>", "quantity up, or a second field for a heat map [shift]"),
+      grouped("Axes:", "--by <fields>", "fields that make the lines [those that vary]"),
+      grouped("Axes:", "--colour, --color <quantity>", "quantity of a heat map [shift]"),
+      grouped("Axes:", "--title <text>", "title [by the axes]"),
+      grouped("Axes:", "--figure <name>", "measure a figure of its own").choices(PRESET_FIGURES),
+      ...resultOptions(PICTURE_FORMATS, "chart on a terminal, else svg"),
+    ],
+    load: async () => (await import("./commands/plot.ts")).plotCommand,
+  },
+  {
+    name: "theory",
+    summary: "the closed form alone, step by step",
+    description: "The closed form of Δ = Var_test / Var_train for a scenario, with the steps that lead there.",
+    notes: THEORY_NOTES,
+    options: () => [...scenarioOptions(THEORY_GROUPS), ...outputOptions(FORMATS)],
+    load: () => theoryCommand,
+  },
+  {
+    name: "solve",
+    summary: "which keep probability, β, width or alignment gives a wanted Δ",
+    description: "The edge of what gives at least a wanted Δ, step by step, and put back into theory.",
+    notes: SOLVE_NOTES,
+    options: () => [
+      ...scenarioOptions(THEORY_GROUPS),
+      ...outputOptions(FORMATS),
+      grouped("Question:", "--shift <number>", "the Δ that is wanted, at least"),
+      grouped("Question:", "--solve-for <what>", "what to find").choices(UNKNOWNS),
+    ],
+    load: async () => (await import("./commands/solve.ts")).solveCommand,
+  },
+  {
+    name: "weights",
+    operands: { name: "<files...>", about: "weights: .npy, .npz, .safetensors or .csv" },
+    summary: "d, cos²θ and d·cos²θ of real weights, and the Δ they lead to",
+    description: "Read the weights of real layers: how far they lean to one sign, and the Δ that this leads to.",
+    notes: WEIGHTS_NOTES,
+    options: () => [
+      repeated("Weights:", "--name <name>", "arrays to read, * for any text; may be repeated [all]"),
+      grouped(
+        "Weights:",
+        "--layout <axes>",
+        "axis of the neurons: the first (PyTorch), or the last (Keras) [out-first]",
+      ).choices(["out-first", "in-first"]),
+      ...settingOptions(),
+      ...resultOptions(FORMATS),
+    ],
+    load: async () => (await import("./commands/weights.ts")).weightsCommand,
+  },
+  {
+    name: "paper",
+    summary: "the numbers of Li et al. 2019 beside ours",
+    description: "Work out every number of the paper that has a closed form, and say why the others have none.",
+    notes: PAPER_NOTES,
+    options: () => resultOptions(FORMATS),
+    load: async () => {
+      const { paperCommand } = await import("./commands/paper.ts");
+      return (flags, streams) => paperCommand(flags, streams);
+    },
+  },
+];

@@ -1,0 +1,34 @@
+import { detectableDeviation } from "../../experiment/check-plan.ts";
+import { percent } from "../../report/numbers.ts";
+import type { Grid } from "../../scenario/grid.ts";
+import type { PlannedCell } from "../../sweep/plan.ts";
+import { dryRun, type PlannedRun } from "./dry-run.ts";
+
+export interface CheckedGrid {
+  readonly grid: Grid;
+  readonly cells: readonly PlannedCell[];
+  /** Of each cell. */
+  readonly errorRate: number;
+}
+
+/** What a check would do: as a sweep's dry run, with the smallest deviation that each cell detects with 99.9 % power. */
+export function checkPlan({ errorRate, ...run }: CheckedGrid & { readonly threads: number }): PlannedRun {
+  return dryRun({
+    ...run,
+    more: (cell) => ({ detects: detects({ ...run, cell, errorRate }) ?? null }),
+  });
+}
+
+/** A line on cells that their budget cannot settle; undefined if there are none. */
+export function unsettled({ grid, cells, errorRate }: CheckedGrid): string | undefined {
+  const hopeless = cells.filter((cell) => detects({ grid, cell, errorRate }) === undefined);
+  const [first] = hopeless;
+  if (first === undefined) return undefined;
+  const { tolerance, maxSamples, samples } = grid.cell(first.index);
+  const budget = samples === null ? `--max-samples ${maxSamples}` : `--samples ${samples}`;
+  return `${budget} will likely not settle ${hopeless.length} of ${cells.length} cells at tolerance ${percent(tolerance)}, cell ${first.index + 1} the first; allow more, or a wider --tolerance`;
+}
+
+function detects({ grid, cell, errorRate }: Pick<CheckedGrid, "grid" | "errorRate"> & { readonly cell: PlannedCell }) {
+  return detectableDeviation(grid.cell(cell.index), { errorRate, standardError: cell.leastError });
+}

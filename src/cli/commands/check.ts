@@ -1,0 +1,180 @@
+import { checkMeasured } from "../../check/check.ts";
+import { reportOfMeasured } from "../../check/describe.ts";
+import { readMeasured } from "../../check/read-measured.ts";
+import { VshiftError } from "../../errors.ts";
+import type { CheckReport } from "../../experiment/check.ts";
+import { createFamily, judgedAgain } from "../../experiment/family.ts";
+import type { ShiftRecord } from "../../experiment/record.ts";
+import { reportAgainstBaseline, reportAgainstTheory } from "../../report/checked.ts";
+import { describeScenario } from "../../report/describe.ts";
+import type { Grid } from "../../scenario/grid.ts";
+import { inputOf } from "../../scenario/input-of.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import { typed } from "../../scenario/typed.ts";
+import { createAccount } from "../../sweep/account.ts";
+import { type PlannedCell, planSweep } from "../../sweep/plan.ts";
+import { settling } from "../../sweep/settling.ts";
+import { unite } from "../../sweep/unite.ts";
+import { boundMemory } from "../bound-memory.ts";
+import { type CheckOutcome, deliverCheck } from "../check-delivery.ts";
+import { deliver } from "../deliver.ts";
+import { errorLine } from "../error-line.ts";
+import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
+import { FORMATS } from "../output.ts";
+import { readRecords } from "../read-records.ts";
+import { runCells } from "../run-cells.ts";
+import { type Flags, fileText, gridFrom, scenarioFrom } from "../scenario-input.ts";
+import type { Streams } from "../streams.ts";
+import { threadsFrom } from "../threads.ts";
+import { checkPlan, unsettled } from "./check-plan.ts";
+
+/** Probability that anything is said to disagree though all agree. */
+const DEFAULT_ALPHA = 1e-6;
+
+/** `vshift check`: a grid, or records, held against theory or a baseline, for a pipeline. Returns the exit code. */
+export async function checkCommand(flags: Flags, streams: Streams, paths: readonly string[]): Promise<number> {
+  const alpha = alphaFrom(flags);
+  if (flags.measured !== undefined) {
+    requireAlone(flags, paths);
+    const scenario = await scenarioFrom(flags);
+    return deliverCheck({ flags, streams }, () => checkForeign(flags, { scenario, alpha }));
+  }
+  if (paths.length > 0) return deliverCheck({ flags, streams }, () => checkRecords(flags, alpha, paths));
+  const given = await gridFrom(flags);
+  const errorRate = alpha / given.size;
+  // A baseline is held against a measurement like its own, which shares its draws.
+  const grid = flags.baseline === undefined ? settling(given, errorRate) : given;
+  const { cells } = planSweep(grid);
+  if (flags.plan === true) {
+    return deliver({ flags, streams, formats: FORMATS }, async () =>
+      checkPlan({ grid, cells, threads: threadsFrom(flags), errorRate }),
+    );
+  }
+  return deliverCheck({ flags, streams }, () => checkGrid({ flags, streams, alpha, errorRate, grid, cells }));
+}
+
+/** What somebody else measured can be held against one scenario's theory, and nothing else. */
+function requireAlone({ measured, baseline, plan }: Flags, paths: readonly string[]): void {
+  const other = baseline !== undefined ? "--baseline" : plan === true ? "--plan" : paths[0];
+  if (other === undefined) return;
+  throw new VshiftError({
+    code: "conflicting-fields",
+    field: "--measured",
+    problem: `${measured} cannot stand beside ${other}`,
+    hint: "leave one of them out",
+  });
+}
+
+/** Judges variances that another program measured, and says what may be wrong with it. */
+async function checkForeign(
+  { measured }: Flags,
+  { scenario, alpha }: { readonly scenario: Scenario; readonly alpha: number },
+): Promise<CheckOutcome> {
+  const path = measured as string;
+  const batches = await readMeasured(fileText(path, "--measured"), path === "-" ? "standard input" : path);
+  const check = checkMeasured(inputOf(scenario), batches, { alpha });
+  return {
+    report: reportOfMeasured(check, describeScenario(scenario)),
+    exitCode: EXIT_OF_VERDICT[check.agreement.verdict],
+  };
+}
+
+/** Judges records that were made before, all of them at one error rate. */
+async function checkRecords(flags: Flags, alpha: number, paths: readonly string[]): Promise<CheckOutcome> {
+  const records = await unite(readRecords(paths));
+  if (records.length === 0) throw noRecords(paths);
+  const tolerance = toleranceFrom(flags);
+  const again = (record: ShiftRecord) =>
+    judgedAgain(record, { tolerance: tolerance ?? record.agreement.tolerance, errorRate: alpha });
+  const report =
+    flags.baseline === undefined
+      ? judged(records.map(again), alpha)
+      : reportAgainstBaseline(records, await baselineOf(flags), { alpha, tolerance });
+  return { report, exitCode: EXIT_OF_VERDICT[report.whole] };
+}
+
+async function baselineOf({ baseline }: Flags): Promise<readonly ShiftRecord[]> {
+  const records = await unite(readRecords([baseline as string]));
+  if (records.length === 0) throw noRecords([baseline as string]);
+  return records;
+}
+
+function judged(records: readonly ShiftRecord[], alpha: number): CheckReport {
+  const family = createFamily(alpha);
+  for (const record of records) family.add(record);
+  return reportAgainstTheory(records, { ...family.verdict(), alpha });
+}
+
+interface GridCheck {
+  readonly flags: Flags;
+  readonly streams: Streams;
+  readonly alpha: number;
+  readonly errorRate: number;
+  readonly grid: Grid;
+  readonly cells: readonly PlannedCell[];
+}
+
+/** Measures each cell until its verdict is settled at its share of the error rate, or its budget is spent. */
+async function checkGrid({ flags, streams, alpha, errorRate, grid, cells }: GridCheck): Promise<CheckOutcome> {
+  const baseline = flags.baseline === undefined ? undefined : await baselineOf(flags);
+  const { stderr, interrupt } = streams;
+  const say = (words: string) => void (flags.quiet === true || stderr.write(`vshift: ${words}\n`));
+  const hopeless = baseline === undefined ? unsettled({ grid, cells, errorRate }) : undefined;
+  if (hopeless !== undefined) say(hopeless);
+  boundMemory();
+  const records: ShiftRecord[] = [];
+  const failures: string[] = [];
+  const account = createAccount({ cells, errorRate: alpha, most: 0 });
+  const share = baseline === undefined ? { errorRate } : {};
+  const quiet = { isQuiet: flags.quiet === true, say };
+  const run = { grid, cells, ...share, threads: threadsFrom(flags), streams, account, ...quiet };
+  for await (const outcome of runCells(run)) {
+    if ("record" in outcome) records[outcome.index] = outcome.record;
+    else failures.push(errorLine(outcome.error, `cell ${outcome.index + 1}`));
+  }
+  const measured = records.filter((record) => record !== undefined);
+  const report =
+    baseline === undefined
+      ? judged(measured, alpha)
+      : reportAgainstBaseline(measured, baseline, { alpha, tolerance: undefined });
+  for (const line of failures) stderr.write(line);
+  if (interrupt.aborted) {
+    const note = `interrupted after ${report.cells.length} of ${cells.length} cells`;
+    say(note);
+    return { report: { ...report, notes: [...report.notes, note] }, exitCode: EXIT.interrupted };
+  }
+  return { report, exitCode: failures.length > 0 ? EXIT.usage : EXIT_OF_VERDICT[report.whole] };
+}
+
+function alphaFrom({ alpha }: Flags): number {
+  const value = alpha === undefined ? DEFAULT_ALPHA : typed("number", alpha as string);
+  if (typeof value === "number" && value >= 1e-12 && value <= 0.5) return value;
+  throw new VshiftError({
+    code: "invalid-value",
+    field: "--alpha",
+    problem: `${alpha} is not a number from 1e-12 to 0.5`,
+    hint: "try 1e-6",
+  });
+}
+
+/** A tolerance for all records; without it each is judged by its own. */
+function toleranceFrom({ tolerance }: Flags): number | undefined {
+  if (tolerance === undefined) return undefined;
+  const value = typed("number", tolerance as string);
+  if (typeof value === "number" && value > 0 && value <= 0.5) return value;
+  throw new VshiftError({
+    code: "invalid-value",
+    field: "--tolerance",
+    problem: `${tolerance} is not a number above 0 to 0.5`,
+    hint: "try 0.005",
+  });
+}
+
+function noRecords(paths: readonly string[]): VshiftError {
+  return new VshiftError({
+    code: "invalid-file",
+    field: paths.join(", "),
+    problem: "holds no records",
+    hint: "records are lines of NDJSON, as vshift sweep writes them",
+  });
+}

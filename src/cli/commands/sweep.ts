@@ -1,0 +1,131 @@
+import { VshiftError } from "../../errors.ts";
+import { createRecordReader } from "../../experiment/read-record.ts";
+import { encoderOf } from "../../report/encode.ts";
+import { type Painter, PLAIN } from "../../report/painter.ts";
+import { MOST_ROWS, sweepLine, sweepTable } from "../../report/sweep-table.ts";
+import type { Grid } from "../../scenario/grid.ts";
+import { type Account, createAccount } from "../../sweep/account.ts";
+import { type PlannedCell, planSweep } from "../../sweep/plan.ts";
+import { cellsOfShard, shardOf } from "../../sweep/shard.ts";
+import { painterFor } from "../colour.ts";
+import { deliver } from "../deliver.ts";
+import { errorLine } from "../error-line.ts";
+import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
+import { chooseFormat, FORMATS, isStandard, RECORDS_FORMATS, type RecordsFormat } from "../output.ts";
+import { runCells } from "../run-cells.ts";
+import { type Flags, gridFrom } from "../scenario-input.ts";
+import type { Streams } from "../streams.ts";
+import { NOWHERE, type SweepDestination, toJournal, toStdout, viaJournal } from "../sweep-destination.ts";
+import { threadsFrom } from "../threads.ts";
+import { freezeYoungGeneration } from "../young-generation.ts";
+import { dryRun } from "./dry-run.ts";
+
+/** `vshift sweep`: a grid of scenarios, measured against the closed form. Returns the exit code. */
+export async function sweepCommand(flags: Flags, streams: Streams): Promise<number> {
+  freezeYoungGeneration();
+  const grid = await gridFrom(flags);
+  const plan = planSweep(grid);
+  const shard = flags.shard as string | undefined;
+  const cells = shard === undefined ? plan.cells : cellsOfShard(plan.cells, shardOf(shard));
+  const say = (words: string) => void (flags.quiet === true || streams.stderr.write(`vshift: ${words}\n`));
+  if (plan.repeated > 0) say(`${plan.repeated} of ${grid.size} cells are the same as others, and measured once`);
+  const threads = threadsFrom(flags);
+  if (flags.dryRun === true) {
+    if (flags.format === "parquet") throw noParquet();
+    // The file of the sweep itself is not for its plan.
+    const { output: _, ...toStdout } = flags;
+    return deliver({ flags: toStdout, streams, formats: FORMATS }, async () => dryRun({ grid, cells, threads }));
+  }
+  return measureSweep({ flags, streams, grid, cells, threads, say });
+}
+
+function noParquet(): VshiftError {
+  return new VshiftError({
+    code: "invalid-value",
+    field: "--format",
+    problem: "parquet is for records, and a dry run has none",
+    hint: "use table, json, ndjson, csv or markdown",
+  });
+}
+
+interface Sweep {
+  readonly flags: Flags;
+  readonly streams: Streams;
+  readonly grid: Grid;
+  readonly cells: readonly PlannedCell[];
+  readonly threads: number;
+  readonly say: (words: string) => void;
+}
+
+async function measureSweep(setting: Sweep): Promise<number> {
+  const { flags, streams, grid, cells, threads, say } = setting;
+  const { interrupt } = streams;
+  const account = createAccount({ cells, errorRate: errorRateOf(grid, cells), most: MOST_ROWS });
+  const destination = await destinationOf(setting, account);
+  const left = cells.filter(({ index }) => !account.isDone(index));
+  if (left.length < cells.length)
+    say(`${cells.length - left.length} of ${cells.length} cells are in ${destination.journal} already`);
+  const isQuiet = flags.quiet === true;
+  await destination.consume(runCells({ grid, cells: left, threads, streams, isQuiet, account, say }));
+  if (interrupt.aborted) destination.keep();
+  else await destination.complete();
+  return report(setting, account, destination);
+}
+
+/** Says what came of it: the table, or one line; and the cells that could not be measured. */
+async function report(setting: Sweep, account: Account, { journal }: SweepDestination): Promise<number> {
+  const { flags, streams, cells, say } = setting;
+  const { stdout, stderr, interrupt, env } = streams;
+  if (interrupt.aborted) {
+    const kept = journal === undefined ? "" : `; ${journal} keeps them, and the same command goes on from there`;
+    say(`interrupted after ${account.progress().cells} of ${cells.length} cells${kept}`);
+  }
+  const isTerminal = stdout.isTTY === true;
+  const isTable = isStandard(flags.output as string | undefined)
+    ? formatOf(setting) === "table"
+    : isTerminal && flags.quiet !== true;
+  if (isTable) stdout.write(tableOf(setting, account, await painterFor(isTerminal, env)));
+  else if (!interrupt.aborted) say(sweepLine(account.summary()));
+  const failures = account.failures();
+  for (const { cell, error } of failures.slice(0, MOST_ROWS)) stderr.write(errorLine(error, `cell ${cell + 1}`));
+  if (failures.length > MOST_ROWS) stderr.write(`vshift: and ${failures.length - MOST_ROWS} more cells like these\n`);
+  if (interrupt.aborted) return EXIT.interrupted;
+  return failures.length > 0 ? EXIT.usage : EXIT_OF_VERDICT[account.summary().family.whole];
+}
+
+async function destinationOf(setting: Sweep, account: Account): Promise<SweepDestination> {
+  const { flags, streams, cells } = setting;
+  const format = formatOf(setting);
+  if (isStandard(flags.output as string | undefined))
+    return format === "table" ? NOWHERE : toStdout(format, { stdout: streams.stdout, cells });
+  const options = {
+    path: flags.output as string,
+    cells: new Map(cells.map(({ id, index }) => [id, index])),
+    read: await createRecordReader(),
+    onRecord: account.add,
+    resumes: flags.resume !== false,
+  };
+  if (format === "ndjson") return toJournal(options);
+  if (format !== "table") return viaJournal(await encoderOf(format), options);
+  return viaJournal(async function* () {
+    yield tableOf(setting, account, PLAIN);
+  }, options);
+}
+
+function tableOf({ grid }: Sweep, account: Account, paint: Painter): string {
+  return sweepTable({ ...account.summary(), fields: grid.axes.map(({ field }) => field) }, paint);
+}
+
+function formatOf({ flags, streams }: Pick<Sweep, "flags" | "streams">): RecordsFormat {
+  return chooseFormat({
+    format: flags.format as RecordsFormat | undefined,
+    formats: RECORDS_FORMATS,
+    output: flags.output as string | undefined,
+    isTerminal: streams.stdout.isTTY === true,
+  });
+}
+
+/** One error rate for all cells: that of the interval of the first, as a rule of each. */
+function errorRateOf(grid: Grid, [first]: readonly PlannedCell[]): number {
+  return first === undefined ? 1 : 1 - grid.cell(first.index).confidence;
+}

@@ -1,0 +1,78 @@
+import { VshiftError } from "../../errors.ts";
+import { json, ndjson } from "../../report/json.ts";
+import { type LayerRecord, layerRecord, weightsRecord, weightsSetting } from "../../report/weights-record.ts";
+import { weightsMarkdown, weightsRow, weightsTable } from "../../report/weights-table.ts";
+import { type Layout, neuronSums } from "../../tensor/neuron-sums.ts";
+import { readTensors } from "../../tensor/read.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { deliver } from "../deliver.ts";
+import { EXIT } from "../exit-codes.ts";
+import { createNameFilter } from "../name-filter.ts";
+import { FORMATS } from "../output.ts";
+import { readBytes } from "../read-bytes.ts";
+import { type Flags, scenarioFrom } from "../scenario-input.ts";
+import type { Streams } from "../streams.ts";
+
+/** `vshift weights`: how the layers of weight files are aligned, and the Δ that follows. */
+export async function weightsCommand(flags: Flags, streams: Streams, files: readonly string[]): Promise<number> {
+  // The scenario's own width is none of these layers': each has its own, and is held against ρ by itself.
+  const setting = weightsSetting(await scenarioFrom({ ...flags, width: "1" }));
+  const layout = (flags.layout ?? "out-first") as Layout;
+  return deliver({ flags, streams, formats: FORMATS }, async () => {
+    const layers: LayerRecord[] = [];
+    let skippedArrays = 0;
+    for await (const { file, tensor } of tensorsIn(files, flags.name as readonly string[] | undefined)) {
+      if (!isLayer(tensor)) {
+        skippedArrays++;
+        continue;
+      }
+      const { name, shape } = tensor;
+      layers.push(layerRecord({ file, name, shape, sums: neuronSums(tensor, layout) }, setting));
+    }
+    if (layers.length === 0) throw noLayer(files, skippedArrays);
+    const record = weightsRecord({ setting, layout, layers, skippedArrays });
+    return {
+      exitCode: EXIT.fine,
+      render: async (format, paint) => {
+        switch (format) {
+          case "table":
+            return weightsTable(record, paint);
+          case "json":
+            return json(record);
+          case "ndjson":
+            return ndjson(record);
+          case "csv":
+            return (await import("../../report/csv.ts")).csv(layers.map(weightsRow));
+          case "markdown":
+            return weightsMarkdown(record);
+        }
+      },
+    };
+  });
+}
+
+/** The arrays whose names are wanted, file after file; one is opened at a time. */
+async function* tensorsIn(files: readonly string[], patterns: readonly string[] | undefined) {
+  const filter = createNameFilter(patterns);
+  for (const file of files) {
+    for (const { name, open } of await readTensors({ file, bytes: readBytes(file) })) {
+      if (filter.takes(name)) yield { file, tensor: open() };
+    }
+  }
+  filter.requireAllUsed();
+}
+
+/** Whether it is a matrix or a kernel: biases and the parameters of Batch Normalization have one axis. */
+function isLayer({ shape }: Tensor): boolean {
+  return shape.length >= 2 && !shape.includes(0);
+}
+
+function noLayer(files: readonly string[], skippedArrays: number): VshiftError {
+  const only = skippedArrays === 0 ? "no array" : `only ${skippedArrays} of fewer than two axes or without elements`;
+  return new VshiftError({
+    code: "invalid-file",
+    field: files.join(", "),
+    problem: `has ${only}, and no layer`,
+    hint: "a layer is a matrix, or a kernel of more axes",
+  });
+}

@@ -1,0 +1,92 @@
+import { rmSync } from "node:fs";
+import type { CellOutcome } from "../experiment/cells.ts";
+import type { ShiftRecord } from "../experiment/record.ts";
+import { encoderOf, type RecordFormat } from "../report/encode.ts";
+import { type Journal, type JournalOptions, openJournal } from "../sweep/journal.ts";
+import type { PlannedCell } from "../sweep/plan.ts";
+import { inGridOrder } from "../sweep/run.ts";
+import { deliveryToPath } from "./output.ts";
+import { readRecords } from "./read-records.ts";
+import type { OutputStream } from "./streams.ts";
+
+/** Where the records of a sweep go. */
+export interface SweepDestination {
+  /** The file that keeps them for a later run, if any. */
+  readonly journal: string | undefined;
+  /** Reads the outcomes to their end. */
+  consume(outcomes: AsyncIterable<CellOutcome>): Promise<void>;
+  /** All cells are measured. */
+  complete(): Promise<void>;
+  /** Some are not; what there is is kept. */
+  keep(): void;
+}
+
+/** Nowhere: only the table is wanted. */
+export const NOWHERE: SweepDestination = {
+  journal: undefined,
+  async consume(outcomes) {
+    for await (const _ of outcomes);
+  },
+  async complete() {},
+  keep() {},
+};
+
+/** Standard output, in the order of the grid, as they come. */
+export function toStdout(
+  format: RecordFormat,
+  { stdout, cells }: { readonly stdout: OutputStream; readonly cells: readonly PlannedCell[] },
+): SweepDestination {
+  return {
+    ...NOWHERE,
+    async consume(outcomes) {
+      const encode = await encoderOf(format);
+      for await (const piece of encode(recordsOf(inGridOrder(outcomes, cells)))) stdout.write(piece);
+    },
+  };
+}
+
+/** A file of NDJSON, which is its own journal. */
+export async function toJournal(options: JournalOptions): Promise<SweepDestination> {
+  const journal = await openJournal(options);
+  return {
+    journal: options.path,
+    consume: (outcomes) => append(outcomes, journal),
+    async complete() {
+      journal.finish();
+    },
+    keep: () => journal.close(),
+  };
+}
+
+/** A file of another kind, made at the end of a journal that stands beside it until then. */
+export async function viaJournal(
+  encode: (records: AsyncIterable<ShiftRecord>) => AsyncIterable<string | Uint8Array>,
+  { path, ...options }: JournalOptions,
+): Promise<SweepDestination> {
+  const delivery = deliveryToPath(path);
+  const partial = `${path}.partial.ndjson`;
+  const journal = await openJournal({ ...options, path: partial });
+  return {
+    journal: partial,
+    consume: (outcomes) => append(outcomes, journal),
+    async complete() {
+      journal.finish();
+      for await (const piece of encode(recordsIn(partial))) delivery.write(piece);
+      delivery.finish();
+      rmSync(partial);
+    },
+    keep: () => journal.close(),
+  };
+}
+
+async function append(outcomes: AsyncIterable<CellOutcome>, journal: Journal): Promise<void> {
+  for await (const outcome of outcomes) if ("record" in outcome) journal.append(outcome.record, outcome.index);
+}
+
+async function* recordsOf(outcomes: AsyncIterable<CellOutcome>): AsyncGenerator<ShiftRecord> {
+  for await (const outcome of outcomes) if ("record" in outcome) yield outcome.record;
+}
+
+async function* recordsIn(path: string): AsyncGenerator<ShiftRecord> {
+  for await (const { record } of readRecords([path])) yield record;
+}

@@ -1,0 +1,177 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
+
+const folder = temporaryFolders();
+const DATA = "test/check/data";
+const GRID = ["--p", "0.3,0.5", "--d", "64"];
+const TORCH = ["--keep", "0.7", "--d", "64", "--mean", "0.5", "--layer", "linear", "--neurons", "32"];
+
+/** Where the reports of a check are wanted. */
+function reports() {
+  const at = folder();
+  const [junit, summary] = [join(at, "junit.xml"), join(at, "summary.md")];
+  return { junit, summary, flags: ["--junit", junit, "--summary", summary, "--annotations", "github"] };
+}
+
+describe("each exit code, with its reports", () => {
+  it("0: all cells agree", async () => {
+    const { junit, summary, flags } = reports();
+    const { code, stdout, stderr } = await vshift(["check", ...GRID, ...flags, "--format", "json"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({
+      whole: "agrees",
+      alpha: 1e-6,
+      cells: [
+        { name: "keep 0.3", verdict: "agrees" },
+        { name: "keep 0.5", verdict: "agrees" },
+      ],
+    });
+    expect(readFileSync(junit, "utf8")).toContain('tests="2" failures="0" errors="0"');
+    expect(readFileSync(summary, "utf8")).toContain("all 2 cells agree");
+  });
+
+  it("1: another program's dropout has keep and drop swapped", async () => {
+    const { junit, summary, flags } = reports();
+    const measured = ["--measured", join(DATA, "torch-swapped.csv")];
+    const { code, stderr } = await vshift(["check", ...TORCH, ...measured, ...flags]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^::error title=.* disagrees::/);
+    expect(stderr).toContain("keep and drop were swapped");
+    expect(readFileSync(junit, "utf8")).toContain('<failure type="disagrees"');
+    expect(readFileSync(summary, "utf8")).toContain("disagrees");
+  });
+
+  it("2: bad input is one line, and no report is written", async () => {
+    const { junit, flags } = reports();
+    const { code, stdout, stderr } = await vshift(["check", "--p", "0.5,2", ...flags]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(() => readFileSync(junit)).toThrow("ENOENT");
+  });
+
+  it("3: a budget too small for the tolerance is said at once, and settles nothing", async () => {
+    const { junit, flags } = reports();
+    const budget = ["--max-samples", "2048", "--tolerance", "0.0005", "--mean", "1"];
+    const { code, stderr } = await vshift(["check", "--p", "0.3", "--d", "16", ...budget, ...flags]);
+    expect(code).toBe(3);
+    expect(stderr).toContain("--max-samples 2048 will likely not settle 1 of 1 cells at tolerance 0.05 %");
+    expect(stderr).toContain("::warning title=");
+    expect(readFileSync(junit, "utf8")).toContain('<error type="inconclusive"');
+  });
+
+  it("130: an interrupted check reports what it has", async () => {
+    const { junit, flags } = reports();
+    const grid = ["--p", "0.5", "--d", "64,65536", "--mean", "1", "--tolerance", "0.00001", "--max-samples", "1e9"];
+    const { child, end } = start([process.execPath, EXECUTABLE, "check", ...grid, ...flags, "--threads", "1"]);
+    await new Promise((resume) => setTimeout(resume, 1500));
+    child.kill("SIGINT");
+    const { code, stderr } = await end;
+    expect(code).toBe(130);
+    expect(stderr).toContain("interrupted after");
+    expect(readFileSync(junit, "utf8")).toContain("interrupted after");
+  });
+});
+
+describe("other people's measurements", () => {
+  it.each([
+    ["torch-train-mode", "the noise was left on in test"],
+    ["torch-alpha", "alpha dropout stood in for dropout"],
+  ])("%s is diagnosed", async (name, words) => {
+    const measured = ["--measured", join(DATA, `${name}.csv`)];
+    const { code, stdout } = await vshift(["check", ...TORCH, ...measured, "--format", "table"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`looks as if ${words}`);
+  });
+
+  it("agrees as it stands, within its error", async () => {
+    const measured = ["--measured", join(DATA, "torch-normal.csv"), "--tolerance", "0.02"];
+    const { code, stdout } = await vshift(["check", ...TORCH, ...measured, "--format", "json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ whole: "agrees", notes: [] });
+  });
+
+  it("does not stand beside records or a baseline", async () => {
+    const measured = ["check", "--measured", join(DATA, "torch-normal.csv")];
+    for (const other of [["--baseline", "x.ndjson"], ["x.ndjson"], ["--plan"]]) {
+      const { code, stderr } = await vshift([...measured, ...other]);
+      expect(code).toBe(2);
+      expect(stderr).toContain("--measured: ");
+    }
+  });
+});
+
+describe("records and baselines", () => {
+  it("the same kernel gives the sums of the baseline, and a changed sum disagrees", async () => {
+    const at = folder();
+    const baseline = join(at, "old.ndjson");
+    await vshift(["sweep", ...GRID, "--output", baseline]);
+    const { code, stdout } = await vshift(["check", ...GRID, "--baseline", baseline, "--format", "json"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("the same sums, to the last bit");
+    const [first = "", second = ""] = readFileSync(baseline, "utf8").split("\n");
+    const record = JSON.parse(first);
+    record.sums.trainSquared *= 1 + 1e-12;
+    const changed = join(at, "new.ndjson");
+    writeFileSync(changed, `${JSON.stringify(record)}\n${second}\n`);
+    const again = await vshift(["check", changed, "--baseline", baseline, "--format", "json"]);
+    expect(again.code).toBe(1);
+    expect(again.stdout).toContain("other sums of the same draws");
+  });
+
+  it("a cell of the baseline that is missing disagrees, and a new one is a note", async () => {
+    const at = folder();
+    const [both, one] = [join(at, "both.ndjson"), join(at, "one.ndjson")];
+    await vshift(["sweep", ...GRID, "--output", both]);
+    await vshift(["records", both, "--filter", "p=0.5", "--output", one]);
+    const missing = await vshift(["check", one, "--baseline", both, "--format", "json"]);
+    expect(missing.code).toBe(1);
+    expect(missing.stdout).toContain("is in the baseline, and was not measured");
+    const added = await vshift(["check", both, "--baseline", one, "--format", "json"]);
+    expect(added.code).toBe(0);
+    expect(JSON.parse(added.stdout).notes).toHaveLength(1);
+  });
+
+  it("records are judged again at the error rate of the check, and at its tolerance", async () => {
+    const records = join(folder(), "sweep.ndjson");
+    await vshift(["sweep", "--p", "0.3", "--mean", "1", "--precision", "0.004", "--output", records]);
+    expect((await vshift(["check", records])).code).toBe(3);
+    expect((await vshift(["check", records, "--tolerance", "0.05"])).code).toBe(0);
+    expect((await vshift(["check", records, "--tolerance", "0.05", "--alpha", "0"])).code).toBe(2);
+  });
+
+  it.each([
+    ["not JSON", "x"],
+    ["another schema", '{"schema":"vshift.record/2"}'],
+    ["no record", '{"schema":"vshift.record/1"}'],
+  ])("%s is refused by its line", async (_, line) => {
+    const records = join(folder(), "bad.ndjson");
+    writeFileSync(records, `${line}\n`);
+    const { code, stdout, stderr } = await vshift(["check", records]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("bad.ndjson:1: ");
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  it("a cell that two records have is refused", async () => {
+    const records = join(folder(), "twice.ndjson");
+    const { stdout } = await vshift(["simulate", "--d", "8", "--samples", "4096"]);
+    writeFileSync(records, stdout + stdout);
+    const { code, stderr } = await vshift(["check", records]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("is of the same mini-batches");
+  });
+});
+
+it("--plan says what each cell will take and can find, and measures nothing", async () => {
+  const { code, stdout } = await vshift(["check", ...GRID, "--mean", "1", "--plan", "--format", "json"]);
+  expect(code).toBe(0);
+  const { cells } = JSON.parse(stdout);
+  expect(cells).toHaveLength(2);
+  for (const { samples, detects } of cells) {
+    expect(samples).toBeGreaterThan(8000);
+    expect(detects).toBeGreaterThan(0.005);
+    expect(detects).toBeLessThan(0.01);
+  }
+});

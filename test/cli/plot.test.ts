@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolders, vshift } from "./vshift.ts";
+
+const folder = temporaryFolders();
+const home = folder();
+const file = join(home, "records.ndjson");
+let lines = "";
+
+beforeAll(async () => {
+  const runs = [0.2, 0.4, 0.8].flatMap((keep) => [0, 1].map((mean) => [`${keep}`, `${mean}`]));
+  for (const [keep, mean] of runs) {
+    const { stdout } = await vshift([
+      "simulate",
+      "--p",
+      `${keep}`,
+      "--mean",
+      `${mean}`,
+      "--d",
+      "4",
+      "--samples",
+      "1024",
+    ]);
+    lines += stdout;
+  }
+  writeFileSync(file, lines);
+});
+
+const SVG = /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" [\s\S]*<\/svg>\n$/;
+
+it("without an output, a pipe gets SVG", async () => {
+  const { code, stdout, stderr } = await vshift(["plot", file]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(SVG);
+  expect(stdout).toContain(">c = 1</text>");
+});
+
+it("records are read from standard input, and the picture is the same", async () => {
+  const [fromFile, fromStdin, fromDash] = await Promise.all([
+    vshift(["plot", file]),
+    vshift(["plot"], { input: lines }),
+    vshift(["plot", "-"], { input: lines }),
+  ]);
+  expect(fromStdin).toEqual(fromFile);
+  expect(fromDash).toEqual(fromFile);
+});
+
+it("several files are one picture", async () => {
+  const parts = folder();
+  const all = lines.split(/(?<=\n)/);
+  writeFileSync(join(parts, "a.ndjson"), all.slice(0, 3).join(""));
+  writeFileSync(join(parts, "b.ndjson"), all.slice(3).join(""));
+  const [whole, joined] = await Promise.all([
+    vshift(["plot", file]),
+    vshift(["plot", "a.ndjson", "b.ndjson"], { cwd: parts }),
+  ]);
+  expect(joined).toEqual(whole);
+});
+
+it("an output in .svg is written whole, from any folder, and nothing lies beside it", async () => {
+  const elsewhere = folder();
+  const { code, stdout } = await vshift(["plot", file, "--y", "deviation", "--output", "a.svg"], { cwd: elsewhere });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+  expect(readdirSync(elsewhere)).toEqual(["a.svg"]);
+  expect(readFileSync(join(elsewhere, "a.svg"), "utf8")).toMatch(SVG);
+});
+
+it("an output in .png is a PNG, the same each time", async () => {
+  const elsewhere = folder();
+  for (const name of ["a.png", "b.png"]) {
+    expect(await vshift(["plot", file, "--output", name], { cwd: elsewhere })).toMatchObject({ code: 0, stderr: "" });
+  }
+  const [one, other] = ["a.png", "b.png"].map((name) => readFileSync(join(elsewhere, name)));
+  expect(one?.subarray(0, 8).toString("latin1")).toBe("\x89PNG\r\n\x1a\n");
+  expect(other?.equals(one ?? Buffer.alloc(0))).toBe(true);
+});
+
+it("a chart is text, coloured only when colour is asked for", async () => {
+  const [plain, coloured] = await Promise.all([
+    vshift(["plot", file, "--format", "chart"]),
+    vshift(["plot", file, "--format", "chart"], { env: { FORCE_COLOR: "1" } }),
+  ]);
+  expect(plain.stdout).toContain("  ● c = 0\n");
+  expect(plain.stdout).not.toContain("\u001b");
+  expect(coloured.stdout).toContain("\u001b[34m●\u001b[39m c = 0\n");
+});
+
+it.each(["--color", "--colour"])("a heat map takes its quantity from %s", async (flag) => {
+  const args = ["plot", file, "--x", "p", "--y", "mean", flag, "deviation", "--format", "chart"];
+  expect(await vshift(args)).toMatchObject({ code: 0, stdout: expect.stringContaining("mean c of the input down") });
+});
+
+it("a figure brings its own records and is the one in docs/", async () => {
+  const { code, stdout, stderr } = await vshift(["plot", "--figure", "paper-a"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toBe(readFileSync("docs/figures/paper-a.svg", "utf8"));
+});
+
+describe("bad input is one line and exit code 2", () => {
+  it.each([
+    [["--x", "kep"], "vshift: --x: kep is no field of a scenario; did you mean keep?\n"],
+    [["--x", "noise"], "vshift: --x: noise is no number; give a field that is one, or use --by noise\n"],
+    [["--x", "rho"], /^vshift: --x: rho does not vary: it is 0 in every record; .*\n$/],
+    [["--output", "nowhere/a.svg"], /^vshift: --output: cannot write nowhere\/a\.svg \(ENOENT: .*\n$/],
+    [["--output", "a.gif"], /^vshift: --output: a\.gif has the ending \.gif, which says no kind of picture; .*\n$/],
+    [["--format", "gif"], /^vshift: option '--format <format>' argument 'gif' is invalid\. .*\n$/],
+    [["--figure", "uout"], /^vshift: --figure: uout brings its own records, and .* is given too; .*\n$/],
+  ] as const)("%j", async (flags, message) => {
+    const { code, stdout, stderr } = await vshift(["plot", file, ...flags]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    if (typeof message === "string") expect(stderr).toBe(message);
+    else expect(stderr).toMatch(message);
+  });
+
+  it("no records", async () => {
+    expect(await vshift(["plot"], { input: "\n" })).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "vshift: records: there are none in the input; give a file that vshift simulate or vshift sweep wrote\n",
+    });
+  });
+
+  it("what is no record leaves an existing picture as it was", async () => {
+    const elsewhere = folder();
+    const picture = join(elsewhere, "a.svg");
+    writeFileSync(picture, "old");
+    const { code, stderr } = await vshift(["plot", "--output", picture], { input: '{"schema":"other"}\n' });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^vshift: standard input:1: is of schema "other"; .*\n$/);
+    expect(readFileSync(picture, "utf8")).toBe("old");
+    expect(readdirSync(elsewhere)).toEqual(["a.svg"]);
+  });
+});
+
+it("the help shows examples, quantities and figures", async () => {
+  const { code, stdout } = await vshift(["plot", "--help"]);
+  expect(code).toBe(0);
+  for (const words of ["Examples:", "--y deviation", "paper-b", "outputVariance"]) expect(stdout).toContain(words);
+});

@@ -1,0 +1,448 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { parse } from "csv-parse/sync";
+import seedrandom from "seedrandom";
+import { describe, expect, it } from "vitest";
+import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
+
+const folder = temporaryFolders();
+
+/** 24 cells, about a second of one thread. */
+const GRID = [
+  ...["--p", "0.5:0.9:0.2", "--d", "64,256", "--rho", "0,0.2", "--layer", "linear", "--neurons", "64"],
+  ...["--alignment", "1,8", "--precision", "0.005", "--tolerance", "0.05"],
+];
+/** Four cells that take no time, with a verdict that is settled. */
+const SMALL = ["--p", "0.5,0.7", "--d", "8,16", "--precision", "0.05", "--tolerance", "0.2"];
+
+const sweep = (args: readonly string[], cwd?: string, input = "") =>
+  vshift(["sweep", ...args], cwd === undefined ? { input } : { cwd, input });
+
+const textOf = (cwd: string, file: string) => readFileSync(join(cwd, file), "utf8");
+const linesOf = (text: string) => text.split("\n").slice(0, -1);
+const scenariosOf = (text: string) => linesOf(text).map((line) => JSON.parse(line).scenario);
+
+/** What the whole grid gives on one thread. */
+const whole = once(async () => {
+  const cwd = folder();
+  const ran = await sweep([...GRID, "--threads", "1", "--output", "sweep.ndjson"], cwd);
+  return { ...ran, text: textOf(cwd, "sweep.ndjson") };
+});
+
+function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let result: Promise<Result> | undefined;
+  return () => {
+    result ??= work();
+    return result;
+  };
+}
+
+describe("a sweep to a file", () => {
+  it("has a line for each cell, in the order of the grid, and says on stderr what came of it", async () => {
+    const { code, stdout, stderr, text } = await whole();
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toMatch(/^vshift: ✓ all 24 cells agree; worst deviation \d+(\.\d+)? %\n$/);
+    const cells = scenariosOf(text).map(({ keep, rho, width, targetAlignment }) => [keep, rho, width, targetAlignment]);
+    const expected = [0.5, 0.7, 0.9].flatMap((keep) =>
+      [0, 0.2].flatMap((rho) => [64, 256].flatMap((width) => [1, 8].map((alignment) => [keep, rho, width, alignment]))),
+    );
+    expect(cells).toEqual(expected);
+  });
+
+  it.each(["2", "3"])("has the same bytes from %s threads", async (threads) => {
+    const cwd = folder();
+    const { code } = await sweep([...GRID, "--threads", threads, "--output", "sweep.ndjson"], cwd);
+    expect(code).toBe(0);
+    expect(textOf(cwd, "sweep.ndjson")).toBe((await whole()).text);
+    expect(readdirSync(cwd)).toEqual(["sweep.ndjson"]);
+  });
+
+  it("has the records that each scenario has alone", async () => {
+    const [sole] = linesOf((await whole()).text);
+    const args = ["--p", "0.5", "--d", "64", "--rho", "0", "--layer", "linear", "--neurons", "64", "--alignment", "1"];
+    const { stdout } = await vshift(["simulate", ...args, "--precision", "0.005", "--tolerance", "0.05"]);
+    expect(stdout).toBe(`${sole}\n`);
+  });
+
+  it("is the same after it was killed at ten instants and resumed by the same command", async () => {
+    const random = seedrandom("ten instants");
+    const cwd = folder();
+    const args = [process.execPath, EXECUTABLE, "sweep", ...GRID, "--threads", "2", "--output", "sweep.ndjson"];
+    const sizes: number[] = [];
+    for (let time = 0; time < 10; time++) {
+      const { child, end } = start(args, { cwd });
+      // A process is up after some 50 ms; a sweep takes about a second.
+      await pause(50 + 300 * random());
+      child.kill("SIGKILL");
+      await end;
+      const kept = existsSync(join(cwd, "sweep.ndjson")) ? textOf(cwd, "sweep.ndjson") : "";
+      for (const line of linesOf(kept)) expect(() => JSON.parse(line)).not.toThrow();
+      sizes.push(linesOf(kept).length);
+    }
+    expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
+    const { code } = await sweep([...GRID, "--threads", "2", "--output", "sweep.ndjson"], cwd);
+    expect(code).toBe(0);
+    expect(textOf(cwd, "sweep.ndjson")).toBe((await whole()).text);
+  });
+
+  it("that was cut anywhere is completed, and says how many cells there were", async () => {
+    const cwd = folder();
+    const { text } = await whole();
+    writeFileSync(join(cwd, "sweep.ndjson"), text.slice(0, Math.floor(text.length / 2)));
+    const { code, stderr } = await sweep([...GRID, "--output", "sweep.ndjson"], cwd);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^vshift: 1[12] of 24 cells are in sweep\.ndjson already\nvshift: ✓ all 24 cells agree/);
+    expect(textOf(cwd, "sweep.ndjson")).toBe(text);
+  });
+
+  it("that is whole already is left as it is", async () => {
+    const cwd = folder();
+    const { text, stderr: before } = await whole();
+    writeFileSync(join(cwd, "sweep.ndjson"), text);
+    const { code, stderr } = await sweep([...GRID, "--output", "sweep.ndjson"], cwd);
+    expect(code).toBe(0);
+    expect(stderr).toBe(`vshift: 24 of 24 cells are in sweep.ndjson already\n${before}`);
+    expect(textOf(cwd, "sweep.ndjson")).toBe(text);
+  });
+
+  it("in three shards has the lines of the whole, and one file of them is the whole after a run", async () => {
+    const cwd = folder();
+    const parts: string[] = [];
+    for (const shard of ["3/3", "1/3", "2/3"]) {
+      await sweep([...GRID, "--shard", shard, "--output", "part.ndjson", "--no-resume"], cwd);
+      parts.push(textOf(cwd, "part.ndjson"));
+    }
+    expect(parts.every((part) => linesOf(part).length > 1)).toBe(true);
+    const { text } = await whole();
+    expect(linesOf(parts.join("")).toSorted()).toEqual(linesOf(text).toSorted());
+    writeFileSync(join(cwd, "sweep.ndjson"), parts.join(""));
+    await sweep([...GRID, "--output", "sweep.ndjson"], cwd);
+    expect(textOf(cwd, "sweep.ndjson")).toBe(text);
+  });
+
+  it("with --no-resume is begun anew, whatever is there", async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "sweep.ndjson"), "somebody's own text\n");
+    const { code, stderr } = await sweep([...SMALL, "--no-resume", "--output", "sweep.ndjson"], cwd);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.not.stringContaining("already") });
+    expect(linesOf(textOf(cwd, "sweep.ndjson")).length).toBe(4);
+  });
+
+  it("interrupted exits with 130, keeps its cells, and goes on from there to the same bytes", async () => {
+    const cwd = folder();
+    // Seconds of work for two threads.
+    const args = [...SMALL.slice(0, 4), "--precision", "0.0008", "--tolerance", "0.2", "--threads", "2"];
+    const output = ["--output", "sweep.ndjson"];
+    const { child, end } = start([process.execPath, EXECUTABLE, "sweep", ...args, ...output], { cwd });
+    const journal = join(cwd, "sweep.ndjson");
+    while (!existsSync(journal) || statSync(journal).size === 0) await pause(2);
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await end;
+    const kept = linesOf(textOf(cwd, "sweep.ndjson")).length;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
+    expect(stderr).toBe(
+      `vshift: interrupted after ${kept} of 4 cells; sweep.ndjson keeps them, and the same command goes on from there\n`,
+    );
+    expect(kept).toBeGreaterThan(0);
+    const [resumed, direct] = await Promise.all([sweep([...args, ...output], cwd), sweep(args)]);
+    expect(resumed.code).toBe(0);
+    expect(textOf(cwd, "sweep.ndjson")).toBe(direct.stdout);
+  });
+});
+
+describe("other formats", () => {
+  const JOURNAL = once(async () => (await sweep(SMALL)).stdout);
+
+  it("a pipe gets the lines in the order of the grid", async () => {
+    const { code, stdout } = await sweep([...GRID, "--threads", "2"]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: (await whole()).text });
+  });
+
+  it("JSON is the list of the records", async () => {
+    const cwd = folder();
+    await sweep([...SMALL, "--output", "sweep.json"], cwd);
+    const records = linesOf(await JOURNAL()).map((line) => JSON.parse(line));
+    expect(JSON.parse(textOf(cwd, "sweep.json"))).toEqual(records);
+    expect(readdirSync(cwd)).toEqual(["sweep.json"]);
+  });
+
+  it("CSV has a row a record", async () => {
+    const cwd = folder();
+    await sweep([...SMALL, "--output", "sweep.csv"], cwd);
+    const rows: Record<string, string>[] = parse(textOf(cwd, "sweep.csv"), { columns: true });
+    const records = linesOf(await JOURNAL()).map((line) => JSON.parse(line));
+    expect(rows.map((row) => Number(row["measured.shift"]))).toEqual(records.map(({ measured }) => measured.shift));
+  });
+
+  it("Parquet has a row a record", async () => {
+    const cwd = folder();
+    await sweep([...SMALL, "--output", "sweep.parquet"], cwd);
+    const connection = await (await DuckDBInstance.create()).connect();
+    const answer = await connection.runAndReadAll(`SELECT id FROM '${join(cwd, "sweep.parquet")}'`);
+    const ids = linesOf(await JOURNAL()).map((line) => JSON.parse(line).id);
+    expect(answer.getRowsJS().flat()).toEqual(ids);
+  });
+
+  it("Markdown has a row a record, and a text file the table of the terminal", async () => {
+    const cwd = folder();
+    await sweep([...SMALL, "--output", "sweep.md"], cwd);
+    await sweep([...SMALL, "--output", "sweep.txt"], cwd);
+    expect(linesOf(textOf(cwd, "sweep.md")).length).toBe(2 + 4);
+    expect(textOf(cwd, "sweep.txt")).toBe((await sweep([...SMALL, "--format", "table"])).stdout);
+    expect(textOf(cwd, "sweep.txt")).toMatch(/keep +width +Δ theory.*✓ all 4 cells agree/s);
+  });
+
+  it("the table is the same from 1 and 2 threads, though cells without noise all deviate alike", async () => {
+    const args = ["--p", "1", "--d", "2:60:2", "--samples", "512000", "--format", "table"];
+    const [one, two] = await Promise.all(["1", "2"].map((threads) => sweep([...args, "--threads", threads])));
+    expect(one?.stdout).toContain("all 30 cells agree");
+    expect(two).toEqual(one);
+  });
+
+  it("a file made at the end keeps its cells beside it when it is interrupted, and resumes from there", async () => {
+    const cwd = folder();
+    const args = [
+      "--p",
+      "0.5,0.7",
+      "--d",
+      "8,16",
+      "--precision",
+      "0.0008",
+      "--tolerance",
+      "0.2",
+      "--output",
+      "sweep.csv",
+    ];
+    const { child, end } = start([process.execPath, EXECUTABLE, "sweep", ...args], { cwd });
+    const partial = join(cwd, "sweep.csv.partial.ndjson");
+    while (!existsSync(partial) || statSync(partial).size === 0) await pause(2);
+    child.kill("SIGINT");
+    const { code, stderr } = await end;
+    expect(code).toBe(130);
+    expect(stderr).toContain("sweep.csv.partial.ndjson keeps them");
+    expect(readdirSync(cwd)).toEqual(["sweep.csv.partial.ndjson"]);
+    const resumed = await sweep(args, cwd);
+    expect(resumed.stderr).toMatch(/of 4 cells are in sweep\.csv\.partial\.ndjson already/);
+    expect(readdirSync(cwd)).toEqual(["sweep.csv"]);
+    expect(parse(textOf(cwd, "sweep.csv"), { columns: true }).length).toBe(4);
+  });
+});
+
+describe("the grid", () => {
+  it("--zip takes values in pairs", async () => {
+    const { stdout } = await sweep(["--p", "0.3,0.5", "--d", "8,16", "--zip", "p,d", "--samples", "512"]);
+    expect(scenariosOf(stdout).map(({ keep, width }) => [keep, width])).toEqual([
+      [0.3, 8],
+      [0.5, 16],
+    ]);
+  });
+
+  it.each([
+    ["grid.json", '{ "keep": [0.3, 0.5], "width": "8..16*2", "samples": 512 }'],
+    ["grid.yaml", "keep: [0.3, 0.5]\nwidth: 8..16*2\nsamples: 512\n"],
+    ["grid.yml", "# a comment\nkeep: 0.3,0.5\nwidth:\n  - 8\n  - 16\nsamples: 512\n"],
+  ])("--config %s has the fields of the flags", async (file, content) => {
+    const cwd = folder();
+    writeFileSync(join(cwd, file), content);
+    const { stdout } = await sweep(["--config", file], cwd);
+    expect(stdout).toBe((await sweep(["--p", "0.3,0.5", "--d", "8,16", "--samples", "512"])).stdout);
+  });
+
+  it("flags win over the file", async () => {
+    const content = '{ "drop": "0.1:0.9:0.1", "width": [8, 16], "precision": 0.1, "seed": "file" }';
+    const flags = ["--config", "-", "--p", "0.5,0.7", "--samples", "512", "--seed", "flag"];
+    const { stdout } = await sweep(flags, undefined, content);
+    const scenarios = scenariosOf(stdout);
+    expect(scenarios.map(({ keep, width }) => [keep, width])).toEqual([
+      [0.5, 8],
+      [0.5, 16],
+      [0.7, 8],
+      [0.7, 16],
+    ]);
+    expect(scenarios[0]).toMatchObject({ seed: "flag", samples: 512 });
+  });
+
+  it("zip in the file goes in pairs, and scenarios that are the same are measured once", async () => {
+    const content = '{ "keep": [0.3, 0.5, 0.3], "width": [8, 16, 8], "zip": [["keep", "width"]], "samples": 512 }';
+    const { stdout, stderr } = await sweep(["--config", "-"], undefined, content);
+    expect(linesOf(stdout).length).toBe(2);
+    expect(stderr).toContain("1 of 3 cells are the same as others, and measured once");
+  });
+});
+
+describe("a dry run", () => {
+  it("shows the cells as a table", async () => {
+    const { code, stdout, stderr } = await sweep([...GRID, "--dry-run", "--format", "table", "--threads", "2"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^ +cell +keep +rho +width +alignment +samples +seconds\n/);
+    expect(stdout).toMatch(/… and 4 more\n\n {2}24 cells, about .* on 2 threads, \d+ MB\n$/);
+  });
+
+  it("is data as JSON, with all of the cells", async () => {
+    const { stdout } = await sweep([...GRID, "--dry-run", "--format", "json", "--threads", "2"]);
+    const { cells, threads, seconds, bytes } = JSON.parse(stdout);
+    expect(cells.length).toBe(24);
+    expect(cells[23]).toMatchObject({ cell: 24, keep: 0.9, rho: 0.2, width: 256, alignment: 8 });
+    expect(threads).toBe(2);
+    expect(seconds).toBeGreaterThan(0);
+    expect(bytes).toBeGreaterThan(5e7);
+  });
+
+  it("of a shard has its cells alone", async () => {
+    const shards = await Promise.all(
+      ["1/2", "2/2"].map((shard) => sweep([...GRID, "--dry-run", "--shard", shard, "--format", "csv"])),
+    );
+    const rows = shards.flatMap(({ stdout }): Record<string, string>[] => parse(stdout, { columns: true }));
+    const cells = rows.map(({ cell }) => Number(cell));
+    expect(cells.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 24 }, (_, index) => index + 1));
+  });
+
+  it("leaves the file of the sweep alone", async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "sweep.ndjson"), "kept");
+    const { code, stdout } = await sweep([...SMALL, "--dry-run", "--output", "sweep.ndjson"], cwd);
+    expect(code).toBe(0);
+    expect(linesOf(stdout).length).toBe(4);
+    expect(textOf(cwd, "sweep.ndjson")).toBe("kept");
+  });
+
+  it("of 100,000 cells fits into a heap of 150 MB", async () => {
+    const args = ["--p", "0.0001:1:0.0001", "--d", "16..8192*2", "--dry-run", "--format", "table"];
+    const { code, stdout, stderr } = await vshift(["sweep", ...args], {
+      env: { NODE_OPTIONS: "--max-old-space-size=150" },
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("100,000 cells, about");
+  });
+});
+
+describe("exit codes", () => {
+  it("1 when a cell disagrees, and 3 when one cannot be told", async () => {
+    // With hardly any tolerance a 50 % interval of one look misses the true ratio half of the time, so 12 of them all hold
+    // it with odds of 2⁻¹²; Holm's test finds one where p is below 0.5/12, in 1 − (1 − 0.5/12)¹² = 40 % of families.
+    const args = ["--d", "5:16:1", "--samples", "2560", "--confidence", "0.5", "--tolerance", "1e-12"];
+    const codes = await Promise.all(
+      ["a", "b", "c", "d", "e", "f", "g", "h"].map((seed) => sweep([...args, "--seed", seed])),
+    );
+    // All eight alike: 0.4⁸ or 0.6⁸, 2 %; the seeds are fixed.
+    expect(new Set(codes.map(({ code }) => code))).toEqual(new Set([1, 3]));
+    for (const { code, stderr } of codes)
+      expect(stderr).toContain(code === 1 ? "vshift: ✗ 12 cells: " : "vshift: ? 12 cells: ");
+  });
+
+  it("2 when a cell could not be measured, with a line for it; the others are", async () => {
+    const cwd = folder();
+    const rhos = ["--rho", "0,-0.14285714285714285,0.1"];
+    const args = ["--d", "8", "--layer", "linear", "--weights", "constant", "--neurons", "4", ...rhos];
+    const { code, stderr } = await sweep([...args, "--samples", "512", "--output", "sweep.ndjson"], cwd);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /\nvshift: cell 2: --rho: -0\.142857\d+ with weights of alignment 8 leaves no variance[^\n]*\n$/,
+    );
+    expect(linesOf(textOf(cwd, "sweep.ndjson")).length).toBe(2);
+  });
+});
+
+/** Arguments, and then what the one line must name, in this order. */
+const REFUSED: readonly (readonly [args: string, ...says: string[]])[] = [
+  ["--p 0.9:0.1:0.1", "--keep", "0.9:0.1:0.1", "leads away from its end", "change the sign"],
+  ["--p 0.1:0.9:-0.1", "--keep", "0.1:0.9:-0.1", "leads away from its end", "change the sign"],
+  ["--p 0.1:0.9:0", "--keep", "0.1:0.9:0", "step of 0"],
+  ["--d 16..64*1", "--width", "16..64*1", "factor of 1"],
+  ["--d 64..16*2", "--width", "64..16*2", "leads away from its end"],
+  ["--d 1:1000:1 --batch-size 2:1001:1 --samples 2000:3000:1", "1000 × 1000 × 1001", "cells are more than 1000000"],
+  ["--p 0:1:1e-9", "--keep", "makes more than 1000000 values"],
+  ["--p 0.1,NaN", "--keep", "NaN", "is not a number"],
+  ["--p 0.1,,0.5", "--keep", "0.1,,0.5", "empty place"],
+  ["--p 0.1,2", "--keep", "2 is not a number from 0.0001 to 1"],
+  ["--p 0.1,0.5 --d 8,16,32 --zip p,d", "--width", "has 3 values, and --keep", "2"],
+  ["--p 0.1,0.5 --zip p,d", "--width", "has no values to zip"],
+  ["--p 0.1,0.5 --zip p,x", "x", "has no values to zip"],
+  ["--shard 4/3", "--shard", "4/3 is not a part i/n"],
+  ["--shard 0/2", "--shard", "0/2 is not a part i/n"],
+  ["--shard x", "--shard", "x is not a part i/n", "write 1/3"],
+  ["--threads 0", "--threads", "0 is not a whole number"],
+  ["--dry-run --format parquet", "--format", "parquet"],
+  ["--layer linear --d 4,64 --alignment 2,8", "--alignment", "8 is above the width 4", "in the cell with --width 4"],
+];
+
+/** What --output leads to, and what is said of it. */
+const OUTPUTS: readonly (readonly [output: string, ...says: string[]])[] = [
+  [".", "cannot write .", "no plain file"],
+  ["missing/sweep.ndjson", "cannot write missing/sweep.ndjson", "no such file or directory"],
+  ["missing/sweep.csv", "cannot write missing/sweep.csv", "no such file or directory"],
+  ["/dev/full", "cannot write /dev/full", "no plain file"],
+];
+
+async function expectRefusal(args: readonly string[], says: readonly string[], cwd: string): Promise<void> {
+  const before = readdirSync(cwd).map((name) => [name, textOf(cwd, name)]);
+  const { code, stdout, stderr } = await sweep(args, cwd);
+  expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(/^vshift: [^\n]+\n$/);
+  let from = 0;
+  for (const words of says) {
+    const at = stderr.indexOf(words, from);
+    expect(at, `${JSON.stringify(words)} in ${stderr}`).not.toBe(-1);
+    from = at + words.length;
+  }
+  expect(readdirSync(cwd).map((name) => [name, textOf(cwd, name)])).toEqual(before);
+}
+
+describe("bad input is one line, and nothing is overwritten", () => {
+  it.each(REFUSED)("%s", async (args, ...says) => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "sweep.ndjson"), "somebody's own text\n");
+    await expectRefusal([...args.split(" "), "--no-resume", "--output", "sweep.ndjson"], says, cwd);
+  });
+
+  it.each(OUTPUTS)("--output %s", (output, ...says) =>
+    expectRefusal([...SMALL, "--output", output], ["--output", ...says], folder()),
+  );
+
+  it.each([
+    ["is not JSON", (line: string) => line.slice(1), ":1: is not JSON"],
+    [
+      "is of another version",
+      (line: string) => line.replace("record/1", "record/2"),
+      ':1: is of schema "vshift.record/2"',
+    ],
+    [
+      "was edited",
+      (line: string) => line.replace('"keep":0.5', '"keep":0.6'),
+      ":1: has an id that is not of its scenario",
+    ],
+    [
+      "is of another kernel",
+      (line: string) => line.replace(/"kernel":"[^"]+"/, `"kernel":"${"0".repeat(64)}"`),
+      "kernel",
+    ],
+    ["is of another sweep", (line: string) => line, ":1: is of a scenario that is not in this sweep"],
+  ])("a journal with a line that %s", async (_, change, says) => {
+    const cwd = folder();
+    const { stdout } = await sweep(["--p", "0.5", "--d", "8", "--samples", "512"]);
+    writeFileSync(join(cwd, "sweep.ndjson"), `${change(stdout.trimEnd())}\n`);
+    const args = ["--p", "0.5", "--d", says.includes("not in this sweep") ? "16" : "8", "--samples", "512"];
+    await expectRefusal([...args, "--output", "sweep.ndjson"], [says], cwd);
+  });
+});
+
+it("a disk that fills is one line; what was kept is whole, and the same command goes on from there", async () => {
+  const cwd = folder();
+  // Files of at most 16 blocks of 512 bytes, which hold five records.
+  const command = 'ulimit -f 16; exec "$@"';
+  const args = ["sweep", ...GRID, "--threads", "2", "--output", "sweep.ndjson"];
+  const { code, stderr } = await start(["sh", "-c", command, "sh", process.execPath, EXECUTABLE, ...args], { cwd }).end;
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^vshift: --output: cannot write sweep\.ndjson \(EFBIG: file too large\); the \d records in it are/,
+  );
+  expect(stderr.endsWith("the same command goes on where this one ended\n")).toBe(true);
+  expect(linesOf(stderr).length).toBe(1);
+  const kept = textOf(cwd, "sweep.ndjson");
+  expect(kept.endsWith("}\n")).toBe(true);
+  for (const line of linesOf(kept)) JSON.parse(line);
+  await sweep([...GRID, "--output", "sweep.ndjson"], cwd);
+  expect(textOf(cwd, "sweep.ndjson")).toBe((await whole()).text);
+});
