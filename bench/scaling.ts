@@ -48,8 +48,11 @@ const series: readonly Scaling[] = [
     })),
     exponent: null,
   },
-  await memoryAgainstActivations("no layer", []),
-  await memoryAgainstActivations("64 neurons", ["--layer", "linear"]),
+  // A second thread takes room of its own once, so each number of threads is looked at for itself: the third point of two
+  // threads and the first, which is too short for a second one, tell how much that is.
+  await memoryAgainstActivations("no layer, one thread", ["--threads", 1]),
+  await memoryAgainstActivations("no layer, two threads", ["--threads", 2]),
+  await memoryAgainstActivations("64 neurons, two threads", ["--threads", 2, "--layer", "linear"]),
 ];
 
 const machine = await describeMachine(process.env.VSHIFT_BENCH_PYTHON ?? "python3");
@@ -86,11 +89,11 @@ async function leastSeconds(command: Command): Promise<number> {
   return least;
 }
 
-/** Greatest resident memory of the process and its threads, at 10⁷ and 10⁹ drawn activations. */
-async function memoryAgainstActivations(name: string, layer: readonly string[]): Promise<Scaling> {
+/** Greatest resident memory of the process and its threads. */
+async function memoryAgainstActivations(name: string, more: readonly (string | number)[]): Promise<Scaling> {
   const points: { readonly x: number; readonly value: number }[] = [];
-  for (const x of [1e7, 1e9]) {
-    const { file, args } = simulate("--samples", Math.round(x / 512), ...layer);
+  for (const x of [1e7, 1e8, 1e9, 1e10]) {
+    const { file, args } = simulate("--samples", Math.round(x / 512), ...more);
     const { stderr } = await finished({ file, args: ["--require", "./bench/harness/peak-memory.cjs", ...args] });
     points.push({ x, value: (Number(stderr.trim().split("\n").at(-1)) * 1024) / 1e6 });
   }

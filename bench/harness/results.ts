@@ -50,6 +50,13 @@ export interface Growth {
   readonly series: readonly Scaling[];
 }
 
+/** Seconds of whole processes that measure so many cells, round by round; the peer's are empty where it is not installed. */
+export interface SweepRace {
+  readonly cells: number;
+  readonly vshift: readonly number[];
+  readonly numpy: readonly number[];
+}
+
 /** A part of the results with when and on what it was measured. */
 export type Measured<T> = T & { readonly date: string; readonly machine: Machine };
 
@@ -59,6 +66,7 @@ export interface Results {
   readonly start?: Measured<Start>;
   readonly inProcess?: Measured<InProcess>;
   readonly scaling?: Measured<Growth>;
+  readonly sweep?: Measured<SweepRace>;
 }
 
 const FILE = "bench/results.json";
