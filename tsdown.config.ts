@@ -2,7 +2,7 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { defineConfig, type Rolldown, type UserConfig } from "tsdown";
 import { recordSchema } from "./src/experiment/record-schema.ts";
-import { scenarioSchema } from "./src/scenario/json-schema.ts";
+import { scenarioSchema, sweepSchema } from "./src/scenario/json-schema.ts";
 
 // Every import is bundled, so that the package installs with no dependencies and opens few files.
 export const bundle: UserConfig = {
@@ -23,7 +23,7 @@ export default defineConfig([
     // Its one module of Node, the threads', is taken away by "browser" in package.json where a browser is bundled for. Not
     // every bundler knows it by a name with `node:`.
     nodeProtocol: "strip",
-    entry: { index: "src/index.ts" },
+    entry: { index: "src/index.ts", vitest: "src/vitest.ts" },
     format: ["esm", "cjs"],
     dts: true,
     outDir: "dist",
@@ -46,6 +46,7 @@ async function writeSchemas(): Promise<void> {
   await mkdir("dist/schema", { recursive: true });
   await writeFile("dist/schema/record.json", json(recordSchema()));
   await writeFile("dist/schema/scenario.json", json(scenarioSchema()));
+  await writeFile("dist/schema/sweep.json", json(sweepSchema()));
 }
 
 /** Makes the program an expression that bin/launch.cjs can compile by itself, and so with code that was kept. */
@@ -53,6 +54,16 @@ async function makeLaunchable(): Promise<void> {
   const program = (await readFile("dist/bin/program.cjs", "utf8")).replace(/^#!.*/, "");
   await writeFile("dist/bin/program.cjs", `(function (require, module, exports) {${program}\n})\n`);
   await copyFile("bin/launch.cjs", "dist/bin/vshift.cjs");
+  await copyPictureFiles();
+}
+
+/** What a PNG is made with, read by src/cli/picture-files.ts when one is asked for. */
+async function copyPictureFiles(): Promise<void> {
+  const folder = "dist/bin/picture";
+  await mkdir(folder, { recursive: true });
+  await copyFile("node_modules/@resvg/resvg-wasm/index_bg.wasm", `${folder}/resvg.wasm`);
+  await copyFile("node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", `${folder}/DejaVuSans.ttf`);
+  await copyFile("node_modules/dejavu-fonts-ttf/LICENSE", `${folder}/DejaVuSans-LICENSE.txt`);
 }
 
 function json(value: unknown): string {

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 
 const SOURCES = ["bin", "src", "package.json", "tsdown.config.ts"];
-const BUILT = ["dist/bin/vshift.cjs", "dist/index.cjs", "dist/index.mjs", "dist/schema/record.json"];
+const LIBRARY = ["dist/index.cjs", "dist/index.mjs", "dist/vitest.cjs", "dist/vitest.mjs"];
+const BUILT = ["dist/bin/vshift.cjs", ...LIBRARY, "dist/schema/record.json"];
 
 /** Before the tests that run what is built: builds it, unless it is newer than all that it is built from. */
 export default function setup(): void {
