@@ -32,8 +32,10 @@ export async function scenarioFrom(flags: Flags): Promise<Scenario> {
 export async function gridFrom(flags: Flags): Promise<Grid> {
   const { zip: zipInFile, ...fromFile } = await configurationOf(flags, checkedGrid);
   const { given, located } = combined(flags, textsOf(flags), fromFile);
-  const zipInFlags = flags.zip as readonly string[] | undefined;
-  const zip = zipInFlags?.map((names) => names.split(",").map((name) => fieldOf(name.trim()))) ?? zipInFile ?? [];
+  const zipInFlags = (flags.zip as readonly string[] | undefined)?.map((names) => names.split(","));
+  const zip = (zipInFlags ?? zipInFile ?? []).map((names: readonly string[]) =>
+    names.map((name) => fieldOf(name.trim())),
+  );
   return located(() => gridOf(given, zip));
 }
 

@@ -14,10 +14,12 @@ export interface Values {
 
 const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`;
 const LINEAR = new RegExp(`^(${NUMBER}):(${NUMBER}):(${NUMBER})$`);
+/** Two numbers with what separates the parts of a range: it was meant as one. */
+const NEARLY = new RegExp(`^${NUMBER}(:|\\.\\.)`);
 const GEOMETRIC = new RegExp(`^(${NUMBER})\\.\\.(${NUMBER})\\*(${NUMBER})$`);
 
 /**
- * Reads a range of numbers, undefined if the text is none:
+ * Reads a range of numbers, undefined if the text is nothing like one:
  *
  *   first:last:step      0.1:0.9:0.1 is 0.1, 0.2, … 0.9; a negative step goes down
  *   first..last*factor   16..4096*2 is 16, 32, … 4096; a factor below 1 goes down
@@ -30,6 +32,8 @@ export function rangeOf(text: string): Values | undefined {
   if (linear !== null) return linearRange(text, decimals(text, linear));
   const geometric = GEOMETRIC.exec(text);
   if (geometric !== null) return geometricRange(text, decimals(text, geometric));
+  if (NEARLY.test(text))
+    throw wrong(text, "is not whole", "write first:last:step, as in 0.1:0.9:0.1, or first..last*factor");
   return undefined;
 }
 

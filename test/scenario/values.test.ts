@@ -53,11 +53,15 @@ describe("a geometric range", () => {
   });
 });
 
-it.each(["0.5", "a:b:c", "1:2", "1..2", "", "1:2:3:4"])("%j is no range", (text) => {
+it.each(["0.5", "a:b:c", "", "1,2", "-1e5"])("%j is no range", (text) => {
   expect(rangeOf(text)).toBeUndefined();
 });
 
 it.each([
+  ["0.1:0.9", "is not whole"],
+  ["1..2", "is not whole"],
+  ["1:2:3:4", "is not whole"],
+  ["16..4096", "write first:last:step"],
   ["0.1:0.9:0", "step of 0"],
   ["0.9:0.1:0.1", "leads away"],
   ["0.1:0.9:-0.1", "leads away"],
