@@ -49,21 +49,41 @@ async function writeSchemas(): Promise<void> {
   await writeFile("dist/schema/sweep.json", json(sweepSchema()));
 }
 
-/** Makes the program an expression that bin/launch.cjs can compile by itself, and so with code that was kept. */
+/**
+ * Makes the program an expression that bin/launch.cjs can compile by itself, and so with code that was kept. Chunks that it
+ * requires at once become a part of it: what stays in files of its own is read and compiled at every start.
+ */
 async function makeLaunchable(): Promise<void> {
-  const program = (await readFile("dist/bin/program.cjs", "utf8")).replace(/^#!.*/, "");
-  await writeFile("dist/bin/program.cjs", `(function (require, module, exports) {${program}\n})\n`);
-  await copyFile("bin/launch.cjs", "dist/bin/vshift.cjs");
-  await copyPictureFiles();
+  const program = (await readFile(`${BIN}/program.cjs`, "utf8")).replace(/^#!.*/, "");
+  const parts: string[] = [];
+  await inline(program, parts);
+  const text = `(function (require, module, exports) {\nconst parts = (exports.parts = {});\n${parts.join("")}${within(program)}\n})\n`;
+  await writeFile(`${BIN}/program.cjs`, text);
+  await copyFile("bin/launch.cjs", `${BIN}/vshift.cjs`);
 }
 
-/** What a PNG is made with, read by src/cli/picture-files.ts when one is asked for. */
-async function copyPictureFiles(): Promise<void> {
-  const folder = "dist/bin/picture";
-  await mkdir(folder, { recursive: true });
-  await copyFile("node_modules/@resvg/resvg-wasm/index_bg.wasm", `${folder}/resvg.wasm`);
-  await copyFile("node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", `${folder}/DejaVuSans.ttf`);
-  await copyFile("node_modules/dejavu-fonts-ttf/LICENSE", `${folder}/DejaVuSans-LICENSE.txt`);
+const BIN = "dist/bin";
+
+/** What a chunk requires as soon as it is loaded, and not by an `import()`. */
+const REQUIRED_AT_ONCE = /(?<=[\w$]=)require\(`\.\/([\w.-]+\.cjs)`\)/g;
+
+/** Adds the chunks that some code requires at once, those first that they require themselves. */
+async function inline(code: string, parts: string[]): Promise<void> {
+  for (const [, file = ""] of code.matchAll(REQUIRED_AT_ONCE)) {
+    if (file === "program.cjs" || parts.some((part) => part.startsWith(head(file)))) continue;
+    const chunk = await readFile(`${BIN}/${file}`, "utf8");
+    await inline(chunk, parts);
+    parts.push(`${head(file)}(function (exports) {${within(chunk)}\nreturn exports;\n})({});\n`);
+    await writeFile(`${BIN}/${file}`, `module.exports = require("./program.cjs").parts["${file}"];\n`);
+  }
+}
+
+function head(file: string): string {
+  return `parts["${file}"] = `;
+}
+
+function within(code: string): string {
+  return code.replace(REQUIRED_AT_ONCE, (call, file: string) => (file === "program.cjs" ? call : `parts["${file}"]`));
 }
 
 function json(value: unknown): string {
