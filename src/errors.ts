@@ -56,3 +56,8 @@ export function sentence({
 }): string {
   return `${field === undefined ? "" : `${field}: `}${problem}${hint === undefined ? "" : `; ${hint}`}`;
 }
+
+/** The system's short name for what went wrong: "ENOENT: no such file or directory" without the path. */
+export function reason(error: unknown): string {
+  return error instanceof Error ? (error.message.split(",")[0] as string) : String(error);
+}

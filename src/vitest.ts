@@ -5,7 +5,7 @@ import { createExecutor } from "./executor/executor.ts";
 import { checkedThreads } from "./executor/thread-count.ts";
 import type { ShiftRecord } from "./experiment/record.ts";
 import { measure } from "./experiment/simulate.ts";
-import { defineScenario } from "./scenario/define.ts";
+import { defineScenario, isGiven } from "./scenario/define.ts";
 import type { ScenarioInput } from "./scenario/scenario.ts";
 
 export type { CheckOptions } from "./check/check.ts";
@@ -109,10 +109,6 @@ function measuredTo(
     ...(band === undefined ? {} : { tolerance: band }),
     ...(isOpen ? { precision: band / 2 } : {}),
   };
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }
 
 function resultOf(

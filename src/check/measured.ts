@@ -1,5 +1,5 @@
 import { VshiftError } from "../errors.ts";
-import { type Estimate, estimate } from "../experiment/estimate.ts";
+import { type Estimate, errorOfQuotient, estimate } from "../experiment/estimate.ts";
 import { addSums, NO_SUMS, type Sums, sumsOf } from "../experiment/sums.ts";
 
 /** Variances of what reached Batch Normalization, one a mini-batch: unbiased, averaged over the channels. */
@@ -50,7 +50,7 @@ export interface Reading {
  *
  * a, b   batch variances in training and in test;  se, ν: standard error of ln Δ̂ and its degrees of freedom
  *
- * The second ν is Welch's and Satterthwaite's (Welch 1947, Biometrika 34, 28-35). A `VshiftError` names what is no variance.
+ * The second is `errorOfQuotient`. A `VshiftError` names what is no variance.
  */
 export function readingOf(measured: Measured): Reading {
   requireObject(measured);
@@ -110,23 +110,14 @@ function independentReading(train: readonly number[], test: readonly number[]): 
     trainVariance,
     testVariance,
     shift: testVariance / trainVariance,
-    ...combined({ relativeError: trainError, freedom: a.n - 1 }, { relativeError: testError, freedom: b.n - 1 }),
+    ...errorOfQuotient(
+      { relativeError: testError, degreesOfFreedom: b.n - 1 },
+      { relativeError: trainError, degreesOfFreedom: a.n - 1 },
+    ),
     trainError,
     testError,
     batches: Math.min(a.n, b.n),
   };
-}
-
-interface PhaseError {
-  readonly relativeError: number;
-  readonly freedom: number;
-}
-
-function combined(a: PhaseError, b: PhaseError): Pick<Reading, "relativeError" | "degreesOfFreedom"> {
-  const [A, B] = [a.relativeError * a.relativeError, b.relativeError * b.relativeError];
-  const spread = (A * A) / a.freedom + (B * B) / b.freedom;
-  const degreesOfFreedom = spread === 0 ? Math.min(a.freedom, b.freedom) : ((A + B) * (A + B)) / spread;
-  return { relativeError: Math.sqrt(A + B), degreesOfFreedom };
 }
 
 interface Totals {

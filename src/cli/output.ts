@@ -12,8 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
-import { VshiftError } from "../errors.ts";
-import { reason } from "./scenario-input.ts";
+import { reason, VshiftError } from "../errors.ts";
 import type { OutputStream } from "./streams.ts";
 
 /** Formats of every command that prints a result. */

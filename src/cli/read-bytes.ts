@@ -1,6 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
-import { VshiftError } from "../errors.ts";
-import { reason } from "./scenario-input.ts";
+import { reason, VshiftError } from "../errors.ts";
 
 /** The bytes of a file, once in memory. */
 export function readBytes(path: string): Uint8Array {

@@ -1,9 +1,8 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { VshiftError } from "../errors.ts";
+import { reason, VshiftError } from "../errors.ts";
 import { createRecordReader, type RecordReader } from "../experiment/read-record.ts";
 import type { PlacedRecord } from "../sweep/unite.ts";
-import { reason } from "./scenario-input.ts";
 
 /**
  * Reads records from files one after another, a line at a time: NDJSON, or JSON of one record or a list; "-" is standard

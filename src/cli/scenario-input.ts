@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { VshiftError } from "../errors.ts";
+import { reason, VshiftError } from "../errors.ts";
 import { axisOf } from "../scenario/axis.ts";
 import { defineScenario } from "../scenario/define.ts";
 import { FIELDS } from "../scenario/fields.ts";
@@ -155,9 +155,4 @@ function located(error: unknown, place: (field: string) => string | undefined, w
     ...(hint === undefined ? {} : { hint }),
     cause: cause ?? error,
   });
-}
-
-/** The system's short name for what went wrong: "ENOENT: no such file or directory" without the path. */
-export function reason(error: unknown): string {
-  return error instanceof Error ? (error.message.split(",")[0] as string) : String(error);
 }

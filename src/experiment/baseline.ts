@@ -1,4 +1,4 @@
-import { type Estimate, estimate } from "./estimate.ts";
+import { errorOfQuotient, estimate } from "./estimate.ts";
 import type { Rule } from "./family.ts";
 import type { ShiftRecord } from "./record.ts";
 import type { Sums } from "./sums.ts";
@@ -17,11 +17,7 @@ export interface Comparison {
  * Holds a record against one of the same scenario that was made before, maybe by another kernel.
  *
  * The same kernel draws the same numbers, so anything but the same sums *disagrees*. Draws of different kernels are
- * independent: the ratio of the two Δ̂ is judged by equivalence like one measurement, with the variance of both,
- *
- *   se² = se₁² + se₂²      ν = se⁴ / (se₁⁴/ν₁ + se₂⁴/ν₂)
- *
- * se₁, se₂   standard errors of ln Δ̂, ν₁, ν₂ their degrees of freedom (Welch 1947, Biometrika 34, 28-35)
+ * independent: the quotient of the two Δ̂ is judged by equivalence like one measurement, with the error of both.
  */
 export function compareToBaseline(now: ShiftRecord, before: ShiftRecord, rule: Rule): Comparison {
   const isSameKernel = now.kernel === before.kernel;
@@ -31,22 +27,10 @@ export function compareToBaseline(now: ShiftRecord, before: ShiftRecord, rule: R
     return { verdict: isEqual(now.sums, before.sums) ? "agrees" : "disagrees", isSameKernel, deviation };
   }
   if (a === undefined || b === undefined) return { verdict: "inconclusive", isSameKernel, deviation };
-  return { verdict: judge(ratioOf(a, b), { expected: 1, ...rule }), isSameKernel, deviation };
+  const quotient = { ...a, ...errorOfQuotient(a, b), shift: a.shift / b.shift };
+  return { verdict: judge(quotient, { expected: 1, ...rule }), isSameKernel, deviation };
 }
 
 function isEqual(a: Sums, b: Sums): boolean {
   return (Object.keys(a) as (keyof Sums)[]).every((name) => a[name] === b[name]);
-}
-
-/** The ratio of two independent measurements, as one. */
-function ratioOf(a: Estimate, b: Estimate): Estimate {
-  const [first, second] = [a.relativeError * a.relativeError, b.relativeError * b.relativeError];
-  const variance = first + second;
-  const spread = (first * first) / a.degreesOfFreedom + (second * second) / b.degreesOfFreedom;
-  return {
-    ...a,
-    shift: a.shift / b.shift,
-    relativeError: Math.sqrt(variance),
-    degreesOfFreedom: variance === 0 ? a.degreesOfFreedom + b.degreesOfFreedom : (variance * variance) / spread,
-  };
 }

@@ -40,6 +40,27 @@ export function estimate({ n, train, test, trainSquared, testSquared, product }:
   return { trainVariance, testVariance, shift: test / train, relativeError, degreesOfFreedom: n - 1 };
 }
 
+/** The error of a quotient of independent measurements. */
+export type RelativeError = Pick<Estimate, "relativeError" | "degreesOfFreedom">;
+
+/**
+ * Relative error of the quotient of two independent measurements, and its degrees of freedom.
+ *
+ *   se² = A + B      ν = (A + B)² / (A²/ν₁ + B²/ν₂)
+ *
+ * A, B   squared relative standard errors, ν₁, ν₂ their degrees of freedom (Welch 1947, Biometrika 34, 28-35)
+ *
+ * Without an error there is nothing that ν would change; it is then the lesser of the two.
+ */
+export function errorOfQuotient(a: RelativeError, b: RelativeError): RelativeError {
+  const [A, B] = [a.relativeError * a.relativeError, b.relativeError * b.relativeError];
+  const spread = (A * A) / a.degreesOfFreedom + (B * B) / b.degreesOfFreedom;
+  return {
+    relativeError: Math.sqrt(A + B),
+    degreesOfFreedom: spread === 0 ? Math.min(a.degreesOfFreedom, b.degreesOfFreedom) : ((A + B) * (A + B)) / spread,
+  };
+}
+
 /** Relative rounding of a batch variance in single precision, which no spread of the sums may fall below. */
 const ROUNDING = 1e-8;
 

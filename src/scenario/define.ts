@@ -183,6 +183,7 @@ function invalid(field: keyof Scenario, problem: string, hint: string): VshiftEr
   return new VshiftError({ code: "invalid-value", field, problem, hint });
 }
 
-function isGiven(value: unknown): boolean {
+/** Null is the same as nothing. */
+export function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
 }

@@ -1,4 +1,7 @@
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/** A number as people write it, as the source of a regular expression without groups of its own. */
+export const NUMBER_PATTERN = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`;
+
+const NUMBER = new RegExp(`^${NUMBER_PATTERN}$`);
 
 /** Text as the value of a field of that type. What is no number stays text, for validation to name it as it was typed. */
 export function typed(type: "number" | "choice" | "text", text: string): string | number {

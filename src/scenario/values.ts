@@ -1,5 +1,6 @@
 import { VshiftError } from "../errors.ts";
 import { type Decimal, decimal, minus, numberOf, plus, times, wholeQuotient } from "./decimal.ts";
+import { NUMBER_PATTERN } from "./typed.ts";
 
 /** More values than this are a slip of the keyboard, not a sweep. */
 const MOST_VALUES = 1_000_000;
@@ -12,11 +13,10 @@ export interface Values {
   values(): number[];
 }
 
-const NUMBER = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`;
-const LINEAR = new RegExp(`^(${NUMBER}):(${NUMBER}):(${NUMBER})$`);
+const LINEAR = new RegExp(`^(${NUMBER_PATTERN}):(${NUMBER_PATTERN}):(${NUMBER_PATTERN})$`);
 /** Two numbers with what separates the parts of a range: it was meant as one. */
-const NEARLY = new RegExp(`^${NUMBER}(:|\\.\\.)`);
-const GEOMETRIC = new RegExp(`^(${NUMBER})\\.\\.(${NUMBER})\\*(${NUMBER})$`);
+const NEARLY = new RegExp(`^${NUMBER_PATTERN}(:|\\.\\.)`);
+const GEOMETRIC = new RegExp(`^(${NUMBER_PATTERN})\\.\\.(${NUMBER_PATTERN})\\*(${NUMBER_PATTERN})$`);
 
 /**
  * Reads a range of numbers, undefined if the text is nothing like one:

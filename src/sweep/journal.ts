@@ -1,6 +1,6 @@
 import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { VshiftError } from "../errors.ts";
+import { reason, VshiftError } from "../errors.ts";
 import type { RecordReader } from "../experiment/read-record.ts";
 import { RECORD_SCHEMA, type ShiftRecord } from "../experiment/record.ts";
 import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
@@ -191,12 +191,11 @@ function invalid(place: string, problem: string, hint: string): VshiftError {
 }
 
 function unwritable(path: string, kept: number, cause: unknown): VshiftError {
-  const reason = cause instanceof Error ? cause.message.split(",")[0] : String(cause);
   const records = kept === 0 ? "" : `; the ${kept} records in it are kept`;
   return new VshiftError({
     code: "unwritable-file",
     field: "--output",
-    problem: `cannot write ${path} (${reason})${records}`,
+    problem: `cannot write ${path} (${reason(cause)})${records}`,
     hint: "make room or choose another file; the same command goes on where this one ended",
     cause,
   });

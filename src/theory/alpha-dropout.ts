@@ -1,4 +1,5 @@
-import { type Domain, requireWithin, SMALLEST_MAGNITUDE } from "./domain.ts";
+import { requireWithin } from "./domain.ts";
+import { KEEP_PROBABILITY } from "./noise.ts";
 import { type AffineNoise, NO_NOISE, type PhaseSetting, phaseVariance } from "./phase-variance.ts";
 import type { ShiftTheory } from "./shift.ts";
 
@@ -46,11 +47,3 @@ export function alphaDropoutTheory(setting: PhaseSetting, keepProbability: numbe
   const testVariance = phaseVariance(NO_NOISE, setting);
   return { trainVariance, testVariance, shift: trainVariance === 0 ? 1 : testVariance / trainVariance };
 }
-
-const KEEP_PROBABILITY: Domain = {
-  field: "keepProbability",
-  from: SMALLEST_MAGNITUDE,
-  to: 1,
-  rule: "a probability to keep, above 0 and at most 1",
-  hint: "a drop rate q is the keep probability 1 − q",
-};

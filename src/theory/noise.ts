@@ -65,7 +65,8 @@ export function noiseKurtosis(noise: Noise): number {
   }
 }
 
-const KEEP_PROBABILITY: Domain = {
+/** Of dropout, alpha dropout too. */
+export const KEEP_PROBABILITY: Domain = {
   field: "keepProbability",
   from: SMALLEST_MAGNITUDE,
   to: 1,

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { expectOneLine } from "./refusal.ts";
 import { temporaryFolders, vshift } from "./vshift.ts";
 
 const folder = temporaryFolders();
@@ -60,15 +61,7 @@ const OUTPUTS: readonly Case[] = [
 
 async function expectRefusal(args: readonly string[], { says, cwd }: { says: readonly string[]; cwd: string }) {
   const before = readdirSync(cwd);
-  const { code, stdout, stderr } = await vshift(["simulate", "--d", "4", ...args], { cwd });
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  expect(stderr).toMatch(/^vshift: [^\n]+\n$/);
-  let from = 0;
-  for (const words of says) {
-    const at = stderr.indexOf(words, from);
-    expect(at, `${JSON.stringify(words)} in ${stderr}`).not.toBe(-1);
-    from = at + words.length;
-  }
+  expectOneLine(await vshift(["simulate", "--d", "4", ...args], { cwd }), says);
   expect(readdirSync(cwd)).toEqual(before);
 }
 

@@ -5,6 +5,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { parse } from "csv-parse/sync";
 import seedrandom from "seedrandom";
 import { describe, expect, it } from "vitest";
+import { expectOneLine } from "./refusal.ts";
 import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
 
 const folder = temporaryFolders();
@@ -378,15 +379,7 @@ const OUTPUTS: readonly (readonly [output: string, ...says: string[]])[] = [
 
 async function expectRefusal(args: readonly string[], says: readonly string[], cwd: string): Promise<void> {
   const before = readdirSync(cwd).map((name) => [name, textOf(cwd, name)]);
-  const { code, stdout, stderr } = await sweep(args, cwd);
-  expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: "" });
-  expect(stderr).toMatch(/^vshift: [^\n]+\n$/);
-  let from = 0;
-  for (const words of says) {
-    const at = stderr.indexOf(words, from);
-    expect(at, `${JSON.stringify(words)} in ${stderr}`).not.toBe(-1);
-    from = at + words.length;
-  }
+  expectOneLine(await sweep(args, cwd), says);
   expect(readdirSync(cwd).map((name) => [name, textOf(cwd, name)])).toEqual(before);
 }
 

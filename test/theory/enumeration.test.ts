@@ -6,14 +6,10 @@ import { linearTheory } from "../../src/theory/linear-shift.ts";
 import { type Noise, noiseKurtosis, relativeVariance } from "../../src/theory/noise.ts";
 import { directTheory } from "../../src/theory/shift.ts";
 import { sumsOf } from "./arbitrary.ts";
+import { exchangeable, type Outcome } from "./outcomes.ts";
 
 // Truth by counting: a small input distribution and every mask of Bernoulli dropout, each outcome with its probability. No
 // formula of the theory is used, only Var y = E y² − (E y)².
-
-interface Outcome {
-  readonly probability: number;
-  readonly x: readonly number[];
-}
 
 /** Every outcome of the input times every mask of inverted dropout. */
 function dropped(input: readonly Outcome[], keep: number): Outcome[] {
@@ -40,22 +36,6 @@ function covariance(outcomes: readonly Outcome[], a: (x: readonly number[]) => n
 const unit = (at: number) => (x: readonly number[]) => x[at];
 const neuron = (weights: readonly number[]) => (x: readonly number[]) =>
   weights.reduce((sum, weight, at) => sum + weight * x[at], 0);
-
-/** All orders of 1, 2 and 6, or with probability q three equal values: mean 3, exchangeable, from ρ = −1/2 up to 1. */
-function exchangeable(q: number): Outcome[] {
-  const orders = [
-    [1, 2, 6],
-    [1, 6, 2],
-    [2, 1, 6],
-    [2, 6, 1],
-    [6, 1, 2],
-    [6, 2, 1],
-  ];
-  return [
-    ...orders.map((x) => ({ probability: (1 - q) / 6, x })),
-    ...[1, 2, 6].map((value) => ({ probability: q / 3, x: [value, value, value] })),
-  ];
-}
 
 function sharedMoments(input: readonly Outcome[]) {
   const variance = covariance(input, unit(0));

@@ -6,13 +6,9 @@ import { linearTheory } from "../../src/theory/linear-shift.ts";
 import { type MistakeKind, type MistakeSetting, mistakes } from "../../src/theory/mistakes.ts";
 import { phaseVariance } from "../../src/theory/phase-variance.ts";
 import { INPUT, KEEP, LAYER, sumsOf } from "./arbitrary.ts";
+import { exchangeable, type Outcome } from "./outcomes.ts";
 
 // Truth by counting: a small input and every mask, each outcome with its probability; only Var y = E y² − (E y)².
-
-interface Outcome {
-  readonly probability: number;
-  readonly x: readonly number[];
-}
 
 /** What becomes of a unit in one outcome of the noise. */
 interface UnitOutcome {
@@ -28,18 +24,8 @@ const WEIGHTS = [
   [0.5, -1, 2],
 ];
 
-/** All orders of 1, 2 and 6, or, with probability 0.4, three equal values: mean 3, correlated. */
-const CLEAN: readonly Outcome[] = [
-  ...[
-    [1, 2, 6],
-    [1, 6, 2],
-    [2, 1, 6],
-    [2, 6, 1],
-    [6, 1, 2],
-    [6, 2, 1],
-  ].map((x) => ({ probability: 0.1, x })),
-  ...[1, 2, 6].map((value) => ({ probability: 0.4 / 3, x: [value, value, value] })),
-];
+/** Mean 3, correlated. */
+const CLEAN = exchangeable(0.4);
 
 const keepWith = (probability: number, kept: (value: number) => number, dropped = (_: number) => 0): UnitOutcome[] => [
   { probability, of: kept },

@@ -11,6 +11,7 @@ import type { Grid } from "../../scenario/grid.ts";
 import { inputOf } from "../../scenario/input-of.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { typed } from "../../scenario/typed.ts";
+import { checkedInput } from "../../scenario/validate.ts";
 import { createAccount } from "../../sweep/account.ts";
 import { type PlannedCell, planSweep } from "../../sweep/plan.ts";
 import { settling } from "../../sweep/settling.ts";
@@ -23,6 +24,7 @@ import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
 import { FORMATS } from "../output.ts";
 import { readRecords } from "../read-records.ts";
 import { runCells } from "../run-cells.ts";
+import { sayOn } from "../say.ts";
 import { type Flags, fileText, gridFrom, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 import { threadsFrom } from "../threads.ts";
@@ -118,7 +120,7 @@ interface GridCheck {
 async function checkGrid({ flags, streams, alpha, errorRate, grid, cells }: GridCheck): Promise<CheckOutcome> {
   const baseline = flags.baseline === undefined ? undefined : await baselineOf(flags);
   const { stderr, interrupt } = streams;
-  const say = (words: string) => void (flags.quiet === true || stderr.write(`vshift: ${words}\n`));
+  const say = sayOn(streams, flags);
   const hopeless = baseline === undefined ? unsettled({ grid, cells, errorRate }) : undefined;
   if (hopeless !== undefined) say(hopeless);
   boundMemory();
@@ -160,14 +162,7 @@ function alphaFrom({ alpha }: Flags): number {
 /** A tolerance for all records; without it each is judged by its own. */
 function toleranceFrom({ tolerance }: Flags): number | undefined {
   if (tolerance === undefined) return undefined;
-  const value = typed("number", tolerance as string);
-  if (typeof value === "number" && value > 0 && value <= 0.5) return value;
-  throw new VshiftError({
-    code: "invalid-value",
-    field: "--tolerance",
-    problem: `${tolerance} is not a number above 0 to 0.5`,
-    hint: "try 0.005",
-  });
+  return checkedInput({ tolerance: typed("number", tolerance as string) }).tolerance ?? undefined;
 }
 
 function noRecords(paths: readonly string[]): VshiftError {

@@ -13,6 +13,7 @@ import { deliver, type Rendering } from "../deliver.ts";
 import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
 import { RECORDS_FORMATS, type RecordsFormat } from "../output.ts";
 import { startProgress } from "../progress.ts";
+import { sayOn } from "../say.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 import { threadsFrom } from "../threads.ts";
@@ -22,7 +23,7 @@ export async function simulateCommand(flags: Flags, streams: Streams): Promise<n
   const scenario = await scenarioFrom(flags);
   const part = flags.shard === undefined ? undefined : checkedPart(scenario, shardOf(flags.shard as string));
   const { interrupt, stderr } = streams;
-  const say = (words: string) => void (flags.quiet === true || stderr.write(`vshift: ${words}\n`));
+  const say = sayOn(streams, flags);
   const executor = createExecutor({
     threads: threadsFrom(flags),
     onWorkerLost: ({ message }) => say(`${message}; its blocks are run again`),

@@ -4,7 +4,7 @@ import { encoderOf } from "../../report/encode.ts";
 import { type Painter, PLAIN } from "../../report/painter.ts";
 import { MOST_ROWS, sweepLine, sweepTable } from "../../report/sweep-table.ts";
 import type { Grid } from "../../scenario/grid.ts";
-import { type Account, createAccount } from "../../sweep/account.ts";
+import { type Account, createAccount, type SweepSummary } from "../../sweep/account.ts";
 import { type PlannedCell, planSweep } from "../../sweep/plan.ts";
 import { cellsOfShard, shardOf } from "../../sweep/shard.ts";
 import { painterFor } from "../colour.ts";
@@ -13,6 +13,7 @@ import { errorLine } from "../error-line.ts";
 import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
 import { chooseFormat, FORMATS, isStandard, RECORDS_FORMATS, type RecordsFormat } from "../output.ts";
 import { runCells } from "../run-cells.ts";
+import { sayOn } from "../say.ts";
 import { type Flags, gridFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 import { NOWHERE, type SweepDestination, toJournal, toStdout, viaJournal } from "../sweep-destination.ts";
@@ -27,7 +28,7 @@ export async function sweepCommand(flags: Flags, streams: Streams): Promise<numb
   const plan = planSweep(grid);
   const shard = flags.shard as string | undefined;
   const cells = shard === undefined ? plan.cells : cellsOfShard(plan.cells, shardOf(shard));
-  const say = (words: string) => void (flags.quiet === true || streams.stderr.write(`vshift: ${words}\n`));
+  const say = sayOn(streams, flags);
   if (plan.repeated > 0) say(`${plan.repeated} of ${grid.size} cells are the same as others, and measured once`);
   const threads = threadsFrom(flags);
   if (flags.dryRun === true) {
@@ -84,13 +85,14 @@ async function report(setting: Sweep, account: Account, { journal }: SweepDestin
   const isTable = isStandard(flags.output as string | undefined)
     ? formatOf(setting) === "table"
     : isTerminal && flags.quiet !== true;
-  if (isTable) stdout.write(tableOf(setting, account, await painterFor(isTerminal, env)));
-  else if (!interrupt.aborted) say(sweepLine(account.summary()));
+  const summary = account.summary();
+  if (isTable) stdout.write(tableOf(setting, summary, await painterFor(isTerminal, env)));
+  else if (!interrupt.aborted) say(sweepLine(summary));
   const failures = account.failures();
   for (const { cell, error } of failures.slice(0, MOST_ROWS)) stderr.write(errorLine(error, `cell ${cell + 1}`));
   if (failures.length > MOST_ROWS) stderr.write(`vshift: and ${failures.length - MOST_ROWS} more cells like these\n`);
   if (interrupt.aborted) return EXIT.interrupted;
-  return failures.length > 0 ? EXIT.usage : EXIT_OF_VERDICT[account.summary().family.whole];
+  return failures.length > 0 ? EXIT.usage : EXIT_OF_VERDICT[summary.family.whole];
 }
 
 async function destinationOf(setting: Sweep, account: Account): Promise<SweepDestination> {
@@ -108,12 +110,12 @@ async function destinationOf(setting: Sweep, account: Account): Promise<SweepDes
   if (format === "ndjson") return toJournal(options);
   if (format !== "table") return viaJournal(await encoderOf(format), options);
   return viaJournal(async function* () {
-    yield tableOf(setting, account, PLAIN);
+    yield tableOf(setting, account.summary(), PLAIN);
   }, options);
 }
 
-function tableOf({ grid }: Sweep, account: Account, paint: Painter): string {
-  return sweepTable({ ...account.summary(), fields: grid.axes.map(({ field }) => field) }, paint);
+function tableOf({ grid }: Sweep, summary: SweepSummary, paint: Painter): string {
+  return sweepTable({ ...summary, fields: grid.axes.map(({ field }) => field) }, paint);
 }
 
 function formatOf({ flags, streams }: Pick<Sweep, "flags" | "streams">): RecordsFormat {
