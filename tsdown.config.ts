@@ -2,7 +2,8 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { defineConfig, type Rolldown, type UserConfig } from "tsdown";
 import { recordSchema } from "./src/experiment/record-schema.ts";
-import { scenarioSchema, sweepSchema } from "./src/scenario/json-schema.ts";
+import { stackRecordSchema } from "./src/experiment/stack/record-schema.ts";
+import { scenarioSchema, stackSchema, sweepSchema } from "./src/scenario/json-schema.ts";
 
 // Every import is bundled, so that the package installs with no dependencies and opens few files.
 export const bundle: UserConfig = {
@@ -47,6 +48,8 @@ async function writeSchemas(): Promise<void> {
   await writeFile("dist/schema/record.json", json(recordSchema()));
   await writeFile("dist/schema/scenario.json", json(scenarioSchema()));
   await writeFile("dist/schema/sweep.json", json(sweepSchema()));
+  await writeFile("dist/schema/stack.json", json(stackSchema()));
+  await writeFile("dist/schema/stack-record.json", json(stackRecordSchema()));
 }
 
 /**

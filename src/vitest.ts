@@ -5,15 +5,17 @@ import { createExecutor } from "./executor/executor.ts";
 import { checkedThreads } from "./executor/thread-count.ts";
 import type { ShiftRecord } from "./experiment/record.ts";
 import { measure } from "./experiment/simulate.ts";
-import { defineScenario, isGiven } from "./scenario/define.ts";
-import type { ScenarioInput } from "./scenario/scenario.ts";
+import { scenarioWithArrays } from "./scenario/array-input.ts";
+import type { Arrays } from "./scenario/arrays.ts";
+import { isGiven } from "./scenario/define.ts";
+import type { Scenario, ScenarioInput } from "./scenario/scenario.ts";
 
 export type { CheckOptions } from "./check/check.ts";
 export type { Measured, MeasuredBatches, MeasuredSummary } from "./check/measured.ts";
 export type { ScenarioInput } from "./scenario/scenario.ts";
 
 /** How narrow agreement is, and how often a verdict may be wrong. */
-export interface TheoryOptions extends Pick<CheckOptions, "tolerance" | "alpha"> {
+export interface TheoryOptions extends Pick<CheckOptions, "tolerance" | "alpha" | "arrays"> {
   /** How many threads measure; see `simulate`. */
   readonly threads?: number;
 }
@@ -68,10 +70,11 @@ export const matchers = {
   async toAgreeWithTheory(
     this: MatcherContext,
     scenario: ScenarioInput,
-    { tolerance, alpha = ALPHA, threads = 1 }: TheoryOptions = {},
+    { tolerance, alpha = ALPHA, threads = 1, arrays: named }: TheoryOptions = {},
   ): Promise<MatcherResult> {
-    const record = await recordOf(measuredTo(scenario, { tolerance, alpha }), threads);
-    return resultOf(checkRecord(record), { isNot: this.isNot === true, what: "the simulated variances" });
+    const { scenario: complete, arrays } = scenarioWithArrays(measuredTo(scenario, { tolerance, alpha }), named);
+    const record = await recordOf(complete, { arrays, threads });
+    return resultOf(checkRecord(record, arrays), { isNot: this.isNot === true, what: "the simulated variances" });
   },
   toMatchShift(
     this: MatcherContext,
@@ -84,10 +87,13 @@ export const matchers = {
   },
 };
 
-async function recordOf(scenario: ScenarioInput, threads: number): Promise<ShiftRecord> {
+async function recordOf(
+  scenario: Scenario,
+  { arrays, threads }: { readonly arrays: Arrays; readonly threads: number },
+): Promise<ShiftRecord> {
   const executor = createExecutor({ threads: checkedThreads(threads) });
   try {
-    return await measure(defineScenario(scenario), { executor });
+    return await measure(scenario, { executor, arrays });
   } finally {
     executor.close();
   }

@@ -1,16 +1,17 @@
 import { VshiftError } from "../errors.ts";
 import { weightsOf } from "../experiment/block.ts";
 import { intervalFactor } from "../experiment/estimate.ts";
-import { expectationOf } from "../experiment/expectation.ts";
+import { type Expectation, expectationOf } from "../experiment/expectation.ts";
 import { planOf } from "../experiment/plan.ts";
 import { type ShiftRecord, scenarioOf } from "../experiment/record.ts";
 import { judge, type Verdict } from "../experiment/verdict.ts";
-import { defineScenario } from "../scenario/define.ts";
+import { type NamedArrays, scenarioWithArrays } from "../scenario/array-input.ts";
+import { type Arrays, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
 import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
 import type { WeightSums } from "../theory/alignment.ts";
-import { type Layer, layerTheory } from "../theory/layer-steps.ts";
+import type { Layer } from "../theory/layer-steps.ts";
 import { type Mistake, mistakes } from "../theory/mistakes.ts";
-import { relativeVariance } from "../theory/noise.ts";
+import { noiseTheory } from "../theory/noise-theory.ts";
 import type { ShiftTheory } from "../theory/shift.ts";
 import { type Diagnosis, diagnose, type VarianceFit, varianceFit } from "./diagnose.ts";
 import { estimateOf, type Measured, type Reading, readingOf, readingOfSums } from "./measured.ts";
@@ -22,6 +23,8 @@ export interface CheckOptions {
   readonly alpha?: number;
   /** Σw and Σw² of each neuron of the linear layer that was measured. With them absolute variances are known too. */
   readonly weights?: readonly WeightSums[];
+  /** The arrays that the scenario names, see `simulate`. */
+  readonly arrays?: NamedArrays;
 }
 
 /** A measurement of someone else's, held against the closed form. */
@@ -63,10 +66,20 @@ export interface MeasuredCheck {
  * without, and for input that is no measurement.
  */
 export function checkMeasured(input: ScenarioInput, measured: Measured, options: CheckOptions = {}): MeasuredCheck {
-  const scenario = defineScenario(input);
+  const { arrays: named, ...others } = options;
+  const { scenario, arrays } = scenarioWithArrays(input, named);
+  return checkScenario(scenario, measured, { ...others, arrays });
+}
+
+/** The same of a complete scenario, with the arrays that it names. */
+export function checkScenario(
+  scenario: Scenario,
+  measured: Measured,
+  { arrays, ...options }: Omit<CheckOptions, "arrays"> & { readonly arrays: Arrays },
+): MeasuredCheck {
   const criterion = criterionOf(scenario, options);
   const reading = readingOf(measured);
-  const reference = foreignReference(scenario, options.weights);
+  const reference = foreignReference(scenario, { weights: options.weights, arrays });
   const isTooShort = reading.batches !== null && reading.batches < planOf(scenario).minimum;
   const verdict = isTooShort
     ? "inconclusive"
@@ -79,15 +92,14 @@ export function checkMeasured(input: ScenarioInput, measured: Measured, options:
 }
 
 /** The same of a record: its own verdict, with a diagnosis where that is not agreement. Weights are drawn again. */
-export function checkRecord(record: ShiftRecord): MeasuredCheck {
+export function checkRecord(record: ShiftRecord, arrays: Arrays = NO_ARRAYS): MeasuredCheck {
   const scenario = scenarioOf(record);
   const reading = readingOfSums(record.sums) ?? readingOf(record.measured);
   const { tolerance, verdict } = record.agreement;
-  const expectation = expectationOf(scenario, weightsOf(scenario));
-  const { noise, layer } = expectation.setting;
+  const expectation = expectationOf(scenario, weightsOf(scenario, arrays), arrays);
   const reference: Reference = {
     theory: record.theory,
-    mistakes: mistakes({ noise, layer, input: expectation.input, batchSize: scenario.batchSize }),
+    mistakes: mistakesIn(scenario, expectation),
     tellsVariances: true,
   };
   return held(reading, reference, { tolerance, alpha: errorRateOf(scenario), verdict });
@@ -129,19 +141,19 @@ function held(
 }
 
 /** What theory says of a measurement whose weights are the measurer's, not drawn by the scenario. */
-function foreignReference(scenario: Scenario, weights: readonly WeightSums[] | undefined): Reference {
-  const { setting, input } = expectationOf(scenario, undefined);
+function foreignReference(
+  scenario: Scenario,
+  { weights, arrays }: { readonly weights: readonly WeightSums[] | undefined; readonly arrays: Arrays },
+): Reference {
+  if (isArrayName(scenario.weights) || isArrayName(scenario.activation)) {
+    return ofFiles(scenario, { weights, arrays });
+  }
+  const { noise, input } = expectationOf(scenario, undefined);
   const known = foreignLayer(scenario, { weights, isCorrelated: input.correlation !== 0 });
-  const { noise } = setting;
   const { layer } = known;
-  const theory = layerTheory({ layer, input, relativeVariance: relativeVariance(noise) });
+  const theory = noiseTheory({ noise, layer, input });
   if (theory.shift === 0) {
-    throw new VshiftError({
-      code: "invalid-value",
-      field: "rho",
-      problem: `${scenario.rho} with weights of this alignment leaves no variance in test, and Δ is 0`,
-      hint: "use a rho nearer to 0, or weights of another alignment",
-    });
+    throw nothingInTest("rho", `${scenario.rho} with weights of this alignment leaves no variance in test`);
   }
   const all = mistakes({ noise, layer, input, batchSize: scenario.batchSize });
   return {
@@ -150,6 +162,47 @@ function foreignReference(scenario: Scenario, weights: readonly WeightSums[] | u
     mistakes: known.tells === "ratio" ? all.filter(({ kind }) => kind !== "noise-behind-layer") : all,
     tellsVariances: known.tells === "variances",
   };
+}
+
+/** What theory says of a layer or an input that files have: they are the measurer's own. */
+function ofFiles(
+  scenario: Scenario,
+  { weights, arrays }: { readonly weights: readonly WeightSums[] | undefined; readonly arrays: Arrays },
+): Reference {
+  if (scenario.layer === "linear" && !isArrayName(scenario.weights)) {
+    throw new VshiftError({
+      code: "conflicting-fields",
+      field: "weights",
+      problem: `of the layer that was measured must be known one by one beside \`activation\` ${scenario.activation}`,
+      hint: "give them as a file too",
+    });
+  }
+  if (weights !== undefined) {
+    throw new VshiftError({
+      code: "conflicting-fields",
+      field: "weights",
+      problem: "are given by their sums, and by a file",
+      hint: "leave the sums out",
+    });
+  }
+  const expectation = expectationOf(scenario, weightsOf(scenario, arrays), arrays);
+  const { trainVariance, testVariance, shift } = expectation;
+  if (shift === 0) throw nothingInTest("weights", `${scenario.weights} cancel all that varies`);
+  return {
+    theory: { trainVariance, testVariance, shift },
+    mistakes: mistakesIn(scenario, expectation),
+    tellsVariances: true,
+  };
+}
+
+/** What may be wrong, by the closed form of a law; rows of a file have none that a mistake would be seen in. */
+function mistakesIn({ batchSize }: Scenario, { noise, layer, input, activation }: Expectation): readonly Mistake[] {
+  return activation === undefined ? [] : mistakes({ noise, layer, input, batchSize });
+}
+
+function nothingInTest(field: keyof Scenario, why: string): VshiftError {
+  const hint = "use a rho nearer to 0, or weights of another alignment";
+  return new VshiftError({ code: "invalid-value", field, problem: `${why}, and Δ is 0`, hint });
 }
 
 interface ForeignLayer {

@@ -1,24 +1,42 @@
 import { Option } from "commander";
-import { DEFAULTS, FIELDS } from "../scenario/fields.ts";
-import { type OptionGroup, SCENARIO_OPTIONS, type ScenarioOption, SETTING_OPTIONS } from "./options.ts";
+import { DEFAULTS, FIELDS, type Field } from "../scenario/fields.ts";
+import { STACK_DEFAULTS, STACK_TABLE } from "../scenario/stack/fields.ts";
+import { type OptionGroup, SCENARIO_OPTIONS, SETTING_OPTIONS, STACK_OPTIONS } from "./options.ts";
 
 /** The flags of a scenario's fields in these groups. */
 export function scenarioOptions(groups: readonly OptionGroup[]): readonly Option[] {
-  return SCENARIO_OPTIONS.filter(({ group }) => groups.includes(group)).map(commanderOption);
+  return SCENARIO_OPTIONS.filter(({ group }) => groups.includes(group)).map(scenarioOption);
 }
 
 /** The flags of noise and input alone. */
 export function settingOptions(): readonly Option[] {
-  return SETTING_OPTIONS.map(commanderOption);
+  return SETTING_OPTIONS.map(scenarioOption);
+}
+
+/** The flags of a stack. */
+export function stackOptions(): readonly Option[] {
+  return STACK_OPTIONS.map(({ field, flags, group }) =>
+    fieldOption({ flags, group, field: STACK_TABLE.fields[field] as Field, fallback: STACK_DEFAULTS[field] }),
+  );
+}
+
+function scenarioOption({ field, flags, group }: (typeof SCENARIO_OPTIONS)[number]): Option {
+  return fieldOption({ flags, group, field: FIELDS[field], fallback: DEFAULTS[field] });
+}
+
+interface FieldOption {
+  readonly flags: string;
+  readonly group: OptionGroup;
+  readonly field: Field;
+  readonly fallback: string | number | null;
 }
 
 /** Values are validated with the scenario, not here: a configuration file's get the same messages. */
-function commanderOption({ field, flags, group }: ScenarioOption): Option {
-  const described = FIELDS[field];
-  const fallback = described.defaultNote ?? DEFAULTS[field];
-  const option = grouped(group, flags, `${described.about}${fallback === null ? "" : ` [${fallback}]`}`);
+function fieldOption({ flags, group, field, fallback }: FieldOption): Option {
+  const usual = field.defaultNote ?? fallback;
+  const option = grouped(group, flags, `${field.about}${usual === null ? "" : ` [${usual}]`}`);
   // Named for help and completion only: `choices()` would check them here.
-  if (described.type === "choice") option.argChoices = [...described.choices];
+  if (field.type === "choice") option.argChoices = [...field.choices];
   return option;
 }
 
@@ -32,12 +50,23 @@ export function repeated(group: string, flags: string, about: string): Option {
   return grouped(group, flags, about).argParser((value: string, before: readonly string[] = []) => [...before, value]);
 }
 
+/** Of every command that takes a layer's weights. */
+export function layoutOption(group: string): Option {
+  const about = "axis of the neurons in a file: the first (PyTorch), or the last (Keras) [out-first]";
+  return grouped(group, "--layout <axes>", about).choices(["out-first", "in-first"]);
+}
+
 export function threadsOption(): Option {
   return grouped("Measurement:", "--threads <count>", "threads that draw [one for each core]");
 }
 
 export function zipOption(): Option {
   return repeated("Grid:", "--zip <flags>", "flags whose values go in pairs, such as p,d");
+}
+
+export function matchNoiseOption(): Option {
+  const about = "give all kinds of --noise the σ² of the strength given [kinds: bernoulli,gaussian,uout]";
+  return grouped("Grid:", "--match-noise", about);
 }
 
 /** Of every command that takes a scenario. */

@@ -3,11 +3,14 @@ import type { PresetName } from "../report/figure/presets.ts";
 import type { Unknown } from "../theory/solve/question.ts";
 import {
   grouped,
+  layoutOption,
+  matchNoiseOption,
   outputOptions,
   repeated,
   resultOptions,
   scenarioOptions,
   settingOptions,
+  stackOptions,
   threadsOption,
   zipOption,
 } from "./command-options.ts";
@@ -20,12 +23,13 @@ import {
   RECORDS_NOTES,
   SIMULATE_NOTES,
   SOLVE_NOTES,
+  STACK_NOTES,
   SWEEP_NOTES,
   THEORY_NOTES,
   WEIGHTS_NOTES,
 } from "./help-notes.ts";
 import { SIMULATION_GROUPS, THEORY_GROUPS } from "./options.ts";
-import { FORMATS, RECORDS_FORMATS } from "./output.ts";
+import { DRAWN_FORMATS, FORMATS, RECORDS_FORMATS } from "./output.ts";
 import { PICTURE_FORMATS } from "./picture-format.ts";
 import type { Flags } from "./scenario-input.ts";
 import type { Streams } from "./streams.ts";
@@ -46,7 +50,7 @@ export interface CommandDescription {
 }
 
 /** Their scenarios are loaded when one is drawn. */
-const PRESET_FIGURES: readonly PresetName[] = ["paper-a", "paper-b", "width", "uout"];
+const PRESET_FIGURES: readonly PresetName[] = ["paper-a", "paper-b", "width", "uout", "alignment"];
 
 /** Their solvers are loaded when one is asked for. */
 const UNKNOWNS: readonly Unknown[] = ["keep", "drop", "beta", "width", "alignment"];
@@ -60,6 +64,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     notes: SIMULATE_NOTES,
     options: () => [
       ...scenarioOptions(SIMULATION_GROUPS),
+      layoutOption("Layer:"),
       ...outputOptions(RECORDS_FORMATS),
       threadsOption(),
       grouped("Measurement:", "--shard <i/n>", "draw part i of n of the --samples"),
@@ -73,15 +78,33 @@ export const COMMANDS: readonly CommandDescription[] = [
     notes: SWEEP_NOTES,
     options: () => [
       ...scenarioOptions(SIMULATION_GROUPS),
+      layoutOption("Layer:"),
       ...outputOptions(RECORDS_FORMATS),
       threadsOption(),
       zipOption(),
+      matchNoiseOption(),
       grouped("Grid:", "--shard <i/n>", "part i of n of the cells, about equal in work"),
       grouped("Grid:", "--dry-run", "print the cells, and about the time and memory they take"),
       grouped("Output:", "--resume", "skip cells that the --output file has [true]"),
       grouped("Output:", "--no-resume", "replace the --output file"),
     ],
     load: async () => (await import("./commands/sweep.ts")).sweepCommand,
+  },
+  {
+    name: "stack",
+    summary: "many blocks deep: the shift at each norm, and remedies side by side",
+    description:
+      "Let mini-batches through a stack of blocks, norm → activation → noise → linear, in training and in test, and measure the shift at each norm.",
+    notes: STACK_NOTES,
+    options: () => [
+      ...stackOptions(),
+      grouped("Stack:", "--residual", "the same as --connection residual"),
+      zipOption(),
+      grouped("Remedies:", "--compare", "measure what is known to help, side by side, and say what to change"),
+      ...outputOptions(DRAWN_FORMATS),
+      threadsOption(),
+    ],
+    load: async () => (await import("./commands/stack.ts")).stackCommand,
   },
   {
     name: "check",
@@ -92,9 +115,11 @@ export const COMMANDS: readonly CommandDescription[] = [
     notes: CHECK_NOTES,
     options: () => [
       ...scenarioOptions(SIMULATION_GROUPS),
+      layoutOption("Layer:"),
       ...outputOptions(FORMATS),
       threadsOption(),
       zipOption(),
+      matchNoiseOption(),
       grouped("Check:", "--alpha <number>", "probability that anything is said to disagree though all agree [1e-6]"),
       grouped("Check:", "--baseline <file>", "hold the records against those of an earlier time"),
       grouped(
@@ -125,10 +150,12 @@ export const COMMANDS: readonly CommandDescription[] = [
     notes: RECORDS_NOTES,
     options: () => [
       ...scenarioOptions(SIMULATION_GROUPS),
+      layoutOption("Layer:"),
       ...outputOptions(RECORDS_FORMATS),
       grouped("Records:", "--sort [fields]", "sort by fields, as in -deviation,d [all fields of the scenario]"),
       repeated("Records:", "--filter <condition>", "keep records that meet it, as in 'keep>=0.5'; may be repeated"),
       zipOption(),
+      matchNoiseOption(),
     ],
     load: async () => (await import("./commands/records.ts")).recordsCommand,
   },
@@ -154,7 +181,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     summary: "the closed form alone, step by step",
     description: "The closed form of Δ = Var_test / Var_train for a scenario, with the steps that lead there.",
     notes: THEORY_NOTES,
-    options: () => [...scenarioOptions(THEORY_GROUPS), ...outputOptions(FORMATS)],
+    options: () => [...scenarioOptions(THEORY_GROUPS), layoutOption("Layer:"), ...outputOptions(FORMATS)],
     load: () => theoryCommand,
   },
   {
@@ -178,11 +205,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     notes: WEIGHTS_NOTES,
     options: () => [
       repeated("Weights:", "--name <name>", "arrays to read, * for any text; may be repeated [all]"),
-      grouped(
-        "Weights:",
-        "--layout <axes>",
-        "axis of the neurons: the first (PyTorch), or the last (Keras) [out-first]",
-      ).choices(["out-first", "in-first"]),
+      layoutOption("Weights:"),
       ...settingOptions(),
       ...resultOptions(FORMATS),
     ],

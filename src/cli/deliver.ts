@@ -1,13 +1,13 @@
 import { type Painter, PLAIN } from "../report/painter.ts";
 import { painterFor } from "./colour.ts";
-import { chooseFormat, deliveryTo, isStandard, type RecordsFormat } from "./output.ts";
+import { type AnyFormat, chooseFormat, deliveryTo, isStandard } from "./output.ts";
 import type { Flags } from "./scenario-input.ts";
 import type { Streams } from "./streams.ts";
 
 /** How a result becomes text, or bytes in pieces, in each format. */
 export type Rendering<Format> = (format: Format, paint: Painter) => Rendered | Promise<Rendered>;
 
-type Rendered = string | AsyncIterable<string | Uint8Array>;
+type Rendered = string | Uint8Array | AsyncIterable<string | Uint8Array>;
 
 export interface DeliverySetting<Format> {
   readonly flags: Flags;
@@ -20,7 +20,7 @@ export interface DeliverySetting<Format> {
  * Does the work of a command and delivers its result in the format and to the place that the flags say. The place is
  * tried before the work begins, and left as it was when the work fails.
  */
-export async function deliver<Format extends RecordsFormat>(
+export async function deliver<Format extends AnyFormat>(
   { flags, streams: { stdout, env }, formats }: DeliverySetting<Format>,
   work: () => Promise<{ readonly render: Rendering<Format>; readonly exitCode: number }>,
 ): Promise<number> {
@@ -32,7 +32,7 @@ export async function deliver<Format extends RecordsFormat>(
   try {
     const { render, exitCode } = await work();
     const rendered = await render(format, toStdout ? await painterFor(isTerminal, env) : PLAIN);
-    if (typeof rendered === "string") delivery.write(rendered);
+    if (typeof rendered === "string" || rendered instanceof Uint8Array) delivery.write(rendered);
     else for await (const piece of rendered) delivery.write(piece);
     delivery.finish();
     return exitCode;

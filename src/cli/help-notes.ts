@@ -18,9 +18,13 @@ Examples:
   vshift simulate --p 0.5 --d 512
   vshift simulate --drop 0.3 --activation relu --rho 0.2 --layer linear --alignment 8
   vshift simulate --noise uout --beta 0.1 --format json
+  vshift simulate --noise spatial --channel-size 49 --layer linear
+  vshift simulate --activation file:x.npy --weights file:model.safetensors#fc1.weight
   vshift simulate --config scenario.json --output record.json
 
-One of --keep, --drop, --relative-variance (and --beta for uout) gives the noise's strength.
+One of --keep, --drop, --relative-variance (and --beta for uout) gives the noise's strength; for the paper's x + x·r with
+r ~ N(0, 1) that is --noise gaussian --relative-variance 1.
+Files are .npy, .npz, .safetensors or .csv: activations a row a sample, weights a row a neuron (docs/WEIGHTS.md).
 Exit codes: 0 agrees, 1 disagrees, 2 bad usage or input, 3 inconclusive, 130 interrupted.`;
 
 export const SWEEP_NOTES = `
@@ -31,12 +35,25 @@ Every flag of a scenario takes one value, or many:
 Examples:
   vshift sweep --p 0.05:0.95:0.05 --d 64,512 --output sweep.ndjson
   vshift sweep --p 0.3,0.5,0.7 --d 32,64,128 --zip p,d
+  vshift sweep --noise uout,bernoulli,gaussian --beta 0.1 --match-noise   all at σ² = 1/300
   vshift sweep --config sweep.yaml --shard 2/3 --output part2.ndjson
   vshift sweep --p 0.1:0.9:0.2 | vshift plot -
 
 With --output, finished cells are kept at once; the same command skips them and goes on. --output FILE.csv, .parquet, .json
 and .md are made at the end.
 Exit codes: 0 all cells agree, 1 one disagrees, 2 bad usage or input, 3 inconclusive, 130 interrupted.`;
+
+export const STACK_NOTES = `
+Examples:
+  vshift stack --p 0.5 --depth 8
+  vshift stack --p 0.5 --depth 8 --compare   what helps, what it costs, what to change
+  vshift stack --p 0.3,0.5,0.7,0.9 --output depth.svg
+  vshift stack --noise-at 3,4 --norm layer --norm-at 1,2
+  vshift stack --residual --activation gelu --format json
+
+Flags take lists and ranges, as those of vshift sweep do; --noise-at and --norm-at take blocks.
+Place l is what meets the norm of block l; the last one is the output.
+--output depth.svg or .png draws the shift by depth.`;
 
 export const CHECK_NOTES = `
 Examples:
@@ -68,20 +85,24 @@ Examples:
   vshift plot sweep.ndjson --x p --by d --output shift.svg
   vshift plot sweep.ndjson --y deviation --output shift.png   with the tolerance
   vshift plot sweep.ndjson --x p --y d --color shift     a heat map
+  vshift plot sweep.ndjson --x d --y alignment           with a line by least squares
   vshift plot --figure uout --output uout.svg            measured on the spot
 
 Fields are those of a scenario, by name, flag or symbol: p, d, rho, batch-size.
 Quantities: shift, deviation, trainVariance, testVariance, runningShift, runningVariance, runningMean,
-outputMean, outputVariance, standardError.
+outputMean, outputVariance, standardError, alignment.
 Figures: paper-a   Δ against p without a layer between dropout and BN
          paper-b   Δ against d at several alignments of the weights
          width     wider layers, with and without a mean of the weights
-         uout      Uout and Bernoulli dropout at the same σ²`;
+         uout      Uout and Bernoulli dropout at the same σ²
+         alignment d·cos²θ against d for three means of the weights`;
 
 export const THEORY_NOTES = `
 Examples:
   vshift theory --p 0.5 --mean 1
   vshift theory --activation relu --drop 0.3 --format json
+  vshift theory --activation file:x.npy --weights file:w.npy
+      the exact form for real activations, a row a sample, and real weights, a row a neuron
   vshift theory --mean 0.398942 --variance 0.340845 --rho 0.2 --layer linear --alignment 14.72835
       a ReLU's moments and the alignment of a trained ResNeXt (Li et al. 2019, table 1): 0.719`;
 

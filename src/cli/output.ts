@@ -23,7 +23,13 @@ export type Format = (typeof FORMATS)[number];
 export const RECORDS_FORMATS = [...FORMATS, "parquet"] as const;
 export type RecordsFormat = (typeof RECORDS_FORMATS)[number];
 
-const FORMAT_OF_ENDING: { readonly [ending: string]: RecordsFormat } = {
+/** Formats of results that can be drawn. */
+export const DRAWN_FORMATS = [...FORMATS, "svg", "png", "chart"] as const;
+export type DrawnFormat = (typeof DRAWN_FORMATS)[number];
+
+export type AnyFormat = RecordsFormat | DrawnFormat;
+
+const FORMAT_OF_ENDING: { readonly [ending: string]: AnyFormat } = {
   ".json": "json",
   ".ndjson": "ndjson",
   ".jsonl": "ndjson",
@@ -31,10 +37,12 @@ const FORMAT_OF_ENDING: { readonly [ending: string]: RecordsFormat } = {
   ".md": "markdown",
   ".txt": "table",
   ".parquet": "parquet",
+  ".svg": "svg",
+  ".png": "png",
 };
 
 /** The format asked for; else the one that the output file's ending says; else a table for eyes and NDJSON for programs. */
-export function chooseFormat<Kind extends RecordsFormat>({
+export function chooseFormat<Kind extends AnyFormat>({
   format,
   formats,
   output,

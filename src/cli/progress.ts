@@ -62,6 +62,21 @@ export function startSweepProgress(setting: ProgressSetting): ProgressBar<SweepP
   }));
 }
 
+/** How far stacks have come, in any unit. */
+export interface StackProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Time left. */
+export function startStackProgress(setting: ProgressSetting): ProgressBar<StackProgress> {
+  return startBar(setting, "{bar} {percentage} %, {eta_formatted} left", ({ done, total }) => ({
+    done,
+    total,
+    words: {},
+  }));
+}
+
 /** A bar on a terminal's stderr for runs that last over a second. Elsewhere nothing at all. */
 function startBar<State>(
   { stderr, isQuiet }: ProgressSetting,

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { reason, VshiftError } from "../errors.ts";
-import { createRecordReader, type RecordReader } from "../experiment/read-record.ts";
+import { createRecordReader } from "../experiment/read-record.ts";
 import type { PlacedRecord } from "../sweep/unite.ts";
 
 /**
@@ -9,11 +9,23 @@ import type { PlacedRecord } from "../sweep/unite.ts";
  * input. The memory does not grow with a file of lines.
  */
 export async function* readRecords(paths: readonly string[]): AsyncGenerator<PlacedRecord> {
-  const read = await createRecordReader();
+  yield* readAll(paths, await createRecordReader());
+}
+
+/** Makes something of the JSON text of one record; `place` is what an error calls it. */
+type Read<Kind> = (text: string, place: string) => Kind;
+
+interface Placed<Kind> {
+  readonly record: Kind;
+  readonly place: string;
+}
+
+/** As `readRecords`, of records of any kind. */
+export async function* readAll<Kind>(paths: readonly string[], read: Read<Kind>): AsyncGenerator<Placed<Kind>> {
   for (const path of paths) yield* recordsIn(path, read);
 }
 
-async function* recordsIn(path: string, read: RecordReader): AsyncGenerator<PlacedRecord> {
+async function* recordsIn<Kind>(path: string, read: Read<Kind>): AsyncGenerator<Placed<Kind>> {
   const name = path === "-" ? "standard input" : path;
   const lines = linesOf(path, name);
   let number = 0;
@@ -41,13 +53,14 @@ async function rest(first: string, lines: AsyncIterable<string>): Promise<string
   return all.join("\n");
 }
 
-function* recordsOfJson(text: string, name: string, read: RecordReader): Generator<PlacedRecord> {
+function* recordsOfJson<Kind>(text: string, name: string, read: Read<Kind>): Generator<Placed<Kind>> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     // The reader says what is wrong with it.
-    value = read(text, name);
+    yield { record: read(text, name), place: name };
+    return;
   }
   const values = Array.isArray(value) ? value : [value];
   for (const [index, one] of values.entries()) {

@@ -1,5 +1,6 @@
 import { createCellRunner } from "../executor/cells.ts";
 import type { CellOutcome } from "../experiment/cells.ts";
+import type { Arrays } from "../scenario/arrays.ts";
 import type { Grid } from "../scenario/grid.ts";
 import type { Account } from "../sweep/account.ts";
 import { type PlannedCell, totalWork } from "../sweep/plan.ts";
@@ -11,6 +12,8 @@ import type { Streams } from "./streams.ts";
 export interface CellsRun {
   readonly grid: Grid;
   readonly cells: readonly PlannedCell[];
+  /** Those that the cells name. */
+  readonly arrays: Arrays;
   /** Probability that the verdict on one cell is wrong [1 − its confidence]. */
   readonly errorRate?: number;
   readonly threads: number;
@@ -23,6 +26,7 @@ export interface CellsRun {
 
 /** Measures cells side by side, with a progress bar on a terminal; outcomes come as they are ready, until an interruption. */
 export async function* runCells({
+  arrays,
   threads,
   streams,
   isQuiet,
@@ -32,6 +36,7 @@ export async function* runCells({
 }: CellsRun): AsyncGenerator<CellOutcome> {
   const runner = createCellRunner({
     threads,
+    arrays,
     work: totalWork(run.cells),
     onWorkerLost: ({ message }) => say(`${message}; its cells are measured again`),
   });

@@ -1,14 +1,20 @@
 import { readFileSync } from "node:fs";
 import { reason, VshiftError } from "../errors.ts";
+import type { ArrayBook } from "../scenario/array-book.ts";
+import { type ArrayField, type Arrays, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
 import { axisOf } from "../scenario/axis.ts";
 import { defineScenario } from "../scenario/define.ts";
-import { FIELDS } from "../scenario/fields.ts";
-import { type Grid, type GridInput, gridOf } from "../scenario/grid.ts";
+import { FIELDS, type FieldTable, SCENARIO_TABLE } from "../scenario/fields.ts";
+import { type Grid, type GridInput, gridOf, gridOfKind } from "../scenario/grid.ts";
+import { matchedNoise } from "../scenario/match-noise.ts";
 import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
+import { STACKS } from "../scenario/stack/define.ts";
+import type { StackScenario } from "../scenario/stack/stack.ts";
 import { STRENGTH_FIELDS } from "../scenario/strength.ts";
 import { typed } from "../scenario/typed.ts";
 import { checkedInput } from "../scenario/validate.ts";
-import { fieldOf, SCENARIO_OPTIONS } from "./options.ts";
+import type { Layout } from "../tensor/neuron-sums.ts";
+import { fieldOf, SCENARIO_OPTIONS, STACK_OPTIONS } from "./options.ts";
 
 /** Spellings of one choice: a flag for one of them replaces whatever the configuration file says by any of them. */
 const RIVALS: readonly (readonly string[])[] = [
@@ -21,22 +27,60 @@ const RIVALS: readonly (readonly string[])[] = [
 /** What the command line said, by option name. */
 export type Flags = Readonly<Record<string, unknown>>;
 
-/** The scenario of a command line: flags over the configuration file over defaults. */
-export async function scenarioFrom(flags: Flags): Promise<Scenario> {
+/** The scenario of a command line, flags over the configuration file over defaults, and the arrays that it names. */
+export async function scenarioFrom(flags: Flags): Promise<{ readonly scenario: Scenario; readonly arrays: Arrays }> {
   const fromFlags = textsOf(flags).map(([field, text]) => [field, typed(FIELDS[field].type, text)] as const);
-  const { given, located } = combined(flags, fromFlags, await configurationOf(flags, checkedInput));
-  return located(() => defineScenario(given as ScenarioInput));
+  const { given, located } = combined(flags, fromFlags, await configurationOf(flags, (value) => checkedInput(value)));
+  const { activation, weights } = located(() => checkedInput(given));
+  const bookOf = await booksOf({ activation: [activation], weights: [weights] }, flags);
+  return located(() => {
+    const { arrays, complete } = bookOf();
+    return { scenario: defineScenario(complete(given as ScenarioInput)), arrays };
+  });
 }
 
-/** The grid of a command line, where each flag and each field of the file may have many values. */
-export async function gridFrom(flags: Flags): Promise<Grid> {
-  const { zip: zipInFile, ...fromFile } = await configurationOf(flags, checkedGrid);
-  const { given, located } = combined(flags, textsOf(flags), fromFile);
+/** The grid of a command line, where each flag and each field of the file may have many values, and the arrays that it names. */
+export async function gridFrom(flags: Flags): Promise<{ readonly grid: Grid; readonly arrays: Arrays }> {
+  const { zip, given, located } = await gridInputFrom(flags, textsOf(flags), SCENARIO_TABLE);
+  const valuesOf = (field: ArrayField) =>
+    given[field] === undefined || given[field] === null ? [] : axisOf(field, given[field]).values;
+  const named = located(() => ({ activation: valuesOf("activation"), weights: valuesOf("weights") }));
+  const bookOf = await booksOf(named, flags);
+  return located(() => {
+    const { arrays, complete } = bookOf();
+    if (flags.matchNoise !== true) return { grid: gridOf(given, zip, complete), arrays };
+    const matched = zip.map((names) => names.map((name) => (name === "beta" ? "relativeVariance" : name)));
+    return { grid: gridOf(matchedNoise(given), matched, complete), arrays };
+  });
+}
+
+/** The grid of stacks of a command line. */
+export async function stacksFrom(flags: Flags): Promise<Grid<StackScenario>> {
+  const texts = STACK_OPTIONS.filter(({ field }) => flags[field] !== undefined).map(
+    ({ field }) => [field, flags[field] as string] as const,
+  );
+  const { zip, given, located } = await gridInputFrom(flags, texts, STACKS);
+  return located(() => gridOfKind(STACKS, given, zip));
+}
+
+async function gridInputFrom(flags: Flags, texts: readonly (readonly [string, string])[], table: FieldTable) {
+  const { zip: zipInFile, ...fromFile } = await configurationOf(flags, (value) => checkedGrid(value, table));
+  const { given, located } = combined(flags, texts, fromFile);
   const zipInFlags = (flags.zip as readonly string[] | undefined)?.map((names) => names.split(","));
   const zip = (zipInFlags ?? zipInFile ?? []).map((names: readonly string[]) =>
     names.map((name) => fieldOf(name.trim())),
   );
-  return located(() => gridOf(given, zip));
+  return { zip, given, located };
+}
+
+/** What makes a book of the files that fields name. What reads them is loaded where there are any. */
+async function booksOf(
+  values: { readonly [Field in ArrayField]: readonly unknown[] },
+  { layout = "out-first" }: Flags,
+): Promise<() => ArrayBook> {
+  const named = [...values.activation, ...values.weights];
+  if (!named.some(isArrayName)) return () => ({ arrays: NO_ARRAYS, complete: (input) => input });
+  return (await import("./read-arrays.ts")).readArrays(values, layout as Layout);
 }
 
 /** What the flags say of fields. */
@@ -73,10 +117,10 @@ interface SweepConfiguration extends GridInput {
 }
 
 /** A configuration of a sweep, each field's values inside its domain. */
-function checkedGrid(value: unknown): SweepConfiguration {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return checkedInput(value);
+function checkedGrid(value: unknown, table: FieldTable): SweepConfiguration {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return checkedInput(value, table);
   const { zip, ...fields } = value as Record<string, unknown>;
-  for (const [name, given] of Object.entries(fields)) if (given !== null) axisOf(name, given);
+  for (const [name, given] of Object.entries(fields)) if (given !== null) axisOf(name, given, table);
   if (zip === undefined || isListOfLists(zip)) return value;
   throw new VshiftError({
     code: "invalid-value",

@@ -58,7 +58,8 @@ export function wantedShift({ shift }: Flags): number {
 
 /** The question for theory; what the scenario holds of the unknown itself plays no part. */
 export function questionOf(scenario: Scenario, shift: number): Question {
-  const { noise, activation } = expectationOf(scenario, undefined).setting;
+  const { noise, activation } = expectationOf(scenario, undefined);
+  if (activation === undefined) throw new RangeError("files are refused before this");
   return {
     shift,
     noise,

@@ -1,11 +1,14 @@
 import { type Cell, type CellOutcome, type CellRunner, measureCell } from "../experiment/cells.ts";
 import { simdModule } from "../kernel/simd.ts";
+import type { Arrays } from "../scenario/arrays.ts";
 import { type Crew, createCrew, newsOrAbort } from "./crew.ts";
 import { createExecutor, type ExecutorOptions } from "./executor.ts";
 
 export interface CellRunnerOptions extends ExecutorOptions {
   /** Forecast of the work of all cells together. */
   readonly work: number;
+  /** Those that the cells' scenarios name. */
+  readonly arrays?: Arrays | undefined;
 }
 
 /** Work of a cell, in drawn activations, that is cut into blocks for all threads: seconds of one thread. */
@@ -31,7 +34,7 @@ export function createCellRunner({ work, ...options }: CellRunnerOptions): CellR
 
   async function measuredHere(cell: Cell, signal: AbortSignal | undefined): Promise<CellOutcome | undefined> {
     try {
-      const outcome = await measureCell(cell, { executor, signal });
+      const outcome = await measureCell(cell, { executor, arrays: options.arrays, signal });
       // A part of a cell is no outcome.
       return signal?.aborted ? undefined : outcome;
     } catch (error) {
@@ -83,10 +86,14 @@ type CellCrew = Crew<Cell, CellOutcome>;
 
 const NOTHING = { results: [], lost: [] } as const;
 
-async function startCrew({ threads, onWorkerLost = () => {} }: ExecutorOptions): Promise<CellCrew> {
+async function startCrew({
+  threads,
+  arrays,
+  onWorkerLost = () => {},
+}: Omit<CellRunnerOptions, "work">): Promise<CellCrew> {
   const { WORKER_SOURCE } = await import("./worker-source.ts");
   const options = { workerSource: WORKER_SOURCE, onWorkerLost };
-  const crew: CellCrew = createCrew({ work: { kind: "cells" }, module: simdModule() }, options);
+  const crew: CellCrew = createCrew({ work: { kind: "cells" }, arrays, module: simdModule() }, options);
   crew.enlarge(threads);
   return crew;
 }

@@ -10,11 +10,11 @@ export function createInlineExecutor(createKernel: KernelFactory): Executor {
   const runnerOf = latestRunner(createKernel);
   return {
     async prepare() {},
-    async *run({ scenario, range, signal }) {
+    async *run({ scenario, arrays, range, signal }) {
       let spare: BatchNormRun | undefined;
       for (const task of tasksOf(range)) {
         if (signal?.aborted) return;
-        const result = runnerOf(scenario)(task, spare);
+        const result = runnerOf(scenario, arrays)(task, spare);
         yield result;
         spare = result.batchNorm;
         await nextTurn();

@@ -1,14 +1,14 @@
-import type { BlockResult, BlockRunner, BlockTask, KernelFactory } from "../experiment/block.ts";
+import type { BlockResult, BlockTask, KernelFactory } from "../experiment/block.ts";
 import { tasksOf } from "../experiment/plan.ts";
 import type { BlockJob } from "../experiment/simulate.ts";
 import { simdModule } from "../kernel/simd.ts";
 import type { BatchNormRun } from "../layers/batch-norm.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { isLong } from "./block-length.ts";
-import { type Crew, type CrewOptions, createCrew, newsOrAbort } from "./crew.ts";
+import { type Crew, type CrewOptions, createCrew } from "./crew.ts";
 import { arraysOf, type BlockWork } from "./handed-over.ts";
+import { inOrder, type OrderedJob } from "./in-order.ts";
 import { latestRunner } from "./latest-runner.ts";
-import { nextTurn } from "./next-turn.ts";
 
 export interface ThreadsOptions extends CrewOptions {
   readonly createKernel: KernelFactory;
@@ -43,9 +43,9 @@ export function createThreadsExecutor(options: ThreadsOptions): ThreadsExecutor 
   }
 
   /** The crew for a job: that of the scenario's range before, or a new one, with as many workers as it wants. */
-  function crewFor({ scenario, range }: Omit<BlockJob, "signal">, threads: number): BlockCrew {
+  function crewFor({ scenario, arrays, range }: Omit<BlockJob, "signal">, threads: number): BlockCrew {
     const work = { kind: "blocks", scenario } as const;
-    const crew = takeIdle(scenario) ?? createCrew({ work, module: simdModule() }, options);
+    const crew = takeIdle(scenario) ?? createCrew({ work, arrays, module: simdModule() }, options);
     crew.enlarge(isLong(range) ? threads : threads - 1);
     return crew;
   }
@@ -54,19 +54,34 @@ export function createThreadsExecutor(options: ThreadsOptions): ThreadsExecutor 
     prepare(job, threads) {
       idle = { scenario: job.scenario, crew: crewFor(job, threads) };
     },
-    async *run({ scenario, range, signal }, threads) {
-      const crew = crewFor({ scenario, range }, threads);
-      const job: Job = {
+    async *run({ scenario, arrays, range, signal }, threads) {
+      const crew = crewFor({ scenario, arrays, range }, threads);
+      /** Arrays of results that were read. */
+      const spares: BatchNormRun[] = [];
+      const job: OrderedJob<BlockTask, BlockResult> = {
         first: range.from / range.batchesPerBlock,
         tasks: tasksOf(range),
-        crew,
-        runHere: (task, spare) => runnerOf(scenario)(task, spare),
+        crew: {
+          ...crew,
+          collect() {
+            const { results, lost } = crew.collect();
+            return { results, lost: lost.map(({ task }) => task) };
+          },
+          give(task) {
+            const spare = spares.pop();
+            crew.give({ task, spare }, spare === undefined ? [] : arraysOf(spare));
+          },
+        },
+        runHere: (task) => runnerOf(scenario, arrays)(task, spares.pop()),
         sharesWork: !isLong(range),
         most: Math.max(2 * threads, Math.min(UNDER_WAY * threads, UNDER_WAY_BYTES / resultBytes(scenario))),
         signal,
       };
       try {
-        yield* inOrder(job);
+        for await (const result of inOrder(job)) {
+          yield result;
+          spares.push(result.batchNorm);
+        }
         if (signal?.aborted !== true) {
           idle?.crew.dismiss();
           idle = { scenario, crew };
@@ -86,66 +101,4 @@ export function createThreadsExecutor(options: ThreadsOptions): ThreadsExecutor 
 /** Four statistics of each channel. */
 function resultBytes({ neurons, width }: Scenario): number {
   return 4 * 8 * (neurons ?? width);
-}
-
-interface Job {
-  /** The first block. */
-  readonly first: number;
-  readonly tasks: Iterator<BlockTask>;
-  readonly crew: BlockCrew;
-  readonly runHere: BlockRunner;
-  /** Whether this thread runs blocks though it has workers. */
-  readonly sharesWork: boolean;
-  readonly most: number;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** Hands out the tasks and gives their results in the order of the blocks. */
-async function* inOrder({ first, tasks, crew, runHere, sharesWork, most, signal }: Job): AsyncGenerator<BlockResult> {
-  const finished = new Map<number, BlockResult>();
-  const again: BlockTask[] = [];
-  /** Arrays of results that were read. */
-  const spares: BatchNormRun[] = [];
-  let due = first;
-  let begun = first;
-  let isAllBegun = false;
-
-  function nextTask(): BlockTask | undefined {
-    const repeated = again.pop();
-    if (repeated !== undefined || begun - due >= most) return repeated;
-    const { done, value } = tasks.next();
-    if (done === true) {
-      isAllBegun = true;
-      return undefined;
-    }
-    begun++;
-    return value;
-  }
-
-  for (;;) {
-    const news = crew.collect();
-    for (const result of news.results) finished.set(result.block, result);
-    again.push(...news.lost.map(({ task }) => task));
-    for (let result = finished.get(due); result !== undefined; result = finished.get(due)) {
-      finished.delete(due);
-      due++;
-      yield result;
-      spares.push(result.batchNorm);
-    }
-    if (signal?.aborted) return;
-    for (let task = crew.hasRoom() ? nextTask() : undefined; task !== undefined; ) {
-      const spare = spares.pop();
-      crew.give({ task, spare }, spare === undefined ? [] : arraysOf(spare));
-      task = crew.hasRoom() ? nextTask() : undefined;
-    }
-    const own = sharesWork || crew.isGone() ? nextTask() : undefined;
-    if (own !== undefined) {
-      finished.set(own.block, runHere(own, spares.pop()));
-      await nextTurn();
-    } else if (isAllBegun && begun === due) {
-      return;
-    } else {
-      await newsOrAbort(crew, signal);
-    }
-  }
 }

@@ -8,10 +8,12 @@ import { maskPlan } from "../layers/mask-plan.ts";
 import { networkBytes } from "../layers/memory.ts";
 import { createForward } from "../layers/network.ts";
 import { createNoise } from "../layers/noise.ts";
+import { noiseForm, pivotCentre } from "../layers/noise-form.ts";
 import { createDirectProbe, createPhaseSums } from "../layers/probe.ts";
 import { createSampler } from "../layers/sampler.ts";
 import { type Weights, weightSums } from "../layers/weights.ts";
 import { drawKey } from "../random/key.ts";
+import { type Arrays, NO_ARRAYS } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { addSums, NO_SUMS, type Sums, sumsOf } from "./sums.ts";
 
@@ -30,11 +32,12 @@ export interface BlockResult {
 }
 
 /** The weights that a scenario's linear layer has in every block; undefined without one. */
-export function weightsOf(scenario: Scenario): Weights | undefined {
+export function weightsOf(scenario: Scenario, arrays: Arrays = NO_ARRAYS): Weights | undefined {
   const { width, neurons } = scenario;
   const bytes = networkBytes(scenario, 1);
-  const kernel = width * (neurons ?? 0) > MANY_WEIGHTS ? createFastestKernel(bytes) : referenceKernel;
-  return drawWeights(kernel, scenario, drawKey(scenario));
+  const isDrawn = scenario.weightsDigest === null;
+  const kernel = isDrawn && width * (neurons ?? 0) > MANY_WEIGHTS ? createFastestKernel(bytes) : referenceKernel;
+  return drawWeights(kernel, scenario, drawKey(scenario), arrays);
 }
 
 /** Weights that take longer to draw by the reference kernel than another takes to compile. */
@@ -47,21 +50,27 @@ export type KernelFactory = (bytes: number) => Kernel;
 export type BlockRunner = (task: BlockTask, spare?: BatchNormRun) => BlockResult;
 
 /** Builds the scenario's network once; what it returns draws any of its blocks, in any order. */
-export function createBlockRunner(createKernel: KernelFactory, scenario: Scenario): BlockRunner {
+export function createBlockRunner(
+  createKernel: KernelFactory,
+  scenario: Scenario,
+  arrays: Arrays = NO_ARRAYS,
+): BlockRunner {
   const kernel = createKernel(networkBytes(scenario, maskPlan(scenario).masks));
   const key = drawKey(scenario);
   const { width, batchSize } = scenario;
-  const sampler = createSampler(kernel, scenario);
+  const sampler = createSampler(kernel, scenario, arrays);
   const noise = createNoise(kernel, scenario);
-  const weights = drawWeights(kernel, scenario, key);
+  const weights = drawWeights(kernel, scenario, key, arrays);
   const probe = weights === undefined ? createDirectProbe(kernel, width) : createLinearProbe(kernel, weights, noise);
-  const forward = createForward({ kernel, width, batchSize, sampler, noise, probe });
+  const form = noiseForm(scenario);
+  const noisyCentre = pivotCentre(form, sampler);
+  const forward = createForward({ kernel, width, batchSize, sampler, noise, centre: noisyCentre, probe });
   // What a constant 1 at the input becomes in each channel.
   const gains = weights === undefined ? new Array<number>(width).fill(1) : weightSums(weights).map(({ sum }) => sum);
   const { unit, centre } = sampler;
   const offsets = Float64Array.from(gains, (gain) => gain * centre * unit);
   const units = { train: unit * probe.units.train, test: unit * probe.units.test };
-  const batchNorm = createBatchNorm(kernel, scenario, { units, offsets });
+  const batchNorm = createBatchNorm(kernel, scenario, { units, offsets, gains: form.gains });
   const phases = createPhaseSums(kernel, { channels: probe.channels, masks: noise.masks });
   return ({ block, first, batches }, spare) => {
     let sums = NO_SUMS;

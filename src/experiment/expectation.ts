@@ -1,40 +1,80 @@
-import { type Weights, weightSums } from "../layers/weights.ts";
+import { inputKurtosis, inputMoments, plannedMoments } from "../layers/input-law.ts";
+import { channelWeightSums, type Weights, weightSums } from "../layers/weights.ts";
+import { type Arrays, arrayOf, isArrayName, NO_ARRAYS, type RealArray } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { type Activation, activationKurtosis, activationMoments } from "../theory/activation.ts";
-import { layerAlignment } from "../theory/alignment.ts";
-import { type DerivationSetting, explainShift } from "../theory/derivation.ts";
-import { type Layer, layerTheory } from "../theory/layer-steps.ts";
+import type { Activation } from "../theory/activation.ts";
+import { layerAlignment, type WeightSums } from "../theory/alignment.ts";
+import { DROPPED_VALUE } from "../theory/alpha-dropout.ts";
+import { explainShift } from "../theory/derivation.ts";
+import { empiricalMoments, empiricalSteps, empiricalTheory } from "../theory/empirical-shift.ts";
+import type { Layer } from "../theory/layer-steps.ts";
 import type { InputMoments } from "../theory/moments.ts";
 import { type Noise, noiseKurtosis, relativeVariance } from "../theory/noise.ts";
+import { noiseSteps } from "../theory/noise-steps.ts";
+import { noiseTheory } from "../theory/noise-theory.ts";
 import { directTheory, type ShiftTheory } from "../theory/shift.ts";
 import type { Step } from "../theory/step.ts";
 
 /** What the theory says of a scenario, and what it says it from. */
 export interface Expectation extends ShiftTheory {
-  readonly setting: DerivationSetting;
-  /** Moments of the input itself. */
+  readonly noise: Noise;
+  readonly layer: Layer;
+  /** The law that the units follow; undefined where they are those of a file. */
+  readonly activation: Activation | undefined;
+  /** Moments of the input itself; of a file's units, averages. */
   readonly input: InputMoments;
   /** Alignment of the realised weights; null without a linear layer. */
   readonly alignment: number | null;
+  /** Variance in test over that of what is summed up to it, about the centre that it is drawn around; 1 without a layer. */
+  readonly remaining: number;
+  /** The steps from the scenario to its Δ. */
+  readonly steps: () => readonly Step[];
 }
 
 /** The closed form for a scenario and the weights that were drawn for it. */
-export function expectationOf(scenario: Scenario, weights: Weights | undefined): Expectation {
+export function expectationOf(
+  scenario: Scenario,
+  weights: Weights | undefined,
+  arrays: Arrays = NO_ARRAYS,
+): Expectation {
   const noise = noiseOf(scenario);
+  const layer: Layer =
+    weights === undefined ? { kind: "none" } : { kind: "linear", neurons: sumsOfWeights(scenario, weights) };
+  const input = inputMoments(scenario);
+  const alignment = layer.kind === "linear" ? layerAlignment(layer.neurons) : null;
+  const common = { noise, layer, input, alignment };
+  const rows = arrayOf(scenario, "activation", arrays);
+  if (rows !== undefined) return { ...common, ...ofRows({ rows, weights, noise }) };
   const activation = activationOf(scenario);
-  const layer: Layer = weights === undefined ? { kind: "none" } : { kind: "linear", neurons: weightSums(weights) };
-  const input = activationMoments(activation);
   return {
-    setting: { noise, activation, layer },
-    input,
-    alignment: layer.kind === "linear" ? layerAlignment(layer.neurons) : null,
-    ...layerTheory({ layer, input, relativeVariance: relativeVariance(noise) }),
+    ...common,
+    activation,
+    remaining: alignment === null ? 1 : 1 + input.correlation * (alignment - 1),
+    ...noiseTheory({ noise, layer, input }),
+    steps: () => explainShift({ noise, activation, layer }),
   };
 }
 
-/** The steps from the scenario to its Δ. */
-export function stepsOf({ setting }: Expectation): readonly Step[] {
-  return explainShift(setting);
+/** Of rows of a file: from their own moments, whatever the units' means, variances and dependence. */
+function ofRows({ rows, weights, noise }: RowsSetting) {
+  const matrix = weights === undefined ? undefined : { ...weights, rows: weights.neurons, columns: weights.width };
+  const moments = empiricalMoments({ inputs: rows, weights: matrix, noise });
+  const theory = empiricalTheory(moments, noise);
+  return {
+    ...theory,
+    activation: undefined,
+    remaining: moments.variance === 0 ? 0 : moments.variance / (moments.weightedVariances + moments.squaredMean),
+    steps: () => {
+      const before = noiseSteps(noise);
+      return [...before, ...empiricalSteps({ moments, noise, isWeighted: weights !== undefined }, { theory, before })];
+    },
+  };
+}
+
+interface RowsSetting {
+  readonly rows: RealArray;
+  readonly weights: Weights | undefined;
+  readonly noise: Noise;
 }
 
 /**
@@ -42,17 +82,29 @@ export function stepsOf({ setting }: Expectation): readonly Step[] {
  * q. The noise counts as far as it makes a part of the variance in training that the tolerance would notice. For planning.
  */
 export function rareEvents(scenario: Scenario): { readonly input: number; readonly noise: number } {
-  const activation = activationOf(scenario);
   const noise = noiseOf(scenario);
-  const { shift } = directTheory(activationMoments(activation), relativeVariance(noise));
-  const input = activationKurtosis(activation);
+  const moments = plannedMoments(scenario);
+  const noisy = noise.kind === "alpha" ? { ...moments, mean: moments.mean - DROPPED_VALUE } : moments;
+  const { shift } = directTheory(noisy, relativeVariance(noise));
+  const input = inputKurtosis(scenario);
   return { input, noise: 1 - shift < scenario.tolerance / 4 ? 0 : input * noiseKurtosis(noise) };
 }
 
-function noiseOf({ noise, keep, beta, relativeVariance: strength }: Scenario): Noise {
+function sumsOfWeights({ channelSize }: Scenario, weights: Weights): WeightSums[] {
+  return channelSize === null ? weightSums(weights) : channelWeightSums(weights, channelSize);
+}
+
+function noiseOf({ noise, keep, beta, relativeVariance: strength, channelSize, scaling }: Scenario): Noise {
   switch (noise) {
     case "bernoulli":
+      return { kind: noise, keepProbability: keep, ...(scaling === "classic" ? { scaling } : {}) };
+    case "spatial":
+      return { kind: noise, keepProbability: keep, channelSize: channelSize ?? 1 };
+    case "dropconnect":
+    case "alpha":
       return { kind: noise, keepProbability: keep };
+    case "none":
+      return { kind: noise };
     case "gaussian":
       return { kind: noise, relativeVariance: strength };
     case "uout":
@@ -61,5 +113,6 @@ function noiseOf({ noise, keep, beta, relativeVariance: strength }: Scenario): N
 }
 
 function activationOf({ activation, mean, variance, rho }: Scenario): Activation {
+  if (isArrayName(activation)) throw new RangeError(`${activation} has no digest`);
   return { kind: activation, mean, variance, correlation: rho };
 }

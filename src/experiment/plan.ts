@@ -30,13 +30,14 @@ const FEWEST_TO_JUDGE = 8;
 const EVENTS = 64;
 
 export function planOf(scenario: Scenario): Plan {
-  const { batchSize, width, samples, maxSamples, rho } = scenario;
+  const { batchSize, width, samples, maxSamples, rho, channelSize } = scenario;
   const batchWork = batchSize * width * activationWork(scenario, maskPlan(scenario));
   const batchesPerBlock = powerOfTwoBelow(Math.min(MOST_BATCHES_PER_BLOCK, BLOCK_WORK / batchWork));
   const budget = Math.min(Math.ceil((samples ?? maxSamples) / batchSize), MOST_BATCHES);
   const { input, noise } = rareEvents(scenario);
   const independentInputs = batchSize * (rho === 0 ? width : 1);
-  const seen = Math.ceil(EVENTS * Math.max(input / independentInputs, noise / (batchSize * width)));
+  const independentMasks = batchSize * Math.ceil(width / (channelSize ?? 1));
+  const seen = Math.ceil(EVENTS * Math.max(input / independentInputs, noise / independentMasks));
   const minimum = Math.max(FEWEST_TO_JUDGE, seen);
   const looked = Math.ceil(Math.max(FEWEST_TO_STOP, minimum) / batchesPerBlock) * batchesPerBlock;
   return {

@@ -3,8 +3,9 @@ import { VshiftError } from "../errors.ts";
 import { scenarioId } from "../scenario/canonical.ts";
 import { defineScenario } from "../scenario/define.ts";
 import { inputOf } from "../scenario/input-of.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import { RECORD_SCHEMA, type ShiftRecord, scenarioOf } from "./record.ts";
-import { recordSchema } from "./record-schema.ts";
+import { LATER_FIELDS, recordSchema } from "./record-schema.ts";
 import type { Sums } from "./sums.ts";
 
 /**
@@ -22,10 +23,13 @@ export async function createRecordReader(): Promise<RecordReader> {
   return (text, place) => {
     const value = jsonOf(text, place);
     requireSchema(value, place);
-    if (!isRecord(value)) throw invalid(place, faultOf(isRecord));
+    if (!isRecord(value)) throw invalid(place, faultOf(isRecord.errors));
     requireSums(value, place);
-    requireIdentity(value, place);
-    return value;
+    const asked = askedScenario(value, place);
+    // A record from before a field was there has it as null, in its place.
+    return LATER_FIELDS.every((field) => field in value.scenario)
+      ? value
+      : { ...value, scenario: { ...asked, ...value.scenario } };
   };
 }
 
@@ -44,7 +48,7 @@ function requireSchema(value: unknown, place: string): void {
 }
 
 /** "measured.batches must be >= 2". */
-function faultOf({ errors }: ValidateFunction): string {
+export function faultOf(errors: ValidateFunction["errors"]): string {
   const { instancePath = "", message = "is not valid", params = {} } = errors?.[0] ?? {};
   const property = params.additionalProperty === undefined ? "" : ` (${params.additionalProperty})`;
   return `${instancePath.slice(1).replaceAll("/", ".")} ${message}${property}`.trim();
@@ -76,14 +80,16 @@ function faultOfSums({ n, train, test, trainSquared, testSquared, product }: Sum
   return Math.abs(common) > bound + rounding ? "have a correlation beyond 1" : undefined;
 }
 
-function requireIdentity(record: ShiftRecord, place: string): void {
-  let id: string;
+/** The scenario that the record is of, if its id says so. */
+function askedScenario(record: ShiftRecord, place: string): Scenario {
+  let asked: Scenario;
   try {
-    id = scenarioId(defineScenario(inputOf(scenarioOf(record))));
+    asked = defineScenario(inputOf(scenarioOf(record)));
   } catch (cause) {
     throw invalid(place, `is of no scenario (${cause instanceof Error ? cause.message : cause})`, cause);
   }
-  if (id !== record.id) throw invalid(place, `has an id that is not of its scenario (${record.id.slice(0, 12)}…)`);
+  if (scenarioId(asked) === record.id) return asked;
+  throw invalid(place, `has an id that is not of its scenario (${record.id.slice(0, 12)}…)`);
 }
 
 function invalid(place: string, problem: string, cause?: unknown): VshiftError {

@@ -1,6 +1,6 @@
 import { MOST_MASKS } from "../layers/mask-plan.ts";
 import { FIELDS } from "../scenario/fields.ts";
-import { fieldSchema, type JsonSchema } from "../scenario/json-schema.ts";
+import { about, fieldSchema, type JsonSchema, nullable, object } from "../scenario/json-schema.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { RECORD_SCHEMA } from "./record.ts";
 
@@ -13,17 +13,37 @@ const DIGEST = { type: "string", pattern: "^[0-9a-f]{64}$" };
 /** Fields that are null where they do not apply, and where that is. */
 const NULL_WHEN: { readonly [Name in keyof Scenario]?: string } = {
   beta: "unless the noise is uout",
+  channelSize: "unless the noise is spatial",
+  scaling: "for inverted dropout, and all other noise",
   neurons: "without a linear layer",
+  activationDigest: "unless the activations are those of a file",
+  activationKurtosis: "unless the activations are those of a file",
+  activationSpread: "unless the activations are those of a file",
   weights: "without a linear layer",
-  weightMean: "without a linear layer, with constant weights, or when weights are drawn to an alignment",
+  weightsDigest: "unless the weights are those of a file",
+  weightMean:
+    "without a linear layer, with weights that are constant or a file's, or when they are drawn to an alignment",
   alignment: "without a linear layer",
   samples: "when the precision says how many",
 };
+
+/** Fields that records did not always have; where one is missing it is null. */
+export const LATER_FIELDS = [
+  "channelSize",
+  "scaling",
+  "activationDigest",
+  "activationKurtosis",
+  "activationSpread",
+  "weightsDigest",
+] as const satisfies (keyof Scenario)[];
 
 /** Fields that say more of a run than they ask of it. */
 const ABOUT_RUN: { readonly [Name in keyof Scenario]?: string } = {
   keep: "probability that a unit is kept; of another noise, that of the dropout of equal strength",
   drop: "1 − keep (the p of PyTorch, the rate of Keras)",
+  mean: "mean c of x (of z with relu; of a file, averaged over the units)",
+  variance: "variance v of x (of z with relu; of a file, averaged over the units)",
+  rho: "correlation ρ of every pair of units of x (of z with relu; of a file, their mean covariance over v)",
   alignment: "alignment d·cos²θ of the weights as drawn: Σ(Σw)²/ΣΣw², the outer sums over the neurons",
 };
 
@@ -54,15 +74,21 @@ function scenarioPart(): JsonSchema {
     const schema = fieldSchema(field);
     return [name, nullable(NULL_WHEN[key], about(ABOUT_RUN[key] ?? field.about, schema))];
   });
-  return object({
+  const part = object({
     ...Object.fromEntries(fields),
-    inputMean: about("mean of the input itself; with relu another than that of z", NUMBER),
-    inputVariance: about("variance of the input itself", POSITIVE),
-    inputRho: about("correlation of every pair of units of the input itself", {
-      type: "number",
-      minimum: -1,
-      maximum: 1,
-    }),
+    inputMean: about(
+      "mean of the input itself; with relu another than that of z, of a file averaged over the units",
+      NUMBER,
+    ),
+    inputVariance: about("variance of the input itself, of a file averaged over the units", POSITIVE),
+    inputRho: about(
+      "correlation of every pair of units of the input itself, of a file their mean covariance over inputVariance",
+      {
+        type: "number",
+        minimum: -1,
+        maximum: 1,
+      },
+    ),
     targetAlignment: nullable(
       "unless an alignment was asked for",
       about("alignment that every neuron's weights were drawn to", fieldSchema(FIELDS.alignment)),
@@ -73,13 +99,14 @@ function scenarioPart(): JsonSchema {
       maximum: MOST_MASKS,
     }),
   });
+  return { ...part, required: part.required.filter((name) => !LATER_FIELDS.some((later) => later === name)) };
 }
 
 function theoryPart(): JsonSchema {
   return object({
     trainVariance: about("variance at Batch Normalization's input in training, by the closed form", POSITIVE),
     testVariance: about("variance there in test, by the closed form", NOT_NEGATIVE),
-    shift: about("variance shift Δ = testVariance / trainVariance", { type: "number", minimum: 0, maximum: 1 }),
+    shift: about("variance shift Δ = testVariance / trainVariance; above 1 for alpha dropout alone", NOT_NEGATIVE),
   });
 }
 
@@ -142,18 +169,4 @@ function sumsPart(): JsonSchema {
     testSquared: about("sum of the squared batch variances in test", POSITIVE),
     product: about("sum of the products of a mini-batch's two variances", NOT_NEGATIVE),
   });
-}
-
-/** An object with exactly these properties. */
-function object(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
-  return { type: "object", properties, required: Object.keys(properties), additionalProperties: false };
-}
-
-function about(description: string, domain: JsonSchema): JsonSchema {
-  return { ...domain, description };
-}
-
-/** The schema's values, or null where `when` says. */
-function nullable(when: string | undefined, schema: JsonSchema): JsonSchema {
-  return when === undefined ? schema : { anyOf: [schema, { type: "null", description: when }] };
 }

@@ -1,5 +1,6 @@
 import { VshiftError } from "../errors.ts";
 import { type BatchNormRun, emptyRun, followedBy, viewAfter } from "../layers/batch-norm.ts";
+import { type Arrays, arrayOf, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
 import { scenarioId } from "../scenario/canonical.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type BlockResult, weightsOf } from "./block.ts";
@@ -26,6 +27,8 @@ export interface Executor {
 export interface BlockJob {
   readonly scenario: Scenario;
   readonly range: BatchRange;
+  /** With those that the scenario names. */
+  readonly arrays?: Arrays | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -38,6 +41,8 @@ export interface Progress {
 
 export interface MeasureOptions {
   readonly executor: Executor;
+  /** The arrays that the scenario names, and maybe others; none where left out. */
+  readonly arrays?: Arrays | undefined;
   /** Draws these mini-batches only; of a scenario with a given number of samples. */
   readonly part?: BatchPart | undefined;
   /** Probability that the verdict is wrong [1 − confidence]. */
@@ -56,12 +61,13 @@ export interface MeasureOptions {
  */
 export async function measure(
   scenario: Scenario,
-  { executor, part, errorRate = 1 - scenario.confidence, signal, onProgress }: MeasureOptions,
+  { executor, arrays = NO_ARRAYS, part, errorRate = 1 - scenario.confidence, signal, onProgress }: MeasureOptions,
 ): Promise<ShiftRecord> {
   const plan = part === undefined ? planOf(scenario) : planOfPart(scenario, part);
   const firstBatch = part?.from ?? 0;
-  await executor.prepare({ scenario, range: { ...plan, from: firstBatch, to: firstBatch + plan.firstLook } });
-  const expectation = expectationOf(scenario, weightsOf(scenario));
+  requireArrays(scenario, arrays);
+  await executor.prepare({ scenario, arrays, range: { ...plan, from: firstBatch, to: firstBatch + plan.firstLook } });
+  const expectation = expectationOf(scenario, weightsOf(scenario, arrays), arrays);
   const { trainVariance, testVariance, shift } = expectation;
   requireVarianceInTest(scenario, expectation);
   let sums = NO_SUMS;
@@ -70,7 +76,7 @@ export async function measure(
   let target: number | undefined = plan.firstLook;
   for (;;) {
     const range = { ...plan, from: firstBatch + sums.n, to: firstBatch + target };
-    for await (const block of executor.run({ scenario, range, signal })) {
+    for await (const block of executor.run({ scenario, arrays, range, signal })) {
       sums = addSums(sums, block.sums);
       batchNorm = followedBy(batchNorm ?? emptyRun(block.batchNorm.runningMean.length), block.batchNorm);
       onProgress?.({ sums, target });
@@ -106,12 +112,25 @@ export async function measure(
   }
 }
 
+/** A `VshiftError` where one is missing, before any thread would look for it. */
+function requireArrays(scenario: Scenario, arrays: Arrays): void {
+  for (const field of ["activation", "weights"] as const) arrayOf(scenario, field, arrays);
+}
+
 /** Below this fraction of the units' variance, what the weights let through is of the order of single precision's rounding. */
 const SMALLEST_FRACTION = 1e-6;
 
 /** Weights can cancel what the units share or what they do not, so that nothing varies in test and Δ is 0. */
-function requireVarianceInTest(scenario: Scenario, { input, alignment, shift }: Expectation): void {
-  if (alignment === null || 1 + input.correlation * (alignment - 1) >= SMALLEST_FRACTION) return;
+function requireVarianceInTest(scenario: Scenario, { alignment, remaining, shift }: Expectation): void {
+  if (remaining >= SMALLEST_FRACTION) return;
+  if (isArrayName(scenario.activation)) {
+    throw new VshiftError({
+      code: "invalid-value",
+      field: "activation",
+      problem: `${scenario.activation} leaves a fraction of ${Number(remaining.toPrecision(3))} of its units' variances and means in test, too little for single precision`,
+      hint: "subtract each unit's mean, or use other weights: these cancel what the units have in common",
+    });
+  }
   throw new VshiftError({
     code: "invalid-value",
     field: "rho",

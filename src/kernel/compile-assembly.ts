@@ -10,7 +10,7 @@ const SOURCES = "src/kernel/assembly";
 const CONSTANTS = "constants.ts";
 
 /** Bits that the assembly needs beside the constants of elementary.ts. */
-const MORE = { ONE: 1, HALF: 0.5, MINUS_HALF: -0.5, SIGN_BITS: 0x80000000, UNIT_BITS: 1, RADIX_BITS: 31 };
+const MORE = { ONE: 1, TWO: 2, HALF: 0.5, MINUS_HALF: -0.5, SIGN_BITS: 0x80000000, UNIT_BITS: 1, RADIX_BITS: 31 };
 
 /**
  * The constants as AssemblyScript: a table of vectors in the module's memory and a function for each, tables element by

@@ -127,6 +127,26 @@ export interface Kernel {
    * the sum in integers of 32 bits, exact, then added in single precision.
    */
   multiplyPairs(call: Product & { readonly weights: Uint32Array; readonly panel: Uint32Array }): void;
+
+  /** x ← scale[i]·x + offset[i] for each row i of a tile, in place. */
+  normalise(call: {
+    readonly x: Float32Array;
+    readonly stride: number;
+    readonly scale: Float32Array;
+    readonly offset: Float32Array;
+  }): void;
+
+  /** x = tanh(z), in place. */
+  saturate(call: { readonly z: Float32Array }): void;
+
+  /** x = z·Φ(z), in place: the Gaussian error linear unit. */
+  gate(call: { readonly z: Float32Array }): void;
+
+  /** y ← scale·y + x. */
+  accumulate(call: { readonly y: Float32Array; readonly scale: number; readonly x: Float32Array }): void;
+
+  /** The largest magnitude in x. */
+  largest(call: { readonly x: Float32Array }): number;
 }
 
 interface Perturbation {

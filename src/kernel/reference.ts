@@ -1,4 +1,13 @@
-import { centredNormalCdf, exponential, halfCircle, minusTwoLn, ROUNDING_SHIFT, signedFraction } from "./elementary.ts";
+import {
+  centredNormalCdf,
+  exponential,
+  halfCircle,
+  hyperbolicTangent,
+  minusTwoLn,
+  normalGate,
+  ROUNDING_SHIFT,
+  signedFraction,
+} from "./elementary.ts";
 import { GROUP, type Kernel, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS } from "./kernel.ts";
 import { nextWords } from "./xoshiro.ts";
 
@@ -178,6 +187,33 @@ export const referenceKernel: Kernel = {
         y[row + sample] += fround(sum);
       }
     }
+  },
+
+  normalise({ x, stride, scale, offset }) {
+    for (let start = 0, row = 0; start < x.length; start += stride, row++) {
+      const factor = scale[row];
+      const shift = offset[row];
+      for (let at = start; at < start + stride; at++) x[at] = fround(fround(factor * x[at]) + shift);
+    }
+  },
+
+  saturate({ z }) {
+    for (let at = 0; at < z.length; at++) z[at] = hyperbolicTangent(z[at]);
+  },
+
+  gate({ z }) {
+    for (let at = 0; at < z.length; at++) z[at] = normalGate(z[at]);
+  },
+
+  accumulate({ y, scale, x }) {
+    const factor = fround(scale);
+    for (let at = 0; at < y.length; at++) y[at] = fround(fround(factor * y[at]) + x[at]);
+  },
+
+  largest({ x }) {
+    let most = 0;
+    for (const value of x) most = Math.max(most, Math.abs(value));
+    return most;
   },
 };
 

@@ -150,6 +150,17 @@ export function createSimdKernel(module: WebAssembly.Module, bytes: number): Ker
 
     multiplyPairs: ({ weights, panel, slots, y, stride }) =>
       kernel.multiplyPairs(weights.byteOffset, panel.byteOffset, slots, y.byteOffset, y.length / stride, stride),
+
+    normalise: ({ x, stride, scale, offset }) =>
+      kernel.normalise(x.byteOffset, x.length, stride, scale.byteOffset, offset.byteOffset),
+
+    saturate: ({ z }) => kernel.saturate(z.byteOffset, z.length),
+
+    gate: ({ z }) => kernel.gate(z.byteOffset, z.length),
+
+    accumulate: ({ y, scale, x }) => kernel.accumulate(y.byteOffset, y.length, scale, x.byteOffset),
+
+    largest: ({ x }) => kernel.largest(x.byteOffset, x.length),
   };
 }
 

@@ -1,6 +1,6 @@
 import { exp } from "../numeric/exp.ts";
 import { ln1p } from "../numeric/ln.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import type { ActivationKind, Scenario } from "../scenario/scenario.ts";
 
 /**
  * How an activation is made of a standard normal z. What is made, x, is near mean 0 and variance 1, so that single precision
@@ -24,10 +24,12 @@ type Shape =
   | { readonly kind: "uniform"; readonly scale: number }
   | { readonly kind: "lognormal"; readonly rate: number; readonly scale: number };
 
+type LawFields = Pick<Scenario, "mean" | "variance"> & { readonly activation: ActivationKind };
+
 /** Our normals reach 6.56; correlated ones pass this once in 10¹⁵ draws. */
 const LARGEST_NORMAL = 8;
 
-export function activationForm({ activation: kind, mean, variance }: Scenario): ActivationForm {
+export function activationForm({ activation: kind, mean, variance }: LawFields): ActivationForm {
   const unit = Math.sqrt(variance);
   const relativeMean = mean / unit;
   const centre = Math.fround(kind === "relu" ? Math.max(0, relativeMean) : relativeMean);

@@ -20,10 +20,12 @@ export interface BatchNormRun {
   readonly testVariance: Float64Array;
 }
 
-/** From the sums of a channel y to its input: unit·y + offsets[channel], with the unit of the phase. */
+/** From the sums of a channel y to its input: gain·(unit·y + offsets[channel]), with the unit and the gain of the phase. */
 export interface InputScale {
   readonly units: { readonly train: number; readonly test: number };
   readonly offsets: Float64Array;
+  /** 1 and 1 unless said otherwise. */
+  readonly gains?: { readonly train: number; readonly test: number };
 }
 
 /** Batch variance in train and in test mode, unbiased, averaged over the channels, and in train mode over the masks. */
@@ -37,18 +39,22 @@ export interface BatchVariances {
  * first mask of each mini-batch alone, as in a training that draws one.
  */
 export function createBatchNorm(kernel: Kernel, scenario: Scenario, scale: InputScale) {
-  const { units } = scale;
+  const { gains = { train: 1, test: 1 } } = scale;
+  const units = { train: gains.train * scale.units.train, test: gains.test * scale.units.test };
   const channels = scale.offsets.length;
   const { batchSize: samples } = scenario;
   const weight = weightOfNew(scenario);
   const biased = PRESETS[scenario.preset].runningVariance === "biased";
-  const offsets = kernel.doubles(channels);
-  offsets.set(scale.offsets);
+  const offsets = { train: kernel.doubles(channels), test: kernel.doubles(channels) };
+  for (const [channel, offset] of scale.offsets.entries()) {
+    offsets.train[channel] = gains.train * offset;
+    offsets.test[channel] = gains.test * offset;
+  }
   const running = { mean: kernel.doubles(channels), variance: kernel.doubles(channels) };
   const tested = { mean: kernel.doubles(channels), variance: kernel.doubles(channels) };
-  const training = { samples, unit: units.train, offsets, kept: 1 - weight, weight, ...running };
+  const training = { samples, unit: units.train, offsets: offsets.train, kept: 1 - weight, weight, ...running };
   const stored = biased ? (samples - 1) / samples : 1;
-  const testing = { samples, unit: units.test, offsets, kept: 1, weight: 1, stored: 1, ...tested };
+  const testing = { samples, unit: units.test, offsets: offsets.test, kept: 1, weight: 1, stored: 1, ...tested };
   let retained = 1;
   let batches = 0;
 

@@ -1,25 +1,38 @@
 import { GROUP, type Kernel, STAGE_FLOATS } from "../kernel/kernel.ts";
 import { ONCE, STATE_WORDS, startStream } from "../random/streams.ts";
 import type { WordPair } from "../random/threefry.ts";
+import { type Arrays, arrayOf, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
 import type { Scenario, WeightKind } from "../scenario/scenario.ts";
 import { fixedPoint, roundToSteps } from "./fixed-point.ts";
 import type { DrawnWeights, Weights } from "./weights.ts";
 
 /**
- * Draws the weights of a scenario's linear layer, once for all mini-batches; undefined when there is no such layer.
+ * Draws the weights of a scenario's linear layer, once for all mini-batches, or takes a file's as they are; undefined when
+ * there is no such layer.
  *
  * Zero-mean kinds are shifted by `weightMean` of their standard deviations, or turned to the asked alignment.
  */
-export function drawWeights(kernel: Kernel, scenario: Scenario, key: WordPair): Weights | undefined {
+export function drawWeights(
+  kernel: Kernel,
+  scenario: Scenario,
+  key: WordPair,
+  arrays: Arrays = NO_ARRAYS,
+): Weights | undefined {
   const { layer, neurons, width, weights, weightMean, alignment } = scenario;
   if (layer === "none" || neurons === null || weights === null) return undefined;
+  const array = arrayOf(scenario, "weights", arrays);
   const values = kernel.floats(neurons * width);
+  if (array !== undefined) {
+    values.set(array.values);
+    return realised(scenario, { neurons, width, values });
+  }
+  if (isArrayName(weights)) throw new RangeError(`${weights} has no digest`);
   const deviation = standardDeviation(weights, width, neurons);
   if (weights === "constant") {
     values.fill(deviation);
     return realised(scenario, { neurons, width, values });
   }
-  drawStandard(kernel, weights, key, values);
+  createStandardDraw(kernel, weights, key)(values);
   for (let start = 0; start < values.length; start += width) {
     const row = values.subarray(start, start + width);
     if (alignment !== null) align(row, alignment);
@@ -52,8 +65,8 @@ function standardDeviation(kind: WeightKind, width: number, neurons: number): nu
   }
 }
 
-/** Fills the array with independent draws of mean 0 and variance 1. */
-function drawStandard(kernel: Kernel, kind: WeightKind, key: WordPair, values: Float32Array): void {
+/** What it returns fills an array with independent draws of mean 0 and variance 1, and the next one with those that follow. */
+export function createStandardDraw(kernel: Kernel, kind: WeightKind, key: WordPair): (values: Float32Array) => void {
   const address = { key, batch: ONCE };
   const radius = kernel.words(STATE_WORDS);
   const angle = kernel.words(STATE_WORDS);
@@ -62,13 +75,15 @@ function drawStandard(kernel: Kernel, kind: WeightKind, key: WordPair, values: F
   startStream(address, "weightAngle", angle);
   startStream(address, "weightUniform", stream);
   const scratch = kernel.floats(STAGE_FLOATS);
-  for (let start = 0; start < values.length; start += STAGE_FLOATS) {
-    const count = Math.min(STAGE_FLOATS, values.length - start);
-    const out = scratch.subarray(0, Math.ceil(count / GROUP) * GROUP);
-    if (kind === "uniform") kernel.uniforms({ stream, scale: Math.sqrt(3), out });
-    else kernel.normals({ radius, angle, out });
-    values.set(scratch.subarray(0, count), start);
-  }
+  return (values) => {
+    for (let start = 0; start < values.length; start += STAGE_FLOATS) {
+      const count = Math.min(STAGE_FLOATS, values.length - start);
+      const out = scratch.subarray(0, Math.ceil(count / GROUP) * GROUP);
+      if (kind === "uniform") kernel.uniforms({ stream, scale: Math.sqrt(3), out });
+      else kernel.normals({ radius, angle, out });
+      values.set(scratch.subarray(0, count), start);
+    }
+  };
 }
 
 /**

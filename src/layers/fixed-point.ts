@@ -1,9 +1,11 @@
 import { PAIR_ROWS } from "../kernel/kernel.ts";
+import { isArrayName } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { activationMoments } from "../theory/activation.ts";
 import type { WeightSums } from "../theory/alignment.ts";
 import { linearTheory } from "../theory/linear-shift.ts";
 import { type ActivationForm, activationForm } from "./activation-form.ts";
+import { noiseForm, pivotCentre } from "./noise-form.ts";
 import { type DrawnWeights, weightSums } from "./weights.ts";
 
 /**
@@ -26,7 +28,7 @@ interface Phases {
 }
 
 /** The largest integer of 16 bits whose negative is one too. */
-const BOUND = 32_767;
+export const BOUND = 32_767;
 
 /** Most that rounding the input may add to either variance, relative to it. */
 const LARGEST_ERROR = 4e-7;
@@ -36,25 +38,34 @@ const FEWEST_STEPS = 256;
 
 /**
  * The fixed-point form of a layer with these weights; undefined where single precision must serve. Weights that are wanted
- * at an exact alignment would lose it by rounding.
+ * at an exact alignment would lose it by rounding, and those of a file are nobody's to change; of a file's activations each
+ * unit has a range of its own.
  *
  * Rounding to multiples of h moves a unit's value by at most h/2, and so adds at most Σw²·h²/4 to the variance of a neuron's
  * output. That must be below `LARGEST_ERROR` of the variance, in either phase. An error of first order, a covariance of
  * value and rounding, appears where a value has a probability of its own: units that are dropped, or rectified to 0. They
- * lie at −centre, and h is chosen so that this is a multiple of it.
+ * lie at −centre, and h is chosen so that this is a multiple of it. Units that alpha dropout drops lie at its pivot instead;
+ * those that are rectified too lie at two places that no h need meet. DropConnect rounds nothing: it has no product of W.
  */
 export function fixedPoint(scenario: Scenario, weights: DrawnWeights): FixedPoint | undefined {
-  if (scenario.alignment !== null) return undefined;
+  const { activation: kind, mean, variance, rho, relativeVariance } = scenario;
+  if (scenario.alignment !== null || isArrayName(scenario.weights) || isArrayName(kind)) return undefined;
+  if (scenario.noise === "dropconnect" || (scenario.noise === "alpha" && kind === "relu")) return undefined;
   const neurons = weightSums(weights);
   const step = scenario.weights === "constant" ? weights.values[0] : stepOf(weights, neurons);
   if (step === undefined) return undefined;
-  const { activation: kind, mean, variance, rho, relativeVariance } = scenario;
-  const form = activationForm(scenario);
+  const form = activationForm({ activation: kind, mean, variance });
   const { unit, centre, largest } = form;
   const input = activationMoments({ kind, mean, variance, correlation: rho });
-  const { trainVariance, testVariance } = linearTheory({ input, neurons }, relativeVariance);
+  // Before the gains; of noise that channels share, at least that in test.
+  const { pivot } = noiseForm(scenario);
+  const seen = { ...input, mean: input.mean - pivot };
+  const noise = scenario.noise === "spatial" ? 0 : relativeVariance;
+  const { trainVariance, testVariance } = linearTheory({ input: seen, neurons }, noise);
   const squares = neurons.reduce((total, { sumOfSquares }) => total + sumOfSquares, 0) / neurons.length;
-  const scales = { train: scaleFor(largestNoisy(scenario, form), centre), test: scaleFor(largest, centre) };
+  const noisyCentre = pivotCentre({ pivot }, form);
+  const largestInTraining = largestNoisy(scenario, { centre: noisyCentre, largest });
+  const scales = { train: scaleFor(largestInTraining, noisyCentre), test: scaleFor(largest, centre) };
   const error = (scale: number) => (squares * unit * unit) / (4 * scale * scale);
   if (error(scales.test) > LARGEST_ERROR * testVariance) return undefined;
   if (error(scales.train) > LARGEST_ERROR * trainVariance) return undefined;
@@ -72,11 +83,15 @@ function scaleFor(largest: number, centre: number): number {
  * Largest magnitude of x + r(x + c) that counts. Gaussian noise is unbounded: with z₁² + z₂² ≤ 56 for the unit's normal and
  * the noise's, which 1 draw in 10¹² passes, |z₁| ≤ 7.5 and |z₁z₂| ≤ 28; values beyond are moved to the bound.
  */
-function largestNoisy(scenario: Scenario, { centre, largest }: ActivationForm): number {
+function largestNoisy(scenario: Scenario, { centre, largest }: Pick<ActivationForm, "centre" | "largest">): number {
   const { noise, keep, drop, relativeVariance, beta } = scenario;
   const reach = Math.abs(centre) + largest;
   switch (noise) {
     case "bernoulli":
+    case "spatial":
+    case "dropconnect":
+    case "alpha":
+    case "none":
       return largest + Math.max(drop / keep, drop > 0 ? 1 : 0) * reach;
     case "gaussian":
       return largest + Math.sqrt(relativeVariance) * (7.5 * Math.abs(centre) + 3.75 * largest);
@@ -89,7 +104,10 @@ function largestNoisy(scenario: Scenario, { centre, largest }: ActivationForm): 
  * The step of the weights: a power of two, as small as 16 bits and 32-bit sums over a panel allow; undefined where that is
  * too coarse. (Equal weights are one step.)
  */
-function stepOf({ values, width }: DrawnWeights, neurons: readonly WeightSums[]): number | undefined {
+export function stepOf(
+  { values, width }: Pick<DrawnWeights, "values" | "width">,
+  neurons: readonly WeightSums[],
+): number | undefined {
   let largest = 0;
   let largestSum = 0;
   for (let start = 0; start < values.length; start += width) {

@@ -1,7 +1,8 @@
 import { type Kernel, STAGE_FLOATS, TILE_NEURONS, TILE_SAMPLES } from "../kernel/kernel.ts";
-import type { MaskPlan } from "./mask-plan.ts";
+import type { NoiseLayer } from "./noise.ts";
 import { type MatrixForm, pairForm, rowForm } from "./packed-weights.ts";
-import type { Probe } from "./probe.ts";
+import type { Deviation, Probe } from "./probe.ts";
+import type { Stage } from "./stage.ts";
 import type { Weights } from "./weights.ts";
 
 /**
@@ -10,15 +11,19 @@ import type { Weights } from "./weights.ts";
  *
  * The output for a mirrored mask needs no product: the input is x ± r(x + c), and so the outputs add up to 2·W·x.
  */
-export function createLinearProbe(kernel: Kernel, weights: Weights, noise: MaskPlan): Probe {
+export function createLinearProbe(kernel: Kernel, weights: Weights, noise: NoiseLayer): Probe {
   const { neurons, fixed } = weights;
   const [cleanForm, noisyForm] = forms(kernel, weights);
   const units = fixed === undefined ? { train: 1, test: 1 } : fixed.units;
   const clean = createProduct(kernel, neurons, cleanForm);
   const products = noise.isMirrored ? 1 : noise.masks;
-  const noisy = Array.from({ length: products }, () => createProduct(kernel, neurons, noisyForm));
-  const inputs = kernel.floats(STAGE_FLOATS);
-  let input = inputs;
+  const { deviateWeights } = noise;
+  const perturbed = createPerturb(kernel);
+  const noisy = Array.from({ length: products }, () =>
+    deviateWeights === undefined
+      ? createNoisyProduct(createProduct(kernel, neurons, noisyForm), perturbed)
+      : createNoisyWeightProduct(kernel, weights, { deviateWeights, perturbed }),
+  );
   return {
     channels: neurons,
     units,
@@ -29,12 +34,8 @@ export function createLinearProbe(kernel: Kernel, weights: Weights, noise: MaskP
     takeClean(_stage, x) {
       clean.add(x);
     },
-    takeNoisy(_stage, { mask, x, deviation, centre }) {
-      const product = noisy[mask];
-      if (product === undefined) return;
-      if (input.length !== x.length) input = inputs.subarray(0, x.length);
-      kernel.perturb({ x, deviation, centre, noisy: input });
-      product.add(input);
+    takeNoisy(stage, input) {
+      noisy[input.mask]?.add(input, stage);
     },
     endTile({ samples, stride }, { train, test }) {
       const rows = { stride, samples, first: 0 };
@@ -56,6 +57,71 @@ function forms(kernel: Kernel, weights: Weights): readonly [MatrixForm, MatrixFo
   if (weights.fixed !== undefined) return pairForm(kernel, weights, weights.fixed);
   const form = rowForm(kernel, weights);
   return [form, form];
+}
+
+/** W of the noisy input, or of noise on the weights themselves, for one mask of one tile. */
+interface NoisyProduct {
+  start(stride: number): void;
+  add(input: NoisyInput, stage: Stage): void;
+  finish(): Float32Array;
+}
+
+type NoisyInput = Omit<Deviation, "mask"> & { readonly x: Float32Array };
+
+/** What makes the noisy input of a stage, in one array for all. */
+function createPerturb(kernel: Kernel): (input: NoisyInput) => Float32Array {
+  const inputs = kernel.floats(STAGE_FLOATS);
+  let noisy = inputs;
+  return ({ x, deviation, centre }) => {
+    if (noisy.length !== x.length) noisy = inputs.subarray(0, x.length);
+    kernel.perturb({ x, deviation, centre, noisy });
+    return noisy;
+  };
+}
+
+function createNoisyProduct(
+  product: ReturnType<typeof createProduct>,
+  perturbed: (input: NoisyInput) => Float32Array,
+): NoisyProduct {
+  return { ...product, add: (input) => product.add(perturbed(input)) };
+}
+
+/**
+ * Σᵢ wⱼᵢ(xᵢ + rⱼᵢ(xᵢ + c)), neuron by neuron, since each has draws of its own; in single precision, row after row. To
+ * multiply rows by weights and add them to an output is what `correlate` does to a factor with all of its feedback.
+ */
+function createNoisyWeightProduct(
+  kernel: Kernel,
+  { values, neurons, width }: Weights,
+  {
+    deviateWeights,
+    perturbed,
+  }: {
+    readonly deviateWeights: NonNullable<NoiseLayer["deviateWeights"]>;
+    readonly perturbed: (input: NoisyInput) => Float32Array;
+  },
+): NoisyProduct {
+  const outputs = kernel.floats(neurons * TILE_SAMPLES);
+  const common = kernel.floats(width);
+  const rows = Array.from({ length: neurons }, (_, neuron) => values.subarray(neuron * width, (neuron + 1) * width));
+  let sums: readonly Float32Array[] = [];
+  let y = outputs;
+  return {
+    start(stride) {
+      if (y.length !== neurons * stride) y = outputs.subarray(0, neurons * stride);
+      if (sums[0]?.length !== stride)
+        sums = rows.map((_, neuron) => y.subarray(neuron * stride, (neuron + 1) * stride));
+      y.fill(0);
+    },
+    add(input, { first, stride }) {
+      for (const [neuron, own] of rows.entries()) {
+        deviateWeights(input.deviation, neuron);
+        const z = perturbed(input);
+        kernel.correlate({ z, stride, factor: sums[neuron], own, common, first, feedback: 1 });
+      }
+    },
+    finish: () => y,
+  };
 }
 
 /** W·x of one tile, from its rows in their order. Rows are gathered to a panel before they count. */

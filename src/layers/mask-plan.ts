@@ -1,5 +1,5 @@
 import type { Scenario } from "../scenario/scenario.ts";
-import { activationKurtosis } from "../theory/activation.ts";
+import { inputKurtosis } from "./input-law.ts";
 import { phaseBytes } from "./memory.ts";
 import { ratioVariance, samplesNeeded } from "./ratio-variance.ts";
 import { activationWork } from "./work.ts";
@@ -24,13 +24,15 @@ export interface MaskPlan {
   readonly isMirrored: boolean;
 }
 
-const SINGLE: MaskPlan = { masks: 1, isMirrored: false };
+/** One mask. */
+export const SINGLE: MaskPlan = { masks: 1, isMirrored: false };
 const MIRRORED: MaskPlan = { masks: 2, isMirrored: true };
 
 /**
  * The masks of a scenario: one, also where rare activations make the variance, or balanced ones. Noise that is as likely to
  * add as to take away gets a mirror image, which costs next to nothing; so does dropout at p = ½, where it is the mask's
- * complement. Dropout at other p gets n masks that partition a circle (see `noise.ts`), n ≤ 10 the one that measures the
+ * complement. Dropout of weights has no other, since each mask of it is most of the work. Dropout of units or channels at
+ * other p gets n masks that partition a circle (see `noise.ts`), n ≤ 10 the one that measures the
  * scenario in the least time: whose variance times work is least, and where a wanted precision is reached by the fewest
  * mini-batches that may be stopped at, whose work is.
  *
@@ -39,7 +41,8 @@ const MIRRORED: MaskPlan = { masks: 2, isMirrored: true };
 export function maskPlan(scenario: Scenario): MaskPlan {
   const { noise, keep, masks, relativeVariance: strength } = scenario;
   if (masks === "independent" || strength === 0 || hasHeavyTail(scenario)) return SINGLE;
-  if (noise !== "bernoulli" || keep === 0.5) return MIRRORED;
+  if (noise === "gaussian" || noise === "uout" || keep === 0.5) return MIRRORED;
+  if (noise === "dropconnect") return SINGLE;
   const most = Math.max(1, Math.min(MOST_MASKS, Math.floor(MOST_BYTES / phaseBytes(scenario))));
   const counts = Array.from({ length: most }, (_, index) => ({ masks: index + 1, isMirrored: false }));
   const cost = (plan: MaskPlan) => relativeSamples(scenario, plan) * activationWork(scenario, plan);
@@ -55,7 +58,6 @@ function relativeSamples(scenario: Scenario, plan: MaskPlan): number {
   return Math.max(FEWEST_TO_STOP * scenario.batchSize, samplesNeeded(scenario, plan));
 }
 
-function hasHeavyTail({ activation, mean, variance, batchSize }: Scenario): boolean {
-  const kurtosis = activationKurtosis({ kind: activation, mean, variance, correlation: 0 });
-  return kurtosis > Math.min(HEAVY_TAIL, HEAVY_TAIL_OF_SAMPLE * batchSize);
+function hasHeavyTail(scenario: Scenario): boolean {
+  return inputKurtosis(scenario) > Math.min(HEAVY_TAIL, HEAVY_TAIL_OF_SAMPLE * scenario.batchSize);
 }

@@ -10,6 +10,8 @@ export interface Network {
   readonly batchSize: number;
   readonly sampler: Sampler;
   readonly noise: NoiseLayer;
+  /** The noise multiplies x + centre, x as the sampler draws it. */
+  readonly centre: number;
   readonly probe: Probe;
 }
 
@@ -20,8 +22,8 @@ export interface Network {
  * A stage of at most 8 KiB goes through all layers while it is in the cache. Memory does not depend on the number of
  * mini-batches, nor, past `TILE_SAMPLES`, on their size.
  */
-export function createForward({ kernel, width, batchSize, sampler, noise, probe }: Network): Forward {
-  const buffers = { x: kernel.floats(STAGE_FLOATS), deviation: kernel.floats(STAGE_FLOATS), centre: sampler.centre };
+export function createForward({ kernel, width, batchSize, sampler, noise, centre, probe }: Network): Forward {
+  const buffers = { x: kernel.floats(STAGE_FLOATS), deviation: kernel.floats(STAGE_FLOATS), centre };
   const whole = tileOf(buffers, width, Math.min(TILE_SAMPLES, batchSize));
   const rest = tileOf(buffers, width, batchSize % TILE_SAMPLES);
   return (address, sums) => {
@@ -38,7 +40,7 @@ export function createForward({ kernel, width, batchSize, sampler, noise, probe 
         sampler.draw(noisy.x, stage);
         probe.takeClean(stage, noisy.x, sums);
         for (let mask = 0; mask < noise.masks; mask++) {
-          noise.deviate(noisy.deviation, mask);
+          noise.deviate(noisy.deviation, mask, stage);
           noisy.mask = mask;
           probe.takeNoisy(stage, noisy, sums);
         }

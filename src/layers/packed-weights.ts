@@ -1,6 +1,6 @@
 import { type Kernel, PAIR_ROWS, PANEL_SLOTS, TILE_NEURONS, TILE_SAMPLES } from "../kernel/kernel.ts";
 import type { FixedPoint } from "./fixed-point.ts";
-import type { Weights } from "./weights.ts";
+import type { DrawnWeights, Weights } from "./weights.ts";
 
 /** Weights laid out for products with panels of the input, and how such a panel is filled. */
 export interface MatrixForm {
@@ -48,13 +48,7 @@ export function pairForm(
   { values, width, neurons }: Weights,
   { step, scales, bound }: FixedPoint,
 ): readonly [MatrixForm, MatrixForm] {
-  const size = { slots: Math.ceil(width / 2), neurons };
-  const packed = kernel.words(packedLength(size));
-  const integer = (neuron: number, channel: number) =>
-    channel < width ? Math.round(values[neuron * width + channel] / step) : 0;
-  eachSlot(size, (at, neuron, pair) => {
-    packed[at] = (integer(neuron, 2 * pair) & 0xffff) | (integer(neuron, 2 * pair + 1) << 16);
-  });
+  const packed = packedPairs(kernel, { values, width, neurons }, step);
   const form = (scale: number): MatrixForm => ({
     panelRows: PAIR_ROWS,
     createPanel() {
@@ -71,8 +65,20 @@ export function pairForm(
   return [form(scales.test), form(scales.train)];
 }
 
+/** Weights that are multiples of a step as pairs of integers, panel by panel of `PAIR_ROWS` rows of the input. */
+export function packedPairs(kernel: Pick<Kernel, "words">, { values, width, neurons }: DrawnWeights, step: number) {
+  const size = { slots: Math.ceil(width / 2), neurons };
+  const packed = kernel.words(packedLength(size));
+  const integer = (neuron: number, channel: number) =>
+    channel < width ? Math.round(values[neuron * width + channel] / step) : 0;
+  eachSlot(size, (at, neuron, pair) => {
+    packed[at] = (integer(neuron, 2 * pair) & 0xffff) | (integer(neuron, 2 * pair + 1) << 16);
+  });
+  return packed;
+}
+
 /** Numbers of the packed weights of one panel. */
-function panelLength(neurons: number): number {
+export function panelLength(neurons: number): number {
   return Math.ceil(neurons / TILE_NEURONS) * TILE_NEURONS * PANEL_SLOTS;
 }
 

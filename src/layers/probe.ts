@@ -23,7 +23,7 @@ export function createPhaseSums(
 export interface Deviation {
   readonly mask: number;
   readonly deviation: Float32Array;
-  /** Mean of the input in units of the sampler, which the noise multiplies too. */
+  /** Mean of the input in units of the sampler, less the noise's pivot, which the noise multiplies too. */
   readonly centre: number;
 }
 

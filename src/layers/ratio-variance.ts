@@ -1,8 +1,9 @@
 import { normalTwoSided } from "../numeric/normal-quantile.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { activationMoments } from "../theory/activation.ts";
 import { directTheory } from "../theory/shift.ts";
+import { plannedMoments } from "./input-law.ts";
 import type { MaskPlan } from "./mask-plan.ts";
+import { noiseForm } from "./noise-form.ts";
 
 /**
  * Samples after which the interval is as narrow as asked, and a ratio that agrees is likely seen to do so:
@@ -36,6 +37,10 @@ export function samplesNeeded(scenario: Scenario, plan: MaskPlan): number {
  * s   what the neurons' signals share: (aρ/(1 + ρ(a − 1)))² at alignment a
  * Q   variance of a unit's squared multiplier, averaged over the masks: it changes all neurons alike
  *
+ * Channels of s units that share a mask, a(s) = (s − 1)(a − 1)/(d − 1), add Var M·(E(w²/p − 2cw))²/V²·(s − 1)/d to the first; in
+ * the second V gains σ²(vρ + c²)·a(s), and E x⁴ becomes E x⁴ + (s − 1)(v + c²)². Masks of weights are no two neurons' own: Q = 0.
+ * Alpha dropout is dropout of x − α′, so its c is c − α′.
+ *
  * docs/METHOD.md derives them. For planning, right to a factor of about two; noise other than dropout counts as dropout of its
  * strength. How many masks are drawn depends on it, so a change is value-breaking.
  */
@@ -47,18 +52,24 @@ export function ratioVariance(scenario: Scenario, plan: MaskPlan): number {
   return ofNeurons({ ...scenario, neurons }, { multiplier, masks: plan.isMirrored ? 1 : plan.masks });
 }
 
-function ofChannel(
-  { activation, mean, variance, keep, relativeVariance: noise }: Scenario,
-  multiplier: number,
-): number {
-  const { mean: c, variance: v } = activationMoments({ kind: activation, mean, variance, correlation: 0 });
+/** Moments of what the noise multiplies. */
+function noisyMoments(scenario: Scenario): { readonly c: number; readonly v: number } {
+  const { mean, variance } = plannedMoments(scenario);
+  return { c: mean - noiseForm(scenario).pivot, v: variance };
+}
+
+function ofChannel(scenario: Scenario, multiplier: number): number {
+  const { keep, relativeVariance: noise } = scenario;
+  const { c, v } = noisyMoments(scenario);
   const { trainVariance } = directTheory({ mean: c, variance: v }, noise);
   const square = (noise * c * c) / trainVariance;
   const line = (2 * c * noise) / trainVariance;
   const second = v + c * c;
   const third = c * (c * c + 3 * v);
   const perMask = fourthMoment(c, v) / (keep * keep) - (4 * c * third) / keep + 4 * c * c * second;
-  return 2 * square * square + v * line * line + (multiplier * perMask) / (trainVariance * trainVariance);
+  const perChannel = second / keep - 2 * c * c;
+  const sharing = multiplier * perChannel * perChannel * ((scenario.channelSize ?? 1) - 1);
+  return 2 * square * square + v * line * line + (multiplier * perMask + sharing) / (trainVariance * trainVariance);
 }
 
 interface Masks {
@@ -67,21 +78,26 @@ interface Masks {
 }
 
 function ofNeurons(scenario: Scenario & { readonly neurons: number }, { masks, multiplier }: Masks): number {
-  const { width, neurons, rho, activation, mean, variance, relativeVariance: noise } = scenario;
-  const { mean: c, variance: v } = activationMoments({ kind: activation, mean, variance, correlation: 0 });
+  const { width, neurons, rho, relativeVariance: noise } = scenario;
+  const { c, v } = noisyMoments(scenario);
+  const others = (scenario.channelSize ?? 1) - 1;
   const leaning = alignmentOf(scenario);
   const spread = 1 + rho * (leaning - 1);
-  const trained = v * spread + noise * (v + c * c);
-  const share = (noise * (v + c * c)) / trained;
+  const leaningInChannel = width === 1 ? 0 : (others * (leaning - 1)) / (width - 1);
+  const added = noise * Math.max(0, v + c * c + (v * rho + c * c) * leaningInChannel);
+  const trained = v * spread + added;
+  const share = added / trained;
   const common = (leaning * rho) / spread;
   const ofOne = (4 * share * (1 - share) * multiplier) / noise + (2 * share * share) / masks;
-  const shared = (squareVariance(scenario, multiplier) * fourthMoment(c, v)) / (width * trained * trained);
+  const fourth = fourthMoment(c, v) + others * (v + c * c) * (v + c * c);
+  const shared = (squareVariance(scenario, multiplier) * fourth) / (width * trained * trained);
   return 2 * share * share * (1 / neurons + Math.min(1, common * common)) + ofOne / neurons + shared;
 }
 
 /** Of dropout m² is m/p; of mirrored masks 1 ± e the mean of the squares is 1 + e², e normal or uniform. */
 function squareVariance({ noise, keep, relativeVariance: strength }: Scenario, multiplier: number): number {
-  if (noise === "bernoulli") return multiplier / (keep * keep);
+  if (noise === "dropconnect") return 0;
+  if (noise !== "gaussian" && noise !== "uout") return multiplier / (keep * keep);
   return (noise === "gaussian" ? 2 : 0.8) * strength * strength;
 }
 

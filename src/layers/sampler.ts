@@ -1,8 +1,10 @@
 import { type Kernel, TILE_SAMPLES } from "../kernel/kernel.ts";
 import { type Address, STATE_WORDS, startStream } from "../random/streams.ts";
+import { type Arrays, arrayOf, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
 import { latentCorrelation } from "../scenario/latent.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import type { ActivationKind, Scenario } from "../scenario/scenario.ts";
 import { type ActivationForm, activationForm } from "./activation-form.ts";
+import { createRowSampler } from "./row-sampler.ts";
 import type { Stage } from "./stage.ts";
 
 /** Draws the input of the noise layer: x, of which the input itself is unit·(x + centre). */
@@ -15,8 +17,17 @@ export interface Sampler {
   draw(x: Float32Array, stage: Stage): void;
 }
 
-/** Every activation is a function of standard normals that are independent or share one pairwise correlation. */
-export function createSampler(kernel: Kernel, scenario: Scenario): Sampler {
+/** Draws from the activation's law, or rows of the file that it names. */
+export function createSampler(kernel: Kernel, scenario: Scenario, arrays: Arrays = NO_ARRAYS): Sampler {
+  const { activation } = scenario;
+  const array = arrayOf(scenario, "activation", arrays);
+  if (array !== undefined) return createRowSampler(kernel, scenario, array);
+  if (isArrayName(activation)) throw new RangeError(`${activation} has no digest`);
+  return createLawSampler(kernel, { ...scenario, activation });
+}
+
+/** Every law is a function of standard normals that are independent or share one pairwise correlation. */
+function createLawSampler(kernel: Kernel, scenario: Scenario & { readonly activation: ActivationKind }): Sampler {
   const form = activationForm(scenario);
   const { unit, centre } = form;
   const correlation = latentCorrelation(scenario);

@@ -26,3 +26,17 @@ export function weightSums({ values, neurons, width }: DrawnWeights): WeightSums
     return { sum, sumOfSquares };
   });
 }
+
+/** The same with (Σw)² of each channel of so many units, added up: what it makes of noise that the units of a channel share. */
+export function channelWeightSums(weights: DrawnWeights, channelSize: number): WeightSums[] {
+  const { values, width } = weights;
+  return weightSums(weights).map((sums, neuron) => {
+    let channelSquares = 0;
+    for (let first = 0; first < width; first += channelSize) {
+      let sum = 0;
+      for (let at = first; at < Math.min(width, first + channelSize); at++) sum += values[neuron * width + at];
+      channelSquares += sum * sum;
+    }
+    return { ...sums, channelSquares };
+  });
+}

@@ -11,12 +11,16 @@ const PACK = 0.2;
 /** A multiplication and addition of a matrix product. */
 const MULTIPLY_ADD = 0.014;
 
+/** A weight's own mask of one activation: its random word, the choice, and a multiplication and addition one by one. */
+const WEIGHT_MASK = 1;
+
 /** Work of one activation of a mini-batch. */
 export function activationWork(
-  { neurons }: Pick<Scenario, "neurons">,
+  { neurons, noise }: Pick<Scenario, "neurons" | "noise">,
   { masks, isMirrored }: { readonly masks: number; readonly isMirrored: boolean },
 ): number {
   if (neurons === null) return 1 + MASK * masks;
   const product = PACK + neurons * MULTIPLY_ADD;
+  if (noise === "dropconnect") return 1 + product + neurons * WEIGHT_MASK;
   return 1 + product + masks * MASK + (isMirrored ? 1 : masks) * product;
 }

@@ -1,6 +1,8 @@
 import seedrandom from "seedrandom";
 import { drawId } from "../scenario/canonical.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { stackDrawId } from "../scenario/stack/identity.ts";
+import type { StackScenario } from "../scenario/stack/stack.ts";
 import type { WordPair } from "./threefry.ts";
 
 /**
@@ -10,6 +12,15 @@ import type { WordPair } from "./threefry.ts";
  * byte of a character. It is therefore given the SHA-256 of all of that, whose length is always the same.
  */
 export function drawKey(scenario: Scenario): WordPair {
-  const root = seedrandom(drawId(scenario));
+  return keyOf(drawId(scenario));
+}
+
+/** The root key of every draw of a stack. */
+export function stackKey(stack: StackScenario): WordPair {
+  return keyOf(stackDrawId(stack));
+}
+
+function keyOf(id: string): WordPair {
+  const root = seedrandom(id);
   return [root.int32(), root.int32()];
 }

@@ -12,6 +12,7 @@ export const STREAMS = {
   weightRadius: 7,
   weightAngle: 8,
   weightUniform: 9,
+  inputRow: 10,
 } as const;
 
 export type StreamName = keyof typeof STREAMS;
@@ -45,4 +46,14 @@ export function startStream({ key, batch }: Address, name: StreamName, state: Ui
   for (let index = 0; index < STATE_WORDS / 2; index++) {
     threefry2x32({ key, counter: [high, rest | index], out: state, at: 2 * index });
   }
+}
+
+/**
+ * The key of one of many things that need streams of the same name in the same mini-batch, such as neurons: Threefry of its
+ * number, 0 ≤ index < 2³¹, in a counter that no mini-batch has.
+ */
+export function branchOf(key: WordPair, index: number): WordPair {
+  const words = new Uint32Array(2);
+  threefry2x32({ key, counter: [0xffffffff | 0, (1 << 31) | index], out: words, at: 0 });
+  return [words[0] | 0, words[1] | 0];
 }

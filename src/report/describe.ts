@@ -1,14 +1,27 @@
+import { isArrayName } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { printable } from "../tensor/file-error.ts";
 import { readable } from "./numbers.ts";
 
-type NoiseFields = Pick<Scenario, "noise" | "keep" | "drop" | "beta" | "relativeVariance">;
+type NoiseFields = Pick<Scenario, "noise" | "keep" | "drop" | "beta" | "relativeVariance"> &
+  Partial<Pick<Scenario, "channelSize" | "scaling">>;
 type LawFields = Pick<Scenario, "activation" | "mean" | "variance">;
 
 /** The noise in words: "Bernoulli dropout, keep 0.5 (drop 0.5)". */
-export function describeNoise({ noise, keep, drop, beta, relativeVariance }: NoiseFields): string {
+export function describeNoise(fields: NoiseFields): string {
+  const { noise, keep, drop, beta, relativeVariance, channelSize, scaling } = fields;
+  const strength = `keep ${readable(keep)} (drop ${readable(drop)})`;
   switch (noise) {
     case "bernoulli":
-      return `Bernoulli dropout, keep ${readable(keep)} (drop ${readable(drop)})`;
+      return `${scaling === "classic" ? "classic " : ""}Bernoulli dropout, ${strength}`;
+    case "spatial":
+      return `spatial dropout of channels of ${channelSize}, ${strength}`;
+    case "dropconnect":
+      return `DropConnect, ${strength}`;
+    case "alpha":
+      return `alpha dropout, ${strength}`;
+    case "none":
+      return "no noise";
     case "gaussian":
       return `Gaussian dropout, σ² = ${readable(relativeVariance)} (as keep ${readable(keep)})`;
     case "uout":
@@ -25,6 +38,8 @@ export function describeInput(scenario: Scenario): string {
 
 /** The distribution of a unit: "ReLU of N(0, 1)". */
 export function describeLaw({ activation, mean, variance }: LawFields): string {
+  if (isArrayName(activation))
+    return `rows of ${printable(activation.slice("file:".length))}, mean ${readable(mean)}, variance ${readable(variance)}`;
   switch (activation) {
     case "normal":
       return `N(${readable(mean)}, ${readable(variance)})`;
@@ -41,7 +56,12 @@ export function describeLayer({ layer, neurons, weights, alignment }: Scenario):
   if (layer === "none") return "";
   const count = neurons === 1 ? "1 neuron" : `${neurons} neurons`;
   const leaning = alignment === null ? "" : `, alignment d·cos²θ ${readable(alignment, 4)}`;
-  return `linear, ${count}, ${weights} weights${leaning}`;
+  return `linear, ${count}, ${describeWeights(weights)}${leaning}`;
+}
+
+/** "normal weights", "weights of fc1.npy". */
+export function describeWeights(weights: Scenario["weights"]): string {
+  return isArrayName(weights) ? `weights of ${printable(weights.slice("file:".length))}` : `${weights} weights`;
 }
 
 /** The whole way, input to Batch Normalization. */

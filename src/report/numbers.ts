@@ -13,6 +13,19 @@ export function withHalfWidth(value: number, halfWidth: number): string {
   return `${value.toFixed(decimals)} ± ${halfWidth.toFixed(decimals)}`;
 }
 
+/**
+ * A value with its standard error in units of the last digit: "0.0099(2)", "1.02(13)", "131(17)", "12.3(1.4)". The error has one
+ * significant digit, or two where the first would be a 1.
+ */
+export function uncertain(value: number, error: number): string {
+  if (!(error > 0)) return readable(value);
+  const [mantissa = "", exponent = ""] = error.toExponential(1).split("e");
+  const decimals = Math.min(20, Math.max(0, (mantissa.startsWith("1") ? 1 : 0) - Number(exponent)));
+  const shown = error.toFixed(decimals);
+  const digits = error < 1 ? shown.replace(/^0\.0*/, "") : shown;
+  return `${value.toFixed(decimals).replace("-", "−")}(${digits})`;
+}
+
 /** 12345678 as "12,345,678". */
 export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");

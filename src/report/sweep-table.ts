@@ -55,12 +55,19 @@ export function judgedTable(records: readonly ShiftRecord[], paint: Painter): st
   return sweepTable({ family: family.verdict(), worst: worst.list(), fields: varyingFields(records) }, paint);
 }
 
-/** Fields that a user sets and that are not the same in all records; of spellings of one thing the first alone. */
+/**
+ * Fields that a user sets and that are not the same in all records; of spellings of one thing the first alone, and of files the
+ * name where that tells them apart.
+ */
 export function varyingFields(records: readonly ShiftRecord[]): readonly string[] {
   const varies = (field: string) => new Set(records.map(({ scenario }) => scenario[field as Field])).size > 1;
   const fields = Object.keys(FIELDS).filter(varies);
   const strengths = STRENGTH_FIELDS.filter((field) => fields.includes(field));
-  return fields.filter((field) => !strengths.some((strength, index) => strength === field && index > 0));
+  const isSaid = (field: string) =>
+    strengths.some((strength, index) => strength === field && index > 0) ||
+    (field.startsWith("activation") && field !== "activation" && fields.includes("activation")) ||
+    (field === "weightsDigest" && fields.includes("weights"));
+  return fields.filter((field) => !isSaid(field));
 }
 
 type Field = keyof ShiftRecord["scenario"];

@@ -1,6 +1,7 @@
 import { VshiftError } from "../errors.ts";
 import { derive } from "../experiment/derive.ts";
 import type { RealisedScenario } from "../experiment/record.ts";
+import { isArrayName } from "../scenario/arrays.ts";
 import { lowestCorrelation } from "../scenario/latent.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { printable } from "../tensor/file-error.ts";
@@ -59,6 +60,15 @@ export type NamedLayer = Pick<LayerRecord, "file" | "name" | "shape"> & { readon
 
 /** Noise and input of a scenario, its layer left aside. */
 export function weightsSetting(scenario: Scenario): WeightsSetting {
+  const { noise } = scenario;
+  if (noise === "spatial" || noise === "alpha") {
+    throw new VshiftError({
+      code: "conflicting-fields",
+      field: "noise",
+      problem: `${noise} shifts by more of the weights than their alignment, which is all that is read of them here`,
+      hint: "choose another `noise`, or simulate it",
+    });
+  }
   const realised = derive(scenario).scenario;
   return Object.fromEntries(SETTING_FIELDS.map((field) => [field, realised[field]])) as WeightsSetting;
 }
@@ -106,7 +116,9 @@ function requireShared(
   setting: WeightsSetting,
   { name, inputs }: { readonly name: string; readonly inputs: number },
 ): void {
-  const lowest = lowestCorrelation({ ...setting, width: inputs });
+  const { activation } = setting;
+  if (isArrayName(activation)) return;
+  const lowest = lowestCorrelation({ ...setting, activation, width: inputs });
   if (setting.rho >= lowest) return;
   throw new VshiftError({
     code: "invalid-value",

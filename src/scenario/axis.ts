@@ -1,5 +1,5 @@
 import { VshiftError } from "../errors.ts";
-import { FIELDS, type Field } from "./fields.ts";
+import { type Field, type FieldTable, SCENARIO_TABLE } from "./fields.ts";
 import { typed } from "./typed.ts";
 import { checkedInput } from "./validate.ts";
 import { rangeOf } from "./values.ts";
@@ -18,15 +18,15 @@ export interface Axis {
  * The axis of a field from what a user wrote: a value, a list of values, or text with commas between values and ranges (of a
  * text field: between texts). Each value is checked against the field's own domain.
  */
-export function axisOf(name: string, given: unknown): Axis {
-  const field: Field | undefined = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof typeof FIELDS] : undefined;
+export function axisOf(name: string, given: unknown, table: FieldTable = SCENARIO_TABLE): Axis {
+  const field: Field | undefined = Object.hasOwn(table.fields, name) ? table.fields[name] : undefined;
   // Says that there is no such field, and which one may be meant.
-  if (field === undefined) throw unknown(name);
+  if (field === undefined) throw unknown(name, table);
   const items = Array.isArray(given) ? given : [given];
   if (items.length === 0) throw empty(name, field, "the list is empty");
   const parts = items.flatMap((item: unknown) => partsOf(name, field, item));
   const values = parts.flatMap((part) => part.values);
-  for (const value of values) checkedInput({ [name]: value });
+  for (const value of values) checkedInput({ [name]: value }, table);
   return { field: name, values, isGeometric: parts.length === 1 && parts[0]?.isGeometric === true };
 }
 
@@ -35,7 +35,8 @@ type Part = Pick<Axis, "values" | "isGeometric">;
 function partsOf(name: string, field: Field, item: unknown): readonly Part[] {
   if (item === null) throw empty(name, field, "null is no value");
   if (typeof item !== "string") return [{ values: [item as AxisValue], isGeometric: false }];
-  return item.split(",").map((piece) => {
+  const pieces = field.type === "text" && field.hasCommas === true ? [item] : item.split(",");
+  return pieces.map((piece) => {
     const text = field.type === "text" ? piece : piece.trim();
     if (text === "" && field.type !== "text") throw empty(name, field, `${JSON.stringify(item)} has an empty place`);
     return field.type === "number" ? numbersOf(name, text) : { values: [text], isGeometric: false };
@@ -64,9 +65,9 @@ function empty(name: string, field: Field, problem: string): VshiftError {
 }
 
 /** As validation says it. */
-function unknown(name: string): unknown {
+function unknown(name: string, table: FieldTable): unknown {
   try {
-    checkedInput({ [name]: null });
+    checkedInput({ [name]: null }, table);
   } catch (error) {
     return error;
   }

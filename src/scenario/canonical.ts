@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { type ArrayField, isArrayName } from "./arrays.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** The fields that say how much to make of the draws and how to read the result; all others say what is drawn. */
@@ -15,12 +16,15 @@ const READING_FIELDS: ReadonlySet<string> = new Set([
   "tolerance",
 ] satisfies (keyof Scenario)[]);
 
+const MAY_NAME_ARRAYS: ReadonlySet<string> = new Set(["activation", "weights"] satisfies ArrayField[]);
+
 /**
  * The scenario's identity: SHA-256, in hexadecimal, of its fields as JSON with sorted keys, those that are null left out.
- * However it was written; and a field that is added later, null where it says nothing new, changes no identity.
+ * However it was written; and a field that is added later, null where it says nothing new, changes no identity. A file
+ * counts by its content, the digest, and not by its name.
  */
 export function scenarioId(scenario: Scenario): string {
-  return identify(scenario, () => true);
+  return identify(scenario);
 }
 
 /**
@@ -31,8 +35,11 @@ export function drawId(scenario: Scenario): string {
   return identify(scenario, (field) => !READING_FIELDS.has(field));
 }
 
-function identify(scenario: Scenario, counts: (field: string) => boolean): string {
-  const fields = Object.entries(scenario).filter(([field, value]) => value !== null && counts(field));
+/** The identity of plain data: SHA-256, in hexadecimal, of the fields that count, sorted, as JSON; nulls are left out. */
+export function identify(scenario: object, counts: (field: string) => boolean = () => true): string {
+  const fields = Object.entries(scenario)
+    .filter(([field, value]) => value !== null && counts(field))
+    .map(([field, value]) => [field, MAY_NAME_ARRAYS.has(field) && isArrayName(value) ? "file" : value] as const);
   fields.sort(([a], [b]) => (a < b ? -1 : 1));
   return hexadecimal(sha256(utf8ToBytes(JSON.stringify(Object.fromEntries(fields)))));
 }

@@ -1,8 +1,9 @@
 import { VshiftError } from "../errors.ts";
+import { type ArrayField, isArrayName } from "./arrays.ts";
 import { DEFAULTS, MAXIMUM_WEIGHTS } from "./fields.ts";
 import { lowestCorrelation } from "./latent.ts";
 import { PRESETS } from "./presets.ts";
-import type { Scenario, ScenarioInput } from "./scenario.ts";
+import type { NoiseKind, Scenario, ScenarioInput } from "./scenario.ts";
 import { resolveStrength } from "./strength.ts";
 import { checkedInput } from "./validate.ts";
 
@@ -11,9 +12,13 @@ import { checkedInput } from "./validate.ts";
  *
  * Unknown fields, values of the wrong type or outside their domain, and fields that contradict each other are a
  * `VshiftError` that names the field, the value, the rule and the next step.
+ *
+ * Where the input names a file it must say what the file says of it (see `ArrayBook.complete`): there is no file system here.
  */
 export function defineScenario(input: ScenarioInput = {}): Scenario {
   const given = checkedInput(input);
+  requireFacts(given, "activation", FACTS_OF_ACTIVATIONS);
+  requireFacts(given, "weights", ["weightsDigest", "width", "neurons"]);
   const noise = given.noise ?? DEFAULTS.noise;
   const activation = given.activation ?? DEFAULTS.activation;
   const preset = given.preset ?? DEFAULTS.preset;
@@ -21,8 +26,12 @@ export function defineScenario(input: ScenarioInput = {}): Scenario {
     seed: given.seed ?? DEFAULTS.seed,
     noise,
     ...resolveStrength(noise, given),
+    ...noiseForm(noise, given),
     masks: given.masks ?? DEFAULTS.masks,
     activation,
+    activationDigest: given.activationDigest ?? null,
+    activationKurtosis: given.activationKurtosis ?? null,
+    activationSpread: given.activationSpread ?? null,
     mean: given.mean ?? (activation === "lognormal" ? 1 : 0),
     variance: given.variance ?? DEFAULTS.variance,
     rho: given.rho ?? DEFAULTS.rho,
@@ -36,16 +45,40 @@ export function defineScenario(input: ScenarioInput = {}): Scenario {
     confidence: given.confidence ?? DEFAULTS.confidence,
     tolerance: given.tolerance ?? DEFAULTS.tolerance,
   };
+  checkNoise(scenario);
   checkInputDistribution(scenario);
   checkWeights(scenario);
   checkBudget(scenario);
   return Object.freeze(scenario);
 }
 
+/** Units in a channel, as 4 × 4 pixels have them. */
+const DEFAULT_CHANNEL_SIZE = 16;
+
+function noiseForm(noise: NoiseKind, given: ScenarioInput): Pick<Scenario, "channelSize" | "scaling"> {
+  if (isGiven(given.channelSize) && noise !== "spatial") {
+    throw conflict("channelSize", {
+      problem: `${given.channelSize} is the size of the channels of spatial dropout, and the noise is ${noise}`,
+      hint: "add `noise` spatial",
+    });
+  }
+  if (isGiven(given.scaling) && noise !== "bernoulli") {
+    throw conflict("scaling", {
+      problem: `${given.scaling} is a way to scale Bernoulli dropout, and the noise is ${noise}`,
+      hint: "leave it out, or choose `noise` bernoulli",
+    });
+  }
+  return {
+    channelSize: noise === "spatial" ? (given.channelSize ?? DEFAULT_CHANNEL_SIZE) : null,
+    // Inverted dropout is what nothing said means, and its scenarios have no such field in their identity.
+    scaling: given.scaling === "classic" ? "classic" : null,
+  };
+}
+
 function linearLayer(
   given: ScenarioInput,
-): Pick<Scenario, "layer" | "neurons" | "weights" | "weightMean" | "alignment"> {
-  const layer = given.layer ?? DEFAULTS.layer;
+): Pick<Scenario, "layer" | "neurons" | "weights" | "weightsDigest" | "weightMean" | "alignment"> {
+  const layer = given.layer ?? (isArrayName(given.weights) ? "linear" : DEFAULTS.layer);
   if (layer === "none") {
     const stray = (["neurons", "weights", "weightMean", "alignment"] as const).find((field) => isGiven(given[field]));
     if (stray !== undefined) {
@@ -56,10 +89,22 @@ function linearLayer(
         hint: "add `layer` linear",
       });
     }
-    return { layer, neurons: null, weights: null, weightMean: null, alignment: null };
+    return { layer, neurons: null, weights: null, weightsDigest: null, weightMean: null, alignment: null };
   }
   const weights = given.weights ?? "normal";
+  const weightsDigest = given.weightsDigest ?? null;
   const alignment = given.alignment ?? null;
+  if (isArrayName(weights)) {
+    const stray = (["weightMean", "alignment"] as const).find((field) => isGiven(given[field]));
+    if (stray === undefined)
+      return { layer, neurons: given.neurons ?? null, weights, weightsDigest, weightMean: null, alignment: null };
+    throw new VshiftError({
+      code: "conflicting-fields",
+      field: stray,
+      problem: `${given[stray]} does not go with \`weights\` ${weights}, which are as they are`,
+      hint: "leave one of them out",
+    });
+  }
   if (alignment !== null && isGiven(given.weightMean)) {
     throw new VshiftError({
       code: "conflicting-fields",
@@ -77,8 +122,37 @@ function linearLayer(
     });
   }
   const weightMean = alignment === null && weights !== "constant" ? (given.weightMean ?? 0) : null;
-  return { layer, neurons: given.neurons ?? 64, weights, weightMean, alignment };
+  return { layer, neurons: given.neurons ?? 64, weights, weightsDigest, weightMean, alignment };
 }
+
+/** What is said of a file belongs to a file, and all of it must be said. */
+function requireFacts(given: ScenarioInput, field: ArrayField, facts: readonly (keyof ScenarioInput)[]): void {
+  const name = given[field];
+  const isMissing = facts.some((fact) => !isGiven(given[fact]));
+  if (isArrayName(name) && isMissing) {
+    throw new VshiftError({
+      code: "invalid-value",
+      field,
+      problem: `${name} names a file, and its numbers are not here`,
+      hint: "pass them as `arrays`, or use the vshift command, which reads files",
+    });
+  }
+  const stray = facts.find((fact) => OF_FILES.includes(fact) && isGiven(given[fact]));
+  if (isArrayName(name) || stray === undefined) return;
+  throw new VshiftError({
+    code: "conflicting-fields",
+    field: stray,
+    problem: `is of a file, and \`${field}\` names none`,
+    hint: "leave it out",
+  });
+}
+
+const FACTS_OF_ACTIVATIONS: readonly (keyof ScenarioInput)[] = [
+  ...(["activationDigest", "activationKurtosis", "activationSpread"] as const),
+  ...(["mean", "variance", "rho", "width"] as const),
+];
+
+const OF_FILES: readonly (keyof ScenarioInput)[] = [...FACTS_OF_ACTIVATIONS.slice(0, 3), "weightsDigest"];
 
 function stopping(given: ScenarioInput): Pick<Scenario, "precision" | "maxSamples" | "samples"> {
   const samples = given.samples ?? null;
@@ -105,8 +179,29 @@ const LOWEST_RELU_MEAN = -4;
 /** Variance of a lognormal in units of its squared mean; its kurtosis there is 947. */
 const LARGEST_LOGNORMAL_SPREAD = 4;
 
+/** Magnitude of what alpha dropout sets a dropped unit to, rounded up. */
+const ALPHA_DROPPED = 1.76;
+
+function checkNoise({ noise, layer, mean, variance }: Scenario): void {
+  if (noise === "dropconnect" && layer === "none") {
+    throw conflict("noise", {
+      problem: "dropconnect drops weights of a linear layer, and the layer is none",
+      hint: "add `layer` linear",
+    });
+  }
+  if (noise === "alpha" && Math.abs(mean) + ALPHA_DROPPED > LARGEST_RELATIVE_MEAN * Math.sqrt(variance)) {
+    throw invalid(
+      "variance",
+      `${variance} is too small beside −1.758, to which alpha dropout sets a unit: more than ${LARGEST_RELATIVE_MEAN} standard deviations off`,
+      "use a larger `variance`: alpha dropout is made for 1",
+    );
+  }
+}
+
 function checkInputDistribution(scenario: Scenario): void {
   const { activation, mean, variance, rho, width } = scenario;
+  // Moments of a file were looked at with it.
+  if (isArrayName(activation)) return;
   const deviation = Math.sqrt(variance);
   if (Math.abs(mean) > LARGEST_RELATIVE_MEAN * deviation) {
     throw invalid(
@@ -132,7 +227,7 @@ function checkInputDistribution(scenario: Scenario): void {
       `use ${LARGEST_LOGNORMAL_SPREAD * mean * mean} or less`,
     );
   }
-  const lowest = lowestCorrelation(scenario);
+  const lowest = lowestCorrelation({ ...scenario, activation });
   if (rho < lowest) {
     throw invalid(
       "rho",
@@ -177,6 +272,13 @@ function checkBudget({ batchSize, samples, maxSamples }: Scenario): void {
       `use ${2 * batchSize} or more, or a smaller \`batchSize\``,
     );
   }
+}
+
+function conflict(
+  field: keyof Scenario,
+  { problem, hint }: { readonly problem: string; readonly hint: string },
+): VshiftError {
+  return new VshiftError({ code: "conflicting-fields", field, problem, hint });
 }
 
 function invalid(field: keyof Scenario, problem: string, hint: string): VshiftError {

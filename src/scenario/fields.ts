@@ -4,6 +4,7 @@ import {
   MASK_KINDS,
   NOISE_KINDS,
   PRESET_NAMES,
+  SCALING_KINDS,
   type Scenario,
   WEIGHT_KINDS,
 } from "./scenario.ts";
@@ -21,11 +22,18 @@ export interface NumberField {
 export interface ChoiceField {
   readonly type: "choice";
   readonly choices: readonly string[];
+  /** Whether it may also be file:NAME. */
+  readonly files?: true;
 }
 
 export interface TextField {
   readonly type: "text";
   readonly maximumLength: number;
+  /** A text with commas is one value also where lists are taken. */
+  readonly hasCommas?: true;
+  /** What the text must be, as a regular expression and in words. */
+  readonly pattern?: string;
+  readonly rule?: string;
 }
 
 /** One field of a scenario: its domain, and a line for help pages and the JSON Schema. */
@@ -37,6 +45,12 @@ export type Field = (NumberField | ChoiceField | TextField) & {
   readonly defaultNote?: string;
 };
 
+/** The fields that an input may have, and what the input is called. */
+export interface FieldTable {
+  readonly noun: string;
+  readonly fields: { readonly [name: string]: Field };
+}
+
 /** 2²⁰ units: four statistics of each, in double precision, are 32 MB. */
 const MAXIMUM_WIDTH = 1_048_576;
 
@@ -45,6 +59,17 @@ const MAXIMUM_NEURONS = 16_384;
 
 /** 2²⁴ weights of the linear layer: 64 MB in single precision. */
 export const MAXIMUM_WEIGHTS = 16_777_216;
+
+/** What names a file; no control characters. */
+export const FILE_PATTERN = String.raw`^file:[^\u0000-\u001f\u007f-\u009f]+$`;
+
+const DIGEST = {
+  type: "text",
+  maximumLength: 64,
+  pattern: "^[0-9a-f]{64}$",
+  rule: "a SHA-256 in hexadecimal",
+  example: "0".repeat(64),
+} as const;
 
 /** Magnitude of means and variances: their squares, summed, stay far from the ends of single precision. */
 const MAXIMUM_MAGNITUDE = 1e12;
@@ -63,7 +88,7 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
   noise: {
     type: "choice",
     choices: NOISE_KINDS,
-    about: "noise that multiplies the units in training",
+    about: "noise of training: on units, on channels of them (spatial), or on weights (dropconnect)",
     example: "bernoulli",
   },
   keep: {
@@ -96,6 +121,22 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: "strength of any noise as σ², the relative variance of its multiplier",
     example: "1",
   },
+  channelSize: {
+    type: "number",
+    integer: true,
+    minimum: 1,
+    maximum: MAXIMUM_WIDTH,
+    about: "units in a channel, which spatial dropout drops together",
+    example: "16",
+    defaultNote: "16 for spatial",
+  },
+  scaling: {
+    type: "choice",
+    choices: SCALING_KINDS,
+    about: "dropout scaled by 1/keep in training, or by keep in test (classic)",
+    example: "classic",
+    defaultNote: "inverted for bernoulli",
+  },
   masks: {
     type: "choice",
     choices: MASK_KINDS,
@@ -105,8 +146,22 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
   activation: {
     type: "choice",
     choices: ACTIVATION_KINDS,
-    about: "distribution of the input x; relu is max(0, z) of a normal z",
+    files: true,
+    about: "distribution of the input x; relu is max(0, z) of a normal z; file:x.npy draws rows of a file",
     example: "normal",
+  },
+  activationDigest: { ...DIGEST, about: "SHA-256 of the file of activations" },
+  activationKurtosis: {
+    type: "number",
+    minimum: 1,
+    about: "kurtosis of the units of the file of activations, pooled",
+    example: "3",
+  },
+  activationSpread: {
+    type: "number",
+    minimum: 0,
+    about: "variance of the means of the units of the file of activations",
+    example: "0.5",
   },
   mean: {
     type: "number",
@@ -156,10 +211,12 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
   weights: {
     type: "choice",
     choices: WEIGHT_KINDS,
-    about: "how the linear layer's weights are drawn",
+    files: true,
+    about: "how the linear layer's weights are drawn; file:w.npy takes a file's",
     example: "normal",
     defaultNote: "normal with linear",
   },
+  weightsDigest: { ...DIGEST, about: "SHA-256 of the file of weights" },
   weightMean: {
     type: "number",
     minimum: -1000,
@@ -240,6 +297,8 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
   },
 };
 
+export const SCENARIO_TABLE: FieldTable = { noun: "scenario", fields: FIELDS };
+
 /** What holds when nothing is said; null where it depends on other fields (see `defaultNote`). */
 export const DEFAULTS = {
   seed: "vshift",
@@ -248,8 +307,13 @@ export const DEFAULTS = {
   drop: null,
   beta: null,
   relativeVariance: null,
+  channelSize: null,
+  scaling: null,
   masks: "balanced",
   activation: "normal",
+  activationDigest: null,
+  activationKurtosis: null,
+  activationSpread: null,
   mean: null,
   variance: 1,
   rho: 0,
@@ -257,6 +321,7 @@ export const DEFAULTS = {
   layer: "none",
   neurons: null,
   weights: null,
+  weightsDigest: null,
   weightMean: null,
   alignment: null,
   preset: "torch",

@@ -1,7 +1,7 @@
 import { VshiftError } from "../errors.ts";
 import { type Axis, type AxisValue, axisOf } from "./axis.ts";
 import { defineScenario } from "./define.ts";
-import { FIELDS } from "./fields.ts";
+import { type FieldTable, SCENARIO_TABLE } from "./fields.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
 
 /** What a user writes for many scenarios: for each field a value, a list of values, or the text of a range. */
@@ -10,14 +10,14 @@ export type GridInput = {
 };
 
 /** A grid of scenarios: the product of its axes, the first one slowest. */
-export interface Grid {
+export interface Grid<Kind = Scenario> {
   readonly axes: readonly Axis[];
   /** Fields that were given, one value or many. */
   readonly given: readonly string[];
   /** Number of its cells. */
   readonly size: number;
   /** The scenario of a cell, 0 ≤ index < size; throws a `VshiftError` that says which cell it is of. */
-  cell(index: number): Scenario;
+  cell(index: number): Kind;
 }
 
 /** More cells than this are a slip of the keyboard. */
@@ -27,13 +27,32 @@ const MOST_CELLS = 1_000_000;
  * The grid of an input. Axes are the fields with more than one value, in the order of the table of fields, whatever order
  * they were written in.
  *
- * zip   groups of fields that go together, value by value, and so make one axis
+ * zip        groups of fields that go together, value by value, and so make one axis
+ * complete   adds what a cell's files say of it
  */
-export function gridOf(input: GridInput, zip: readonly (readonly string[])[] = []): Grid {
+export function gridOf(
+  input: GridInput,
+  zip: readonly (readonly string[])[] = [],
+  complete: (input: ScenarioInput) => ScenarioInput = (given) => given,
+): Grid {
+  return gridOfKind({ ...SCENARIO_TABLE, define: (given) => defineScenario(complete(given)) }, input, zip);
+}
+
+/** What a grid is of: the fields of an input, and what is made of one. */
+export interface GridKind<Kind> extends FieldTable {
+  readonly define: (input: object) => Kind;
+}
+
+/** `gridOf`, of inputs of another kind. */
+export function gridOfKind<Kind>(
+  kind: GridKind<Kind>,
+  input: object,
+  zip: readonly (readonly string[])[] = [],
+): Grid<Kind> {
   const given = Object.entries(input).filter(([, value]) => value !== undefined && value !== null);
-  const order = Object.keys(FIELDS);
+  const order = Object.keys(kind.fields);
   given.sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
-  const axes = given.map(([field, value]) => axisOf(field, value));
+  const axes = given.map(([field, value]) => axisOf(field, value, kind));
   const dimensions = dimensionsOf(axes, zip);
   const size = dimensions.reduce((product, [{ values }]) => product * values.length, 1);
   if (size > MOST_CELLS) {
@@ -50,7 +69,7 @@ export function gridOf(input: GridInput, zip: readonly (readonly string[])[] = [
     cell(index) {
       const fields = valuesAt(dimensions, index);
       try {
-        return defineScenario(Object.fromEntries(fields) as ScenarioInput);
+        return kind.define(Object.fromEntries(fields));
       } catch (error) {
         throw size === 1 ? error : inCell(error, fields, axes);
       }

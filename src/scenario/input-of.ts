@@ -20,6 +20,7 @@ const STOPPING_FIELDS = ["precision", "maxSamples"] as const satisfies (keyof Sc
 
 /** The spelling that all others follow from: which one was written shows in their last digits. */
 function strengthOf(scenario: Scenario): ScenarioInput {
+  if (scenario.noise === "none") return {};
   const spellings = STRENGTH_FIELDS.filter((field) => scenario[field] !== null).map((field) => ({
     [field]: scenario[field],
   }));

@@ -1,4 +1,5 @@
-import { DEFAULTS, FIELDS, type Field } from "./fields.ts";
+import { DEFAULTS, FIELDS, FILE_PATTERN, type Field, type FieldTable, SCENARIO_TABLE } from "./fields.ts";
+import { STACK_TABLE } from "./stack/fields.ts";
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
@@ -19,19 +20,28 @@ export function scenarioSchema(): JsonSchema {
 
 /** JSON Schema (2020-12) of a sweep's configuration file: each field a value, a list, or text with lists and ranges. */
 export function sweepSchema(): JsonSchema {
+  return gridSchema(SCENARIO_TABLE, "vshift sweep", "the grid of scenarios to measure");
+}
+
+/** JSON Schema (2020-12) of a configuration file of stacks. */
+export function stackSchema(): JsonSchema {
+  return gridSchema(STACK_TABLE, "vshift stack", "the stack, or the grid of stacks, to measure");
+}
+
+function gridSchema({ fields }: FieldTable, title: string, what: string): JsonSchema {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
-    title: "vshift sweep",
-    description: "A configuration file: the grid of scenarios to measure. Every field may be left out.",
+    title,
+    description: `A configuration file: ${what}. Every field may be left out.`,
     type: "object",
     properties: {
       $schema: { type: "string" },
       zip: {
         description: "groups of fields whose values go together, one by one, instead of all with all",
         type: "array",
-        items: { type: "array", items: { enum: Object.keys(FIELDS) }, minItems: 2 },
+        items: { type: "array", items: { enum: Object.keys(fields) }, minItems: 2 },
       },
-      ...Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, axisProperty(field)])),
+      ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, axisProperty(field)])),
     },
     additionalProperties: false,
   };
@@ -50,9 +60,18 @@ function axisProperty(field: Field): JsonSchema {
 export function fieldSchema(field: Field): JsonSchema {
   switch (field.type) {
     case "text":
-      return { description: field.about, type: "string", maxLength: field.maximumLength };
-    case "choice":
-      return { description: field.about, enum: field.choices };
+      return {
+        description: field.about,
+        type: "string",
+        maxLength: field.maximumLength,
+        ...(field.pattern === undefined ? {} : { pattern: field.pattern }),
+      };
+    case "choice": {
+      const choices = { enum: field.choices };
+      // Not anyOf: that is for null.
+      const all = field.files === true ? { oneOf: [choices, { type: "string", pattern: FILE_PATTERN }] } : choices;
+      return { description: field.about, ...all };
+    }
     case "number": {
       const { integer, minimum, exclusiveMinimum, maximum, exclusiveMaximum } = field;
       const bounds = Object.entries({ minimum, exclusiveMinimum, maximum, exclusiveMaximum });
@@ -69,4 +88,19 @@ function inputProperty(name: string, field: Field): JsonSchema {
   const fallback = DEFAULTS[name as keyof typeof DEFAULTS];
   const { description, ...domain } = fieldSchema(field);
   return { description, anyOf: [domain, { type: "null" }], ...(fallback === null ? {} : { default: fallback }) };
+}
+
+/** An object with exactly these properties. */
+export function object(properties: Readonly<Record<string, JsonSchema>>) {
+  return { type: "object", properties, required: Object.keys(properties), additionalProperties: false };
+}
+
+/** The domain with a word on it. */
+export function about(description: string, domain: JsonSchema): JsonSchema {
+  return { ...domain, description };
+}
+
+/** The schema's values, or null where `when` says. */
+export function nullable(when: string | undefined, schema: JsonSchema): JsonSchema {
+  return when === undefined ? schema : { anyOf: [schema, { type: "null", description: when }] };
 }

@@ -2,7 +2,7 @@ import { arcsine } from "../numeric/arcsine.ts";
 import { exp } from "../numeric/exp.ts";
 import { ln, ln1p } from "../numeric/ln.ts";
 import { sine } from "../numeric/sine.ts";
-import type { Scenario } from "./scenario.ts";
+import type { ActivationKind, Scenario } from "./scenario.ts";
 
 /**
  * Every activation is a function x = g(z) of exchangeable standard normals z, one a unit. This is the correlation that
@@ -49,7 +49,7 @@ export function lowestCorrelation(input: LatentInput & Pick<Scenario, "width">):
   }
 }
 
-type LatentInput = Pick<Scenario, "activation" | "mean" | "variance" | "rho">;
+type LatentInput = Pick<Scenario, "mean" | "variance" | "rho"> & { readonly activation: ActivationKind };
 
 /**
  * (1 + x)^n − 1 for x > 0, where eʸ − 1 with y = n ln(1 + x) would lose its digits: (eʸ − 1)·y / ln eʸ, whose rounding

@@ -1,6 +1,13 @@
-/** The noise that multiplies the units in training: Bernoulli dropout, Gaussian dropout, or Uout (1 + U(−β, β)). */
-export const NOISE_KINDS = ["bernoulli", "gaussian", "uout"] as const;
+/**
+ * The noise of training. Bernoulli dropout, Gaussian dropout and Uout (1 + U(−β, β)) multiply each unit by its own draw; spatial
+ * dropout drops whole channels, DropConnect weights of the linear layer; alpha dropout sets a unit to SELU's lowest value.
+ */
+export const NOISE_KINDS = ["bernoulli", "gaussian", "uout", "spatial", "dropconnect", "alpha", "none"] as const;
 export type NoiseKind = (typeof NOISE_KINDS)[number];
+
+/** When dropout makes up for what it drops: in training, by 1/keep, or in test, by keep (classic). */
+export const SCALING_KINDS = ["inverted", "classic"] as const;
+export type ScalingKind = (typeof SCALING_KINDS)[number];
 
 /**
  * How the masks of a mini-batch hang together: one mask, or several of one draw that balance each other, each as good as
@@ -21,6 +28,9 @@ export type LayerKind = (typeof LAYER_KINDS)[number];
 export const WEIGHT_KINDS = ["normal", "uniform", "constant", "he", "xavier"] as const;
 export type WeightKind = (typeof WEIGHT_KINDS)[number];
 
+/** Real numbers in the place of drawn ones, by the name of the file that has them. */
+export type ArrayName = `file:${string}`;
+
 /** Whose Batch Normalization: momentum's sense, Bessel's correction of the running variance, epsilon. */
 export const PRESET_NAMES = ["torch", "keras", "onnx"] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
@@ -28,7 +38,10 @@ export type PresetName = (typeof PRESET_NAMES)[number];
 /**
  * What to simulate, complete: every default filled in, every value checked. Made by `defineScenario` only.
  *
- * Fields of a part that is absent are null: `beta` unless the noise is uout, the weights' fields without a linear layer.
+ * Fields of a part that is absent are null: `beta` unless the noise is uout, `channelSize` unless it is spatial, the weights'
+ * fields without a linear layer.
+ *
+ * Of a file it has the name and what planning needs, and not the numbers: these travel beside it (see `arrays.ts`).
  */
 export interface Scenario {
   readonly seed: string;
@@ -42,11 +55,21 @@ export interface Scenario {
   readonly beta: number | null;
   /** σ² = Var m / (E m)² of the multiplier m. */
   readonly relativeVariance: number;
+  /** Units that spatial dropout drops together; the last channel may have fewer. */
+  readonly channelSize: number | null;
+  /** Null for inverted dropout, and for every noise that has no other form. */
+  readonly scaling: ScalingKind | null;
 
   readonly masks: MaskKind;
 
-  readonly activation: ActivationKind;
-  /** Mean of the input; with relu, of the normal z in x = max(0, z). */
+  readonly activation: ActivationKind | ArrayName;
+  /** SHA-256 of the activations' values and shape, which the draws depend on, and not on the name; null without a file. */
+  readonly activationDigest: string | null;
+  /** Mean fourth central moment of a file's units over their squared mean variance, for planning; null without a file. */
+  readonly activationKurtosis: number | null;
+  /** Variance of the means of a file's units about the mean of them all, for planning; null without a file. */
+  readonly activationSpread: number | null;
+  /** Mean of the input; with relu, of the normal z in x = max(0, z). With a file, this and the next two are averages of the units. */
   readonly mean: number;
   /** Variance of the input, > 0; with relu, of z. */
   readonly variance: number;
@@ -58,7 +81,9 @@ export interface Scenario {
   readonly layer: LayerKind;
   /** Number of outputs of the linear layer, k. */
   readonly neurons: number | null;
-  readonly weights: WeightKind | null;
+  readonly weights: WeightKind | ArrayName | null;
+  /** SHA-256 of the weights' values and shape; null unless they come from a file. */
+  readonly weightsDigest: string | null;
   /** Mean of the weights in their standard deviations; null when they are drawn to an alignment. */
   readonly weightMean: number | null;
   /** Alignment a = (Σw)²/Σw² = d·cos²θ that every neuron's weights are drawn to; null when their mean is given. */

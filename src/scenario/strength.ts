@@ -11,6 +11,10 @@ const DEFAULT_STRENGTH: { readonly [Kind in NoiseKind]: ScenarioInput } = {
   bernoulli: { keep: 0.5 },
   gaussian: { keep: 0.5 },
   uout: { beta: 0.1 },
+  spatial: { keep: 0.5 },
+  dropconnect: { keep: 0.5 },
+  alpha: { keep: 0.5 },
+  none: { keep: 1 },
 };
 
 /**
@@ -29,6 +33,14 @@ export function resolveStrength(noise: NoiseKind, given: ScenarioInput): Strengt
       field: second,
       problem: `${given[second]} cannot stand beside \`${first}\` ${given[first]}: both give the strength of the noise`,
       hint: "leave one of them out",
+    });
+  }
+  if (noise === "none" && first !== undefined) {
+    throw new VshiftError({
+      code: "conflicting-fields",
+      field: first,
+      problem: `${given[first]} is the strength of a noise, and the noise is none`,
+      hint: "leave it out, or choose another `noise`",
     });
   }
   const { keep, drop, beta, relativeVariance } = first === undefined ? DEFAULT_STRENGTH[noise] : given;

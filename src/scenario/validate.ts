@@ -1,25 +1,28 @@
 import { closest } from "fastest-levenshtein";
 import { VshiftError } from "../errors.ts";
-import { FIELDS, type Field } from "./fields.ts";
+import { FILE_PATTERN, type Field, type FieldTable, SCENARIO_TABLE } from "./fields.ts";
 import type { ScenarioInput } from "./scenario.ts";
 
-/** The input with each field known, of its type, and inside its own domain. */
-export function checkedInput(input: unknown): ScenarioInput {
+/** The input with each field known, of its type, and inside its own domain: that of a scenario, or of another table. */
+export function checkedInput<Input = ScenarioInput>(
+  input: unknown,
+  { noun, fields }: FieldTable = SCENARIO_TABLE,
+): Input {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new VshiftError({
       code: "invalid-value",
-      problem: `a scenario must be an object of fields, not ${shown(input)}`,
+      problem: `a ${noun} must be an object of fields, not ${shown(input)}`,
       hint: 'write for example { "keep": 0.5, "width": 512 }',
     });
   }
   for (const [name, value] of Object.entries(input)) {
-    const field: Field | undefined = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof typeof FIELDS] : undefined;
+    const field: Field | undefined = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (field === undefined) {
       throw new VshiftError({
         code: "unknown-field",
         field: name,
-        problem: "is not a field of a scenario",
-        hint: `did you mean ${closest(name, Object.keys(FIELDS))}?`,
+        problem: `is not a field of a ${noun}`,
+        hint: `did you mean ${closest(name, Object.keys(fields))}?`,
       });
     }
     if (value === undefined || value === null) continue;
@@ -32,15 +35,20 @@ export function checkedInput(input: unknown): ScenarioInput {
       });
     }
   }
-  return input as ScenarioInput;
+  return input as Input;
 }
 
 function accepts(field: Field, value: unknown): boolean {
   switch (field.type) {
     case "text":
-      return typeof value === "string" && value.isWellFormed() && [...value].length <= field.maximumLength;
+      return (
+        typeof value === "string" &&
+        value.isWellFormed() &&
+        [...value].length <= field.maximumLength &&
+        (field.pattern === undefined || new RegExp(field.pattern).test(value))
+      );
     case "choice":
-      return typeof value === "string" && field.choices.includes(value);
+      return typeof value === "string" && (field.choices.includes(value) || (field.files === true && isFile(value)));
     case "number":
       return (
         typeof value === "number" &&
@@ -54,13 +62,17 @@ function accepts(field: Field, value: unknown): boolean {
   }
 }
 
+function isFile(text: string): boolean {
+  return text.isWellFormed() && new RegExp(FILE_PATTERN).test(text);
+}
+
 /** The domain in words: "a whole number from 1 to 1048576", "one of none, linear". */
 function domainOf(field: Field): string {
   switch (field.type) {
     case "text":
-      return `text of at most ${field.maximumLength} characters`;
+      return field.rule ?? `text of at most ${field.maximumLength} characters`;
     case "choice":
-      return `one of ${field.choices.join(", ")}`;
+      return `one of ${field.choices.join(", ")}${field.files === true ? ", or file: and the name of a file" : ""}`;
     case "number": {
       const lower = field.minimum ?? field.exclusiveMinimum;
       const upper = field.maximum ?? field.exclusiveMaximum;
@@ -72,9 +84,14 @@ function domainOf(field: Field): string {
 }
 
 function suggestion(field: Field, value: unknown): string {
+  if (field.type === "choice" && field.files === true && typeof value === "string" && LOOKS_LIKE_FILE.test(value)) {
+    return `did you mean file:${shown(value).slice(1, -1)}?`;
+  }
   if (field.type === "choice" && typeof value === "string") return `did you mean ${closest(value, field.choices)}?`;
   return `try ${field.type === "text" ? JSON.stringify(field.example) : field.example}`;
 }
+
+const LOOKS_LIKE_FILE = /\.(?:npy|npz|safetensors|csv)(?:#.*)?$/i;
 
 function shown(value: unknown): string {
   const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));

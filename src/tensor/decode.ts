@@ -25,8 +25,8 @@ export function finite(values: Float64Array, { shape, order, where }: Place): Fl
   if (at === -1) return values;
   throw invalidFile({
     where,
-    problem: `${values[at]} at [${position(at, { shape, order })}], counted from 0, is no weight`,
-    hint: "see whether the training diverged; --name chooses other arrays of the file",
+    problem: `${values[at]} at [${position(at, { shape, order })}], counted from 0, is no number to compute with`,
+    hint: "see whether the training diverged, or choose another array of the file",
   });
 }
 

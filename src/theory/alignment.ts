@@ -7,6 +7,8 @@ export interface WeightSums {
   readonly sum: number;
   /** S₂ = Σw². */
   readonly sumOfSquares: number;
+  /** Σ S₁² over the channels that noise drops as one, where it does. */
+  readonly channelSquares?: number;
 }
 
 /** S₁² and S₂, of one neuron or added over several. */

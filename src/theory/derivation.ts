@@ -1,8 +1,10 @@
 import { type Activation, activationMoments } from "./activation.ts";
 import { correlationSteps, momentSteps } from "./activation-steps.ts";
-import { type Layer, layerSteps } from "./layer-steps.ts";
-import { type Noise, relativeVariance } from "./noise.ts";
+import { type Layer, phaseSteps } from "./layer-steps.ts";
+import type { Noise } from "./noise.ts";
+import { noiseFormulas } from "./noise-formulas.ts";
 import { noiseSteps } from "./noise-steps.ts";
+import { noiseTheory } from "./noise-theory.ts";
 import type { Step } from "./step.ts";
 
 /** What a variance shift is derived for. */
@@ -23,5 +25,6 @@ export function explainShift({ noise, activation, layer }: DerivationSetting): r
   const moments = [...noiseSteps(noise), ...momentSteps(activation)];
   const before = layer.kind === "none" ? moments : [...moments, ...correlationSteps(activation, moments)];
   const input = activationMoments(activation);
-  return [...before, ...layerSteps({ layer, input, relativeVariance: relativeVariance(noise) }, before)];
+  const setting = { noise, layer, input };
+  return [...before, ...phaseSteps(noiseTheory(setting), noiseFormulas(setting), before)];
 }

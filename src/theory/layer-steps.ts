@@ -36,8 +36,12 @@ export function layerTheory({ layer, input, relativeVariance }: LayerSetting): S
 
 /** From σ² and the input's moments, which `before` ends with, to Δ. */
 export function layerSteps(setting: LayerSetting, before: readonly Step[]): readonly Step[] {
-  const theory = layerTheory(setting);
-  const { weights, testFormula, trainFormula, source } = layerFormulas(setting.layer);
+  return phaseSteps(layerTheory(setting), layerFormulas(setting.layer), before);
+}
+
+/** The variances of both phases by their formulas, and Δ. */
+export function phaseSteps(theory: ShiftTheory, formulas: LayerFormulas, before: readonly Step[]): readonly Step[] {
+  const { weights, testFormula, trainFormula, source } = formulas;
   const known = [...before, ...weights];
   const test = derived(
     { symbol: "Var_test", name: "variance without noise", formula: testFormula, value: theory.testVariance, source },
@@ -54,14 +58,15 @@ export function layerSteps(setting: LayerSetting, before: readonly Step[]): read
   return [...weights, test, train, shift];
 }
 
-interface LayerFormulas {
+/** How the variances follow from what is known before, and from steps on the weights. */
+export interface LayerFormulas {
   readonly weights: readonly Step[];
   readonly testFormula: string;
   readonly trainFormula: string;
   readonly source: string;
 }
 
-function layerFormulas(layer: Layer): LayerFormulas {
+export function layerFormulas(layer: Layer): LayerFormulas {
   switch (layer.kind) {
     case "none":
       return {

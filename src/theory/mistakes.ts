@@ -2,6 +2,7 @@ import { VshiftError } from "../errors.ts";
 import { alphaDropoutTheory } from "./alpha-dropout.ts";
 import { layerTheory } from "./layer-steps.ts";
 import { type Noise, relativeVariance } from "./noise.ts";
+import { noiseTheory } from "./noise-theory.ts";
 import { meanSquares, type PhaseSetting, quietVariance } from "./phase-variance.ts";
 import type { ShiftTheory } from "./shift.ts";
 
@@ -41,7 +42,7 @@ export interface MistakeSetting extends PhaseSetting {
 /**
  * What each mistake makes of both variances, in closed form; those that the setting has no room for are left out.
  *
- *   T = Var_test, N = Var_train − Var_test = σ²(v + c²)⟨S₂⟩ of the right implementation
+ *   T = Var_test, N = Var_train − Var_test = σ²(v + c²)⟨S₂⟩ of the right implementation with inverted dropout
  *
  *   | kind | train | test |
  *   | --- | --- | --- |
@@ -67,13 +68,17 @@ export interface MistakeSetting extends PhaseSetting {
  * a, α′        of alpha dropout
  * m            samples in a mini-batch
  *
+ * Of classic dropout both variances of training and test are p² of these, and the first two kinds are without and with
+ * p² in both phases: not-scaled p²(T + N) and T, scaled-twice T + N and p²T. DropConnect lacks
+ * the kinds of its scaling and place; spatial and alpha dropout have those of the modes and of the divisor alone.
+ *
  * Derived in docs/DIAGNOSIS.md; exact, within 20 roundings. Without noise only the last three are possible. Throws a
  * `VshiftError` for moments, weights or noise that do not exist, and for a batch size below 2.
  */
 export function mistakes(setting: MistakeSetting): readonly Mistake[] {
   requireBatchSize(setting.batchSize);
   const strength = relativeVariance(setting.noise);
-  const right = layerTheory({ ...setting, relativeVariance: strength });
+  const right = noiseTheory(setting);
   const noisy = strength === 0 ? [] : [...scaling(setting, right), ...strengths(setting), ...modes(right)];
   const placed = strength === 0 ? [] : [...otherNoises(setting), ...masks(setting)];
   return [...noisy, ...placed, ...biased(right, setting.batchSize)];
@@ -82,6 +87,17 @@ export function mistakes(setting: MistakeSetting): readonly Mistake[] {
 function scaling({ noise }: MistakeSetting, { trainVariance: train, testVariance: test }: ShiftTheory): Mistake[] {
   if (noise.kind !== "bernoulli") return [];
   const square = noise.keepProbability * noise.keepProbability;
+  if (noise.scaling === "classic") {
+    return [
+      mistake("not-scaled", "dropout was scaled neither in training nor in test", train, test / square),
+      mistake(
+        "scaled-twice",
+        "dropout was scaled by 1/keep in training and by keep in test again",
+        train / square,
+        test,
+      ),
+    ];
+  }
   return [
     mistake("not-scaled", "dropout was scaled neither in training nor in test", square * train, test),
     mistake("scaled-twice", "dropout was scaled by 1/keep in training and by keep in test again", train, square * test),
@@ -106,7 +122,13 @@ function strengths(setting: MistakeSetting): Mistake[] {
   const swapped = withStrength("keep-drop-swapped", "keep and drop were swapped", 1 / strength);
   switch (kind) {
     case "bernoulli":
+      return setting.noise.scaling === "classic" ? [swappedClassic(setting, setting.noise)] : [swapped];
+    case "dropconnect":
       return [swapped];
+    case "spatial":
+    case "alpha":
+    case "none":
+      return [];
     case "gaussian": {
       const clause = "the variance of the noise was taken for its standard deviation";
       return [swapped, withStrength("variance-as-deviation", clause, strength * strength)];
@@ -114,6 +136,11 @@ function strengths(setting: MistakeSetting): Mistake[] {
     case "uout":
       return [];
   }
+}
+
+function swappedClassic(setting: MistakeSetting, noise: Noise & { readonly kind: "bernoulli" }): Mistake {
+  const theory = noiseTheory({ ...setting, noise: { ...noise, keepProbability: 1 - noise.keepProbability } });
+  return { kind: "keep-drop-swapped", clause: "keep and drop were swapped", theory };
 }
 
 /** Train mode in test, test mode in training, and the one for the other. */
@@ -126,25 +153,28 @@ function modes({ trainVariance: train, testVariance: test }: ShiftTheory): Mista
 }
 
 function otherNoises({ noise, input, layer }: MistakeSetting): Mistake[] {
-  if (noise.kind !== "bernoulli") return [];
+  if (noise.kind !== "bernoulli" || noise.scaling === "classic") return [];
   const theory = alphaDropoutTheory({ input, layer }, noise.keepProbability);
   return [{ kind: "alpha-dropout", clause: "alpha dropout stood in for dropout", theory }];
 }
 
 /** Multipliers that are drawn for too many at a time, or in another place. */
 function masks({ noise, input, layer }: MistakeSetting): Mistake[] {
+  if (noise.kind === "spatial" || noise.kind === "alpha") return [];
+  const isClassic = noise.kind === "bernoulli" && noise.scaling === "classic";
+  const square = isClassic ? noise.keepProbability * noise.keepProbability : 1;
   const strength = relativeVariance(noise);
   const test = quietVariance({ input, layer });
   const { squaredSum, sumOfSquares } = meanSquares(layer);
   const found: Mistake[] = [];
   if (input.mean !== 0) {
-    const train = test + strength * input.variance * sumOfSquares;
-    found.push(mistake("mask-shared-by-batch", "all samples of a mini-batch shared one mask", train, test));
+    const train = square * (test + strength * input.variance * sumOfSquares);
+    found.push(mistake("mask-shared-by-batch", "all samples of a mini-batch shared one mask", train, square * test));
   }
-  if (layer.kind !== "none") {
-    const square = test + input.mean * input.mean * squaredSum;
+  if (layer.kind !== "none" && noise.kind !== "dropconnect") {
+    const output = test + input.mean * input.mean * squaredSum;
     const clause = "the noise stood behind the linear layer, or a sample's units shared it";
-    found.push(mistake("noise-behind-layer", clause, test + strength * square, test));
+    found.push(mistake("noise-behind-layer", clause, square * (test + strength * output), square * test));
   }
   return found;
 }

@@ -3,23 +3,43 @@ import { type Domain, RELATIVE_VARIANCE, requireWithin, SMALLEST_MAGNITUDE } fro
 /**
  * Noise that multiplies each unit by its own m in training: E m = 1, Var m = σ².
  *
- * bernoulli   m = Bernoulli(p)/p, p the probability to keep, in (0, 1]: inverted dropout, and classic dropout as a ratio
+ * bernoulli   m = Bernoulli(p)/p, p the probability to keep, in (0, 1]: inverted dropout; classic dropout is p times that in
+ *             training and p times the input in test, so that its ratio is the same
  * gaussian    m ~ N(1, σ²)                                                                  Srivastava et al. 2014, §10
  * uout        m = 1 + U(−β, β), β in [0, 1]                                                 Li et al. 2019, §5
+ *
+ * And noise that is not that:
+ *
+ * spatial       dropout with one m for all units of a channel of `channelSize` units        Tompson et al. 2015, §3.2
+ * dropconnect   dropout of the weights of a linear layer, a mask for each neuron and sample  Wan et al. 2013
+ * alpha         a unit is set to α′ where it is dropped, and all are scaled and moved        Klambauer et al. 2017, §3
+ * none          no noise
  *
  * A new kind is a line here and a case in each switch that the compiler then names.
  */
 export type Noise =
-  | { readonly kind: "bernoulli"; readonly keepProbability: number }
+  | { readonly kind: "bernoulli"; readonly keepProbability: number; readonly scaling?: "classic" }
   | { readonly kind: "gaussian"; readonly relativeVariance: number }
-  | { readonly kind: "uout"; readonly beta: number };
+  | { readonly kind: "uout"; readonly beta: number }
+  | { readonly kind: "spatial"; readonly keepProbability: number; readonly channelSize: number }
+  | { readonly kind: "dropconnect" | "alpha"; readonly keepProbability: number }
+  | { readonly kind: "none" };
 
-export type NoiseKind = Noise["kind"];
+/** Noise of which σ² is all that the variance shift depends on. */
+export type NoiseKind = Exclude<Noise["kind"], "spatial" | "alpha" | "none">;
 
-/** σ² of the noise, the only thing of it that the variance shift depends on: (1 − p)/p, σ² itself, β²/3. */
+/**
+ * σ² of the noise, its multiplier's relative variance: (1 − p)/p, σ² itself, β²/3, 0. All that the variance shift depends on,
+ * but for channels and for alpha dropout.
+ */
 export function relativeVariance(noise: Noise): number {
   switch (noise.kind) {
+    case "none":
+      return 0;
     case "bernoulli":
+    case "spatial":
+    case "dropconnect":
+    case "alpha":
       requireWithin(KEEP_PROBABILITY, noise.keepProbability);
       return (1 - noise.keepProbability) / noise.keepProbability;
     case "gaussian":
@@ -36,6 +56,7 @@ export function noiseOfRelativeVariance(kind: NoiseKind, strength: number): Nois
   requireWithin(RELATIVE_VARIANCE, strength);
   switch (kind) {
     case "bernoulli":
+    case "dropconnect":
       return { kind, keepProbability: 1 / (1 + strength) };
     case "gaussian":
       return { kind, relativeVariance: strength };
@@ -48,17 +69,21 @@ export function noiseOfRelativeVariance(kind: NoiseKind, strength: number): Nois
 /**
  * Kurtosis of the noise, E(m − 1)⁴/σ⁴: how much of its variance comes from rare events.
  *
- * bernoulli (1 − 3p + 3p²)/(p(1 − p)), gaussian 3, uout 9/5; 3 by convention where σ² = 0 and nothing deviates.
+ * bernoulli and its kin (1 − 3p + 3p²)/(p(1 − p)), gaussian 3, uout 9/5; 3 by convention where σ² = 0 and nothing deviates.
  */
 export function noiseKurtosis(noise: Noise): number {
   if (relativeVariance(noise) === 0) return 3;
   switch (noise.kind) {
-    case "bernoulli": {
+    case "bernoulli":
+    case "spatial":
+    case "dropconnect":
+    case "alpha": {
       const keep = noise.keepProbability;
       const drop = 1 - keep;
       return (drop * drop) / keep + (keep * keep) / drop;
     }
     case "gaussian":
+    case "none":
       return 3;
     case "uout":
       return 9 / 5;

@@ -24,6 +24,26 @@ const weights = parse(dataOf("torch-weights"), {
 // disagrees with odds of 10⁻⁴ at most.
 const TERMS = { tolerance: 0.01, alpha: 1e-4 };
 
+describe("spatial dropout", () => {
+  const SPATIAL: ScenarioInput = { ...TORCH, noise: "spatial", channelSize: 16 };
+
+  test("is held against the measurer's weights, by their channels' sums", async () => {
+    const measured = { trainVariance: 2, testVariance: 1, batches: 64, standardError: 1e-3 };
+    // One neuron of four weights of ½ in two channels: S₁² = 4, S₂ = 1, C = 2; v = 1, c = 1, σ² = 3/7.
+    const sums = [{ sum: 2, sumOfSquares: 1, channelSquares: 2 }];
+    const { theory } = checkMeasured({ ...SPATIAL, mean: 1 }, measured, { weights: sums });
+    expect(theory.testVariance).toBe(1);
+    expect(theory.trainVariance).toBeCloseTo(1 + (3 / 7) * (2 + 1), 15);
+  });
+
+  test("is refused without them, where its shift depends on them", async () => {
+    const measured = { trainVariance: 2, testVariance: 1 };
+    expect(errorOf(() => checkMeasured(SPATIAL, measured))).toMatchObject({ field: "channelSquares" });
+    expect(errorOf(() => checkMeasured(SPATIAL, measured, { weights }))).toMatchObject({ field: "channelSquares" });
+    expect(checkMeasured({ ...SPATIAL, mean: 0 }, measured).theory.shift).toBeCloseTo(0.7, 15);
+  });
+});
+
 describe("PyTorch's own modules", () => {
   test("agree with theory as they stand, in the ratio and in both variances", async () => {
     const { agreement, diagnosis } = checkMeasured(TORCH, await torch("normal"), { ...TERMS, weights });
@@ -184,4 +204,39 @@ test("a record is checked with its own weights and verdict", async () => {
   expect(measured.standardError).toBeCloseTo(record.measured.standardError, 15);
   expect(agreement).toMatchObject({ ...record.agreement, variances: "fit" });
   expect(diagnosis).toEqual([]);
+});
+
+describe("a layer and an input that arrays have", () => {
+  // Independent units 0 or 2 and 1 or 3: variances 1 and 1, second moments 2 and 5.
+  const arrays = {
+    "file:x": { shape: [4, 2], values: [0, 1, 2, 1, 0, 3, 2, 3] },
+    "file:w": { shape: [1, 2], values: [1, 2] },
+  };
+  const files: ScenarioInput = { activation: "file:x", weights: "file:w", keep: 0.5 };
+  const exact = { testVariance: 1 + 4, trainVariance: 1 + 4 + 1 * (2 + 4 * 5), standardError: 1e-6, batches: 100 };
+
+  test("are held against the exact form", () => {
+    const { theory, agreement, diagnosis } = checkMeasured(files, exact, { arrays });
+    expect(theory).toEqual({ testVariance: 5, trainVariance: 27, shift: 5 / 27 });
+    expect(agreement).toMatchObject({ verdict: "agrees", variances: "fit" });
+    expect(diagnosis).toEqual([]);
+    const wrong = checkMeasured(files, { ...exact, trainVariance: 26 }, { arrays });
+    expect(wrong.agreement.verdict).toBe("disagrees");
+    expect(wrong.diagnosis).toEqual([]);
+  });
+
+  test("a file's weights behind a law have its diagnosis", () => {
+    const law: ScenarioInput = { weights: "file:w", keep: 0.7, mean: 1 };
+    const swapped = { testVariance: 5, trainVariance: 5 + (0.7 / 0.3) * 10, standardError: 1e-6, batches: 100 };
+    const { agreement, diagnosis } = checkMeasured(law, swapped, { arrays });
+    expect(agreement.verdict).toBe("disagrees");
+    expect(diagnosis.map(({ kind }) => kind)).toContain("keep-drop-swapped");
+  });
+
+  test.each<[ScenarioInput, object, string]>([
+    [{ activation: "file:x", layer: "linear" }, {}, "weights: of the layer that was measured must be known one by one"],
+    [files, { weights: [{ sum: 3, sumOfSquares: 5 }] }, "weights: are given by their sums, and by a file"],
+  ])("%o with %o is refused", (input, options, message) => {
+    expect(errorOf(() => checkMeasured(input, exact, { arrays, ...options })).message).toContain(message);
+  });
 });

@@ -14,6 +14,10 @@ const messageOf = async (act: () => unknown): Promise<string> => {
 };
 
 const SCENARIO = { keep: 0.7, batchSize: 32 };
+const ARRAYS = {
+  "file:x": { shape: [4, 2], values: [0, 1, 2, 1, 0, 3, 2, 3] },
+  "file:w": { shape: [1, 2], values: [1, 2] },
+};
 const swapped = { trainVariance: 1 / 0.3, testVariance: 1, standardError: 1e-4, batches: 64 };
 const right = { ...swapped, trainVariance: 1 / 0.7 };
 
@@ -68,6 +72,12 @@ describe("toAgreeWithTheory", () => {
       tolerance: 0.05,
       alpha: 0.01,
     });
+  });
+
+  test("measures and derives what the arrays beside it have", async () => {
+    const scenario = { activation: "file:x", weights: "file:w", keep: 0.5 } as const;
+    await expect(scenario).toAgreeWithTheory({ tolerance: 0.02, arrays: ARRAYS });
+    expect(await messageOf(() => expect(scenario).toAgreeWithTheory())).toContain("its numbers are not here");
   });
 
   test("a budget too small for the error rate is inconclusive, and fails either way", async () => {

@@ -5,7 +5,7 @@ import { start, temporaryFolders, vshift } from "./vshift.ts";
 const folder = temporaryFolders();
 
 const THEORY_FLAGS = [
-  ...["--p", "--keep", "--drop", "--noise", "--beta", "--relative-variance"],
+  ...["--p", "--keep", "--drop", "--noise", "--beta", "--relative-variance", "--channel-size", "--scaling"],
   ...["--d", "--width", "--activation", "--mean", "--variance", "--rho", "--seed"],
   ...["--layer", "--neurons", "--weights", "--weight-mean", "--alignment"],
   ...["--config", "--format", "--output", "--quiet"],
@@ -16,10 +16,22 @@ const MEASURED_FLAGS = [
   ...["--precision", "--confidence", "--max-samples", "--samples", "--masks", "--tolerance"],
 ];
 const CHECK_FLAGS = [
-  ...["--threads", "--zip", "--alpha", "--baseline", "--measured", "--plan", "--junit", "--summary", "--annotations"],
+  ...[
+    "--threads",
+    "--zip",
+    "--match-noise",
+    "--alpha",
+    "--baseline",
+    "--measured",
+    "--plan",
+    "--junit",
+    "--summary",
+    "--annotations",
+  ],
 ];
 const WEIGHTS_FLAGS = [
   ...["--name", "--layout", "--p", "--keep", "--drop", "--noise", "--beta", "--relative-variance"],
+  ...["--channel-size", "--scaling"],
   ...["--activation", "--mean", "--variance", "--rho", "--format", "--output"],
 ];
 const PLOT_FLAGS = ["--x", "--y", "--by", "--colour", "--color", "--title", "--figure", "--format", "--output"];
@@ -36,12 +48,25 @@ it("--help prints the commands and exit codes to stdout, and exits with 0", asyn
 });
 
 it.each([
-  ["simulate", [...MEASURED_FLAGS, "--threads", "--shard"]],
-  ["sweep", [...MEASURED_FLAGS, "--threads", "--zip", "--shard", "--dry-run", "--resume", "--no-resume"]],
-  ["records", [...MEASURED_FLAGS, "--zip", "--sort", "--filter"]],
+  ["simulate", [...MEASURED_FLAGS, "--layout", "--threads", "--shard"]],
+  [
+    "sweep",
+    [
+      ...MEASURED_FLAGS,
+      "--layout",
+      "--threads",
+      "--zip",
+      "--match-noise",
+      "--shard",
+      "--dry-run",
+      "--resume",
+      "--no-resume",
+    ],
+  ],
+  ["records", [...MEASURED_FLAGS, "--layout", "--zip", "--match-noise", "--sort", "--filter"]],
   ["plot", PLOT_FLAGS],
-  ["check", [...MEASURED_FLAGS, ...CHECK_FLAGS]],
-  ["theory", THEORY_FLAGS],
+  ["check", [...MEASURED_FLAGS, "--layout", ...CHECK_FLAGS]],
+  ["theory", [...THEORY_FLAGS, "--layout"]],
   ["solve", [...THEORY_FLAGS, "--shift", "--solve-for"]],
   ["paper", ["--format", "--output"]],
   ["weights", WEIGHTS_FLAGS],
@@ -71,7 +96,7 @@ it("the completion script of bash is one that bash can read", async () => {
 it.each([
   [
     ["simulate", "--noise", ""],
-    ["bernoulli", "gaussian", "uout"],
+    ["bernoulli", "gaussian", "uout", "spatial", "dropconnect", "alpha", "none"],
   ],
   [["simulate", "--layer", "l"], ["linear"]],
   [

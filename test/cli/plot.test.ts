@@ -91,6 +91,15 @@ it.each(["--color", "--colour"])("a heat map takes its quantity from %s", async 
   expect(await vshift(args)).toMatchObject({ code: 0, stdout: expect.stringContaining("mean c of the input down") });
 });
 
+it("a sweep over widths shows its alignment, with the equation of the line through it", async () => {
+  const sweep = ["sweep", "--layer", "linear", "--d", "16..128*2", "--weight-mean", "0,0.1", "--neurons", "4"];
+  const { stdout: records } = await vshift([...sweep, "--samples", "512", "--format", "ndjson"]);
+  const { code, stdout } = await vshift(["plot", "--x", "d", "--y", "alignment"], { input: records });
+  expect(code).toBe(0);
+  expect(stdout).toContain(">alignment d·cos²θ of the weights</text>");
+  expect(stdout).toContain("Dotted, by least squares: d·cos²θ = ");
+});
+
 it("a figure brings its own records and is the one in docs/", async () => {
   const { code, stdout, stderr } = await vshift(["plot", "--figure", "paper-a"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

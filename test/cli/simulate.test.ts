@@ -9,9 +9,21 @@ const SMALL = ["--d", "16", "--samples", "2560"];
 const NAMES = {
   record: ["schema", "kernel", "id", "scenario", "theory", "measured", "agreement", "sums"],
   scenario: [
-    ...["seed", "noise", "keep", "drop", "beta", "relativeVariance", "masks", "maskCount"],
-    ...["activation", "mean", "variance", "rho", "width", "inputMean", "inputVariance", "inputRho"],
-    ...["layer", "neurons", "weights", "weightMean", "alignment", "targetAlignment"],
+    ...["seed", "noise", "keep", "drop", "beta", "relativeVariance", "channelSize", "scaling", "masks", "maskCount"],
+    ...[
+      "activation",
+      "activationDigest",
+      "activationKurtosis",
+      "activationSpread",
+      "mean",
+      "variance",
+      "rho",
+      "width",
+      "inputMean",
+      "inputVariance",
+      "inputRho",
+    ],
+    ...["layer", "neurons", "weights", "weightsDigest", "weightMean", "alignment", "targetAlignment"],
     ...["preset", "batchSize", "momentum", "epsilon"],
     ...["precision", "confidence", "maxSamples", "samples", "tolerance"],
   ],
@@ -58,6 +70,12 @@ it.each([
   "--noise uout --activation relu --rho 0.2",
   "--noise gaussian --activation lognormal --preset keras",
   "--layer linear --neurons 3 --alignment 4 --mean 1",
+  "--noise spatial --channel-size 4 --layer linear --neurons 3",
+  "--noise dropconnect --layer linear --neurons 3",
+  // Δ is above 1.
+  "--noise alpha --variance 4",
+  "--noise none",
+  "--scaling classic",
   "--layer linear --weights constant --rho -0.01 --activation uniform",
 ])("the record of %s is valid against the published schema", async (args) => {
   const validate = new Ajv2020().compile(JSON.parse(readFileSync("dist/schema/record.json", "utf8")));

@@ -29,6 +29,10 @@ it.each([
   ["--shift 0.8 --solve-for drop --activation relu", "--activation relu --drop"],
   ["--shift 0.98 --solve-for beta --noise uout --mean 0.5", "--noise uout --mean 0.5 --beta"],
   ["--shift 0.6 --solve-for keep --noise gaussian --mean 0.5", "--noise gaussian --mean 0.5 --keep"],
+  [
+    `--shift 0.6 --solve-for keep --noise dropconnect ${LINEAR} --alignment 2`,
+    `--noise dropconnect ${LINEAR} --alignment 2 --keep`,
+  ],
   [`--shift 0.7 --solve-for alignment ${LINEAR}`, `${LINEAR} --alignment`],
   [`--shift 0.8 --solve-for width ${LINEAR} --weights constant`, `${LINEAR} --weights constant --width`],
 ])("theory, given what solve %s found, says Δ", async (question, flags) => {
@@ -57,6 +61,16 @@ it("what is solved for takes the place of what the configuration file says of it
 });
 
 it.each([
+  [
+    "--shift 0.9 --solve-for keep --noise spatial",
+    "--noise: spatial has no formula to solve here; choose another --noise",
+  ],
+  [
+    "--shift 0.9 --solve-for alignment --noise alpha",
+    "--noise: alpha has no formula to solve here; choose another --noise",
+  ],
+  ["--shift 0.9 --solve-for keep --noise none", "--noise: none has no strength to find"],
+  ["--shift 0.9 --solve-for keep --scaling classic", "--scaling: classic gives the answer of inverted dropout"],
   ["--shift 0.8", "--solve-for: says what to find, and is missing; give one of keep, drop, beta, width, alignment"],
   ["--solve-for keep", "--shift: is the Δ that is wanted, and is missing; try 0.9"],
   ["--shift 1.2 --solve-for keep", "--shift: 1.2 is not a variance shift, above 0 and at most 1; noise only adds"],

@@ -439,3 +439,42 @@ it("a disk that fills is one line; what was kept is whole, and the same command 
   await sweep([...GRID, "--output", "sweep.ndjson"], cwd);
   expect(textOf(cwd, "sweep.ndjson")).toBe((await whole()).text);
 });
+
+describe("--match-noise", () => {
+  it("compares all kinds at the σ² of the strength given, and says so in the cells", async () => {
+    const kinds = ["--noise", "uout,bernoulli,gaussian", "--beta", "0.1", "--match-noise"];
+    const { code, stdout } = await sweep([...kinds, "--d", "8", "--precision", "0.05", "--tolerance", "0.2"]);
+    expect(code).toBe(0);
+    const cells = scenariosOf(stdout).map(({ noise, relativeVariance, drop }) => [noise, relativeVariance, drop]);
+    expect(cells.map(([noise]) => noise)).toEqual(["uout", "bernoulli", "gaussian"]);
+    for (const [, relativeVariance, drop] of cells) {
+      expect(relativeVariance).toBeCloseTo(1 / 300, 15);
+      expect(drop).toBeCloseTo(1 / 301, 14);
+    }
+  });
+
+  it("zips the strength by the name that it was given", async () => {
+    const kinds = ["--beta", "0.5,1", "--zip", "beta,d", "--match-noise", "--noise", "bernoulli,gaussian"];
+    const { stdout } = await sweep([...kinds, ...SMALL.slice(2)]);
+    const cells = scenariosOf(stdout).map(({ noise, drop, width }) => [noise, drop, width]);
+    const pairs = (noise: string) => [
+      [noise, 0.0769230769230769, 8],
+      [noise, 0.25, 16],
+    ];
+    expect(cells).toEqual([...pairs("bernoulli"), ...pairs("gaussian")]);
+  });
+
+  it.each([
+    [["--match-noise"], ["--match-noise", "needs the strength", "give one of --keep, --drop, --beta"]],
+    [
+      ["--match-noise", "--p", "0.5", "--beta", "0.1"],
+      ["--beta", "cannot stand beside --keep", "leave one"],
+    ],
+    [
+      ["--match-noise", "--p", "0.5"],
+      ["--keep", "uout reaches 1/3 at most"],
+    ],
+  ])("is refused in one line for %j", async (args, says) => {
+    expectOneLine(await sweep(args), says);
+  });
+});

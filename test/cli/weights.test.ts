@@ -107,6 +107,13 @@ it("a layer of zeros has no angle and no Δ, and a neuron of zeros is left out",
   expect(summary).toMatchObject({ layers: 2, meanAlignment: 2 });
 });
 
+it.each(["dropconnect", "bernoulli --scaling classic"])("--noise %s has the Δ of dropout", async (noise) => {
+  const flags = ["--keep", "0.7", "--rho", "0.2"];
+  const dropout = await weights(["model.npz", ...flags], folderWith("model.npz"));
+  const { layers } = await weights(["model.npz", ...flags, "--noise", ...noise.split(" ")], folderWith("model.npz"));
+  expect(layers).toEqual(dropout.layers);
+});
+
 it("--output's ending says the format", async () => {
   const cwd = folderWith("model.npz");
   expect(await vshift(["weights", "model.npz", "--output", "w.md"], { cwd })).toEqual({
@@ -125,8 +132,10 @@ describe("bad input is one line, exits with 2 and leaves no file", () => {
     ["empty.npy", "empty.npy: is empty; save it with numpy.save"],
     ["objects.npy", "objects.npy: holds Python objects, which only unpickling could read"],
     ["bias.npy", "bias.npy: has only 1 of fewer than two axes or without elements, and no layer"],
-    ["nan.csv", "nan.csv: NaN at [0, 1], counted from 0, is no weight"],
+    ["nan.csv", "nan.csv: NaN at [0, 1], counted from 0, is no number to compute with"],
     ["model.npz --name fc.wieght", "--name: fc.wieght is the name of no array; there are fc.weight, fc.bias, conv"],
+    ["model.npz --noise spatial", "--noise: spatial shifts by more of the weights than their alignment"],
+    ["model.npz --noise alpha", "--noise: alpha shifts by more of the weights than their alignment"],
     ["model.npz --keep 0", "--keep: 0 is not a number from 0.0001 to 1; try 0.5"],
     ["model.npz --rho -0.4", "--rho: -0.4 is below -0.33333333333333"],
     ["model.npz --layout last", "option '--layout <axes>' argument 'last' is invalid. Allowed choices are out-first"],

@@ -6,9 +6,12 @@ const ACTIVATIONS: readonly ScenarioInput[] = [
   { activation: "relu", rho: 0.3, noise: "gaussian", layer: "linear", neurons: 3, alignment: 4 },
   { activation: "uniform", rho: 0.2, noise: "uout" },
   { activation: "lognormal", rho: 0.3 },
+  { activation: "normal", noise: "spatial", channelSize: 3, keep: 0.8, layer: "linear", neurons: 3 },
+  { activation: "normal", noise: "dropconnect", keep: 0.8, layer: "linear", neurons: 3 },
+  { activation: "normal", noise: "alpha", mean: 1 },
 ];
 
-/** One for each activation, correlated; together with each noise, with and without a layer. */
+/** One for each activation, correlated, and for each noise that is no multiplier of units; together with each noise, with and without a layer. */
 export const A_FEW: readonly ScenarioInput[] = ACTIVATIONS.map((scenario) => ({
   ...scenario,
   width: 13,

@@ -59,8 +59,8 @@ describe("negative controls: the same comparison finds", () => {
       const inner = createNoise(referenceKernel, defineScenario({ keep: 0.5 }));
       return {
         ...inner,
-        deviate(out: Float32Array, mask: number) {
-          inner.deviate(out, mask);
+        deviate(...[out, mask, stage]: Parameters<typeof inner.deviate>) {
+          inner.deviate(out, mask, stage);
           for (let at = 0; at < out.length; at++) out[at] = Math.min(0, out[at] ?? 0);
         },
       };

@@ -26,8 +26,9 @@ export function faultySums(input: ScenarioInput, batches: number, fault: Fault):
   const { width, batchSize } = scenario;
   const sampler = createSampler(kernel, scenario);
   const noise = fault.noise?.(scenario) ?? createNoise(kernel, scenario);
-  const forward = createForward({ kernel, width, batchSize, sampler, noise, probe: createDirectProbe(kernel, width) });
   const { unit, centre } = sampler;
+  const probe = createDirectProbe(kernel, width);
+  const forward = createForward({ kernel, width, batchSize, sampler, noise, centre, probe });
   const offsets = new Float64Array(width).fill(unit * centre);
   const layer = createBatchNorm(kernel, scenario, { units: { train: unit, test: unit }, offsets });
   const key = drawKey(scenario);

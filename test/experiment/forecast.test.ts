@@ -26,6 +26,15 @@ it.each<ScenarioInput>([
   { ...LINEAR, width: 64, weights: "constant", rho: 0.1 },
   { ...LINEAR, width: 64, noise: "gaussian", relativeVariance: 1 },
   { ...LINEAR, width: 64, activation: "relu", mean: 0.5, keep: 0.4 },
+  { ...PLAIN, width: 64, noise: "spatial", channelSize: 16, keep: 0.8, mean: 1, masks: "independent" },
+  { ...PLAIN, width: 64, noise: "spatial", channelSize: 8, keep: 0.3 },
+  { ...PLAIN, width: 16, noise: "alpha", keep: 0.8 },
+  { ...PLAIN, width: 16, noise: "alpha", mean: 1 },
+  { ...LINEAR, width: 64, noise: "spatial", channelSize: 16, alignment: 1, keep: 0.8, masks: "independent" },
+  { ...LINEAR, width: 64, noise: "spatial", channelSize: 4, alignment: 8, mean: 0.5 },
+  { ...LINEAR, width: 64, noise: "alpha", keep: 0.7, alignment: 1 },
+  { ...LINEAR, width: 64, noise: "dropconnect", precision: 0.01 },
+  { ...LINEAR, width: 64, noise: "dropconnect", keep: 0.2, precision: 0.01 },
 ])("the mini-batches of %o are forecast within a factor of 2.5", async (input) => {
   const scenario = defineScenario(input);
   const { batches } = forecast(scenario);

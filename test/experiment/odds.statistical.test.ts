@@ -5,9 +5,10 @@ import { expectationOf } from "../../src/experiment/expectation.ts";
 import type { Sums } from "../../src/experiment/sums.ts";
 import { nextWords } from "../../src/kernel/xoshiro.ts";
 import type { Weights } from "../../src/layers/weights.ts";
-import { defineScenario } from "../../src/scenario/define.ts";
+import { type NamedArrays, scenarioWithArrays } from "../../src/scenario/array-input.ts";
 import { MASK_KINDS, type ScenarioInput } from "../../src/scenario/scenario.ts";
 import { simdKernel } from "../kernel/simd-kernel.ts";
+import { skewedRows, unequalWeights } from "../skewed-rows.ts";
 import { zScore } from "./faulty.ts";
 
 // z = ln(Δ̂/Δ)/se of n mini-batches is Student's t with n − 1 degrees of freedom, whatever is measured, once n is large. What a
@@ -24,8 +25,8 @@ const T_VARIANCE = (BATCHES - 1) / (BATCHES - 3);
 const LEAST_VARIANCE = (116.187 / (SEEDS - 1)) * T_VARIANCE;
 const MOST_VARIANCE = (312.291 / (SEEDS - 1)) * T_VARIANCE;
 
-// With 96 cases one set of seeds beyond a limit is no news (0.8 %). A case fails when its 200 seeds are, and 200 others too:
-// 96·(8.5·10⁻⁵)² = 7·10⁻⁷ for all cases together.
+// With 181 cases one set of seeds beyond a limit is no news (1.5 %). A case fails when its 200 seeds are, and 200 others too:
+// 181·(8.5·10⁻⁵)² = 1.3·10⁻⁶ for all cases together.
 const SETS = ["first", "second"] as const;
 
 /** Ways that a product can take, and scenarios that take them. */
@@ -49,9 +50,52 @@ const NOISES = {
   uout: { noise: "uout", beta: 0.8 },
 } as const satisfies Record<string, ScenarioInput>;
 
+/** Noise that is more than a multiplier of each unit; the last channel of 5 has a single unit. */
+const OTHER_NOISES = {
+  "spatial 0.5": { noise: "spatial", channelSize: 5, keep: 0.5 },
+  "spatial 0.8": { noise: "spatial", channelSize: 5, keep: 0.8 },
+  "alpha 0.5": { noise: "alpha", keep: 0.5 },
+  "alpha 0.8": { noise: "alpha", keep: 0.8 },
+  "classic 0.8": { scaling: "classic", keep: 0.8 },
+  "dropconnect 0.5": { noise: "dropconnect", keep: 0.5 },
+  "dropconnect 0.8": { noise: "dropconnect", keep: 0.8 },
+} as const satisfies Record<string, ScenarioInput>;
+
+const OTHER_ACTIVATIONS = {
+  normal: ACTIVATIONS.normal,
+  relu: ACTIVATIONS.relu,
+  correlated: { mean: 0.5, rho: 0.3 },
+} as const satisfies Record<string, ScenarioInput>;
+
 type Product = keyof typeof PRODUCTS;
 
-const cases = Object.entries(PRODUCTS).flatMap(([product, layer]) =>
+const WIDTH = 16;
+const matrix = (rows: readonly (readonly number[])[]) => ({ shape: [rows.length, WIDTH], values: rows.flat() });
+const ARRAYS: NamedArrays = {
+  "file:x": matrix(skewedRows(500, WIDTH)),
+  "file:w": matrix(unequalWeights(6, WIDTH)),
+};
+
+/** Rows of a file, and what they go into. */
+const FILES = {
+  none: { activation: "file:x" },
+  float: { activation: "file:x", weights: "file:w" },
+} as const satisfies Partial<Record<Product, ScenarioInput>>;
+
+const filesCases = Object.entries(FILES).flatMap(([product, files]) => {
+  const ofFiles = { product: product as Product, activation: "rows of a file" };
+  const input = { batchSize: 32, ...files };
+  return [
+    ...Object.entries(NOISES).flatMap(([noise, strength]) =>
+      MASK_KINDS.map((masks) => ({ ...ofFiles, noise, masks, input: { ...input, masks, ...strength } })),
+    ),
+    ...Object.entries(OTHER_NOISES)
+      .filter(([noise]) => product !== "none" || !noise.startsWith("dropconnect"))
+      .map(([noise, strength]) => ({ ...ofFiles, noise, masks: "balanced", input: { ...input, ...strength } })),
+  ];
+});
+
+const multiplied = Object.entries(PRODUCTS).flatMap(([product, layer]) =>
   Object.entries(ACTIVATIONS).flatMap(([activation, input]) =>
     Object.entries(NOISES).flatMap(([noise, strength]) =>
       MASK_KINDS.map((masks) => ({
@@ -59,11 +103,36 @@ const cases = Object.entries(PRODUCTS).flatMap(([product, layer]) =>
         activation,
         noise,
         masks,
-        input: { width: 16, batchSize: 32, masks, ...layer, ...input, ...strength },
+        input: { width: WIDTH, batchSize: 32, masks, ...layer, ...input, ...strength },
       })),
     ),
   ),
 );
+
+const others = Object.entries(PRODUCTS).flatMap(([product, layer]) =>
+  Object.entries(OTHER_ACTIVATIONS).flatMap(([activation, input]) =>
+    Object.entries(OTHER_NOISES).flatMap(([noise, strength]) => {
+      const kind = "noise" in strength ? strength.noise : "bernoulli";
+      const isOfWeights = kind === "dropconnect";
+      if (isOfWeights && product === "none") return [];
+      // These have no product in integers.
+      const isFloat = isOfWeights || (kind === "alpha" && activation === "relu");
+      return {
+        product: (isFloat && product === "fixed" ? "float" : product) as Product,
+        activation,
+        noise,
+        masks: "balanced",
+        input: { width: 16, batchSize: 32, ...layer, ...input, ...strength },
+      };
+    }),
+  ),
+);
+
+const cases: readonly { product: Product; activation: string; noise: string; masks: string; input: ScenarioInput }[] = [
+  ...multiplied,
+  ...others,
+  ...filesCases,
+];
 
 /** Where streams start; the negative control swaps it. */
 const source = vi.hoisted(() => ({ hasShiftedDuplicates: false }));
@@ -91,8 +160,8 @@ interface Odds {
 }
 
 interface Wrong {
-  /** The keep that Δ is worked out for, instead of the scenario's own. */
-  readonly keep?: number;
+  /** Fields that Δ is worked out for, instead of the scenario's own. */
+  readonly held?: ScenarioInput;
   readonly sums?: (sums: Sums) => Sums;
 }
 
@@ -101,12 +170,12 @@ type SeedSet = (typeof SETS)[number];
 function oddsOf(input: ScenarioInput, set: SeedSet, wrong: Wrong = {}): Odds {
   const products = new Set<Product>();
   const z = Array.from({ length: SEEDS }, (_, seed) => {
-    const scenario = defineScenario({ ...input, seed: `odds ${set} ${seed}` });
-    const weights = weightsOf(scenario);
+    const { scenario, arrays } = scenarioWithArrays({ ...input, seed: `odds ${set} ${seed}` }, ARRAYS);
+    const weights = weightsOf(scenario, arrays);
     products.add(productOf(weights));
-    const { sums } = createBlockRunner(simdKernel, scenario)({ block: 0, first: 0, batches: BATCHES });
-    const held = wrong.keep === undefined ? scenario : defineScenario({ ...input, keep: wrong.keep });
-    return zScore(wrong.sums?.(sums) ?? sums, expectationOf(held, weights).shift);
+    const { sums } = createBlockRunner(simdKernel, scenario, arrays)({ block: 0, first: 0, batches: BATCHES });
+    const held = wrong.held === undefined ? scenario : scenarioWithArrays({ ...input, ...wrong.held }, ARRAYS).scenario;
+    return zScore(wrong.sums?.(sums) ?? sums, expectationOf(held, weights, arrays).shift);
   });
   return { mean: mean(z), variance: sampleVariance(z), products };
 }
@@ -154,7 +223,19 @@ describe("negative controls: the same limits find", () => {
   });
 
   test.each(layers)("a keep that is 0.505 where it should be 0.5, product %s", (product) => {
-    expect(soundSets({ ...direct, ...PRODUCTS[product] }, { keep: 0.505 })).toEqual([]);
+    expect(soundSets({ ...direct, ...PRODUCTS[product] }, { held: { keep: 0.505 } })).toEqual([]);
+  });
+
+  test("Σw² in the place of the squared sums of the channels' weights", () => {
+    const spatial: ScenarioInput = { ...direct, ...PRODUCTS.float, ...OTHER_NOISES["spatial 0.5"] };
+    expect(soundSets(spatial, {})).toEqual(SETS);
+    expect(soundSets(spatial, { held: { noise: "bernoulli", channelSize: null } })).toEqual([]);
+  });
+
+  test.each(["none", "fixed"] as const)("dropout in the place of alpha dropout at c = 1, product %s", (product) => {
+    const alpha: ScenarioInput = { ...direct, ...PRODUCTS[product], ...OTHER_NOISES["alpha 0.5"], mean: 1 };
+    expect(soundSets(alpha, {})).toEqual(SETS);
+    expect(soundSets(alpha, { held: { noise: "bernoulli" } })).toEqual([]);
   });
 
   test("an error that leaves out the covariance of train and test", () => {

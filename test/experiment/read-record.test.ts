@@ -87,6 +87,38 @@ describe("a record", () => {
     const reversed = Object.fromEntries(Object.entries(record).toReversed());
     expect(read(JSON.stringify(reversed), "here")).toEqual(JSON.parse(JSON.stringify(record)));
   });
+
+  it("from before files could be named has the fields of files as null, in their places", () => {
+    const { activationDigest, activationKurtosis, activationSpread, weightsDigest, ...before } = scenario;
+    expect([activationDigest, activationKurtosis, activationSpread, weightsDigest]).toEqual([null, null, null, null]);
+    expect(JSON.stringify(read(withoutFiles(before), "here"))).toBe(JSON.stringify(record));
+  });
+});
+
+const withoutFiles = (before: object): string => JSON.stringify({ ...record, scenario: before });
+
+describe("a record of files", () => {
+  const ofFiles = SAMPLE_RECORDS.find((sample) => sample.scenario.activationDigest !== null) as ShiftRecord;
+  const edited = (change: object) => JSON.stringify({ ...ofFiles, scenario: { ...ofFiles.scenario, ...change } });
+
+  it("is still one of the same scenario when the files have other names", () => {
+    const renamed = { activation: "file:y.npy", weights: "file:elsewhere/w.npz#fc" };
+    expect(read(edited(renamed), "here").id).toBe(ofFiles.id);
+  });
+
+  it.each([
+    { activationDigest: "0".repeat(64) },
+    { weightsDigest: "0".repeat(64) },
+    { activationKurtosis: 9 },
+    { mean: 0.5 },
+    { activation: "normal", activationDigest: null, activationKurtosis: null, activationSpread: null },
+  ])("with %o is refused", (change) => {
+    expect(() => read(edited(change), "here")).toThrow("has an id that is not of its scenario");
+  });
+
+  it("that names a file, and says nothing of it, is refused", () => {
+    expect(() => read(edited({ activationDigest: null }), "here")).toThrow("is of no scenario");
+  });
 });
 
 describe("what is no record is refused by its place", () => {

@@ -216,6 +216,30 @@ describe("the SIMD kernel has the reference's bits in", () => {
   });
 });
 
+describe("the SIMD kernel has the reference's bits of what a stack of blocks does:", () => {
+  property.prop([floatsOf(3 * 16), floatsOf(3), floatsOf(3)])("normalise", (x, scale, offset) => {
+    sameBits({ x, scale, offset }, (kernel, arrays) => {
+      const { x, scale, offset } = arrays as Record<string, Float32Array>;
+      if (x && scale && offset) kernel.normalise({ x, stride: 16, scale, offset });
+    });
+  });
+
+  property.prop([draws, fc.constantFrom(1, 1 / 20, 1 / 200)])("saturate and gate", (x, scale) => {
+    const z = x.map((one) => one * scale);
+    sameBits({ z, other: z }, (kernel, { z, other }) => {
+      kernel.saturate({ z: z as Float32Array });
+      kernel.gate({ z: other as Float32Array });
+    });
+  });
+
+  property.prop([floatsOf(24), floatsOf(24), value])("accumulate and largest", (y, x, scale) => {
+    sameBits({ y, x, most: new Float64Array(1) }, (kernel, { y, x, most }) => {
+      kernel.accumulate({ y: y as Float32Array, scale, x: x as Float32Array });
+      if (most) most[0] = kernel.largest({ x: y as Float32Array });
+    });
+  });
+});
+
 test("negative control: a single changed bit is found", () => {
   expect(() =>
     sameBits({ x: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) }, (kernel, { x }) => {

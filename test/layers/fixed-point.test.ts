@@ -3,9 +3,10 @@ import { PAIR_ROWS } from "../../src/kernel/kernel.ts";
 import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
 import { activationForm } from "../../src/layers/activation-form.ts";
 import { drawWeights } from "../../src/layers/draw-weights.ts";
+import { noiseForm, pivotCentre } from "../../src/layers/noise-form.ts";
 import { drawKey } from "../../src/random/key.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
-import type { ScenarioInput } from "../../src/scenario/scenario.ts";
+import type { ActivationKind, ScenarioInput } from "../../src/scenario/scenario.ts";
 
 function layer(input: ScenarioInput) {
   const scenario = defineScenario({ layer: "linear", width: 300, neurons: 7, ...input });
@@ -22,6 +23,16 @@ const INTEGERS: readonly ScenarioInput[] = [
   { noise: "gaussian", keep: 0.5, mean: 0.5 },
   { weights: "constant", rho: 0.2 },
   { weights: "uniform", weightMean: 1 },
+  { noise: "spatial", keep: 0.7, mean: 0.5, rho: 0.2 },
+  { scaling: "classic", keep: 0.3, activation: "relu" },
+  { noise: "none" },
+];
+
+/** Where what is dropped lies at alpha dropout's pivot. */
+const ALPHA: readonly ScenarioInput[] = [
+  { noise: "alpha" },
+  { noise: "alpha", keep: 0.8, mean: -2, variance: 3 },
+  { noise: "alpha", keep: 0.9, activation: "uniform", mean: 1, rho: 0.2 },
 ];
 
 describe("integers serve", () => {
@@ -43,7 +54,7 @@ describe("integers serve", () => {
     }
 
     // What has a probability of its own lies at −centre, which must be a multiple of the rounding but for single precision's.
-    const { centre, largest } = activationForm(scenario);
+    const { centre, largest } = activationForm({ ...scenario, activation: scenario.activation as ActivationKind });
     for (const scale of Object.values(scales)) {
       const multiple = centre * scale;
       expect(Math.abs(multiple - Math.round(multiple))).toBeLessThan(2 ** -23 * bound);
@@ -53,11 +64,25 @@ describe("integers serve", () => {
   });
 });
 
+describe("integers of alpha dropout", () => {
+  test.each(ALPHA)("%o have what is dropped for a multiple of the rounding", (input) => {
+    const { scenario, weights } = layer(input);
+    const { fixed } = weights;
+    if (fixed === undefined) throw new Error("not in integers");
+    const form = activationForm({ ...scenario, activation: scenario.activation as ActivationKind });
+    const dropped = -pivotCentre(noiseForm(scenario), form) * fixed.scales.train;
+    expect(Math.abs(dropped - Math.round(dropped))).toBeLessThan(2 ** -23 * fixed.bound);
+    expect(Math.abs(dropped)).toBeLessThan(fixed.bound);
+  });
+});
+
 describe("single precision serves where integers would bias Δ or change the weights", () => {
   test.each<[string, ScenarioInput]>([
     ["an exact alignment", { alignment: 8 }],
     ["weights that lean so far that their spread is a few steps", { weightMean: 20 }],
     ["masks that keep one unit in a hundred", { keep: 0.01, masks: "independent" }],
+    ["masks of the weights", { noise: "dropconnect" }],
+    ["units that are dropped to one place and rectified to another", { noise: "alpha", activation: "relu" }],
     ["heavy tails", { activation: "lognormal", variance: 1 }],
     ["weights that cancel nearly all that the units share", { weights: "constant", rho: -1 / 300 }],
   ])("%s", (_, input) => {

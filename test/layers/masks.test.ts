@@ -14,7 +14,7 @@ function deviations(input: ScenarioInput): Float32Array[] {
   noise.startBatch({ key: drawKey(scenario), batch: 0 });
   const out = new Float32Array(1024);
   return Array.from({ length: noise.masks }, (_, mask) => {
-    noise.deviate(out, mask);
+    noise.deviate(out, mask, { first: 0, stride: 8 });
     return out.slice();
   });
 }
@@ -43,6 +43,16 @@ describe("how many masks there are", () => {
     [{ activation: "relu", mean: -1, batchSize: 4 }, 1, false],
     [{ activation: "relu", mean: -1 }, 2, true],
     [{ noise: "gaussian", relativeVariance: 0 }, 1, false],
+    [{ noise: "none" }, 1, false],
+    [{ noise: "spatial", keep: 0.5 }, 2, true],
+    [{ noise: "spatial", keep: 0.9, samples: 10_000 }, 10, false],
+    [{ noise: "alpha", keep: 0.5 }, 2, true],
+    // More masks leave what comes of the mean of x − α′, 1.76, as it is.
+    [{ noise: "alpha", keep: 0.8, samples: 10_000 }, 2, false],
+    [{ scaling: "classic", keep: 0.8, samples: 10_000 }, 5, false],
+    // A mask of the weights is a product by itself; only its complement comes for free.
+    [{ noise: "dropconnect", layer: "linear", keep: 0.5 }, 2, true],
+    [{ noise: "dropconnect", layer: "linear", keep: 0.8, samples: 10_000 }, 1, false],
   ])("%o", (input, masks, isMirrored) => {
     expect(maskPlan(defineScenario(input))).toEqual({ masks, isMirrored });
   });
@@ -67,6 +77,75 @@ property.prop([fc.double({ min: 0.01, max: 0.99, noNaN: true })])(
     }
   },
 );
+
+/** The rows of so many units and 8 samples, drawn in stages of so many rows, each with every mask; [mask][row]. */
+function drawnInStages(input: ScenarioInput, { width, rows }: { readonly width: number; readonly rows: number }) {
+  const scenario = defineScenario({ width, ...input });
+  const noise = createNoise(kernel, scenario);
+  noise.startBatch({ key: drawKey(scenario), batch: 5 });
+  const drawn: string[][] = Array.from({ length: noise.masks }, () => []);
+  for (let first = 0; first < width; first += rows) {
+    const out = new Float32Array(8 * Math.min(rows, width - first));
+    for (const [mask, found] of drawn.entries()) {
+      noise.deviate(out, mask, { first, stride: 8 });
+      for (let at = 0; at < out.length; at += 8) found.push(out.slice(at, at + 8).join());
+    }
+  }
+  return drawn;
+}
+
+describe("spatial dropout", () => {
+  const SPATIAL: ScenarioInput = { noise: "spatial", keep: 0.7, samples: 10_000, seed: "rows" };
+
+  test("gives the rows of a channel one mask, and another to the next", () => {
+    for (const rows of drawnInStages({ ...SPATIAL, channelSize: 3 }, { width: 32, rows: 10 })) {
+      // 11 channels of 8 samples: two in a row are alike with odds of (0.49 + 0.09)⁸ = 1.3 %; the seed is fixed.
+      const changes = rows.flatMap((row, at) => (at > 0 && row !== rows[at - 1] ? [at] : []));
+      expect(changes).toEqual([3, 6, 9, 12, 15, 18, 21, 24, 27, 30]);
+    }
+  });
+
+  test.each([1, 2, 5, 16])("of channels of %d has the draws that it has, however the width is cut", (channelSize) => {
+    const whole = drawnInStages({ ...SPATIAL, channelSize }, { width: 33, rows: 33 });
+    for (const rows of [2, 4, 14, 32]) {
+      expect(drawnInStages({ ...SPATIAL, channelSize }, { width: 33, rows })).toEqual(whole);
+    }
+  });
+});
+
+describe("dropconnect", () => {
+  const WEIGHTS: ScenarioInput = { noise: "dropconnect", layer: "linear", neurons: 3, width: 40, keep: 0.7 };
+
+  /** [neuron] of 40 rows of 8 samples, in stages of so many rows. */
+  function masksOfWeights(rows: number, batch: number): string[] {
+    const scenario = defineScenario(WEIGHTS);
+    const noise = createNoise(kernel, scenario);
+    noise.startBatch({ key: drawKey(scenario), batch });
+    const drawn = ["", "", ""];
+    for (let first = 0; first < 40; first += rows) {
+      const out = new Float32Array(8 * Math.min(rows, 40 - first));
+      for (const neuron of drawn.keys()) {
+        noise.deviateWeights?.(out, neuron);
+        drawn[neuron] += [...out].map((deviation) => (deviation === -1 ? 0 : 1)).join("");
+      }
+    }
+    return drawn;
+  }
+
+  test("drops a weight for each sample by itself, as often as it should", () => {
+    for (const mask of masksOfWeights(40, 0)) {
+      const kept = mask.replaceAll("0", "").length;
+      // Binomial(320, 0.7), 5.2 standard errors: once in 10⁶ for the three of them.
+      expect(Math.abs(kept - 224)).toBeLessThan(5.2 * Math.sqrt(320 * 0.21));
+    }
+  });
+
+  test("has other masks for each neuron and mini-batch, and the same however the width is cut", () => {
+    const whole = masksOfWeights(40, 0);
+    expect(new Set([...whole, ...masksOfWeights(40, 1)]).size).toBe(6);
+    for (const rows of [2, 6, 16]) expect(masksOfWeights(rows, 0)).toEqual(whole);
+  });
+});
 
 describe("each mask", () => {
   test("drops as often as a single one", () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { record, start } from "../cli/vshift.ts";
+import { record, start, vshift } from "../cli/vshift.ts";
 
 const INPUT = { keep: 0.7, width: 4, samples: 600, seed: "library" };
 const FLAGS = ["--keep", "0.7", "--width", "4", "--samples", "600", "--seed", "library"];
@@ -30,6 +30,14 @@ it.each(Object.entries(KINDS))("simulate in %s gives the record that the command
     record(FLAGS),
   ]);
   expect(fromLibrary).toEqual(fromCommand);
+});
+
+it.each(Object.entries(KINDS))("stack in %s gives the record that the command line gives", async (_, kind) => {
+  const [fromLibrary, fromCommand] = await Promise.all([
+    printed(kind, tell('await vshift.stack({ keep: 0.7, width: 32, depth: 2, batches: 8, activation: "tanh" })')),
+    vshift("stack --keep 0.7 --width 32 --depth 2 --batches 8 --activation tanh --format json".split(" ")),
+  ]);
+  expect(fromLibrary).toEqual(JSON.parse(fromCommand.stdout));
 });
 
 it.each(Object.entries(KINDS))("bad input in %s rejects with a VshiftError that has its parts", async (_, kind) => {

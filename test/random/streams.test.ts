@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type Address,
+  branchOf,
   MOST_BATCHES,
   ONCE,
   STATE_WORDS,
@@ -69,6 +70,24 @@ describe("streams", () => {
 
   it("have distinct numbers", () => {
     expect(new Set(Object.values(STREAMS)).size).toBe(NAMES.length);
+  });
+});
+
+describe("branches of a key", () => {
+  test.prop([KEY, fc.integer({ min: 0, max: 2 ** 31 - 2 })])("are keys of their own", (key, index) => {
+    const branches = [branchOf(key, 0), branchOf(key, index + 1), key].map(String);
+    expect(new Set(branches).size).toBe(3);
+    expect(branchOf(key, index)).toEqual(branchOf(key, index));
+  });
+
+  it("are Threefry of a counter that no mini-batch has, nor the weights", () => {
+    const out = new Uint32Array(2);
+    threefry2x32({ key: [1, 2], counter: [0xffffffff, 0x80000005], out, at: 0 });
+    expect(Uint32Array.from(branchOf([1, 2], 5))).toEqual(out);
+    // The first word of a counter is the batch's upper 32 bits, the upper half of the second its lower 16.
+    expect(Math.floor((MOST_BATCHES - 1) / 2 ** 16)).toBeLessThan(0xffffffff);
+    expect(Math.floor(ONCE / 2 ** 16)).toBe(0xffffffff);
+    expect(ONCE % 2 ** 16).toBeLessThan(0x8000);
   });
 });
 

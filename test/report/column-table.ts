@@ -1,6 +1,7 @@
 import type { Column } from "../../src/report/columns.ts";
 import { markdownTable } from "../../src/report/markdown.ts";
 import { readable } from "../../src/report/numbers.ts";
+import { FILE_PATTERN } from "../../src/scenario/fields.ts";
 
 /** The columns as the table of docs/RECORDS.md, all of it read off the record's schema. */
 export function columnTable(columns: readonly Column[]): string {
@@ -18,6 +19,8 @@ export function columnTable(columns: readonly Column[]): string {
 function domain(schema: Column["schema"]): string {
   if (schema.const !== undefined) return `\`${schema.const}\``;
   if (Array.isArray(schema.enum)) return schema.enum.map((choice) => `\`${choice}\``).join(", ");
+  if (Array.isArray(schema.oneOf)) return schema.oneOf.map((one: Column["schema"]) => domain(one)).join(", ");
+  if (schema.pattern === FILE_PATTERN) return "`file:` and a name";
   if (schema.pattern === "^[0-9a-f]{64}$") return "64 hexadecimal digits";
   if (schema.maxLength !== undefined) return `at most ${schema.maxLength} characters`;
   const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schema;

@@ -1,7 +1,7 @@
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { grouped, percent, probability, readable, withHalfWidth } from "../../src/report/numbers.ts";
+import { grouped, percent, probability, readable, uncertain, withHalfWidth } from "../../src/report/numbers.ts";
 
 /** Magnitudes from 10⁻¹² to 10¹² alike, of both signs. */
 const NUMBER = fc
@@ -101,4 +101,18 @@ it.each([
   [0, "0"],
 ])("the probability %d is %s", (value, text) => {
   expect(probability(value)).toBe(text);
+});
+
+describe("uncertain", () => {
+  it.each([
+    [0.00993, 0.00021, "0.0099(2)"],
+    [1.0234, 0.051, "1.02(5)"],
+    [1.0234, 0.134, "1.02(13)"],
+    [12.31, 1.44, "12.3(1.4)"],
+    [131.2, 17.3, "131(17)"],
+    [-0.5, 0.096, "−0.50(10)"],
+    [2.5, 0, "2.5"],
+  ])("%d with a standard error of %d is %s", (value, error, text) => {
+    expect(uncertain(value, error)).toBe(text);
+  });
 });

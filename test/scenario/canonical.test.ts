@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawId, scenarioId } from "../../src/scenario/canonical.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
-import type { Scenario } from "../../src/scenario/scenario.ts";
+import type { Scenario, ScenarioInput } from "../../src/scenario/scenario.ts";
 
 const SCENARIO = defineScenario({ noise: "uout", layer: "linear", samples: 1000, seed: "∂ → \"'\\" });
 const ENTRIES = Object.entries(SCENARIO);
@@ -30,6 +30,17 @@ describe("a scenario's id", () => {
     const sorted = Object.fromEntries(given.toSorted(([a], [b]) => (a < b ? -1 : 1)));
     const digest = createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
     expect(scenarioId(SCENARIO)).toBe(digest);
+  });
+
+  // Taken before there were channels, or a scaling to choose: fields that say nothing new change no identity, and so no draw.
+  it.each<[ScenarioInput, string, string]>([
+    [{}, "9925c44cc2ae316a", "2632766281bed856"],
+    [{ noise: "uout" }, "e617f935321aa944", "85b2858eb6aa2ca2"],
+    [{ keep: 0.9, layer: "linear", seed: "x" }, "38cadb5f3c9b7457", "ae1e0abb5fe8a587"],
+    [{ scaling: "inverted" }, "9925c44cc2ae316a", "2632766281bed856"],
+  ])("and that of its draws are those that %o has always had", (input, id, draws) => {
+    expect(scenarioId(defineScenario(input)).slice(0, 16)).toBe(id);
+    expect(drawId(defineScenario(input)).slice(0, 16)).toBe(draws);
   });
 
   it("is the same for keep 0.7 and drop 0.3, and for defaults that are spelled out", () => {

@@ -14,8 +14,13 @@ describe("defineScenario", () => {
       drop: 0.5,
       beta: null,
       relativeVariance: 1,
+      channelSize: null,
+      scaling: null,
       masks: "balanced",
       activation: "normal",
+      activationDigest: null,
+      activationKurtosis: null,
+      activationSpread: null,
       mean: 0,
       variance: 1,
       rho: 0,
@@ -23,6 +28,7 @@ describe("defineScenario", () => {
       layer: "none",
       neurons: null,
       weights: null,
+      weightsDigest: null,
       weightMean: null,
       alignment: null,
       preset: "torch",
@@ -71,6 +77,22 @@ describe("defineScenario", () => {
       { weightMean: null, alignment: null },
     ],
     [{ samples: 1000 }, { samples: 1000 }],
+    [{ noise: "spatial" }, { keep: 0.5, beta: null, channelSize: 16, scaling: null }],
+    [
+      { noise: "spatial", channelSize: 600 },
+      { width: 512, channelSize: 600 },
+    ],
+    [
+      { noise: "dropconnect", layer: "linear" },
+      { keep: 0.5, relativeVariance: 1 },
+    ],
+    [
+      { noise: "alpha", drop: 0.1 },
+      { keep: 0.9, relativeVariance: 0.1 / 0.9 },
+    ],
+    [{ noise: "none" }, { keep: 1, drop: 0, relativeVariance: 0, beta: null }],
+    [{ scaling: "inverted" }, { scaling: null }],
+    [{ scaling: "classic" }, { scaling: "classic" }],
   ])("of %o has %o", (input, expected) => {
     expect(defineScenario(input)).toMatchObject(expected);
   });
@@ -97,18 +119,26 @@ describe("a preset", () => {
   });
 });
 
+const LINEAR: ScenarioInput = { layer: "linear" };
+const OF_A_FILE: ScenarioInput = { activation: "file:x.npy", mean: 0, variance: 1, rho: 0, width: 8 };
+const DIGEST = "0".repeat(64);
+
+/** What fields need beside them. */
+const COMPANY: { readonly [Name in keyof Scenario]?: ScenarioInput } = {
+  ...{ neurons: LINEAR, weights: LINEAR, weightMean: LINEAR, alignment: LINEAR, beta: { noise: "uout" } },
+  activationDigest: { ...OF_A_FILE, activationKurtosis: 3, activationSpread: 1 },
+  activationKurtosis: { ...OF_A_FILE, activationDigest: DIGEST, activationSpread: 1 },
+  activationSpread: { ...OF_A_FILE, activationDigest: DIGEST, activationKurtosis: 3 },
+  channelSize: { noise: "spatial" },
+  weightsDigest: { weights: "file:w.npy", width: 8, neurons: 2 },
+};
+
 describe("the table of fields", () => {
   it.each(Object.entries(FIELDS) as [keyof Scenario, Field][])(
     "suggests a value for %s that it accepts",
     (name, field) => {
       const value = field.type === "number" ? Number(field.example) : field.example;
-      const company: ScenarioInput = { neurons: "layer", weights: "layer", weightMean: "layer", alignment: "layer" }[
-        name as string
-      ]
-        ? { layer: "linear" }
-        : name === "beta"
-          ? { noise: "uout" }
-          : {};
+      const company = COMPANY[name] ?? {};
       expect(defineScenario({ ...company, [name]: value })[name]).toBe(value);
     },
   );
@@ -124,6 +154,20 @@ describe("a field that does not go with another is a VshiftError that says so", 
     [{ noise: "uout", keep: 0.5 }, "invalid-value", "keep"],
     [{ noise: "uout", relativeVariance: 0.34 }, "invalid-value", "relativeVariance"],
     [{ neurons: 4 }, "conflicting-fields", "neurons"],
+    [{ activation: "file:x.npy" }, "invalid-value", "activation"],
+    [{ weights: "file:w.npy", width: 8, neurons: 2 }, "invalid-value", "weights"],
+    [{ activationDigest: DIGEST }, "conflicting-fields", "activationDigest"],
+    [{ layer: "linear", weightsDigest: DIGEST }, "conflicting-fields", "weightsDigest"],
+    [
+      { layer: "none", weights: "file:w.npy", weightsDigest: DIGEST, width: 8, neurons: 2 },
+      "conflicting-fields",
+      "neurons",
+    ],
+    [
+      { weights: "file:w.npy", weightsDigest: DIGEST, width: 8, neurons: 2, alignment: 2 },
+      "conflicting-fields",
+      "alignment",
+    ],
     [{ layer: "none", weights: "he" }, "conflicting-fields", "weights"],
     [{ weightMean: 0 }, "conflicting-fields", "weightMean"],
     [{ alignment: 0 }, "conflicting-fields", "alignment"],

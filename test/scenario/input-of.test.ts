@@ -17,6 +17,10 @@ const NOISE: fc.Arbitrary<ScenarioInput> = fc.oneof(
   STRENGTH.map((strength) => ({ noise: "gaussian" as const, ...strength })),
   fc.double({ min: 0, max: 1, noNaN: true }).map((beta) => ({ noise: "uout" as const, beta })),
   fc.double({ min: 0.8, max: 1, noNaN: true }).map((keep) => ({ noise: "uout" as const, keep })),
+  STRENGTH.map((strength) => ({ noise: "spatial" as const, channelSize: 3, ...strength })),
+  STRENGTH.map((strength) => ({ noise: "alpha" as const, ...strength })),
+  STRENGTH.map((strength) => ({ scaling: "classic" as const, ...strength })),
+  fc.constant({ noise: "none" as const }),
 );
 const LAYER: fc.Arbitrary<ScenarioInput> = fc.constantFrom(
   {},

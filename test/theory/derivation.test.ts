@@ -1,11 +1,27 @@
 import { expect, test } from "vitest";
 import type { Activation } from "../../src/theory/activation.ts";
 import { type DerivationSetting, explainShift } from "../../src/theory/derivation.ts";
-import { layerTheory } from "../../src/theory/layer-steps.ts";
+import type { Layer } from "../../src/theory/layer-steps.ts";
+import type { Noise } from "../../src/theory/noise.ts";
+import { noiseTheory } from "../../src/theory/noise-theory.ts";
 import type { Step } from "../../src/theory/step.ts";
 
 const NORMAL: Activation = { kind: "normal", mean: -0.5, variance: 1, correlation: 0.2 };
 const RELU: Activation = { kind: "relu", mean: 0.5, variance: 4, correlation: 0.2 };
+
+const TWO_NEURONS: Layer = {
+  kind: "linear",
+  neurons: [
+    { sum: 3, sumOfSquares: 2, channelSquares: 4 },
+    { sum: -1, sumOfSquares: 5, channelSquares: 7 },
+  ],
+};
+
+function noiseOf(kind: "spatial" | "dropconnect" | "alpha" | "classic" | "none"): Noise {
+  if (kind === "none") return { kind };
+  if (kind === "classic") return { kind: "bernoulli", keepProbability: 0.3, scaling: "classic" };
+  return kind === "spatial" ? { kind, keepProbability: 0.3, channelSize: 4 } : { kind, keepProbability: 0.3 };
+}
 
 const SETTINGS: readonly (readonly [string, DerivationSetting])[] = [
   [
@@ -35,6 +51,16 @@ const SETTINGS: readonly (readonly [string, DerivationSetting])[] = [
       },
     },
   ],
+  ...(["spatial", "dropconnect", "alpha", "classic", "none"] as const).map(
+    (kind): readonly [string, DerivationSetting] => [
+      `${kind} before two neurons`,
+      { noise: noiseOf(kind), activation: RELU, layer: TWO_NEURONS },
+    ],
+  ),
+  ...(["spatial", "alpha", "classic", "none"] as const).map((kind): readonly [string, DerivationSetting] => [
+    `${kind} alone`,
+    { noise: noiseOf(kind), activation: NORMAL, layer: { kind: "none" } },
+  ]),
 ];
 
 /** The value of a substituted formula; undefined where it has functions that JavaScript lacks. */
@@ -67,7 +93,7 @@ test.each(SETTINGS)("%s: the steps end in the variances and the shift of the the
   const steps = explainShift(setting);
   const find = (symbol: string) => steps.find((step) => step.symbol === symbol)?.value ?? Number.NaN;
   const input = { mean: find("c"), variance: find("v"), correlation: setting.layer.kind === "none" ? 0 : find("ρ") };
-  const theory = layerTheory({ layer: setting.layer, input, relativeVariance: find("σ²") });
+  const theory = noiseTheory({ noise: setting.noise, layer: setting.layer, input });
   expect(steps.slice(-3).map(({ symbol, value }) => [symbol, value])).toEqual([
     ["Var_test", theory.testVariance],
     ["Var_train", theory.trainVariance],

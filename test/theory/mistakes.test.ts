@@ -170,6 +170,37 @@ describe.each(Object.entries(LAYERS))("%s", (_, { layer, reads }) => {
   });
 });
 
+describe("classic dropout", () => {
+  const layer: Layer = { kind: "linear", neurons: WEIGHTS.map(sumsOf) };
+  const reads = WEIGHTS.map(neuron);
+  const noise = { kind: "bernoulli", keepProbability: KEPT, scaling: "classic" } as const;
+  const found = mistakes({ noise, input, layer, batchSize: BATCH_SIZE });
+  const kept = (keep: number) =>
+    noisy(
+      CLEAN,
+      keepWith(keep, (value) => value),
+    );
+  const scaled = (by: number) => CLEAN.map((outcome) => ({ ...outcome, x: outcome.x.map((value) => by * value) }));
+
+  test.each<[MistakeKind, number, number]>([
+    ["not-scaled", average(kept(KEPT), reads), average(CLEAN, reads)],
+    ["scaled-twice", average(noisy(CLEAN, inverted(KEPT)), reads), average(scaled(KEPT), reads)],
+    ["keep-drop-swapped", average(kept(1 - KEPT), reads), average(scaled(1 - KEPT), reads)],
+    ["phases-exchanged", average(scaled(KEPT), reads), average(kept(KEPT), reads)],
+    ["mask-shared-by-batch", KEPT * KEPT * withinMasks(reads), average(scaled(KEPT), reads)],
+    ["noise-behind-layer", KEPT * KEPT * behind(reads), average(scaled(KEPT), reads)],
+  ])("%s: both variances are those of every mask counted", (kind, train, quiet) => {
+    const mistake = found.find((one) => one.kind === kind);
+    // As above.
+    expect(Math.abs((mistake?.theory.trainVariance ?? 0) / train - 1)).toBeLessThan(1e-12);
+    expect(Math.abs((mistake?.theory.testVariance ?? 0) / quiet - 1)).toBeLessThan(1e-12);
+  });
+
+  test("scaled in test is no mistake", () => {
+    expect(found.map(({ kind }) => kind)).not.toContain("scaled-in-test");
+  });
+});
+
 const kinds = (setting: Partial<MistakeSetting>) =>
   mistakes({
     noise: { kind: "bernoulli", keepProbability: 0.7 },
@@ -186,6 +217,15 @@ test("a setting has the mistakes that it has room for", () => {
   expect(kinds({ noise: { kind: "gaussian", relativeVariance: 0.5 } })).toContain("variance-as-deviation");
   expect(kinds({ noise: { kind: "gaussian", relativeVariance: 0.5 } })).not.toContain("not-scaled");
   expect(kinds({ noise: { kind: "uout", beta: 0.5 } })).not.toContain("keep-drop-swapped");
+  const layer = { kind: "aligned", alignment: 2 } as const;
+  const ofWeights = kinds({ layer, noise: { kind: "dropconnect", keepProbability: 0.7 } });
+  expect(ofWeights).toEqual(expect.arrayContaining(["keep-drop-swapped", "mask-shared-by-batch"]));
+  expect(ofWeights).not.toContain("noise-behind-layer");
+  const ofModes = ["noise-on-in-test", "noise-off-in-training", "phases-exchanged"];
+  const biased = ["biased-in-both", "biased-in-training", "biased-in-test"];
+  expect(kinds({ noise: { kind: "alpha", keepProbability: 0.7 } })).toEqual([...ofModes, ...biased]);
+  expect(kinds({ noise: { kind: "spatial", keepProbability: 0.7, channelSize: 4 } })).toEqual([...ofModes, ...biased]);
+  expect(kinds({ noise: { kind: "none" } })).toEqual(biased);
 });
 
 test("without noise only the variance itself can be wrong", () => {

@@ -1,4 +1,4 @@
-import { checkMeasured } from "../../check/check.ts";
+import { checkScenario } from "../../check/check.ts";
 import { reportOfMeasured } from "../../check/describe.ts";
 import { readMeasured } from "../../check/read-measured.ts";
 import { VshiftError } from "../../errors.ts";
@@ -7,8 +7,8 @@ import { createFamily, judgedAgain } from "../../experiment/family.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { reportAgainstBaseline, reportAgainstTheory } from "../../report/checked.ts";
 import { describeScenario } from "../../report/describe.ts";
+import type { Arrays } from "../../scenario/arrays.ts";
 import type { Grid } from "../../scenario/grid.ts";
-import { inputOf } from "../../scenario/input-of.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { typed } from "../../scenario/typed.ts";
 import { checkedInput } from "../../scenario/validate.ts";
@@ -38,11 +38,11 @@ export async function checkCommand(flags: Flags, streams: Streams, paths: readon
   const alpha = alphaFrom(flags);
   if (flags.measured !== undefined) {
     requireAlone(flags, paths);
-    const scenario = await scenarioFrom(flags);
-    return deliverCheck({ flags, streams }, () => checkForeign(flags, { scenario, alpha }));
+    const { scenario, arrays } = await scenarioFrom(flags);
+    return deliverCheck({ flags, streams }, () => checkForeign(flags, { scenario, arrays, alpha }));
   }
   if (paths.length > 0) return deliverCheck({ flags, streams }, () => checkRecords(flags, alpha, paths));
-  const given = await gridFrom(flags);
+  const { grid: given, arrays } = await gridFrom(flags);
   const errorRate = alpha / given.size;
   // A baseline is held against a measurement like its own, which shares its draws.
   const grid = flags.baseline === undefined ? settling(given, errorRate) : given;
@@ -52,12 +52,13 @@ export async function checkCommand(flags: Flags, streams: Streams, paths: readon
       checkPlan({ grid, cells, threads: threadsFrom(flags), errorRate }),
     );
   }
-  return deliverCheck({ flags, streams }, () => checkGrid({ flags, streams, alpha, errorRate, grid, cells }));
+  return deliverCheck({ flags, streams }, () => checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells }));
 }
 
 /** What somebody else measured can be held against one scenario's theory, and nothing else. */
-function requireAlone({ measured, baseline, plan }: Flags, paths: readonly string[]): void {
-  const other = baseline !== undefined ? "--baseline" : plan === true ? "--plan" : paths[0];
+function requireAlone({ measured, baseline, plan, matchNoise }: Flags, paths: readonly string[]): void {
+  const stray = plan === true ? "--plan" : matchNoise === true ? "--match-noise" : paths[0];
+  const other = baseline !== undefined ? "--baseline" : stray;
   if (other === undefined) return;
   throw new VshiftError({
     code: "conflicting-fields",
@@ -70,11 +71,11 @@ function requireAlone({ measured, baseline, plan }: Flags, paths: readonly strin
 /** Judges variances that another program measured, and says what may be wrong with it. */
 async function checkForeign(
   { measured }: Flags,
-  { scenario, alpha }: { readonly scenario: Scenario; readonly alpha: number },
+  { scenario, arrays, alpha }: { readonly scenario: Scenario; readonly arrays: Arrays; readonly alpha: number },
 ): Promise<CheckOutcome> {
   const path = measured as string;
   const batches = await readMeasured(fileText(path, "--measured"), path === "-" ? "standard input" : path);
-  const check = checkMeasured(inputOf(scenario), batches, { alpha });
+  const check = checkScenario(scenario, batches, { alpha, arrays });
   return {
     report: reportOfMeasured(check, describeScenario(scenario)),
     exitCode: EXIT_OF_VERDICT[check.agreement.verdict],
@@ -113,11 +114,12 @@ interface GridCheck {
   readonly alpha: number;
   readonly errorRate: number;
   readonly grid: Grid;
+  readonly arrays: Arrays;
   readonly cells: readonly PlannedCell[];
 }
 
 /** Measures each cell until its verdict is settled at its share of the error rate, or its budget is spent. */
-async function checkGrid({ flags, streams, alpha, errorRate, grid, cells }: GridCheck): Promise<CheckOutcome> {
+async function checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells }: GridCheck): Promise<CheckOutcome> {
   const baseline = flags.baseline === undefined ? undefined : await baselineOf(flags);
   const { stderr, interrupt } = streams;
   const say = sayOn(streams, flags);
@@ -129,7 +131,7 @@ async function checkGrid({ flags, streams, alpha, errorRate, grid, cells }: Grid
   const account = createAccount({ cells, errorRate: alpha, most: 0 });
   const share = baseline === undefined ? { errorRate } : {};
   const quiet = { isQuiet: flags.quiet === true, say };
-  const run = { grid, cells, ...share, threads: threadsFrom(flags), streams, account, ...quiet };
+  const run = { grid, arrays, cells, ...share, threads: threadsFrom(flags), streams, account, ...quiet };
   for await (const outcome of runCells(run)) {
     if ("record" in outcome) records[outcome.index] = outcome.record;
     else failures.push(errorLine(outcome.error, `cell ${outcome.index + 1}`));

@@ -3,17 +3,22 @@ import { isatty } from "node:tty";
 import { VshiftError } from "../../errors.ts";
 import { createCellRunner } from "../../executor/cells.ts";
 import { forecast } from "../../experiment/forecast.ts";
+import { createRecordReader } from "../../experiment/read-record.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
+import { createStackReader, isOfStack } from "../../experiment/stack/read-record.ts";
+import type { StackRecord } from "../../experiment/stack/record.ts";
 import type { FigureRequest } from "../../report/figure/axes.ts";
 import type { Figure } from "../../report/figure/figure.ts";
 import { figureOf } from "../../report/figure/make.ts";
 import { PRESETS, type Preset, type PresetName } from "../../report/figure/presets.ts";
+import { namedStacks, stackFigure } from "../../report/figure/stack-figure.ts";
 import { defineScenario } from "../../scenario/define.ts";
 import { paintsFor } from "../colour.ts";
+import { drawn } from "../draw.ts";
 import { EXIT } from "../exit-codes.ts";
 import { deliveryTo, isStandard } from "../output.ts";
 import { choosePictureFormat, type PictureFormat } from "../picture-format.ts";
-import { readRecords } from "../read-records.ts";
+import { readAll } from "../read-records.ts";
 import type { Flags } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 
@@ -33,9 +38,12 @@ export async function plotCommand(given: Flags, streams: Streams, paths: readonl
   const format = choosePictureFormat({ format: flags.format, output, isTerminal });
   const delivery = deliveryTo(output, stdout);
   const preset = presetOf(paths, flags);
-  const records = preset === undefined ? await recordsOf(paths) : await measured(preset, interrupt);
-  const figure = figureOf(records, { ...preset?.request, ...request(flags) });
-  delivery.write(await rendered(figure, { format, isTerminal, env }));
+  const asked = request(flags);
+  const figure =
+    preset === undefined
+      ? await figureOfFiles(paths, asked)
+      : figureOf(await measured(preset, interrupt), { ...preset.request, ...asked });
+  delivery.write(await drawn(figure, format, format === "chart" ? await paintsFor(isTerminal, env) : []));
   delivery.finish();
   return EXIT.fine;
 }
@@ -55,7 +63,8 @@ function request({ x, y, by, color, title }: PlotFlags): FigureRequest {
   return Object.fromEntries(Object.entries({ x, y, by, color, title }).filter(([, text]) => text !== undefined));
 }
 
-async function recordsOf(paths: readonly string[]): Promise<readonly ShiftRecord[]> {
+/** What the files hold: records of scenarios, or those of stacks, which have axes of their own. */
+async function figureOfFiles(paths: readonly string[], asked: FigureRequest): Promise<Figure> {
   if (paths.length === 0 && isatty(0)) {
     throw new VshiftError({
       code: "invalid-value",
@@ -64,9 +73,26 @@ async function recordsOf(paths: readonly string[]): Promise<readonly ShiftRecord
       hint: "try vshift plot sweep.ndjson, or vshift plot --figure paper-a",
     });
   }
+  const readShift = await createRecordReader();
+  const readStack = await createStackReader();
   const records: ShiftRecord[] = [];
-  for await (const { record } of readRecords(paths.length === 0 ? ["-"] : paths)) records.push(record);
-  return records;
+  const stacks: StackRecord[] = [];
+  for await (const { record: text, place } of readAll(paths.length === 0 ? ["-"] : paths, (text) => text)) {
+    if (!isOfStack(text)) records.push(readShift(text, place));
+    else stacks.push(readStack(text, place));
+  }
+  if (stacks.length === 0) return figureOf(records, asked);
+  const [other] = Object.keys(asked).filter((name) => name !== "title");
+  if (records.length === 0 && other === undefined) return stackFigure(namedStacks(stacks), asked.title);
+  throw new VshiftError({
+    code: "conflicting-fields",
+    field: other === undefined ? "records" : `--${other}`,
+    problem:
+      other === undefined
+        ? "are of stacks and of scenarios, which have no axis in common"
+        : "is for records of scenarios; those of stacks are drawn by depth",
+    hint: other === undefined ? "draw them one by one" : "leave it out",
+  });
 }
 
 async function measured({ scenarios }: Preset, signal: AbortSignal): Promise<readonly ShiftRecord[]> {
@@ -88,33 +114,4 @@ async function measured({ scenarios }: Preset, signal: AbortSignal): Promise<rea
   // A part of its points is not the figure that was asked for.
   signal.throwIfAborted();
   return records;
-}
-
-interface Rendered {
-  readonly format: PictureFormat;
-  readonly isTerminal: boolean;
-  readonly env: Streams["env"];
-}
-
-async function rendered(figure: Figure, { format, isTerminal, env }: Rendered): Promise<string | Uint8Array> {
-  switch (format) {
-    case "svg":
-      return drawn(figure);
-    case "png": {
-      const [{ createRasteriser }, { pictureFiles }] = await Promise.all([
-        import("../../report/figure/png.ts"),
-        import("../picture-files.ts"),
-      ]);
-      const rasterise = await createRasteriser(pictureFiles());
-      return rasterise(await drawn(figure));
-    }
-    case "chart": {
-      const { chartOf } = await import("../../report/figure/chart.ts");
-      return chartOf(figure, { paints: await paintsFor(isTerminal, env) });
-    }
-  }
-}
-
-async function drawn(figure: Figure): Promise<string> {
-  return (await import("../../report/figure/draw.ts")).drawFigure(figure);
 }

@@ -18,7 +18,7 @@ export async function recordsCommand(flags: Flags, streams: Streams, paths: read
   const filters = ((flags.filter ?? []) as readonly string[]).map(filterOf);
   const { sort } = flags;
   const order = sort === undefined ? undefined : orderOf(sort === true ? undefined : (sort as string));
-  const grid = isOfGrid(flags) ? await gridFrom(flags) : undefined;
+  const { grid } = isOfGrid(flags) ? await gridFrom(flags) : {};
   return deliver({ flags, streams, formats: RECORDS_FORMATS }, async () => {
     const united = await unite(readRecords(paths));
     const whole = grid === undefined ? united : inGrid(united, grid);
@@ -35,7 +35,11 @@ export async function recordsCommand(flags: Flags, streams: Streams, paths: read
 
 /** Whether the flags say what the records should be of. */
 function isOfGrid(flags: Flags): boolean {
-  return flags.config !== undefined || SCENARIO_OPTIONS.some(({ field }) => flags[field] !== undefined);
+  return (
+    flags.config !== undefined ||
+    flags.matchNoise === true ||
+    SCENARIO_OPTIONS.some(({ field }) => flags[field] !== undefined)
+  );
 }
 
 function nothingLeft(count: number): VshiftError {

@@ -20,7 +20,7 @@ import { threadsFrom } from "../threads.ts";
 
 /** `vshift simulate`: one scenario, measured against the closed form. Returns the exit code. */
 export async function simulateCommand(flags: Flags, streams: Streams): Promise<number> {
-  const scenario = await scenarioFrom(flags);
+  const { scenario, arrays } = await scenarioFrom(flags);
   const part = flags.shard === undefined ? undefined : checkedPart(scenario, shardOf(flags.shard as string));
   const { interrupt, stderr } = streams;
   const say = sayOn(streams, flags);
@@ -31,7 +31,7 @@ export async function simulateCommand(flags: Flags, streams: Streams): Promise<n
   boundMemory();
   return deliver({ flags, streams, formats: RECORDS_FORMATS }, async () => {
     const progress = startProgress(scenario, { stderr, isQuiet: flags.quiet === true });
-    const options = { executor, part, signal: interrupt, onProgress: progress.report };
+    const options = { executor, arrays, part, signal: interrupt, onProgress: progress.report };
     const record = await measure(scenario, options).finally(() => {
       progress.end();
       executor.close();

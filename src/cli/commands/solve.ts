@@ -5,6 +5,7 @@ import { solveShift } from "../../theory/solve/solve.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FORMATS } from "../output.ts";
+import { refuseFiles } from "../refuse-files.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
 import { questionOf, solvedScenario, unknownOf, wantedShift } from "../solve-question.ts";
 import type { Streams } from "../streams.ts";
@@ -13,7 +14,8 @@ import type { Streams } from "../streams.ts";
 export async function solveCommand(flags: Flags, streams: Streams): Promise<number> {
   const unknown = unknownOf(flags);
   const shift = wantedShift(flags);
-  const asked = await scenarioFrom(flags);
+  const { scenario: asked } = await scenarioFrom(flags);
+  refuseFiles(asked, "solve looks for a closed form's edge");
   return deliver({ flags, streams, formats: FORMATS }, async () => {
     const solution = solveShift(unknown, questionOf(asked, shift));
     const record = solutionRecord({ shift, scenario: solvedScenario(asked, unknown, solution.value), solution });

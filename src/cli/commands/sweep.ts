@@ -3,6 +3,7 @@ import { createRecordReader } from "../../experiment/read-record.ts";
 import { encoderOf } from "../../report/encode.ts";
 import { type Painter, PLAIN } from "../../report/painter.ts";
 import { MOST_ROWS, sweepLine, sweepTable } from "../../report/sweep-table.ts";
+import type { Arrays } from "../../scenario/arrays.ts";
 import type { Grid } from "../../scenario/grid.ts";
 import { type Account, createAccount, type SweepSummary } from "../../sweep/account.ts";
 import { type PlannedCell, planSweep } from "../../sweep/plan.ts";
@@ -24,7 +25,7 @@ import { dryRun } from "./dry-run.ts";
 /** `vshift sweep`: a grid of scenarios, measured against the closed form. Returns the exit code. */
 export async function sweepCommand(flags: Flags, streams: Streams): Promise<number> {
   freezeYoungGeneration();
-  const grid = await gridFrom(flags);
+  const { grid, arrays } = await gridFrom(flags);
   const plan = planSweep(grid);
   const shard = flags.shard as string | undefined;
   const cells = shard === undefined ? plan.cells : cellsOfShard(plan.cells, shardOf(shard));
@@ -37,7 +38,7 @@ export async function sweepCommand(flags: Flags, streams: Streams): Promise<numb
     const { output: _, ...toStdout } = flags;
     return deliver({ flags: toStdout, streams, formats: FORMATS }, async () => dryRun({ grid, cells, threads }));
   }
-  return measureSweep({ flags, streams, grid, cells, threads, say });
+  return measureSweep({ flags, streams, grid, arrays, cells, threads, say });
 }
 
 function noParquet(): VshiftError {
@@ -53,13 +54,14 @@ interface Sweep {
   readonly flags: Flags;
   readonly streams: Streams;
   readonly grid: Grid;
+  readonly arrays: Arrays;
   readonly cells: readonly PlannedCell[];
   readonly threads: number;
   readonly say: (words: string) => void;
 }
 
 async function measureSweep(setting: Sweep): Promise<number> {
-  const { flags, streams, grid, cells, threads, say } = setting;
+  const { flags, streams, grid, arrays, cells, threads, say } = setting;
   const { interrupt } = streams;
   const account = createAccount({ cells, errorRate: errorRateOf(grid, cells), most: MOST_ROWS });
   const destination = await destinationOf(setting, account);
@@ -67,7 +69,7 @@ async function measureSweep(setting: Sweep): Promise<number> {
   if (left.length < cells.length)
     say(`${cells.length - left.length} of ${cells.length} cells are in ${destination.journal} already`);
   const isQuiet = flags.quiet === true;
-  await destination.consume(runCells({ grid, cells: left, threads, streams, isQuiet, account, say }));
+  await destination.consume(runCells({ grid, arrays, cells: left, threads, streams, isQuiet, account, say }));
   if (interrupt.aborted) destination.keep();
   else await destination.complete();
   return report(setting, account, destination);

@@ -9,9 +9,9 @@ import type { Streams } from "../streams.ts";
 
 /** `vshift theory`: the closed form of a scenario, step by step. */
 export async function theoryCommand(flags: Flags, streams: Streams): Promise<number> {
-  const scenario = await scenarioFrom(flags);
+  const { scenario, arrays } = await scenarioFrom(flags);
   return deliver({ flags, streams, formats: FORMATS }, async () => {
-    const derived = derive(scenario);
+    const derived = derive(scenario, arrays);
     return {
       exitCode: EXIT.fine,
       render: async (format, paint) => {

@@ -10,13 +10,17 @@ import { EXIT } from "../exit-codes.ts";
 import { createNameFilter } from "../name-filter.ts";
 import { FORMATS } from "../output.ts";
 import { readBytes } from "../read-bytes.ts";
+import { refuseFiles } from "../refuse-files.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 
 /** `vshift weights`: how the layers of weight files are aligned, and the Δ that follows. */
 export async function weightsCommand(flags: Flags, streams: Streams, files: readonly string[]): Promise<number> {
   // The scenario's own width is none of these layers': each has its own, and is held against ρ by itself.
-  const setting = weightsSetting(await scenarioFrom({ ...flags, width: "1" }));
+  refuseFiles({ activation: flags.activation }, "the layers here have inputs of many widths");
+  const layer = flags.noise === "dropconnect" ? { layer: "linear" } : {};
+  const { scenario } = await scenarioFrom({ ...flags, ...layer, layout: undefined, width: "1" });
+  const setting = weightsSetting(scenario);
   const layout = (flags.layout ?? "out-first") as Layout;
   return deliver({ flags, streams, formats: FORMATS }, async () => {
     const layers: LayerRecord[] = [];

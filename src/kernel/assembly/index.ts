@@ -2,6 +2,7 @@
 export { choose, correlate, exponentiate, normals, perturb, random, rectify, scale, uniformise, uniforms } from "./loops";
 export { addMirroredMoments, addMoments, addNoisyMoments } from "./moments";
 export { multiplyPairs, multiplyRows, packPairs, packRows } from "./multiply";
+export { accumulate, gate, largest, normalise, saturate } from "./stack";
 export { sumVariances, trackVariances } from "./variances";
 
 /** The first byte after the module's own constants. */

@@ -36,24 +36,34 @@ export interface HeatAxes {
 }
 
 /** Axes as asked for; else x is the numeric field with the most values, and the others that vary make the series. */
-export function chooseAxes(records: readonly ShiftRecord[], { x, y, by, color }: FigureRequest): Axes {
-  const second = y === undefined || findQuantity(y) !== undefined ? undefined : fieldNamed(y, "--y", QUANTITY_NAMES);
+export function chooseAxes(records: readonly ShiftRecord[], { x, y = "shift", by, color }: FigureRequest): Axes {
+  const quantity = quantityUp(records, y, color);
+  const second = quantity === undefined ? fieldNamed(y, "--y", QUANTITY_NAMES) : findField(quantity);
   const horizontal = x === undefined ? mostVaried(records, second) : variedField(records, x, "--x");
-  if (second === undefined) {
+  if (second === horizontal) throw unused("--y", `${y} is the field of --x`, "give another field");
+  if (quantity !== undefined || second === undefined) {
     if (color !== undefined)
       throw unused("--color", `${color} is for a heat map`, "give a field as --y too, as in --y d");
-    const quantity = y === undefined ? "shift" : (findQuantity(y) ?? "shift");
-    return { kind: "lines", x: horizontal, y: quantity, by: seriesFields(records, horizontal, by) };
+    return { kind: "lines", x: horizontal, y: quantity ?? "shift", by: seriesFields(records, horizontal, by) };
   }
   if (by !== undefined)
     throw unused("--by", `${by} has no place in a heat map`, "leave it out, or give a quantity as --y");
-  if (second === horizontal) throw unused("--y", `${y} is the field of --x`, "give another field");
   return {
     kind: "heat",
     x: horizontal,
     y: variedField(records, second, "--y"),
     color: quantityNamed(color ?? "shift"),
   };
+}
+
+/**
+ * The quantity that goes up. The alignment is a field and a quantity: as --y it is what the draw of the weights made of it, unless a
+ * heat map is asked for, or the records were asked for their alignment and it is no result.
+ */
+function quantityUp(records: readonly ShiftRecord[], y: string, color: string | undefined): QuantityName | undefined {
+  if (findField(y) !== "alignment") return findQuantity(y);
+  const isAsked = records.some(({ scenario }) => scenario.targetAlignment !== null);
+  return color === undefined && !isAsked ? "alignment" : undefined;
 }
 
 /** In this order where as many values speak for several. */

@@ -1,26 +1,40 @@
 import type { ShiftRecord } from "../../experiment/record.ts";
-import { describeLaw } from "../describe.ts";
+import type { NoiseKind } from "../../scenario/scenario.ts";
+import { describeLaw, describeWeights } from "../describe.ts";
 import { readable } from "../numbers.ts";
 import type { FieldName } from "./field.ts";
 import { varies } from "./varying.ts";
+
+const NOISE_NAMES = {
+  bernoulli: "Bernoulli dropout",
+  gaussian: "Gaussian dropout",
+  uout: "Uout",
+  spatial: "spatial dropout",
+  dropconnect: "DropConnect",
+  alpha: "alpha dropout",
+  none: "no noise",
+} as const satisfies Record<NoiseKind, string>;
 
 /** What all records share of what Δ depends on: "Held fixed: Bernoulli dropout, x ~ N(0, 1), ρ = 0, d = 512, no layer." */
 export function heldFixed(records: readonly ShiftRecord[], axes: readonly FieldName[]): string {
   const [first] = records;
   if (first === undefined) return "";
   const { scenario } = first;
-  const { noise, keep, beta, rho, width, layer, neurons, weights, weightMean, targetAlignment } = scenario;
-  const kind = { bernoulli: "Bernoulli dropout", gaussian: "Gaussian dropout", uout: "Uout" }[noise];
-  const strength = noise === "uout" ? `β = ${readable(beta ?? 0)}` : `p = ${readable(keep)}`;
+  const { noise, keep, beta, channelSize, scaling, rho, width, layer, neurons, weights, weightMean, targetAlignment } =
+    scenario;
+  const kind = NOISE_NAMES[noise];
+  const strength = noise === "uout" ? `β = ${readable(beta ?? 0)}` : noise === "none" ? "" : `p = ${readable(keep)}`;
   const candidates: readonly (readonly [string, readonly FieldName[]])[] = [
     [kind, ["noise"]],
     [strength, ["noise", "keep", "relativeVariance"]],
+    [`channels of ${channelSize}`, ["channelSize"]],
+    [`${scaling} scaling`, ["scaling"]],
     [`x ~ ${describeLaw(scenario)}`, ["activation", "mean", "variance"]],
     [`ρ = ${readable(rho)}`, ["rho"]],
     [`d = ${width}`, ["width"]],
     [layer === "none" ? "no layer" : "linear layer", ["layer"]],
     [`k = ${neurons}`, ["neurons"]],
-    [`${weights} weights`, ["weights"]],
+    [describeWeights(weights), ["weights"]],
     [`weight mean ${readable(weightMean ?? 0)}`, ["weightMean"]],
     [`d·cos²θ = ${readable(targetAlignment ?? 0)}`, ["alignment"]],
   ];
@@ -30,7 +44,7 @@ export function heldFixed(records: readonly ShiftRecord[], axes: readonly FieldN
   const isAlignmentGiven = targetAlignment !== null;
   const parts = candidates
     .filter(([, fields]) => isThere(fields) && isFixed(fields) && (!fields.includes("alignment") || isAlignmentGiven))
-    .map(([text]) => text);
+    .flatMap(([text]) => (text === "" ? [] : [text]));
   return parts.length === 0 ? "" : `Held fixed: ${parts.join(", ")}.`;
 }
 

@@ -19,9 +19,12 @@ const SMOOTH: readonly FieldName[] = [...STRENGTH_FIELDS, "mean", "variance", "r
 
 /** What a curve needs to stay the same along it, beside what x itself stands for. */
 const SHAPING: readonly FieldName[] = [
-  ...(["noise", "keep", "activation", "mean", "variance", "rho", "layer"] as const),
+  ...(["noise", "channelSize", "scaling", "keep", "activation", "mean", "variance", "rho", "layer"] as const),
   ...(["width", "alignment", "weights", "weightMean"] as const),
 ];
+
+/** The fields that the average alignment of random weights depends on. */
+const BEHIND_ALIGNMENT: readonly FieldName[] = ["layer", "width", "weights", "weightMean", "alignment"];
 
 export interface CurveSetting {
   readonly x: FieldName;
@@ -29,9 +32,12 @@ export interface CurveSetting {
   readonly isLogarithmic: boolean;
 }
 
-/** A line, and what it is made of: the closed form itself, its values at the records, or what was measured there. */
+/**
+ * A line, and what it is made of: the closed form itself, its values at the records, what was measured there, or an average
+ * over draws of the weights (no places where that is not known).
+ */
 export interface Curve {
-  readonly kind: "smooth" | "joined" | "measured";
+  readonly kind: "smooth" | "joined" | "measured" | "expected";
   readonly places: readonly Place[];
 }
 
@@ -44,7 +50,8 @@ export interface Curve {
  */
 export function curveOf(records: readonly ShiftRecord[], setting: CurveSetting): Curve {
   const { quantity } = setting;
-  const { closedForm } = quantity;
+  const { closedForm, expected } = quantity;
+  if (expected !== undefined) return { kind: "expected", places: onAverage(records, setting, expected) };
   if (closedForm === undefined) return { kind: "measured", places: joined(records, setting, quantity.value) };
   const places = isSmooth(records, setting) ? smooth(records, setting, closedForm) : undefined;
   if (places !== undefined) return { kind: "smooth", places };
@@ -54,6 +61,8 @@ export function curveOf(records: readonly ShiftRecord[], setting: CurveSetting):
 function isSmooth(records: readonly ShiftRecord[], { x, quantity }: CurveSetting): boolean {
   const isLinear = records.some(({ scenario }) => scenario.layer === "linear");
   const isAligned = records.every(({ scenario }) => scenario.targetAlignment !== null);
+  // What channels make of weights is not told by their alignment.
+  if (isLinear && records.some(({ scenario }) => scenario.channelSize !== null)) return false;
   if (!SMOOTH.includes(x) || (isLinear && !(quantity.isRatio && (isAligned || x === "alignment")))) return false;
   return !SHAPING.some((field) => !coveredBy(x).includes(field) && varies(records, field));
 }
@@ -69,12 +78,10 @@ function smooth(
   { x, isLogarithmic }: CurveSetting,
   closedForm: NonNullable<Quantity["closedForm"]>,
 ): readonly Place[] | undefined {
-  const values = records.map((record) => axisValue(record, x)).filter((value) => value !== null);
-  const { low, high } = rangeOf(values);
   // The widest one can have every alignment that the others have.
   const base = records.reduce((widest, next) => (next.scenario.width > widest.scenario.width ? next : widest));
   try {
-    return spread({ low, high, isLogarithmic }, low === high ? 1 : PLACES).map((value) => ({
+    return placesAlong(records, { x, isLogarithmic }).map((value) => ({
       x: value,
       y: closedForm(derive(defineScenario(moved(base, x, value))).theory),
     }));
@@ -82,6 +89,29 @@ function smooth(
     if (error instanceof VshiftError) return undefined;
     throw error;
   }
+}
+
+/** What {@link Quantity.expected} says from the smallest x to the largest, for records of one kind of weights. */
+function onAverage(
+  records: readonly ShiftRecord[],
+  { x, isLogarithmic }: CurveSetting,
+  expected: NonNullable<Quantity["expected"]>,
+): readonly Place[] {
+  const [first] = records;
+  if (first === undefined || BEHIND_ALIGNMENT.some((field) => field !== x && varies(records, field))) return [];
+  return placesAlong(records, { x, isLogarithmic }).flatMap((value) => {
+    const y = expected({ ...first.scenario, [x]: value });
+    return y === null ? [] : [{ x: value, y }];
+  });
+}
+
+/** Values of x from the smallest to the largest of some records, 101 of them where there is a way between. */
+function placesAlong(
+  records: readonly ShiftRecord[],
+  { x, isLogarithmic }: Pick<CurveSetting, "x" | "isLogarithmic">,
+): readonly number[] {
+  const { low, high } = rangeOf(records.map((record) => axisValue(record, x)).filter((value) => value !== null));
+  return spread({ low, high, isLogarithmic }, low === high ? 1 : PLACES);
 }
 
 /** The scenario of a record with another value of one field, and the least to draw for the same ratio. */

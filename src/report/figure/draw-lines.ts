@@ -7,7 +7,7 @@ import { addWords, layoutOf } from "./layout.ts";
 import { legendMarks, legendWidth } from "./legend-marks.ts";
 import { FAINT, INK } from "./palette.ts";
 import { rangeOf } from "./scale.ts";
-import { lineMark, pointMarks } from "./series-marks.ts";
+import { fitMark, lineMark, pointMarks } from "./series-marks.ts";
 
 /** Lines, symbols and error bars as SVG; the same figure gives the same bytes. */
 export function drawLines(figure: LinesFigure): string {
@@ -26,8 +26,9 @@ export function drawLines(figure: LinesFigure): string {
       ...domainOf(series, x),
     },
     y: {
+      type: y.isLogarithmic ? "log" : "linear",
       domain: [extent.low, extent.high],
-      nice: true,
+      nice: !y.isLogarithmic,
       label: null,
       insetTop: 12,
       insetBottom: extent.low === 0 ? 0 : 12,
@@ -39,6 +40,7 @@ export function drawLines(figure: LinesFigure): string {
       axisY(y),
       Plot.frame({ stroke: "#000000", strokeOpacity: 0.35 }),
       ...series.map(lineMark),
+      ...series.map(fitMark),
       ...series.flatMap((one, index) =>
         pointMarks(one, { index, count: series.length, extent, isDodged: band !== null }),
       ),
@@ -66,7 +68,8 @@ function axisX(axis: Axis) {
 }
 
 function axisY(axis: Axis) {
-  return Plot.axisY({ label: null, fontSize: 11, tickFormat: (value: number) => tickName(value, axis) });
+  const ticks = axis.isLogarithmic ? { ticks: 6 } : {};
+  return Plot.axisY({ ...ticks, label: null, fontSize: 11, tickFormat: (value: number) => tickName(value, axis) });
 }
 
 function tickName(value: number, { isPercentage }: Axis): string {

@@ -6,12 +6,13 @@ const LONGEST_BAR = 6;
 
 /**
  * The part of the y axis that a figure needs: all values, lines and the band, and of the intervals as much as helps. From 0
- * where the values reach over more than half of the way down to it.
+ * where the values reach over more than half of the way down to it. Of a logarithmic axis, the values and lines.
  */
-export function extentOf({ series, band }: LinesFigure): Range {
-  const places = series.flatMap(({ points, line }) => [...points, ...line].map(({ y }) => y));
+export function extentOf({ series, band, y }: LinesFigure): Range {
+  const places = series.flatMap(({ points, line, fit }) => [...points, ...line, ...fit].map(({ y }) => y));
   const values = band === null ? places : [...places, -1.6 * band, 1.6 * band];
   const { low: lowest, high: highest } = rangeOf(values);
+  if (y.isLogarithmic) return { low: lowest, high: highest };
   const reach = LONGEST_BAR * (highest - lowest || Math.abs(highest) || 1);
   const ends = rangeOf(series.flatMap(({ points }) => points.flatMap(({ interval }) => interval ?? [])));
   const low = Math.max(lowest - reach, Math.min(lowest, ends.low));

@@ -29,6 +29,8 @@ export interface Series {
   readonly label: string;
   readonly points: readonly Point[];
   readonly line: readonly Place[];
+  /** A straight line by least squares; empty where there is none. */
+  readonly fit: readonly Place[];
 }
 
 export interface Place {

@@ -1,9 +1,18 @@
 import type { RealisedScenario, ShiftRecord } from "../../experiment/record.ts";
-import { describeLaw } from "../describe.ts";
+import type { NoiseKind } from "../../scenario/scenario.ts";
+import { describeLaw, describeWeights } from "../describe.ts";
 import { readable } from "../numbers.ts";
 import { askedValue, type FieldName, symbolOf } from "./field.ts";
 
-const NOISE_NAMES = { bernoulli: "Bernoulli", gaussian: "Gaussian", uout: "Uout" } as const;
+const NOISE_NAMES = {
+  bernoulli: "Bernoulli",
+  gaussian: "Gaussian",
+  uout: "Uout",
+  spatial: "spatial",
+  dropconnect: "DropConnect",
+  alpha: "alpha",
+  none: "no noise",
+} as const satisfies Record<NoiseKind, string>;
 
 /** Fields that the name of a distribution has in it. */
 const OF_THE_LAW: readonly FieldName[] = ["activation", "mean", "variance"];
@@ -31,11 +40,16 @@ function part(record: ShiftRecord, field: FieldName): string {
     case "layer":
       return layerName(scenario);
     case "weights":
-      return scenario.weights === null ? "" : `${scenario.weights} weights`;
+      return scenario.weights === null ? "" : describeWeights(scenario.weights);
     case "masks":
       return `${scenario.masks} masks`;
     case "preset":
       return scenario.preset;
+    case "scaling":
+      return scenario.scaling === null ? "" : `${scenario.scaling} scaling`;
+    case "activationDigest":
+    case "weightsDigest":
+      return digestName(scenario[field]);
     case "seed":
       return `seed ${JSON.stringify(scenario.seed)}`;
     default: {
@@ -43,6 +57,11 @@ function part(record: ShiftRecord, field: FieldName): string {
       return typeof value === "number" ? `${symbolOf(field)} = ${readable(value)}` : "";
     }
   }
+}
+
+/** As much of it as tells files apart. */
+function digestName(digest: string | null): string {
+  return digest === null ? "" : `SHA-256 ${digest.slice(0, 8)}…`;
 }
 
 function layerName({ layer }: RealisedScenario): string {

@@ -9,6 +9,7 @@ const HEIGHT = 18;
 
 const SYMBOLS = ["●", "□", "▲", "◇", "★", "+", "○", "■", "△", "◆", "☆", "×"] as const;
 const LINE = "·";
+const FIT = "-";
 
 /** What is drawn: places, the sign for them, and the series that they are of. */
 interface Stroke {
@@ -24,6 +25,8 @@ export async function lineChart(figure: LinesFigure, { paints }: ChartOptions): 
   const extent = extentOf(figure);
   const strokes = strokesOf(figure).filter(({ places }) => places.length > 0);
   const across = (value: number) => (x.isLogarithmic ? Math.log10(value) : value);
+  const up = (value: number) => (y.isLogarithmic ? Math.log10(value) : value);
+  const reach = { low: up(extent.low), high: up(extent.high) };
   const values = strokes.flatMap(({ places }) => places.map((place) => place.x));
   const range = rangeOf(values);
   const ticks = x.ticks.length > 0 ? x.ticks : roundNumbers(range, 6);
@@ -32,15 +35,16 @@ export async function lineChart(figure: LinesFigure, { paints }: ChartOptions): 
     return paints[index % paints.length]?.(symbol) ?? symbol;
   };
   const chart = plot(
-    strokes.map(({ places }) => places.map((place): [number, number] => [across(place.x), place.y])),
+    strokes.map(({ places }) => places.map((place): [number, number] => [across(place.x), up(place.y)])),
     {
       width: WIDTH,
       height: HEIGHT,
-      yRange: [extent.low, extent.high],
+      yRange: [reach.low, reach.high],
       xLabel: x.title,
       customXAxisTicks: ticks.map(across),
-      customYAxisTicks: roundNumbers(extent, 6),
-      formatter: (value, { axis }) => (axis === "x" ? tick(x.isLogarithmic ? 10 ** value : value, x) : tick(value, y)),
+      customYAxisTicks: roundNumbers(reach, 6),
+      formatter: (value, { axis }) =>
+        axis === "x" ? tick(x.isLogarithmic ? 10 ** value : value, x) : tick(y.isLogarithmic ? 10 ** value : value, y),
       // It is asked for the points of one stroke after the other, and not told which.
       lineFormatter: ({ index, plotX, plotY }) => {
         if (index === 0) drawn++;
@@ -72,6 +76,7 @@ function filled(line: readonly Place[]): readonly Place[] {
 function strokesOf({ series }: LinesFigure): readonly Stroke[] {
   return [
     ...series.map(({ line }, index) => ({ places: filled(line), symbol: LINE, series: index })),
+    ...series.map(({ fit }, index) => ({ places: fit, symbol: FIT, series: index })),
     ...series.map(({ points }, index) => ({ places: points, symbol: symbolAt(index), series: index })),
   ];
 }

@@ -2,11 +2,12 @@ import type { ShiftRecord } from "../../experiment/record.ts";
 import type { LineAxes } from "./axes.ts";
 import { caveats, heldFixed, intervalName } from "./caption.ts";
 import { type Curve, curveOf } from "./curve.ts";
-import { axisValue, type FieldName, titleOf } from "./field.ts";
-import type { LinesFigure, Point } from "./figure.ts";
+import { axisValue, type FieldName, symbolOf, titleOf } from "./field.ts";
+import type { LinesFigure, Place, Point } from "./figure.ts";
 import { seriesLabel } from "./label.ts";
 import { nothingToShow } from "./nothing-to-show.ts";
 import { capitalised, QUANTITIES, type Quantity } from "./quantity.ts";
+import { equationOf, type Regression, regressionOf } from "./regression.ts";
 import { distinct, isGeometric, rangeOf } from "./scale.ts";
 import { seriesOf } from "./series.ts";
 
@@ -20,9 +21,11 @@ export function linesFigure(records: readonly ShiftRecord[], axes: LineAxes, tit
   const used = records.filter((record) => axisValue(record, x) !== null && quantity.value(record) !== null);
   if (used.length === 0) throw nothingToShow(y);
   const values = distinct(used.map((record) => axisValue(record, x)).filter((value) => value !== null));
-  const isLogarithmic = isGeometric(values);
+  // Equal ratios or not: what is a straight line should be seen to be one.
+  const isLogarithmic = isGeometric(values) && quantity.linearIn !== x;
   const isDeviation = y === "deviation";
   const groups = seriesOf(used, by);
+  const fits = groups.map((group) => fitOf(group, x, quantity));
   const lines = isDeviation ? [] : groups.map((group) => curveOf(group, { x, quantity, isLogarithmic }));
   return {
     kind: "lines",
@@ -31,7 +34,8 @@ export function linesFigure(records: readonly ShiftRecord[], axes: LineAxes, tit
       `${isDeviation ? "Measured Δ against theory, over" : `${capitalised(quantity.title)} against`} ${titleOf(x, used)}`,
     caption: [
       heldFixed(used, [x]),
-      `Symbols: ${symbolsMean(used, quantity)}. ${isDeviation ? "Shaded: within the tolerance." : linesMean(lines)}`,
+      `Symbols: ${symbolsMean(used, quantity)}. ${isDeviation ? "Shaded: within the tolerance." : linesMean(lines)}`.trimEnd(),
+      fitsMean(fits, { x, labels: groups.map((group) => labelOf(group, by, x)) }),
       ...caveats({ used, given: records.length }),
     ].filter((sentence) => sentence !== ""),
     x: {
@@ -45,6 +49,7 @@ export function linesFigure(records: readonly ShiftRecord[], axes: LineAxes, tit
       label: groups.length === 1 ? "" : labelOf(group, by, x),
       points: group.flatMap((record) => pointOf(record, x, quantity)),
       line: lines[index]?.places ?? [],
+      fit: fits[index]?.places ?? [],
     })),
     band: isDeviation ? rangeOf(used.map(({ agreement }) => agreement.tolerance)).low : null,
   };
@@ -56,6 +61,11 @@ function symbolsMean(records: readonly ShiftRecord[], quantity: Quantity): strin
 
 function linesMean(curves: readonly Curve[]): string {
   if (curves.some(({ kind }) => kind === "measured")) return "Lines join the symbols.";
+  if (curves.some(({ kind }) => kind === "expected")) {
+    return curves.some(({ places }) => places.length > 0)
+      ? "Lines: average over draws, 1 + (d − 1)μ²/(1 + μ²), μ being the weight mean."
+      : "";
+  }
   if (curves.every(({ kind }) => kind === "smooth")) return "Lines: closed form.";
   return "Lines: closed form at each record, joined.";
 }
@@ -64,6 +74,34 @@ function pointOf(record: ShiftRecord, field: FieldName, quantity: Quantity): rea
   const x = axisValue(record, field);
   const y = quantity.value(record);
   return x === null || y === null ? [] : [{ x, y, interval: quantity.interval?.(record) ?? null }];
+}
+
+/** A regression and places on it. */
+interface Fit {
+  readonly regression: Regression;
+  readonly places: readonly Place[];
+}
+
+function fitOf(records: readonly ShiftRecord[], x: FieldName, quantity: Quantity): Fit | undefined {
+  if (quantity.linearIn !== x) return undefined;
+  const points = records.flatMap((record) => pointOf(record, x, quantity));
+  const regression = regressionOf(points);
+  if (regression === null) return undefined;
+  const { slope, intercept } = regression;
+  const { low, high } = rangeOf(points.map((point) => point.x));
+  return { regression, places: [low, high].map((value) => ({ x: value, y: slope * value + intercept })) };
+}
+
+function fitsMean(
+  fits: readonly (Fit | undefined)[],
+  { x, labels }: { readonly x: FieldName; readonly labels: readonly string[] },
+): string {
+  const equations = fits.flatMap((fit, index) => {
+    if (fit === undefined) return [];
+    const equation = equationOf(fit.regression, { x: symbolOf(x), y: symbolOf("alignment") });
+    return [fits.length === 1 ? equation : `${equation} (${labels[index]})`];
+  });
+  return equations.length === 0 ? "" : `Dotted, by least squares: ${equations.join("; ")}.`;
 }
 
 function labelOf([first]: readonly ShiftRecord[], by: readonly FieldName[], x: FieldName): string {

@@ -76,7 +76,26 @@ const uout: Preset = {
   },
 };
 
-export const PRESETS = { "paper-a": direct, "paper-b": layered, width, uout } as const satisfies {
+/** The alignment of random weights itself: about 1 with mean 0, and linear in the width with another. */
+const alignment: Preset = {
+  scenarios: [0, 0.1, 0.2].flatMap((weightMean) =>
+    [16, 128, 256, 384, 512, 640, 768, 896, 1024].map((units) => ({
+      width: units,
+      weightMean,
+      layer: "linear" as const,
+      neurons: 64,
+      samples: 1024,
+    })),
+  ),
+  request: {
+    x: "width",
+    y: "alignment",
+    by: "weightMean",
+    title: "The alignment grows with the width where weights lean to one sign",
+  },
+};
+
+export const PRESETS = { "paper-a": direct, "paper-b": layered, width, uout, alignment } as const satisfies {
   readonly [name: string]: Preset;
 };
 

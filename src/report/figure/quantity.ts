@@ -1,6 +1,8 @@
-import type { ShiftRecord } from "../../experiment/record.ts";
+import type { RealisedScenario, ShiftRecord } from "../../experiment/record.ts";
 import { studentTwoSided } from "../../numeric/student.ts";
 import type { ShiftTheory } from "../../theory/shift.ts";
+import { expectedAlignment } from "./expected-alignment.ts";
+import type { FieldName } from "./field.ts";
 
 /** Something that a record says and a figure shows. */
 export interface Quantity {
@@ -11,6 +13,10 @@ export interface Quantity {
   readonly interval?: (record: ShiftRecord) => readonly [number, number];
   /** What it should be. */
   readonly closedForm?: (theory: ShiftTheory) => number;
+  /** What it is on average over draws of the weights, where that is known; it stands in for a closed form. */
+  readonly expected?: (scenario: RealisedScenario) => number | null;
+  /** The field that it is a straight line over: a regression is drawn. */
+  readonly linearIn?: FieldName;
   /** Whether the scale of the weights drops out of it. */
   readonly isRatio: boolean;
 }
@@ -66,6 +72,13 @@ export const QUANTITIES = {
   standardError: {
     title: "standard error of the measured Δ",
     value: ({ measured }) => measured.standardError,
+    isRatio: true,
+  },
+  alignment: {
+    title: "alignment d·cos²θ of the weights",
+    value: ({ scenario }) => scenario.alignment,
+    expected: expectedAlignment,
+    linearIn: "width",
     isRatio: true,
   },
 } as const satisfies { readonly [name: string]: Quantity };

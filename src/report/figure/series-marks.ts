@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Series } from "./figure.ts";
 import { PLOT_HEIGHT } from "./layout.ts";
-import { styleOf } from "./palette.ts";
+import { INK, styleOf } from "./palette.ts";
 import type { Range } from "./scale.ts";
 
 const RADIUS = 4.5;
@@ -12,6 +12,18 @@ const DODGED_WIDTH = 30;
 export function lineMark({ line }: Series, index: number) {
   const { color, dashes } = styleOf(index);
   return Plot.line(line, { x: "x", y: "y", stroke: color, strokeWidth: 1.8, strokeDasharray: dashes });
+}
+
+/** Dotted and in ink, so that it is seen on the line that it should be. */
+export function fitMark({ fit }: Series) {
+  return Plot.line(fit, {
+    x: "x",
+    y: "y",
+    stroke: INK,
+    strokeWidth: 2,
+    strokeDasharray: "0.1 4.5",
+    strokeLinecap: "round",
+  });
 }
 
 interface PointSetting {

@@ -5,6 +5,8 @@ import { askedValue, type FieldName } from "./field.ts";
 export const DISTINGUISHING: readonly FieldName[] = [
   ...([
     "noise",
+    "channelSize",
+    "scaling",
     "keep",
     "relativeVariance",
     "beta",
@@ -17,14 +19,17 @@ export const DISTINGUISHING: readonly FieldName[] = [
   ] as const),
   ...([
     "alignment",
-    "weightMean",
     "weights",
+    "weightMean",
     "neurons",
     "preset",
     "batchSize",
     "momentum",
     "epsilon",
     "masks",
+    // Files of one name may have other numbers.
+    "activationDigest",
+    "weightsDigest",
   ] as const),
 ];
 

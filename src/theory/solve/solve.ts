@@ -1,5 +1,6 @@
 import { VshiftError } from "../../errors.ts";
 import { activationMoments } from "../activation.ts";
+import type { Noise } from "../noise.ts";
 import { neededAlignment } from "./alignment.ts";
 import { impossible, sixDigits } from "./impossible.ts";
 import { type Question, requireShift, type Solution, type Unknown } from "./question.ts";
@@ -21,6 +22,7 @@ import { smallestWidth } from "./width.ts";
  */
 export function solveShift(unknown: Unknown, question: Question): Solution {
   requireShift(question.shift);
+  requireSolvable(question.noise);
   switch (unknown) {
     case "keep":
     case "drop":
@@ -35,6 +37,18 @@ export function solveShift(unknown: Unknown, question: Question): Solution {
   }
 }
 
+/** Noise whose shift is eq. 12 of its σ². */
+function requireSolvable(noise: Noise): void {
+  const isClassic = noise.kind === "bernoulli" && noise.scaling !== undefined;
+  if (!isClassic && noise.kind !== "spatial" && noise.kind !== "alpha") return;
+  throw new VshiftError({
+    code: "conflicting-fields",
+    field: isClassic ? "scaling" : "noise",
+    problem: isClassic ? "classic gives the answer of inverted dropout" : `${noise.kind} has no formula to solve here`,
+    hint: isClassic ? "leave it out" : "choose another `noise`, or sweep over `keep`",
+  });
+}
+
 function solveStrength(unknown: "keep" | "drop" | "beta", question: Question): Solution {
   if (unknown === "beta" && question.noise.kind !== "uout") {
     throw new VshiftError({
@@ -42,6 +56,14 @@ function solveStrength(unknown: "keep" | "drop" | "beta", question: Question): S
       field: "noise",
       problem: `${question.noise.kind} has no half width β`,
       hint: "use `noise` uout, or solve for keep or drop",
+    });
+  }
+  if (question.noise.kind === "none") {
+    throw new VshiftError({
+      code: "conflicting-fields",
+      field: "noise",
+      problem: "none has no strength to find, and Δ is 1 without noise",
+      hint: "choose another `noise`",
     });
   }
   const limit = strengthLimits(question)[unknown];

@@ -60,7 +60,8 @@ const UOUT_KEEP = 3 / 4;
 export function noiseWith(kind: Noise["kind"], unknown: "keep" | "drop" | "beta", value: number): Noise {
   if (unknown === "beta") return { kind: "uout", beta: value };
   const keepProbability = unknown === "keep" ? value : 1 - value;
-  if (kind === "bernoulli") return { kind, keepProbability };
+  if (kind === "bernoulli" || kind === "dropconnect") return { kind, keepProbability };
+  if (kind !== "gaussian" && kind !== "uout") throw new RangeError(`${kind} is solved for`);
   // Rounding of (1 − p)/p must not take Uout beyond its 1/3.
   const strength = (1 - keepProbability) / keepProbability;
   return noiseOfRelativeVariance(kind, kind === "uout" ? Math.min(1 / 3, strength) : strength);

@@ -65,6 +65,17 @@ describe("as asked for", () => {
     expect(chooseAxes(aligned, { x: "alignment" })).toEqual({ kind: "lines", x: "alignment", y: "shift", by: [] });
   });
 
+  it("the alignment goes up as a quantity, and as a field where a heat map is asked for or it was", async () => {
+    expect(chooseAxes(aligned, { y: "alignment" })).toMatchObject({ kind: "lines", x: "width", y: "alignment" });
+    expect(chooseAxes(aligned, { x: "d", y: "d·cos²θ" })).toMatchObject({ y: "alignment", by: ["weightMean"] });
+    expect(chooseAxes(aligned, { x: "d", y: "alignment", color: "shift" })).toMatchObject({ kind: "heat" });
+    expect(() => chooseAxes(aligned, { x: "alignment", y: "alignment" })).toThrow("alignment is the field of --x");
+    const asked = await recordsOf(
+      grid([2, 4], [1, 2], (width, alignment) => ({ width, alignment, layer: "linear" as const, neurons: 2 })),
+    );
+    expect(chooseAxes(asked, { x: "d", y: "alignment" })).toMatchObject({ kind: "heat", y: "alignment" });
+  });
+
   it("a field as y makes a heat map", () => {
     expect(chooseAxes(keepsAndWidths, { y: "d" })).toEqual({ kind: "heat", x: "keep", y: "width", color: "shift" });
     expect(chooseAxes(keepsAndWidths, { y: "p", color: "deviation" })).toEqual({

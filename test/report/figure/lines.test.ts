@@ -54,6 +54,24 @@ describe("series", () => {
     expect(lines(records).series.map(({ label }) => label)).toEqual(["N(0.5, 1)", "ReLU of N(0, 1)"]);
   });
 
+  it("noises, sizes of channels and scalings are told apart by name, and said where they are the same", async () => {
+    const kinds: readonly ScenarioInput[] = [
+      { noise: "spatial", channelSize: 2 },
+      { noise: "spatial", channelSize: 4 },
+      { noise: "alpha" },
+      { scaling: "classic" },
+    ];
+    const records = await recordsOf(grid([0.2, 0.4], kinds, (keep, kind) => ({ ...kind, keep })));
+    expect(lines(records).series.map(({ label }) => label)).toEqual([
+      "spatial, channel size = 2",
+      "spatial, channel size = 4",
+      "alpha",
+      "Bernoulli",
+    ]);
+    const one = await recordsOf([0.2, 0.4].map((keep) => ({ keep, noise: "spatial" as const, channelSize: 2 })));
+    expect(JSON.stringify(lines(one))).toContain("Held fixed: spatial dropout, channels of 2, x ~ N(0, 1)");
+  });
+
   it("too many to tell apart are an error that names the way out", async () => {
     const means = Array.from({ length: 13 }, (_, index) => index);
     const records = await recordsOf(means.map((mean) => ({ mean, keep: 0.5 })));
@@ -199,4 +217,45 @@ describe("the caption", () => {
 
 it("no records are an error", () => {
   expect(() => figureOf([], {})).toThrow("records: there are none in the input");
+});
+
+describe("the alignment over the width", () => {
+  const sweep = (widths: readonly number[]) =>
+    recordsOf(grid(widths, [0, 0.5], (width, weightMean) => ({ ...LAYER, width, weightMean })));
+
+  it("has the average over draws as lines, and a straight one by least squares, each on an axis in equal steps", async () => {
+    const { x, series, caption } = lines(await sweep([4, 16, 64]), { x: "d", y: "alignment" });
+    expect(x.isLogarithmic).toBe(false);
+    expect(series.map(({ label }) => label)).toEqual(["weight mean = 0", "weight mean = 0.5"]);
+    for (const { x: width, y } of series[0]?.line ?? []) expect([y, width > 0]).toEqual([1, true]);
+    // μ²/(1 + μ²) = 1/5.
+    expect(series[1]?.line.at(-1)).toEqual({ x: 64, y: 1 + 63 / 5 });
+    expect(series.map(({ fit }) => fit.map((place) => place.x))).toEqual([
+      [4, 64],
+      [4, 64],
+    ]);
+    expect(caption.at(-1)).toMatch(
+      /^Dotted, by least squares: d·cos²θ = \S+\(\S+\)·d [+−] \S+ \(weight mean = 0\); d·cos²θ = .* \(weight mean = 0\.5\)\.$/,
+    );
+  });
+
+  it("of two widths has no straight line", async () => {
+    const { series, caption } = lines(await sweep([4, 16]), { x: "d", y: "alignment" });
+    expect(series.map(({ fit }) => fit)).toEqual([[], []]);
+    expect(caption.join(" ")).not.toContain("least squares");
+  });
+
+  it("of constant weights is the width, and has no average over draws", async () => {
+    const records = await recordsOf([4, 8, 16].map((width) => ({ ...LAYER, width, weights: "constant" as const })));
+    const [series] = lines(records, { x: "d", y: "alignment" }).series;
+    expect(series?.line).toEqual([]);
+    expect(series?.fit.map(({ y }) => Math.round(y * 1e9) / 1e9)).toEqual([4, 16]);
+  });
+
+  it("of records without a layer is an error that says where one comes from", async () => {
+    const records = await recordsOf([4, 8].map((width) => ({ width })));
+    expect(() => lines(records, { x: "d", y: "alignment" })).toThrow(
+      "no record has alignment; the weights of a linear layer have one: give records of --layer linear",
+    );
+  });
 });

@@ -42,3 +42,12 @@ it("in uout, both noises lie on Δ = 1/(1 + σ²(1 + c²))", () => {
     expect(shift).toBeCloseTo(1 / (1 + scenario.relativeVariance * (1 + scenario.mean ** 2)), 9);
   }
 });
+
+it("in alignment, weights of mean 0 stay near 1 and the others follow 1 + (d − 1)μ²/(1 + μ²)", () => {
+  for (const { scenario } of shifts("alignment")) {
+    const square = (scenario.weightMean ?? 0) ** 2;
+    const wanted = 1 + ((scenario.width - 1) * square) / (1 + square);
+    // Of S₁ ~ N(√d m, 1) a neuron's S₁² has variance 2 + 4(a − 1) at most; over 64 neurons, and 5 of these deviations.
+    expect(Math.abs((scenario.alignment ?? 0) - wanted)).toBeLessThan(5 * Math.sqrt((4 * wanted - 2) / 64));
+  }
+});

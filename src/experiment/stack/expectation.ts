@@ -1,0 +1,35 @@
+import { blockNoises, blockNorms } from "../../scenario/stack/blocks.ts";
+import type { StackScenario } from "../../scenario/stack/stack.ts";
+import { layerNormMeanField } from "../../theory/stack/layer-norm.ts";
+import { meanField } from "../../theory/stack/mean-field.ts";
+import type { StackTheory } from "./record.ts";
+
+/**
+ * What theory says of each place, in the limit of wide layers: by mean field where every norm is BN, by its running statistics or
+ * by right ones, and where every norm is over samples. Undefined where both kinds are in one stack.
+ */
+export function expectedOf(stack: StackScenario): readonly (StackTheory | null)[] | undefined {
+  const { activation, connection, statistics, width } = stack;
+  const residual = connection === "residual";
+  const norms = blockNorms(stack);
+  const noises = blockNoises(stack);
+  if (norms.every((norm) => norm === "batch")) {
+    const relativeVariances = statistics === "running" ? noises : noises.map(() => 0);
+    const places = meanField({ activation, relativeVariances, residual });
+    return places.map(({ shift, meanShift }, place) => ({ shift, meanShift, spread: spreadAt(place, width) }));
+  }
+  if (norms.some((norm) => norm === "batch")) return undefined;
+  const places = layerNormMeanField({ activation, relativeVariances: noises, residual });
+  return places.map(({ shift, meanShift, sampleShift }, place) => {
+    const spread = spreadAt(place, width);
+    return place < norms.length ? { shift: sampleShift, meanShift: null, spread } : { shift, meanShift, spread };
+  });
+}
+
+/**
+ * Standard deviation of ln Δ between networks whose weights were drawn anew, at most: √(blocks before / width). Each block
+ * averages over the width's channels, and what one is off by is handed on. Measured over 40 networks each (docs/STACK.md).
+ */
+function spreadAt(blocksBefore: number, width: number): number {
+  return Math.sqrt(blocksBefore / width);
+}

@@ -1,0 +1,99 @@
+import { VshiftError } from "../errors.ts";
+import { columnMoments } from "../numeric/column-moments.ts";
+import type { ArrayField, RealArray } from "./arrays.ts";
+import type { ArrayName, ScenarioInput } from "./scenario.ts";
+
+/** An array, and where it is from. */
+export interface NamedArray {
+  readonly name: ArrayName;
+  readonly array: RealArray;
+  readonly digest: string;
+}
+
+/** What a scenario says of an array that it names: its digest, its size, and what planning needs to know. */
+export function factsOf(field: ArrayField, named: NamedArray): ScenarioInput {
+  return field === "weights" ? weightsFacts(named) : activationFacts(named);
+}
+
+/** Magnitude of the largest weight: outputs and their squares then stay within single precision. */
+const LARGEST_WEIGHT = 1e12;
+const SMALLEST_WEIGHT = 1e-12;
+
+function weightsFacts({ name, array, digest }: NamedArray): ScenarioInput {
+  let largest = 0;
+  for (const value of array.values) largest = Math.max(largest, Math.abs(value));
+  if (!(largest >= SMALLEST_WEIGHT && largest <= LARGEST_WEIGHT)) {
+    throw refused("weights", name, {
+      problem:
+        largest === 0 ? "has no weight other than 0" : `has weights of magnitude ${largest.toPrecision(3)} at most`,
+      hint: `scale them: Δ does not depend on it, and the largest must be from ${SMALLEST_WEIGHT} to ${LARGEST_WEIGHT}`,
+    });
+  }
+  return { weightsDigest: digest, layer: "linear", width: array.columns, neurons: array.rows };
+}
+
+/** Means of the units may differ by this many of their standard deviations; single precision keeps no digits beyond. */
+const LARGEST_RELATIVE_MEAN = 1000;
+
+/**
+ * Averages over the units of a file, each sample as likely as any other:
+ *
+ *   c = ⟨cᵢ⟩    v = ⟨vᵢ⟩    ρ = (Var Σxᵢ − Σvᵢ) / ((d − 1)·Σvᵢ)    kurtosis = ⟨E(xᵢ − cᵢ)⁴⟩ / v²
+ *
+ * and the spread ⟨(cᵢ − c)²⟩. ρ is the mean covariance of two units over the mean variance; of a single unit it is 0.
+ */
+function activationFacts({ name, array, digest }: NamedArray): ScenarioInput {
+  const { rows, columns, values } = array;
+  const { means, variances } = columnMoments(array);
+  const mean = average(means);
+  const variance = average(variances);
+  if (variance === 0) {
+    throw refused("activation", name, {
+      problem: `has ${rows === 1 ? "one row" : "the same row"} throughout, and nothing in it varies`,
+      hint: "give a row for each of many samples",
+    });
+  }
+  const spread = average(means.map((own) => (own - mean) * (own - mean)));
+  const largest = LARGEST_RELATIVE_MEAN * LARGEST_RELATIVE_MEAN * variance;
+  if (mean * mean > largest || spread > largest) {
+    throw refused("activation", name, {
+      problem: `has units with means of the order ${Math.sqrt(Math.max(mean * mean, spread)).toPrecision(3)}, more than ${LARGEST_RELATIVE_MEAN} of their standard deviations (${Math.sqrt(variance).toPrecision(3)})`,
+      hint: "subtract a constant from them: single precision keeps no digits of the variance beyond",
+    });
+  }
+  let sumSquares = 0;
+  let fourth = 0;
+  for (let start = 0; start < values.length; start += columns) {
+    let sum = 0;
+    for (let column = 0; column < columns; column++) {
+      const difference = values[start + column] - means[column];
+      const square = difference * difference;
+      sum += difference;
+      fourth += square * square;
+    }
+    sumSquares += sum * sum;
+  }
+  const total = variance * columns;
+  const rho = columns === 1 ? 0 : (sumSquares / rows - total) / ((columns - 1) * total);
+  return {
+    activationDigest: digest,
+    activationKurtosis: Math.max(1, fourth / (rows * columns) / (variance * variance)),
+    activationSpread: spread,
+    mean,
+    variance,
+    rho: Math.min(1, Math.max(columns === 1 ? 0 : -1 / (columns - 1), rho)),
+    width: columns,
+  };
+}
+
+function average(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0) / values.length;
+}
+
+function refused(
+  field: ArrayField,
+  name: ArrayName,
+  { problem, hint }: { readonly problem: string; readonly hint: string },
+): VshiftError {
+  return new VshiftError({ code: "invalid-value", field, problem: `${name} ${problem}`, hint });
+}

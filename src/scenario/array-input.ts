@@ -1,0 +1,70 @@
+import { VshiftError } from "../errors.ts";
+import { createArrayBook } from "./array-book.ts";
+import { type ArrayField, type Arrays, isArrayName, type RealArray, sharedFloats } from "./arrays.ts";
+import { defineScenario } from "./define.ts";
+import type { Scenario, ScenarioInput } from "./scenario.ts";
+import { checkedInput } from "./validate.ts";
+
+/**
+ * Numbers in the place of a file's, the last axis fastest. Activations are [samples, units]; weights [neurons, inputs], or a
+ * kernel with the neurons on its first axis. They are rounded to single precision.
+ */
+export interface ArrayInput {
+  readonly shape: readonly number[];
+  readonly values: ArrayLike<number>;
+}
+
+/** By the names that a scenario has for them, such as "file:fc1.npy". */
+export type NamedArrays = Readonly<Record<string, ArrayInput>>;
+
+/** The scenario of an input that names some of these arrays, and the arrays for whoever measures it. */
+export function scenarioWithArrays(
+  input: ScenarioInput,
+  named: NamedArrays = {},
+): { readonly scenario: Scenario; readonly arrays: Arrays } {
+  const given = checkedInput(input);
+  const byName = (field: ArrayField) => {
+    const name = given[field];
+    if (!isArrayName(name) || !Object.hasOwn(named, name)) return new Map<string, RealArray>();
+    return new Map([[name as string, realArray(named[name] as ArrayInput, { field, name })]]);
+  };
+  const { arrays, complete } = createArrayBook({ activation: byName("activation"), weights: byName("weights") });
+  return { scenario: defineScenario(complete(given)), arrays };
+}
+
+/** The matrix that an array is as activations or as weights; a `VshiftError` that begins with its name where it is none. */
+export function realArray(
+  { shape, values }: ArrayInput,
+  { field, name }: { readonly field: ArrayField; readonly name: string },
+): RealArray {
+  const refuse = (problem: string, hint: string) =>
+    new VshiftError({ code: "invalid-value", field, problem: `${name} ${problem}`, hint });
+  const text = `[${shape.join(", ")}]`;
+  if (!(field === "weights" ? shape.length >= 2 : shape.length === 2)) {
+    throw refuse(
+      `has the shape ${text}, of ${shape.length === 1 ? "one axis" : `${shape.length} axes`}`,
+      field === "weights"
+        ? "weights are a matrix, a row a neuron, or a kernel of more axes"
+        : "activations are a matrix, a row a sample and a column a unit: flatten or reshape it",
+    );
+  }
+  const [rows = 0, ...others] = shape;
+  const columns = others.reduce((product, length) => product * length, 1);
+  if (rows * columns === 0) throw refuse(`has the shape ${text}, and no numbers`, "give one with numbers");
+  if (values.length !== rows * columns)
+    throw refuse(`has the shape ${text}, and ${values.length} numbers`, "give both");
+  const singles = sharedFloats(values.length);
+  for (let at = 0; at < singles.length; at++) {
+    const value = values[at] as number;
+    if (!(Math.abs(value) <= LARGEST)) {
+      const place = `[${Math.floor(at / columns)}, ${at % columns}]`;
+      throw refuse(`has ${value} at ${place}, counted from 0`, `every number must be finite, ${LARGEST} at most`);
+    }
+    // −0 is 0, as in text.
+    singles[at] = value === 0 ? 0 : value;
+  }
+  return { rows, columns, values: singles };
+}
+
+/** Of a value's magnitude: its square, summed, stays far from the end of single precision. */
+const LARGEST = 1e12;

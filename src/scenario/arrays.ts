@@ -1,0 +1,58 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { VshiftError } from "../errors.ts";
+import type { ArrayName, Scenario } from "./scenario.ts";
+
+/** A matrix of real numbers: weights, a row a neuron, or activations, a row a sample. In single precision, row by row. */
+export interface RealArray {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+}
+
+/** The arrays that scenarios name, by their digests. They travel beside the scenarios, which are plain data. */
+export type Arrays = ReadonlyMap<string, RealArray>;
+
+export const NO_ARRAYS: Arrays = new Map();
+
+/** The fields that may name an array. */
+export type ArrayField = "activation" | "weights";
+
+export function isArrayName(value: unknown): value is ArrayName {
+  return typeof value === "string" && value.startsWith("file:");
+}
+
+/** The array that a field of a scenario names, undefined where it names none; a `VshiftError` where it is not among them. */
+export function arrayOf(scenario: Scenario, field: ArrayField, arrays: Arrays): RealArray | undefined {
+  const { [field]: name, [`${field}Digest` as const]: digest } = scenario;
+  if (!isArrayName(name) || digest === null) return undefined;
+  const array = arrays.get(digest);
+  if (array !== undefined) return array;
+  throw new VshiftError({
+    code: "invalid-value",
+    field,
+    problem: `${name} (SHA-256 ${digest.slice(0, 12)}…) has to be here to measure or derive anything, and is not`,
+    hint: "give the file again",
+  });
+}
+
+/** SHA-256, in hexadecimal, of an array's size as text and its values in single precision, little-endian. */
+export function digestOf({ rows, columns, values }: RealArray): string {
+  const hash = sha256.create().update(utf8ToBytes(`${rows} ${columns}\n`));
+  const piece = new DataView(new ArrayBuffer(4 * PIECE));
+  for (let start = 0; start < values.length; start += PIECE) {
+    const count = Math.min(PIECE, values.length - start);
+    for (let at = 0; at < count; at++) piece.setFloat32(4 * at, values[start + at], true);
+    hash.update(new Uint8Array(piece.buffer, 0, 4 * count));
+  }
+  return bytesToHex(hash.digest());
+}
+
+const PIECE = 2 ** 14;
+
+/** Memory that worker threads can look at without a copy, where there is such a thing. */
+export function sharedFloats(length: number): Float32Array {
+  return typeof SharedArrayBuffer === "function"
+    ? new Float32Array(new SharedArrayBuffer(4 * length))
+    : new Float32Array(length);
+}

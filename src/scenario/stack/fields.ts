@@ -1,0 +1,126 @@
+import { FIELDS, type Field, type FieldTable } from "../fields.ts";
+import {
+  CONNECTION_KINDS,
+  NORM_KINDS,
+  STACK_ACTIVATIONS,
+  STACK_NOISES,
+  STATISTICS_KINDS,
+  type StackScenario,
+} from "./stack.ts";
+
+/** 2²⁶ weights: 128 MB as the integers of 16 bits that they are kept in, for each thread. */
+export const MOST_STACK_WEIGHTS = 2 ** 26;
+/** 2²⁴ numbers of a mini-batch: 64 MB for each of the arrays that hold one on its way. */
+export const MOST_STACK_BATCH = 2 ** 24;
+
+const BLOCKS = { type: "text", maximumLength: 1000, hasCommas: true } as const;
+
+/** Every field of a stack that a user may set; fields that a scenario has, too, are the same. */
+const STACK_FIELDS: { readonly [Name in keyof StackScenario]: Field } = {
+  seed: FIELDS.seed,
+  noise: {
+    type: "choice",
+    choices: STACK_NOISES,
+    about: "noise that multiplies the units in training",
+    example: "bernoulli",
+  },
+  keep: FIELDS.keep,
+  drop: FIELDS.drop,
+  beta: FIELDS.beta,
+  relativeVariance: FIELDS.relativeVariance,
+  noiseAt: { ...BLOCKS, about: "blocks with noise: all, last, none, or numbers such as 3,4", example: "last" },
+  activation: {
+    type: "choice",
+    choices: STACK_ACTIVATIONS,
+    about: "nonlinearity between norm and noise",
+    example: "relu",
+  },
+  depth: {
+    type: "number",
+    integer: true,
+    minimum: 1,
+    maximum: 1000,
+    about: "number L of blocks",
+    example: "8",
+  },
+  width: { ...FIELDS.width, about: "number d of units of each layer", minimum: 2, maximum: 16_384 } as Field,
+  connection: {
+    type: "choice",
+    choices: CONNECTION_KINDS,
+    about: "whether a block's input is added to its output",
+    example: "residual",
+  },
+  norm: { type: "choice", choices: NORM_KINDS, about: "norm of the blocks", example: "layer" },
+  normAt: {
+    ...BLOCKS,
+    about: "blocks with that norm, the others have batch: all, last, none, or numbers",
+    example: "3,4",
+  },
+  groups: {
+    type: "number",
+    integer: true,
+    minimum: 1,
+    maximum: 16_384,
+    about: "groups of Group Normalization",
+    example: "32",
+    defaultNote: "32 with group, or as many as the width",
+  },
+  statistics: {
+    type: "choice",
+    choices: STATISTICS_KINDS,
+    about: "statistics of BN in test: as trained, or mended with the noise off, from data or without",
+    example: "reestimated",
+  },
+  reestimateBatches: {
+    type: "number",
+    integer: true,
+    minimum: 1,
+    maximum: 100_000,
+    about: "mini-batches to re-estimate over",
+    example: "32",
+    defaultNote: "32 with reestimated",
+  },
+  batchSize: { ...FIELDS.batchSize, minimum: 4, maximum: 16_384 } as Field,
+  batches: {
+    type: "number",
+    integer: true,
+    minimum: 8,
+    maximum: 100_000,
+    about: "mini-batches of training, and of test",
+    example: "64",
+  },
+  epsilon: {
+    type: "number",
+    minimum: 1e-12,
+    maximum: 1,
+    about: "what a norm adds to a variance",
+    example: "1e-5",
+  },
+  confidence: FIELDS.confidence,
+};
+
+/** What holds when nothing is said; null where it depends on other fields. */
+export const STACK_DEFAULTS = {
+  seed: "vshift",
+  noise: "bernoulli",
+  keep: null,
+  drop: null,
+  beta: null,
+  relativeVariance: null,
+  noiseAt: "all",
+  activation: "relu",
+  depth: 8,
+  width: 512,
+  connection: "plain",
+  norm: "batch",
+  normAt: "all",
+  groups: null,
+  statistics: "running",
+  reestimateBatches: null,
+  batchSize: 256,
+  batches: 64,
+  epsilon: 1e-5,
+  confidence: 0.95,
+} as const satisfies { readonly [Name in keyof StackScenario]: string | number | null };
+
+export const STACK_TABLE: FieldTable = { noun: "stack", fields: STACK_FIELDS };

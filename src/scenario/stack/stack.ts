@@ -1,0 +1,62 @@
+import type { NoiseKind, Scenario } from "../scenario.ts";
+
+/** The nonlinearity of a block; gelu is z·Φ(z). */
+export const STACK_ACTIVATIONS = ["relu", "tanh", "gelu", "identity"] as const;
+export type StackActivation = (typeof STACK_ACTIVATIONS)[number];
+
+/** Noises that multiply each unit by itself. */
+export const STACK_NOISES = ["bernoulli", "gaussian", "uout"] as const satisfies readonly NoiseKind[];
+export type StackNoise = (typeof STACK_NOISES)[number];
+
+/**
+ * What normalises a block's input: each channel over the mini-batch, or each sample over its channels, all of them or group
+ * by group.
+ */
+export const NORM_KINDS = ["batch", "layer", "group"] as const;
+export type NormKind = (typeof NORM_KINDS)[number];
+
+/** What a block adds its output to: nothing, or its own input. */
+export const CONNECTION_KINDS = ["plain", "residual"] as const;
+export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
+
+/**
+ * The statistics that Batch Normalization has in test.
+ *
+ * running       those that training accumulated, noise and all
+ * reestimated   accumulated anew over some mini-batches with the noise off
+ * corrected     the running ones less the variance of the noise, σ² Σ w² E x², which needs no data
+ */
+export const STATISTICS_KINDS = ["running", "reestimated", "corrected"] as const;
+export type StatisticsKind = (typeof STATISTICS_KINDS)[number];
+
+/**
+ * A stack of blocks, complete: norm → activation → noise → linear, `depth` times. Made by `defineStack` only.
+ *
+ * Its own input is standard normal; weights are normal with mean 0 and variance 1/width.
+ */
+export interface StackScenario extends Pick<Scenario, "seed" | "keep" | "drop" | "beta" | "relativeVariance"> {
+  readonly noise: StackNoise;
+  /** Blocks with noise: all, last, none, or their numbers from 1, such as "3,4". */
+  readonly noiseAt: string;
+  readonly activation: StackActivation;
+  readonly depth: number;
+  /** Units of every layer. */
+  readonly width: number;
+  readonly connection: ConnectionKind;
+  readonly norm: NormKind;
+  /** Blocks whose norm is `norm`; the others have Batch Normalization. */
+  readonly normAt: string;
+  /** Groups of Group Normalization; null without. */
+  readonly groups: number | null;
+  readonly statistics: StatisticsKind;
+  /** Mini-batches that statistics are re-estimated over; null where they are not. */
+  readonly reestimateBatches: number | null;
+  readonly batchSize: number;
+  /** Mini-batches of training, and of test. */
+  readonly batches: number;
+  readonly epsilon: number;
+  readonly confidence: number;
+}
+
+/** What a user writes: any fields, the rest by default. Null is the same as nothing. */
+export type StackInput = { readonly [Field in keyof StackScenario]?: StackScenario[Field] | null | undefined };

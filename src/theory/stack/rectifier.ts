@@ -1,0 +1,51 @@
+import { arcsine } from "../../numeric/arcsine.ts";
+import type { NeuronLaw, Spread, StackFunction } from "./spread.ts";
+
+/**
+ * ReLU in a stack, in closed form.
+ *
+ *   E_μ Var_g f = t(π(1 − cos φ) − (sin φ − φ cos φ))/2π
+ *   E_μ (E_g f − c)² = c²((√t − 1)² + t(κ(π/2 + asin κ) + √(1 − κ²) − 1))
+ *
+ * t      s² + q, the variance of μ + s·g over neurons and data together
+ * κ      q/t = cos φ, the correlation of two samples of a neuron
+ * c, e   1/√2π and 1/2
+ *
+ * For E_μ (E_g f)² is E f(u)f(v) of two such samples, the arc-cosine kernel t(sin φ + (π − φ)cos φ)/2π of Cho & Saul 2009;
+ * E f² is t/2, E f is c√t. Written so that nothing cancels where s is small: both to 10⁻¹⁵, relative, with sin φ − φ cos φ by
+ * its series below ½, and E_μ (E_g f − c)² to 10⁻¹⁶ absolute.
+ */
+export const RECTIFIER: StackFunction = { mean: 1 / Math.sqrt(2 * Math.PI), secondMoment: 1 / 2, spread };
+
+function spread({ variance, squaredMean }: NeuronLaw): Spread {
+  const total = variance + squaredMean;
+  const perMean = 1 / (2 * Math.PI);
+  if (total === 0) return { variance: 0, squaredMean: perMean };
+  const versine = variance / total;
+  const angle = 2 * arcsine(Math.sqrt(versine / 2));
+  const correlation = squaredMean / total;
+  const sine = Math.sqrt(versine * (1 + correlation));
+  const excess = correlation * (Math.PI / 2 + arcsine(correlation)) - (correlation * correlation) / (1 + sine);
+  const short = (total - 1) / (Math.sqrt(total) + 1);
+  return {
+    variance: total * perMean * (Math.PI * versine - sineExcess(angle, { sine, cosine: correlation })),
+    squaredMean: perMean * (short * short + total * excess),
+  };
+}
+
+/** sin φ − φ cos φ = Σ (−1)ⁿ⁺¹ 2n φ²ⁿ⁺¹/(2n + 1)!, n from 1. */
+function sineExcess(angle: number, { sine, cosine }: { readonly sine: number; readonly cosine: number }): number {
+  if (angle > SERIES_BELOW) return sine - angle * cosine;
+  const square = angle * angle;
+  let term = angle;
+  let sum = 0;
+  for (let n = 1; n <= LAST_TERM; n++) {
+    term *= -square / (2 * n * (2 * n + 1));
+    sum -= 2 * n * term;
+  }
+  return sum;
+}
+
+const SERIES_BELOW = 0.5;
+/** The next term is below 10⁻¹⁷ of the first at ½. */
+const LAST_TERM = 7;

@@ -1,0 +1,273 @@
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { npyOf, type Rows, skewedRows, unequalWeights } from "../skewed-rows.ts";
+import { ascii, bytes, float32, npy, npyHeader, safetensors } from "../tensor/files.ts";
+import { expectOneLine } from "./refusal.ts";
+import { temporaryFolders, vshift } from "./vshift.ts";
+
+const folder = temporaryFolders();
+
+const X = skewedRows(200, 8);
+const W = unequalWeights(3, 8);
+const transposed = (rows: Rows): Rows => (rows[0] ?? []).map((_, unit) => rows.map((row) => row[unit] ?? 0));
+
+/** A pickle that would make a file, were it ever loaded. */
+const PICKLE = ascii("cos\nsystem\n(S'touch pickled'\ntR.");
+
+const arrayOf = (shape: string, ...values: number[]) => npy(npyHeader("<f4", shape), float32(...values));
+const entry = (begin: number, shape: readonly number[]) => ({
+  dtype: "F32",
+  shape,
+  data_offsets: [begin, begin + 4 * shape.reduce((product, length) => product * length, 1)],
+});
+
+/** Files that are written for each test. */
+const FILES: Readonly<Record<string, Uint8Array | string>> = {
+  "x.npy": npyOf(X),
+  "w.npy": npyOf(W),
+  "in-first.npy": npyOf(transposed(W)),
+  "w.csv": W.map((row) => `${row.join(",")}\n`).join(""),
+  "two.safetensors": safetensors(
+    { "fc1.weight": entry(0, [3, 8]), "fc1.bias": entry(96, [3]) },
+    bytes(float32(...W.flat()), float32(1, 2, 3)),
+  ),
+  "narrow.npy": arrayOf("(2, 3)", 1, 2, 3, 4, 5, 6),
+  "cut.npy": npy(npyHeader("<f4", "(1000000, 1000000)"), float32(1, 2)),
+  "long.npy": bytes(0x93, "NUMPY", 2, 0, 0xff, 0xff, 0xff, 0x7f, "{"),
+  "empty.npy": "",
+  "empty.npz": "",
+  "empty.safetensors": "",
+  "empty.csv": "",
+  "object.npy": npy(npyHeader("|O", "(1, 1)"), PICKLE),
+  "model.pt": "anything",
+  "nan.npy": arrayOf("(2, 2)", 1, Number.NaN, 2, 3),
+  "infinite.npy": arrayOf("(2, 2)", 1, 2, 3, Number.POSITIVE_INFINITY),
+  "scalar.npy": arrayOf("()", 1),
+  "vector.npy": arrayOf("(4,)", 1, 2, 3, 4),
+  "cube.npy": arrayOf("(2, 2, 1)", 1, 2, 3, 4),
+  "constant.npy": arrayOf("(2, 2)", 1, 2, 1, 2),
+  "twice.npy": arrayOf("(3, 2)", 1, 1, 5, 5, 2, 2),
+  "cancel.npy": arrayOf("(1, 2)", 1, -1),
+  "zeros.npy": arrayOf("(2, 2)", 0, 0, 0, 0),
+};
+
+function filesIn(cwd = folder()): string {
+  for (const [name, content] of Object.entries(FILES)) writeFileSync(join(cwd, name), content);
+  return cwd;
+}
+
+/** Arguments, and what the one line must say, in this order. */
+const REFUSALS: readonly (readonly [args: string, ...says: string[]])[] = [
+  ["--activation file:gone.npy", "gone.npy", "cannot be read (ENOENT: no such file or directory)", "check the path"],
+  ["--weights file:.", "cannot be read (EISDIR", "check the path"],
+  ["--activation file:cut.npy", "cut.npy", "its header says <f4 of shape (1000000, 1000000), and 8 bytes follow"],
+  ["--activation file:long.npy", "long.npy", "says that its header has 2147483647 bytes, and has 1 after that"],
+  ["--weights file:empty.npy", "empty.npy", "is empty"],
+  ["--weights file:empty.npz", "empty.npz", "is empty"],
+  ["--weights file:empty.safetensors", "empty.safetensors", "is empty"],
+  ["--weights file:empty.csv", "empty.csv", "has no numbers"],
+  ["--activation file:object.npy", "object.npy", "holds Python objects, which only unpickling could read"],
+  ["--weights file:model.pt", "model.pt", "is not one of .npy, .npz, .safetensors, .csv"],
+  ["--weights file:nan.npy", "nan.npy", "NaN at [0, 1], counted from 0, is no number to compute with"],
+  ["--activation file:infinite.npy", "infinite.npy", "Infinity at [1, 1], counted from 0"],
+  ["--activation file:scalar.npy", "--activation", "file:scalar.npy has the shape [], of 0 axes", "a row a sample"],
+  [
+    "--activation file:vector.npy",
+    "--activation",
+    "file:vector.npy has the shape [4], of one axis",
+    "flatten or reshape",
+  ],
+  [
+    "--activation file:cube.npy",
+    "--activation",
+    "file:cube.npy has the shape [2, 2, 1], of 3 axes",
+    "flatten or reshape",
+  ],
+  ["--weights file:vector.npy", "--weights", "file:vector.npy has the shape [4], of one axis", "a row a neuron"],
+  ["--weights file:scalar.npy --layout in-first", "--weights", "has the shape [], of 0 axes"],
+  [
+    "--activation file:constant.npy",
+    "--activation",
+    "file:constant.npy has the same row throughout",
+    "give a row for each",
+  ],
+  ["--weights file:zeros.npy", "--weights", "file:zeros.npy has no weight other than 0"],
+  [
+    "--weights file:two.safetensors",
+    "two.safetensors",
+    "has 2 arrays, and none is named",
+    "write file:two.safetensors#NAME; there are fc1.weight, fc1.bias",
+  ],
+  ["--weights file:two.safetensors#fc2", "two.safetensors: fc2", "is no array of this file", "there are fc1.weight"],
+  ["--weights file:two.safetensors#fc1.bias", "--weights", "has the shape [3], of one axis"],
+  [
+    "--activation file:twice.npy --weights file:cancel.npy",
+    "--activation",
+    "file:twice.npy leaves a fraction of 0 of its units' variances and means in test",
+    "these cancel what the units have in common",
+  ],
+  ["--weights file:w.npy --d 9", "--width", "9 cannot stand beside --weights file:w.npy, whose own is 8", "leave one"],
+  ["--weights file:w.npy --neurons 9", "--neurons", "9 cannot stand beside --weights file:w.npy, whose own is 3"],
+  ["--weights file:w.npy --layer none", "--layer", "none cannot stand beside --weights file:w.npy"],
+  ["--weights file:w.npy --alignment 2", "--alignment", "2 does not go with --weights file:w.npy"],
+  ["--weights file:w.npy --weight-mean 1", "--weight-mean", "1 does not go with --weights file:w.npy"],
+  ["--activation file:x.npy --mean 1", "--mean", "1 cannot stand beside --activation file:x.npy"],
+  ["--activation file:x.npy --variance 1", "--variance", "1 cannot stand beside --activation file:x.npy"],
+  ["--activation file:x.npy --rho 0", "--rho", "0 cannot stand beside --activation file:x.npy"],
+  ["--activation file:x.npy --d 9", "--width", "9 cannot stand beside --activation file:x.npy, whose own is 8"],
+  [
+    "--activation file:x.npy --weights file:narrow.npy",
+    "--weights",
+    "file:narrow.npy has 3 inputs a neuron",
+    "8 units",
+  ],
+  ["--weights w.npy", "--weights", '"w.npy" is not one of normal', "did you mean file:w.npy?"],
+  ["--activation file:", "--activation", '"file:" is not one of normal', "or file: and the name of a file"],
+];
+
+describe("a file that cannot serve is one line that names it, and nothing in it is run", () => {
+  it.each(REFUSALS)("%s", async (args, ...says) => {
+    const cwd = filesIn();
+    expectOneLine(await vshift(["simulate", "--output", "r.json", ...args.split(" ")], { cwd }), says);
+    expect(readdirSync(cwd).toSorted()).toEqual(Object.keys(FILES).toSorted());
+  });
+
+  it.each([
+    ["solve --shift 0.9 --solve-for keep --activation file:x.npy", "--activation", "file:x.npy is a file"],
+    ["solve --shift 0.9 --solve-for keep --weights file:w.npy", "--weights", "file:w.npy is a file"],
+    ["weights w.npy --activation file:x.npy", "--activation", "file:x.npy is a file"],
+    ["theory --activation file:gone.npy", "gone.npy", "cannot be read"],
+    ["sweep --activation file:gone.npy,normal --p 0.5", "gone.npy", "cannot be read"],
+    ["sweep --activation file:x.npy --d 8,9", "--width", "9 cannot stand beside --activation file:x.npy"],
+    ["check --activation file:x.npy --rho 0.5", "--rho", "0.5 cannot stand beside"],
+  ])("vshift %s", async (args, ...says) => {
+    expectOneLine(await vshift(args.split(" "), { cwd: filesIn() }), says);
+  });
+});
+
+const RUN = ["simulate", "--samples", "20000", "--batch-size", "64", "--format", "json"];
+
+async function recordOf(args: string, cwd: string) {
+  const { stdout, stderr, code } = await vshift([...RUN, ...args.split(" ")], { cwd });
+  expect({ stderr, code: code === 0 || code === 3 }).toEqual({ stderr: "", code: true });
+  return JSON.parse(stdout);
+}
+
+describe("numbers of a file", () => {
+  it("are the same from any format, layout or place in a file", async () => {
+    const cwd = filesIn();
+    const [first, ...others] = await Promise.all(
+      ["file:w.npy", "file:in-first.npy --layout in-first", "file:w.csv", "file:two.safetensors#fc1.weight"].map(
+        (weights) => recordOf(`--activation file:x.npy --weights ${weights}`, cwd),
+      ),
+    );
+    expect(first.scenario).toMatchObject({ width: 8, neurons: 3, layer: "linear", activation: "file:x.npy" });
+    for (const { id, sums, theory } of others)
+      expect({ id, sums, theory }).toEqual({ id: first.id, sums: first.sums, theory: first.theory });
+  });
+
+  it("are drawn the same on any number of threads, and whatever the file is called", async () => {
+    const cwd = filesIn();
+    const args = [...RUN, "--samples", "6000000", "--activation", "file:x.npy", "--weights", "file:w.npy"];
+    const one = await vshift([...args, "--threads", "1"], { cwd });
+    expect(await vshift([...args, "--threads", "2"], { cwd })).toEqual(one);
+    renameSync(join(cwd, "x.npy"), join(cwd, "y.npy"));
+    const renamed = args.map((arg) => (arg === "file:x.npy" ? "file:y.npy" : arg));
+    const { stdout } = await vshift([...renamed, "--threads", "2"], { cwd });
+    expect(stdout.replaceAll("file:y.npy", "file:x.npy")).toBe(one.stdout);
+  });
+
+  it("make a record that is valid against the published schema", async () => {
+    const validate = new Ajv2020().compile(JSON.parse(readFileSync("dist/schema/record.json", "utf8")));
+    const printed = await recordOf("--activation file:x.npy --weights file:two.safetensors#fc1.weight", filesIn());
+    expect(validate(printed), JSON.stringify(validate.errors)).toBe(true);
+    // Negative control: a digest that is none.
+    const { scenario } = printed;
+    expect(validate({ ...printed, scenario: { ...scenario, weightsDigest: "abc" } })).toBe(false);
+  });
+
+  it("are in the table of a result and in the steps of theory by their name", async () => {
+    const cwd = filesIn();
+    const files = ["--activation", "file:x.npy", "--weights", "file:w.npy"];
+    const { stdout } = await vshift([...RUN.slice(0, 5), "--format", "table", ...files], { cwd });
+    expect(stdout).toMatch(/input {8}8 units ~ rows of x\.npy, mean .*, variance .*, correlation /);
+    expect(stdout).toMatch(/layer {8}linear, 3 neurons, weights of w\.npy, alignment d·cos²θ /);
+    const steps = await vshift(["theory", "--format", "table", ...files], { cwd });
+    expect(steps.stdout).toContain("⟨wᵀΣw⟩");
+    expect(steps.stdout).toContain("Var_test + σ²·⟨Σw²·E x²⟩");
+    const direct = await vshift(["theory", "--format", "table", ...files.slice(0, 2)], { cwd });
+    expect(direct.stdout).toContain("Var_test + σ²·⟨E x²⟩");
+  });
+});
+
+const GRID = [
+  "--activation",
+  "file:x.npy",
+  "--layer",
+  "linear",
+  "--weights",
+  "file:w.npy,normal",
+  "--neurons",
+  "3",
+  "--p",
+  "0.5,0.8",
+];
+const SIZE = ["--samples", "20000", "--batch-size", "64"];
+
+describe("records of files", () => {
+  it("are resumed, united, drawn and compared without the file", async () => {
+    const cwd = filesIn();
+    const swept = await vshift(["sweep", ...GRID, ...SIZE, "--output", "s.ndjson"], { cwd });
+    expect(swept.stderr).toMatch(/cells/);
+    const before = readFileSync(join(cwd, "s.ndjson"), "utf8");
+    expect(before.trim().split("\n").length).toBe(4);
+    const again = await vshift(["sweep", ...GRID, ...SIZE, "--output", "s.ndjson"], { cwd });
+    expect(again.stderr).toContain("4 of 4 cells are in s.ndjson already");
+    for (const name of Object.keys(FILES)) rmSync(join(cwd, name));
+    const united = await vshift(["records", "s.ndjson", "--format", "ndjson"], { cwd });
+    expect(united).toEqual({ code: 0, stdout: before, stderr: "" });
+    for (const format of ["table", "csv", "markdown", "parquet"]) {
+      const { code, stderr } = await vshift(
+        ["records", "s.ndjson", "--format", format, "--output", `s.${format}.out`],
+        { cwd },
+      );
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    }
+    const plot = await vshift(["plot", "s.ndjson", "--format", "svg"], { cwd });
+    expect({ code: plot.code, stderr: plot.stderr }).toEqual({ code: 0, stderr: "" });
+    for (const text of ["rows of x.npy", "weights of w.npy", "normal weights"]) expect(plot.stdout).toContain(text);
+    const compared = await vshift(["check", "s.ndjson", "--baseline", "s.ndjson"], { cwd });
+    expect({ code: compared.code, stderr: compared.stderr }).toEqual({ code: 0, stderr: "" });
+    expectOneLine(await vshift(["check", ...GRID, ...SIZE, "--baseline", "s.ndjson"], { cwd }), [
+      "x.npy",
+      "cannot be read",
+    ]);
+  });
+
+  it("are measured again from the file as a baseline has them", async () => {
+    const cwd = filesIn();
+    await vshift(["sweep", ...GRID, ...SIZE, "--output", "s.ndjson"], { cwd });
+    const { code, stderr } = await vshift(["check", ...GRID, ...SIZE, "--baseline", "s.ndjson", "--threads", "2"], {
+      cwd,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+});
+
+it("another program's variances are held against the exact form of files", async () => {
+  const cwd = filesIn();
+  const files = ["--activation", "file:x.npy", "--weights", "file:w.npy", "--p", "0.5"];
+  const { stdout } = await vshift(["theory", ...files, "--format", "json"], { cwd });
+  const { trainVariance, testVariance } = JSON.parse(stdout).theory;
+  const line = (factor: number) => `${trainVariance * factor},${testVariance}\n`;
+  const lines = Array.from({ length: 400 }, (_, index) => line(index % 2 === 0 ? 0.99 : 1.01)).join("");
+  writeFileSync(join(cwd, "right.csv"), `trainVariance,testVariance\n${lines}`);
+  writeFileSync(
+    join(cwd, "wrong.csv"),
+    `trainVariance,testVariance\n${lines.replaceAll(/,.*$/gm, `,${testVariance * 1.1}`)}`,
+  );
+  expect((await vshift(["check", ...files, "--measured", "right.csv"], { cwd })).code).toBe(0);
+  expect((await vshift(["check", ...files, "--measured", "wrong.csv"], { cwd })).code).toBe(1);
+});

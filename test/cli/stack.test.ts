@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it, test } from "vitest";
+import { expectOneLine } from "./refusal.ts";
+import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
+
+const folder = temporaryFolders();
+const SMALL = ["--d", "32", "--depth", "3", "--batches", "8", "--batch-size", "32"];
+const stack = (...args: string[]) => vshift(["stack", ...SMALL, ...args]);
+
+test("stack prints a record that its schema accepts", async () => {
+  const { code, stdout, stderr } = await stack("--p", "0.5", "--format", "json");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const record = JSON.parse(stdout);
+  const schema = JSON.parse(readFileSync("dist/schema/stack-record.json", "utf8"));
+  const isRecord = new Ajv2020({ strict: true }).compile(schema);
+  expect(isRecord(record), JSON.stringify(isRecord.errors)).toBe(true);
+  expect(record.places.map(({ block, meets }: { block: number; meets: string }) => `${meets} ${block}`)).toEqual([
+    "batch 1",
+    "batch 2",
+    "batch 3",
+    "output 4",
+  ]);
+});
+
+describe("a configuration file", () => {
+  const schema = JSON.parse(readFileSync("dist/schema/stack.json", "utf8"));
+  const isStack = new Ajv2020({ strict: true }).compile(schema);
+
+  it.each([
+    [{ keep: 0.5, depth: 4, noiseAt: "1,2" }, true],
+    [{ keep: "0.1:0.9:0.1", zip: [["keep", "depth"]], depth: [1, 2] }, true],
+    [{ mean: 1 }, false],
+    [{ width: true }, false],
+  ])("%j is of the published schema: %s", (config, isValid) => {
+    expect(isStack(config)).toBe(isValid);
+  });
+});
+
+test("the same bytes on one thread and on two", async () => {
+  const sizes = ["--d", "256", "--depth", "6", "--batches", "24", "--p", "0.7", "--format", "json"];
+  const [one, two] = await Promise.all(["1", "2"].map((count) => vshift(["stack", ...sizes, "--threads", count])));
+  expect(one?.code).toBe(0);
+  expect(two?.stdout).toBe(one?.stdout);
+});
+
+it.each([
+  [
+    "table",
+    / {2}3 blocks of BN → relu .*\n\n +place .*\n +BN 1 .* exactly .*\n( +BN [23] .*\n)+ +output .*\n\n {2}outputs in test lie /,
+  ],
+  ["ndjson", /^\{"schema":"vshift\.stack\/1".*\}\n$/],
+  ["csv", /^id,seed,noise,.*,shift,.*\n([0-9a-f]{64},.*\n){4}$/],
+  [
+    "markdown",
+    /^3 blocks of BN .*\n\n\| place \| .*\n\| --- .*\n(\| (BN|output) .*\n){4}\noutputs in test lie .*\.\n$/,
+  ],
+  ["svg", /^<svg .*<\/svg>\s*$/s],
+  ["chart", /The shift compounds with depth\n.*●/s],
+])("stack has the format %s", async (format, look) => {
+  expect((await stack("--p", "0.5", "--format", format)).stdout).toMatch(look);
+});
+
+test("--output depth.png is a picture, and plot draws the records of many stacks", async () => {
+  const path = folder();
+  await stack("--p", "0.5", "--output", join(path, "depth.png"));
+  expect(readFileSync(join(path, "depth.png")).subarray(1, 4).toString()).toBe("PNG");
+  const records = join(path, "stacks.ndjson");
+  await stack("--p", "0.5,0.9", "--residual", "--output", records);
+  const { code, stdout } = await vshift(["plot", records, "--format", "svg"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("keep 0.9");
+  expectOneLine(await vshift(["plot", records, "--x", "keep"]), [
+    "--x:",
+    "is for records of scenarios",
+    "leave it out",
+  ]);
+});
+
+test("--compare sets the remedies side by side and ends with three lines of advice", async () => {
+  const { stdout } = await stack("--p", "0.5", "--compare", "--format", "json");
+  const { schema, remedies, advice } = JSON.parse(stdout);
+  expect(schema).toBe("vshift.remedies/1");
+  const kinds = remedies.map(({ kind }: { kind: string }) => kind);
+  // Of σ² = 1 Uout reaches nothing, and the paper's Gaussian is the one of equal strength.
+  expect(kinds).toEqual([
+    ...["as-is", "reestimated", "corrected", "noise-last", "uout-paper", "gaussian-matched", "wider"],
+  ]);
+  expect(advice).toHaveLength(3);
+  const [table, weak] = await Promise.all([
+    stack("--p", "0.5", "--compare", "--format", "table"),
+    stack("--p", "0.8", "--compare", "--format", "json"),
+  ]);
+  expect(table.stdout).toMatch(/ {2}1\. .*\n {2}2\. .*\n {2}3\. .*\n$/);
+  const weaker = JSON.parse(weak.stdout).remedies;
+  const noiseOf = (wanted: string) => weaker.find(({ kind }: { kind: string }) => kind === wanted).noise;
+  expect(noiseOf("uout-matched").relativeVariance).toBeCloseTo(0.25, 12);
+  expect(noiseOf("gaussian-paper")).toEqual({ relativeVariance: 1, blocks: 3 });
+  expect(noiseOf("noise-last")).toEqual({ relativeVariance: 0.25, blocks: 1 });
+});
+
+it.each([
+  ["--noise-at 9", ["--noise-at:", '"9" is no block of 3', "numbers from 1 to 3"]],
+  ["--norm-at 1", ["--norm-at:", "the norm is batch everywhere", "add --norm layer"]],
+  ["--noise dropout", ["--noise:", '"dropout" is not one of', "did you mean"]],
+  ["--depth 0", ["--depth:", "0 is not a whole number from 1 to 1000"]],
+  ["--p 0.5,x", ["--keep:", '"x" is not a number']],
+  ["--compare --p 0.1,0.5", ["--compare:", "of one stack", "there are 2"]],
+  ["--norm group --groups 5", ["--groups:", "5 groups do not divide the width 32"]],
+  ["--output depth.jpg --format png --output /nowhere/depth.png", ["--output:", "cannot write"]],
+])("stack %s is refused in one line", async (flags, says) => {
+  expectOneLine(await stack(...flags.split(" ")), says);
+});
+
+test("an interrupted stack keeps the mini-batches of test that it measured, or says nothing", async () => {
+  const sizes = ["--d", "256", "--depth", "4", "--batches", "4000", "--format", "json"];
+  const { child, end } = start([process.execPath, EXECUTABLE, "stack", ...sizes]);
+  setTimeout(() => child.kill("SIGINT"), 700);
+  const { code, stdout } = await end;
+  expect(code).toBe(130);
+  expect(stdout === "" || JSON.parse(stdout).batches.test > 1).toBe(true);
+});

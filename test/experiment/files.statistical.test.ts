@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { type NamedArrays, type ScenarioInput, type ShiftRecord, simulate } from "../../src/index.ts";
+import { alignedTheory } from "../../src/theory/linear-shift.ts";
+import { directShift } from "../../src/theory/shift.ts";
+import { type Rows, skewedRows, unequalWeights } from "../skewed-rows.ts";
+
+// 12 scenarios, two-sided z = 5.6: one false alarm in 10⁶ for all of them together (12 · 2.1·10⁻⁸ = 3·10⁻⁷), and the
+// distribution over a thousand batches is near enough to normal for that. Seeds are fixed.
+const LIMIT = 5.6;
+
+const WIDTH = 20;
+const ROWS = skewedRows(1500, WIDTH);
+const WEIGHTS = unequalWeights(5, WIDTH);
+const ARRAYS: NamedArrays = {
+  "file:x.npy": { shape: [ROWS.length, WIDTH], values: ROWS.flat() },
+  "file:w.npy": { shape: [WEIGHTS.length, WIDTH], values: WEIGHTS.flat() },
+};
+
+const X: ScenarioInput = { activation: "file:x.npy" };
+const W: ScenarioInput = { weights: "file:w.npy" };
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/**
+ * Δ by the definition of a variance, each mask's part worked out row by row: over all rows, E Var(Σ w m x) with the row is
+ * σ² Σ w²x², and Var E is the variance of Σ w x.
+ */
+function shiftOf(rows: Rows, weights: Rows, noise: number): number {
+  const outputs = weights.map((row) =>
+    rows.map((x) => x.reduce((sum, value, unit) => sum + value * (row[unit] ?? 0), 0)),
+  );
+  const signal = average(outputs.map((y) => average(y.map((value) => value * value)) - average(y) ** 2));
+  const added = average(
+    weights.map((row) =>
+      average(rows.map((x) => x.reduce((sum, value, unit) => sum + (value * (row[unit] ?? 0)) ** 2, 0))),
+    ),
+  );
+  return signal / (signal + noise * added);
+}
+
+const UNITS: Rows = Array.from({ length: WIDTH }, (_, i) =>
+  Array.from({ length: WIDTH }, (__, j) => (i === j ? 1 : 0)),
+);
+
+const NOISES: readonly ScenarioInput[] = [
+  { keep: 0.5 },
+  { keep: 0.8 },
+  { keep: 0.1, masks: "independent" },
+  { keep: 0.6, batchSize: 7 },
+  { noise: "gaussian", keep: 0.7 },
+  { noise: "uout", beta: 0.9 },
+];
+
+const cases = NOISES.flatMap((noise) => [
+  { input: { ...X, ...noise }, weights: UNITS },
+  { input: { ...X, ...W, ...noise }, weights: WEIGHTS },
+]);
+
+function measured(input: ScenarioInput): Promise<ShiftRecord> {
+  return simulate({ batchSize: 64, samples: 64_000, seed: "files", ...input }, { arrays: ARRAYS });
+}
+
+function zOf({ measured: { shift, standardError } }: ShiftRecord, expected: number): number {
+  return Math.log(shift / expected) / (standardError / shift);
+}
+
+describe("rows that are drawn, and the exact form of their own moments, agree to within the measurement's own error", () => {
+  test.each(cases)("$input", async ({ input, weights }) => {
+    const record = await measured(input);
+    const expected = shiftOf(ROWS, weights, record.scenario.relativeVariance);
+    // 1,500 rows of 20 products, 2⁻⁵³ each, and the mean's square taken from a sum that is a few times as large.
+    expect(Math.abs(record.theory.shift / expected - 1)).toBeLessThan(1e-11);
+    expect(Math.abs(zOf(record, expected)), `Δ̂ ${record.measured.shift}, Δ ${expected}`).toBeLessThan(LIMIT);
+  });
+});
+
+describe("negative controls: the same comparison finds", () => {
+  test("eq. 12 with the averages of units that differ, behind unequal weights", async () => {
+    const record = await measured({ ...X, ...W, keep: 0.5 });
+    const { inputMean: mean, inputVariance: variance, inputRho: correlation, alignment } = record.scenario;
+    const input = { mean, variance, correlation };
+    const wrong = alignedTheory({ input, alignment: alignment ?? 0, width: WIDTH }, 1).shift;
+    expect(Math.abs(zOf(record, wrong))).toBeGreaterThan(LIMIT);
+  });
+
+  test("eq. 8 with the averages of units whose means differ", async () => {
+    const record = await measured({ ...X, keep: 0.5 });
+    const { inputMean: mean, inputVariance: variance } = record.scenario;
+    expect(Math.abs(zOf(record, directShift({ mean, variance }, 1)))).toBeGreaterThan(LIMIT);
+  });
+
+  test("rows whose units are drawn one by one, so that they lose their correlation", async () => {
+    const record = await measured({ ...X, ...W, keep: 0.5 });
+    const shuffled = ROWS.map((row, index) =>
+      row.map((_, unit) => ROWS[(index + 97 * unit) % ROWS.length]?.[unit] ?? 0),
+    );
+    expect(Math.abs(zOf(record, shiftOf(shuffled, WEIGHTS, 1)))).toBeGreaterThan(LIMIT);
+  });
+});

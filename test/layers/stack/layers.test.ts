@@ -1,0 +1,107 @@
+import { fc, test as property } from "@fast-check/vitest";
+import { describe, expect, test } from "vitest";
+import { createBlockLinears, outputRows } from "../../../src/layers/stack/product.ts";
+import { normaliseSamples } from "../../../src/layers/stack/sample-norm.ts";
+import { stackKey } from "../../../src/random/key.ts";
+import { defineStack } from "../../../src/scenario/stack/define.ts";
+import { simdKernel } from "../../kernel/simd-kernel.ts";
+
+const STRIDE = 8;
+
+/** W of a block, column by column: what it makes of a unit vector, whose products are exact. */
+function weightsOf(width: number) {
+  const stack = defineStack({ width, depth: 2 });
+  const kernel = simdKernel(64 * 1024 * 1024);
+  const [, linear] = createBlockLinears(kernel, stack, stackKey(stack));
+  if (linear === undefined) throw new Error("there is no second block");
+  const x = kernel.floats(width * STRIDE);
+  const y = kernel.floats(outputRows(width) * STRIDE);
+  const multiply = (values: Float32Array) => {
+    x.set(values);
+    const unit = linear.multiply({ x, y, stride: STRIDE });
+    return Float64Array.from(y.subarray(0, width * STRIDE), (value) => value * unit);
+  };
+  const columns = Array.from({ length: width }, (_, channel) => {
+    const outputs = multiply(new Float32Array(width * STRIDE).fill(1, channel * STRIDE, (channel + 1) * STRIDE));
+    return Float64Array.from({ length: width }, (_, neuron) => outputs[neuron * STRIDE]);
+  });
+  return { columns, multiply, squares: linear.squares };
+}
+
+describe.each([3, 66, 130])("the linear layer of a block %d wide", (width) => {
+  const { columns, multiply, squares } = weightsOf(width);
+
+  test("is W·x to the rounding of x to 16 bits", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.float({ min: -50, max: 50, noNaN: true }), { minLength: width, maxLength: width }),
+        (x) => {
+          const tile = Float32Array.from(
+            { length: width * STRIDE },
+            (_, at) => x[Math.floor(at / STRIDE)] * (1 + (at % 8)),
+          );
+          const outputs = multiply(tile);
+          const most = tile.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+          for (let neuron = 0; neuron < width; neuron++) {
+            const row = columns.map((column) => column[neuron]);
+            const magnitudes = row.reduce((sum, weight) => sum + Math.abs(weight), 0);
+            for (let sample = 0; sample < STRIDE; sample++) {
+              const exact = row.reduce((sum, weight, channel) => sum + weight * tile[channel * STRIDE + sample], 0);
+              // Each x is rounded by half a step at most; sums of panels in single precision by 2⁻²⁴ each.
+              const rounding = magnitudes * most * (0.5 / 32_767 + (width / 32) * 2 ** -24);
+              expect(Math.abs(outputs[neuron * STRIDE + sample] - exact)).toBeLessThanOrEqual(rounding * (1 + 1e-9));
+            }
+          }
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  test("tells Σw² of each neuron, to the rounding of the outputs", () => {
+    for (let neuron = 0; neuron < width; neuron++) {
+      const sum = columns.reduce((total, column) => total + column[neuron] * column[neuron], 0);
+      expect(squares[neuron]).toBeCloseTo(sum, 6);
+    }
+  });
+});
+
+test("weights have mean 0 and variance 1/width, and blocks have their own", () => {
+  const width = 256;
+  const { columns } = weightsOf(width);
+  const all = columns.flatMap((column) => [...column]);
+  const mean = all.reduce((sum, weight) => sum + weight, 0) / all.length;
+  const square = all.reduce((sum, weight) => sum + weight * weight, 0) / all.length;
+  // z = 4.9: once in 10⁶ for 65,536 normal weights.
+  expect(Math.abs(mean) * Math.sqrt(width)).toBeLessThan(4.9 / width);
+  expect(Math.abs(square * width - 1)).toBeLessThan((4.9 * Math.sqrt(2)) / width);
+});
+
+describe("normaliseSamples", () => {
+  property.prop([
+    fc.array(fc.float({ min: -100, max: 100, noNaN: true }), { minLength: 12 * 8, maxLength: 12 * 8 }),
+    fc.constantFrom(1, 2, 3),
+    fc.integer({ min: 1, max: 8 }),
+  ])("leaves each sample with mean 0 and, but for ε, variance 1 in each group", (values, groups, samples) => {
+    const x = Float32Array.from(values);
+    const before = Float64Array.from(x);
+    const epsilon = 1e-5;
+    const sum = normaliseSamples({ x, stride: 8, samples, groups, epsilon });
+    const rows = 12 / groups;
+    let expected = 0;
+    for (let group = 0; group < groups; group++) {
+      for (let sample = 0; sample < 8; sample++) {
+        const at = (row: number) => (group * rows + row) * 8 + sample;
+        const column = Array.from({ length: rows }, (_, row) => before[at(row)]);
+        const mean = column.reduce((total, value) => total + value, 0) / rows;
+        const variance = column.reduce((total, value) => total + (value - mean) ** 2, 0) / rows;
+        if (sample < samples) expected += variance / groups;
+        for (let row = 0; row < rows; row++) {
+          const wanted = (column[row] - mean) / Math.sqrt(variance + epsilon);
+          expect(Math.abs(x[at(row)] - wanted)).toBeLessThan(1e-6 * Math.max(1, Math.abs(wanted)));
+        }
+      }
+    }
+    expect(Math.abs(sum - expected)).toBeLessThan(1e-9 * Math.max(1, expected));
+  });
+});
