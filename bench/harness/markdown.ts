@@ -5,12 +5,12 @@ import { milliseconds, ratio, seconds, spread } from "./cells.ts";
 import type { Machine } from "./machine.ts";
 import { LONG_RUN_SECONDS, ROUNDS_OF_LONG_RUNS } from "./race.ts";
 import { contestantsIn, entryOf, ratioToVshift, secondsOf } from "./ratios.ts";
-import type { Growth, InProcess, Measured, Race, Results, Scaling, Start, SweepRace } from "./results.ts";
+import type { Growth, InProcess, Measured, Race, Results, Scaling, StackRace, Start, SweepRace } from "./results.ts";
 import { spreadOf } from "./statistics.ts";
 
 /** The report, in Markdown: all that was measured, beside what was aimed at. */
 export function resultsMarkdown(results: Results): string {
-  const { races, absent, start, inProcess, scaling, sweep } = results;
+  const { races, absent, start, inProcess, scaling, sweep, stack } = results;
   const parts = [
     "# Results",
     "Written by the benchmark from `results.json`; [README.md](README.md) says how, and who takes part.",
@@ -18,6 +18,7 @@ export function resultsMarkdown(results: Results): string {
     ...(absent.length > 0 ? [`Not installed, and left out: ${absent.join(", ")}.`] : []),
     ...(start === undefined ? [] : startParts(start)),
     ...(sweep === undefined ? [] : sweepParts(sweep)),
+    ...(stack === undefined ? [] : stackParts(stack)),
     ...(inProcess === undefined ? [] : inProcessParts(inProcess)),
     ...(scaling === undefined ? [] : scalingParts(scaling)),
   ];
@@ -106,18 +107,45 @@ function startParts({ node, vshift }: Measured<Start>): string[] {
 
 function sweepParts({ cells, vshift, numpy }: Measured<SweepRace>): string[] {
   const ours = spreadOf(vshift);
-  const theirs = numpy.length === 0 ? undefined : spreadOf(numpy);
-  const ratios = numpy.map((value, round) => value / (vshift[round] ?? Number.NaN));
-  const rows = [
-    ["vshift sweep", spread(ours, seconds), "1"],
-    ["NumPy, competent", spread(theirs, seconds), numpy.length === 0 ? "–" : spread(spreadOf(ratios), ratio)],
-  ];
   return [
     "## A sweep",
     `${grouped(cells)} cells without a layer, d 64 and 512, keep 0.05 to 0.95 and mean 0 to 1, each until Δ is known to ±0.1 %.`,
-    markdownTable(["", "s", "times as long as vshift"], rows),
+    duelTable({ ours: ["vshift sweep", vshift], theirs: ["NumPy, competent", numpy] }),
     `Aim: ${SWEEP_TARGET_SECONDS} s (${ours.median <= SWEEP_TARGET_SECONDS ? "met" : "**not met**"}).`,
   ];
+}
+
+function stackParts({ depth, width, batches, keep, vshift, torch, ...rest }: Measured<StackRace>): string[] {
+  const { passes, nanosecondsAMultiplyAdd: product } = rest;
+  const samples = rest["batch-size"];
+  const multiplyAdds = passes * samples * width * width * depth;
+  const share = (multiplyAdds * product) / 1e9 / 2 / spreadOf(vshift).median;
+  return [
+    "## A stack",
+    `${depth} blocks of BN → ReLU → dropout (keep ${keep}) → linear, d = ${width}, ${batches} mini-batches of ${samples}: training, statistics with the noise off, test, and outputs by those statistics for 32; ${grouped(passes)} mini-batches through the stack, ${(multiplyAdds / 1e12).toFixed(2)}·10¹² multiply-adds.`,
+    duelTable({ ours: ["vshift stack, 2 threads", vshift], theirs: ["PyTorch modules, 2 threads", torch] }),
+    `A multiply-add of the product takes ${product.toFixed(4)} ns on one thread by itself: ${Math.round(100 * share)} % of the time of both.`,
+  ];
+}
+
+/** Seconds of two that do the same, round by round, and the ratio. */
+function duelTable({
+  ours,
+  theirs,
+}: Readonly<Record<"ours" | "theirs", readonly [string, readonly number[]]>>): string {
+  const ratios = theirs[1].map((value, round) => value / (ours[1][round] ?? Number.NaN));
+  const isThere = theirs[1].length > 0;
+  return markdownTable(
+    ["", "s", "times as long as vshift"],
+    [
+      [ours[0], spread(spreadOf(ours[1]), seconds), "1"],
+      [
+        theirs[0],
+        spread(isThere ? spreadOf(theirs[1]) : undefined, seconds),
+        isThere ? spread(spreadOf(ratios), ratio) : "–",
+      ],
+    ],
+  );
 }
 
 function inProcessParts({ loops, blocks }: Measured<InProcess>): string[] {

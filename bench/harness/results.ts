@@ -57,6 +57,21 @@ export interface SweepRace {
   readonly numpy: readonly number[];
 }
 
+/** Seconds of whole processes that take mini-batches through a stack; the peer's are empty where it is not installed. */
+export interface StackRace {
+  readonly depth: number;
+  readonly width: number;
+  readonly batches: number;
+  readonly "batch-size": number;
+  readonly keep: number;
+  /** Mini-batches through the stack, one way or another. */
+  readonly passes: number;
+  /** Of the matrix product with what it packs, on one thread. */
+  readonly nanosecondsAMultiplyAdd: number;
+  readonly vshift: readonly number[];
+  readonly torch: readonly number[];
+}
+
 /** A part of the results with when and on what it was measured. */
 export type Measured<T> = T & { readonly date: string; readonly machine: Machine };
 
@@ -67,6 +82,7 @@ export interface Results {
   readonly inProcess?: Measured<InProcess>;
   readonly scaling?: Measured<Growth>;
   readonly sweep?: Measured<SweepRace>;
+  readonly stack?: Measured<StackRace>;
 }
 
 const FILE = "bench/results.json";
