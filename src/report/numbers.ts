@@ -10,7 +10,9 @@ export function readable(value: number, digits = 5): string {
 export function withHalfWidth(value: number, halfWidth: number): string {
   if (halfWidth === 0) return `${readable(value)} exactly`;
   const decimals = Math.min(20, Math.max(0, 1 - Number(halfWidth.toExponential(1).split("e")[1])));
-  return `${value.toFixed(decimals)} ± ${halfWidth.toFixed(decimals)}`;
+  const text = value.toFixed(decimals);
+  // No minus before a zero, and a true one elsewhere.
+  return `${Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−")} ± ${halfWidth.toFixed(decimals)}`;
 }
 
 /**
