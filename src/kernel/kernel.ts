@@ -128,6 +128,24 @@ export interface Kernel {
    */
   multiplyPairs(call: Product & { readonly weights: Uint32Array; readonly panel: Uint32Array }): void;
 
+  /**
+   * y[s] ← y[s] + w·(x + r·(x + centre)) for row after row of a tile: w is the weight of the row, and r is `kept` where its word is
+   * below `threshold` ∈ (0, 2³²], else `dropped`. Each step in single precision.
+   */
+  addChosenProducts(call: {
+    readonly x: Float32Array;
+    readonly stride: number;
+    readonly words: Uint32Array;
+    readonly threshold: number;
+    readonly kept: number;
+    readonly dropped: number;
+    readonly centre: number;
+    readonly weights: Float32Array;
+    /** The weight of the first row. */
+    readonly first: number;
+    readonly y: Float32Array;
+  }): void;
+
   /** x ← scale[i]·x + offset[i] for each row i of a tile, in place. */
   normalise(call: {
     readonly x: Float32Array;

@@ -189,6 +189,17 @@ export const referenceKernel: Kernel = {
     }
   },
 
+  addChosenProducts({ x, stride, words, threshold, kept, dropped, centre, weights, first, y }) {
+    const [keptDeviation, droppedDeviation, shift] = [fround(kept), fround(dropped), fround(centre)];
+    for (let start = 0, row = first; start < x.length; start += stride, row++) {
+      for (let sample = 0; sample < stride; sample++) {
+        const at = start + sample;
+        const noisy = perturbed(x[at], words[at] < threshold ? keptDeviation : droppedDeviation, shift);
+        y[sample] += fround(weights[row] * noisy);
+      }
+    }
+  },
+
   normalise({ x, stride, scale, offset }) {
     for (let start = 0, row = 0; start < x.length; start += stride, row++) {
       const factor = scale[row];

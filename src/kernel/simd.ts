@@ -151,6 +151,20 @@ export function createSimdKernel(module: WebAssembly.Module, bytes: number): Ker
     multiplyPairs: ({ weights, panel, slots, y, stride }) =>
       kernel.multiplyPairs(weights.byteOffset, panel.byteOffset, slots, y.byteOffset, y.length / stride, stride),
 
+    addChosenProducts: ({ x, stride, words, threshold, kept, dropped, centre, weights, first, y }) =>
+      kernel.addChosenProducts(
+        x.byteOffset,
+        x.length,
+        stride,
+        words.byteOffset,
+        threshold - 1,
+        kept,
+        dropped,
+        centre,
+        weights.byteOffset + 4 * first,
+        y.byteOffset,
+      ),
+
     normalise: ({ x, stride, scale, offset }) =>
       kernel.normalise(x.byteOffset, x.length, stride, scale.byteOffset, offset.byteOffset),
 

@@ -1,5 +1,5 @@
 import { type Kernel, STAGE_FLOATS, TILE_NEURONS, TILE_SAMPLES } from "../kernel/kernel.ts";
-import type { NoiseLayer } from "./noise.ts";
+import type { NoiseLayer, WeightNoise } from "./noise.ts";
 import { type MatrixForm, pairForm, rowForm } from "./packed-weights.ts";
 import type { Deviation, Probe } from "./probe.ts";
 import type { Stage } from "./stage.ts";
@@ -17,12 +17,12 @@ export function createLinearProbe(kernel: Kernel, weights: Weights, noise: Noise
   const units = fixed === undefined ? { train: 1, test: 1 } : fixed.units;
   const clean = createProduct(kernel, neurons, cleanForm);
   const products = noise.isMirrored ? 1 : noise.masks;
-  const { deviateWeights } = noise;
+  const { ofWeights } = noise;
   const perturbed = createPerturb(kernel);
   const noisy = Array.from({ length: products }, () =>
-    deviateWeights === undefined
+    ofWeights === undefined
       ? createNoisyProduct(createProduct(kernel, neurons, noisyForm), perturbed)
-      : createNoisyWeightProduct(kernel, weights, { deviateWeights, perturbed }),
+      : createNoisyWeightProduct(kernel, weights, ofWeights),
   );
   return {
     channels: neurons,
@@ -86,24 +86,16 @@ function createNoisyProduct(
   return { ...product, add: (input) => product.add(perturbed(input)) };
 }
 
-/**
- * Σᵢ wⱼᵢ(xᵢ + rⱼᵢ(xᵢ + c)), neuron by neuron, since each has draws of its own; in single precision, row after row. To
- * multiply rows by weights and add them to an output is what `correlate` does to a factor with all of its feedback.
- */
+/** Σᵢ wⱼᵢ(xᵢ + rⱼᵢ(xᵢ + c)), neuron by neuron, since each has draws of its own; in single precision, row after row. */
 function createNoisyWeightProduct(
   kernel: Kernel,
   { values, neurons, width }: Weights,
-  {
-    deviateWeights,
-    perturbed,
-  }: {
-    readonly deviateWeights: NonNullable<NoiseLayer["deviateWeights"]>;
-    readonly perturbed: (input: NoisyInput) => Float32Array;
-  },
+  { draw, threshold, kept, dropped }: WeightNoise,
 ): NoisyProduct {
   const outputs = kernel.floats(neurons * TILE_SAMPLES);
-  const common = kernel.floats(width);
+  const room = kernel.words(STAGE_FLOATS);
   const rows = Array.from({ length: neurons }, (_, neuron) => values.subarray(neuron * width, (neuron + 1) * width));
+  let words = room;
   let sums: readonly Float32Array[] = [];
   let y = outputs;
   return {
@@ -113,11 +105,23 @@ function createNoisyWeightProduct(
         sums = rows.map((_, neuron) => y.subarray(neuron * stride, (neuron + 1) * stride));
       y.fill(0);
     },
-    add(input, { first, stride }) {
-      for (const [neuron, own] of rows.entries()) {
-        deviateWeights(input.deviation, neuron);
-        const z = perturbed(input);
-        kernel.correlate({ z, stride, factor: sums[neuron], own, common, first, feedback: 1 });
+    add({ x, centre }, { first, stride }) {
+      if (words.length !== x.length) words = room.subarray(0, x.length);
+      for (let neuron = 0; neuron < neurons; neuron++) {
+        draw(words, neuron);
+        const weights = rows[neuron];
+        kernel.addChosenProducts({
+          x,
+          stride,
+          words,
+          threshold,
+          kept,
+          dropped,
+          centre,
+          weights,
+          first,
+          y: sums[neuron],
+        });
       }
     },
     finish: () => y,

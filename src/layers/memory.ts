@@ -18,8 +18,8 @@ export function networkBytes(size: Size, masks: number): number {
   const weights = neurons === null ? 0 : 4 * (width * neurons + (width + PAIR_ROWS) * (neurons + TILE_NEURONS));
   // Offsets, running statistics and those of test mode.
   const statistics = 6 * 8 * (neurons ?? width);
-  // A stream for each neuron, and the zeros that a neuron's weights are added up with.
-  const weightNoise = noise === "dropconnect" ? 4 * width + 4 * STATE_WORDS * (neurons ?? 0) : 0;
+  // A stream for each neuron.
+  const weightNoise = noise === "dropconnect" ? 4 * STATE_WORDS * (neurons ?? 0) : 0;
   return SMALL_ARRAYS + correlation + weights + statistics + weightNoise + (1 + masks) * phaseBytes(size);
 }
 

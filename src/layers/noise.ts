@@ -15,11 +15,18 @@ export interface NoiseLayer extends MaskPlan {
   startBatch(address: Address): void;
   /** Fills the same array with mask 0, which draws, then with 1, 2, … of the same draw. */
   deviate(deviation: Float32Array, mask: number, stage: Pick<Stage, "first" | "stride">): void;
-  /**
-   * Where the noise falls on the weights and `deviate` leaves the units alone: fills an array with the draws for a stage's
-   * weights of one neuron, which each sample has its own of.
-   */
-  readonly deviateWeights?: (deviation: Float32Array, neuron: number) => void;
+  /** Where the noise falls on the weights, and `deviate` leaves the units alone. */
+  readonly ofWeights?: WeightNoise;
+}
+
+/** Dropout of weights: each neuron's weight of each unit has, for each sample, a word of its own that says whether it is kept. */
+export interface WeightNoise {
+  /** Fills an array with the words of a stage's weights of one neuron. */
+  draw(words: Uint32Array, neuron: number): void;
+  readonly threshold: number;
+  /** r of a weight that is kept, and of one that is dropped. */
+  readonly kept: number;
+  readonly dropped: number;
 }
 
 /** What noise is made of: fields of a scenario. */
@@ -120,9 +127,6 @@ function channelWords(kernel: Kernel, size: number): WordSource {
  */
 function dropConnect(kernel: Kernel, { keep, drop, neurons }: NoiseStrength, plan: MaskPlan): NoiseLayer {
   const streams = Array.from({ length: neurons ?? 0 }, () => kernel.words(STATE_WORDS));
-  const words = kernel.words(STAGE_FLOATS);
-  let drawn = words;
-  const choice = { turn: 0, threshold: Math.round(keep * CIRCLE), kept: drop / keep, dropped: -1 };
   return {
     ...plan,
     startBatch({ key, batch }) {
@@ -130,10 +134,11 @@ function dropConnect(kernel: Kernel, { keep, drop, neurons }: NoiseStrength, pla
         startStream({ key: branchOf(key, neuron), batch }, "noise", stream);
     },
     deviate() {},
-    deviateWeights(out, neuron) {
-      if (drawn.length !== out.length) drawn = words.subarray(0, out.length);
-      kernel.random({ stream: streams[neuron], out: drawn });
-      kernel.choose({ ...choice, words: drawn, out });
+    ofWeights: {
+      draw: (out, neuron) => kernel.random({ stream: streams[neuron], out }),
+      threshold: Math.round(keep * CIRCLE),
+      kept: drop / keep,
+      dropped: -1,
     },
   };
 }

@@ -12,7 +12,7 @@ const PACK = 0.2;
 const MULTIPLY_ADD = 0.014;
 
 /** A weight's own mask of one activation: its random word, the choice, and a multiplication and addition one by one. */
-const WEIGHT_MASK = 1;
+const WEIGHT_MASK = 0.4;
 
 /** Work of one activation of a mini-batch. */
 export function activationWork(

@@ -216,6 +216,30 @@ describe("the SIMD kernel has the reference's bits in", () => {
   });
 });
 
+describe("the SIMD kernel has the reference's bits of what noise on weights does:", () => {
+  const threshold = fc.oneof(fc.integer({ min: 1, max: 2 ** 32 }), fc.constantFrom(1, 2 ** 31, 2 ** 32));
+
+  property.prop([floatsOf(3 * 16), wordsOf(3 * 16), fc.tuple(floatsOf(5), floatsOf(16)), threshold, value])(
+    "addChosenProducts",
+    (x, words, [weights, y], threshold, number) => {
+      sameBits({ x, words, weights, y }, (kernel, arrays) => {
+        const { x, weights, y } = arrays as Record<string, Float32Array>;
+        if (!(x && weights && y)) return;
+        const choice = { threshold, kept: number / 7, dropped: -1, centre: number };
+        kernel.addChosenProducts({
+          ...choice,
+          x,
+          stride: 16,
+          words: arrays.words as Uint32Array,
+          weights,
+          first: 2,
+          y,
+        });
+      });
+    },
+  );
+});
+
 describe("the SIMD kernel has the reference's bits of what a stack of blocks does:", () => {
   property.prop([floatsOf(3 * 16), floatsOf(3), floatsOf(3)])("normalise", (x, scale, offset) => {
     sameBits({ x, scale, offset }, (kernel, arrays) => {

@@ -123,10 +123,10 @@ describe("dropconnect", () => {
     noise.startBatch({ key: drawKey(scenario), batch });
     const drawn = ["", "", ""];
     for (let first = 0; first < 40; first += rows) {
-      const out = new Float32Array(8 * Math.min(rows, 40 - first));
+      const words = kernel.words(8 * Math.min(rows, 40 - first));
       for (const neuron of drawn.keys()) {
-        noise.deviateWeights?.(out, neuron);
-        drawn[neuron] += [...out].map((deviation) => (deviation === -1 ? 0 : 1)).join("");
+        noise.ofWeights?.draw(words, neuron);
+        drawn[neuron] += [...words].map((word) => (word < (noise.ofWeights?.threshold ?? 0) ? 1 : 0)).join("");
       }
     }
     return drawn;

@@ -1,4 +1,5 @@
 // What the module exports; see ../simd.ts for its typed face.
+export { addChosenProducts } from "./chosen-products";
 export { choose, correlate, exponentiate, normals, perturb, random, rectify, scale, uniformise, uniforms } from "./loops";
 export { addMirroredMoments, addMoments, addNoisyMoments } from "./moments";
 export { multiplyPairs, multiplyRows, packPairs, packRows } from "./multiply";
