@@ -50,10 +50,15 @@ export { directShift, directTheory, type ShiftTheory } from "./theory/shift.ts";
 export { type MeanFieldPlace, type MeanFieldSetting, meanField } from "./theory/stack/mean-field.ts";
 export type { Step } from "./theory/step.ts";
 
-export interface SimulateOptions {
-  readonly arrays?: NamedArrays;
+/** How a measurement runs; no result depends on it. */
+export interface RunOptions {
   readonly signal?: AbortSignal;
+  /** How many compute, this one included [1]. */
   readonly threads?: number;
+}
+
+export interface SimulateOptions extends RunOptions {
+  readonly arrays?: NamedArrays;
 }
 
 /**
@@ -79,13 +84,6 @@ export async function simulate(
   } finally {
     executor.close();
   }
-}
-
-/** How a measurement runs; no result depends on it. */
-export interface RunOptions {
-  readonly signal?: AbortSignal;
-  /** How many compute, this one included [1]. */
-  readonly threads?: number;
 }
 
 /**

@@ -29,13 +29,18 @@ export const THEORY_GROUPS: readonly OptionGroup[] = ["Noise:", "Input:", "Layer
 /** What a measurement depends on. */
 export const SIMULATION_GROUPS: readonly OptionGroup[] = [...THEORY_GROUPS, "Batch Normalization:", "Measurement:"];
 
-/** The flags of every command that takes a scenario, in the order of the help page. */
-export const SCENARIO_OPTIONS: readonly ScenarioOption[] = [
+/** The flags of a noise and its strength, which scenarios and stacks have. */
+const STRENGTH_OPTIONS = [
   { field: "keep", flags: "--p, --keep <number>", group: "Noise:" },
   { field: "drop", flags: "--drop <number>", group: "Noise:" },
   { field: "noise", flags: "--noise <kind>", group: "Noise:" },
   { field: "beta", flags: "--beta <number>", group: "Noise:" },
   { field: "relativeVariance", flags: "--relative-variance <number>", group: "Noise:" },
+] as const satisfies readonly (ScenarioOption & StackOption)[];
+
+/** The flags of every command that takes a scenario, in the order of the help page. */
+export const SCENARIO_OPTIONS: readonly ScenarioOption[] = [
+  ...STRENGTH_OPTIONS,
   { field: "channelSize", flags: "--channel-size <count>", group: "Noise:" },
   { field: "scaling", flags: "--scaling <kind>", group: "Noise:" },
   { field: "width", flags: "--d, --width <count>", group: "Input:" },
@@ -68,11 +73,7 @@ export const STACK_OPTIONS: readonly StackOption[] = [
   { field: "activation", flags: "--activation <kind>", group: "Stack:" },
   { field: "connection", flags: "--connection <kind>", group: "Stack:" },
   { field: "seed", flags: "--seed <text>", group: "Stack:" },
-  { field: "keep", flags: "--p, --keep <number>", group: "Noise:" },
-  { field: "drop", flags: "--drop <number>", group: "Noise:" },
-  { field: "noise", flags: "--noise <kind>", group: "Noise:" },
-  { field: "beta", flags: "--beta <number>", group: "Noise:" },
-  { field: "relativeVariance", flags: "--relative-variance <number>", group: "Noise:" },
+  ...STRENGTH_OPTIONS,
   { field: "noiseAt", flags: "--noise-at <blocks>", group: "Noise:" },
   { field: "norm", flags: "--norm <kind>", group: "Batch Normalization:" },
   { field: "normAt", flags: "--norm-at <blocks>", group: "Batch Normalization:" },

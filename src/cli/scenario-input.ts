@@ -5,16 +5,14 @@ import { type ArrayField, type Arrays, isArrayName, NO_ARRAYS } from "../scenari
 import { axisOf } from "../scenario/axis.ts";
 import { defineScenario } from "../scenario/define.ts";
 import { FIELDS, type FieldTable, SCENARIO_TABLE } from "../scenario/fields.ts";
-import { type Grid, type GridInput, gridOf, gridOfKind } from "../scenario/grid.ts";
+import { type Grid, type GridInput, gridOf } from "../scenario/grid.ts";
 import { matchedNoise } from "../scenario/match-noise.ts";
 import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
-import { STACKS } from "../scenario/stack/define.ts";
-import type { StackScenario } from "../scenario/stack/stack.ts";
 import { STRENGTH_FIELDS } from "../scenario/strength.ts";
 import { typed } from "../scenario/typed.ts";
 import { checkedInput } from "../scenario/validate.ts";
 import type { Layout } from "../tensor/neuron-sums.ts";
-import { fieldOf, SCENARIO_OPTIONS, STACK_OPTIONS } from "./options.ts";
+import { fieldOf, SCENARIO_OPTIONS } from "./options.ts";
 
 /** Spellings of one choice: a flag for one of them replaces whatever the configuration file says by any of them. */
 const RIVALS: readonly (readonly string[])[] = [
@@ -54,16 +52,8 @@ export async function gridFrom(flags: Flags): Promise<{ readonly grid: Grid; rea
   });
 }
 
-/** The grid of stacks of a command line. */
-export async function stacksFrom(flags: Flags): Promise<Grid<StackScenario>> {
-  const texts = STACK_OPTIONS.filter(({ field }) => flags[field] !== undefined).map(
-    ({ field }) => [field, flags[field] as string] as const,
-  );
-  const { zip, given, located } = await gridInputFrom(flags, texts, STACKS);
-  return located(() => gridOfKind(STACKS, given, zip));
-}
-
-async function gridInputFrom(flags: Flags, texts: readonly (readonly [string, string])[], table: FieldTable) {
+/** The values of a grid of any kind, what they are zipped by, and how an error that comes of them is located. */
+export async function gridInputFrom(flags: Flags, texts: readonly (readonly [string, string])[], table: FieldTable) {
   const { zip: zipInFile, ...fromFile } = await configurationOf(flags, (value) => checkedGrid(value, table));
   const { given, located } = combined(flags, texts, fromFile);
   const zipInFlags = (flags.zip as readonly string[] | undefined)?.map((names) => names.split(","));

@@ -6,13 +6,30 @@ interface Numbered {
   readonly block: number;
 }
 
+/** A crew that is handed tasks with something beside them, as one that is handed the tasks alone. */
+export function crewOfTasks<Task, Work extends { readonly task: Task }, Result>(
+  crew: Crew<Work, Result>,
+  give: (task: Task) => void,
+): TaskCrew<Task, Result> {
+  return {
+    ...crew,
+    collect() {
+      const { results, lost } = crew.collect();
+      return { results, lost: lost.map(({ task }) => task) };
+    },
+    give,
+  };
+}
+
+type TaskCrew<Task, Result> = Pick<Crew<Task, Result>, "hasRoom" | "isGone" | "collect" | "news"> & {
+  readonly give: (task: Task) => void;
+};
+
 export interface OrderedJob<Task extends Numbered, Result extends Numbered> {
   /** The first block. */
   readonly first: number;
   readonly tasks: Iterator<Task>;
-  readonly crew: Pick<Crew<Task, Result>, "hasRoom" | "isGone" | "collect" | "news"> & {
-    readonly give: (task: Task) => void;
-  };
+  readonly crew: TaskCrew<Task, Result>;
   readonly runHere: (task: Task) => Result;
   /** Whether this thread runs blocks though it has workers. */
   readonly sharesWork: boolean;

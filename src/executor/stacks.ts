@@ -5,7 +5,7 @@ import { simdModule } from "../kernel/simd.ts";
 import { type Crew, createCrew } from "./crew.ts";
 import type { ExecutorOptions } from "./executor.ts";
 import type { StackWork } from "./handed-over.ts";
-import { inOrder } from "./in-order.ts";
+import { crewOfTasks, inOrder } from "./in-order.ts";
 import { nextTurn } from "./next-turn.ts";
 import { latestStackRunner } from "./stack-runner.ts";
 
@@ -49,14 +49,7 @@ export function createStackExecutor({ threads, onWorkerLost = () => {} }: Execut
       yield* inOrder<StackTask, StackBlock>({
         first: 0,
         tasks: tasks[Symbol.iterator](),
-        crew: {
-          ...workers,
-          collect() {
-            const { results, lost } = workers.collect();
-            return { results, lost: lost.map(({ task }) => task) };
-          },
-          give: (task) => workers.give({ stack, task }),
-        },
+        crew: crewOfTasks(workers, (task) => workers.give({ stack, task })),
         runHere: (task) => runnerOf(stack)(task),
         sharesWork: false,
         most: UNDER_WAY * threads,

@@ -7,7 +7,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { isLong } from "./block-length.ts";
 import { type Crew, type CrewOptions, createCrew } from "./crew.ts";
 import { arraysOf, type BlockWork } from "./handed-over.ts";
-import { inOrder, type OrderedJob } from "./in-order.ts";
+import { crewOfTasks, inOrder, type OrderedJob } from "./in-order.ts";
 import { latestRunner } from "./latest-runner.ts";
 
 export interface ThreadsOptions extends CrewOptions {
@@ -61,17 +61,10 @@ export function createThreadsExecutor(options: ThreadsOptions): ThreadsExecutor 
       const job: OrderedJob<BlockTask, BlockResult> = {
         first: range.from / range.batchesPerBlock,
         tasks: tasksOf(range),
-        crew: {
-          ...crew,
-          collect() {
-            const { results, lost } = crew.collect();
-            return { results, lost: lost.map(({ task }) => task) };
-          },
-          give(task) {
-            const spare = spares.pop();
-            crew.give({ task, spare }, spare === undefined ? [] : arraysOf(spare));
-          },
-        },
+        crew: crewOfTasks(crew, (task) => {
+          const spare = spares.pop();
+          crew.give({ task, spare }, spare === undefined ? [] : arraysOf(spare));
+        }),
         runHere: (task) => runnerOf(scenario, arrays)(task, spares.pop()),
         sharesWork: !isLong(range),
         most: Math.max(2 * threads, Math.min(UNDER_WAY * threads, UNDER_WAY_BYTES / resultBytes(scenario))),

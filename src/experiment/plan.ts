@@ -50,7 +50,7 @@ export function planOf(scenario: Scenario): Plan {
 }
 
 /** The largest power of two up to a number, and 1 at the least: the 32 mini-batches of a first look are whole blocks then. */
-function powerOfTwoBelow(most: number): number {
+export function powerOfTwoBelow(most: number): number {
   let power = 1;
   while (2 * power <= most) power *= 2;
   return power;

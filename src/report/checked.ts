@@ -3,10 +3,11 @@ import type { CheckedCell, CheckReport } from "../experiment/check.ts";
 import { type FamilyVerdict, wholeVerdict } from "../experiment/family.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
 import type { Verdict } from "../experiment/verdict.ts";
+import { FIELDS } from "../scenario/fields.ts";
 import { describeScenario } from "./describe.ts";
 import { grouped, percent, readable } from "./numbers.ts";
 import { measuredRatio } from "./ratio.ts";
-import { varyingFields } from "./sweep-table.ts";
+import { varyingFields } from "./varying-fields.ts";
 
 /** Records held against theory, and the verdicts on them. */
 export function reportAgainstTheory(records: readonly ShiftRecord[], { cells, whole, alpha }: Judged): CheckReport {
@@ -80,7 +81,7 @@ function notesOn(unknown: readonly ShiftRecord[]): readonly string[] {
 
 /** Names for records: by what varies among them, "keep 0.5, width 64"; a number is added where that tells two not apart. */
 function cellNames(records: readonly ShiftRecord[]): readonly string[] {
-  const fields = varyingFields(records);
+  const fields = varyingFields(FIELDS, records);
   const seen = new Map<string, number>();
   return records.map(({ scenario }) => {
     const values = fields.map((field) => `${field} ${shown(scenario[field as keyof typeof scenario])}`);

@@ -2,11 +2,11 @@ import { createFamily, type FamilyVerdict } from "../experiment/family.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
 import { keepWorst } from "../experiment/worst.ts";
 import { FIELDS } from "../scenario/fields.ts";
-import { STRENGTH_FIELDS } from "../scenario/strength.ts";
 import { percent, readable } from "./numbers.ts";
 import type { Painter } from "./painter.ts";
 import { measuredRatio } from "./ratio.ts";
 import { textTable } from "./table.ts";
+import { varyingFields } from "./varying-fields.ts";
 import { marked, noWorse, painted, verdictsInWords } from "./verdict-words.ts";
 
 /** Many cells, judged. */
@@ -52,22 +52,7 @@ export function judgedTable(records: readonly ShiftRecord[], paint: Painter): st
     family.add(record);
     worst.add({ record, number });
   }
-  return sweepTable({ family: family.verdict(), worst: worst.list(), fields: varyingFields(records) }, paint);
-}
-
-/**
- * Fields that a user sets and that are not the same in all records; of spellings of one thing the first alone, and of files the
- * name where that tells them apart.
- */
-export function varyingFields(records: readonly ShiftRecord[]): readonly string[] {
-  const varies = (field: string) => new Set(records.map(({ scenario }) => scenario[field as Field])).size > 1;
-  const fields = Object.keys(FIELDS).filter(varies);
-  const strengths = STRENGTH_FIELDS.filter((field) => fields.includes(field));
-  const isSaid = (field: string) =>
-    strengths.some((strength, index) => strength === field && index > 0) ||
-    (field.startsWith("activation") && field !== "activation" && fields.includes("activation")) ||
-    (field === "weightsDigest" && fields.includes("weights"));
-  return fields.filter((field) => !isSaid(field));
+  return sweepTable({ family: family.verdict(), worst: worst.list(), fields: varyingFields(FIELDS, records) }, paint);
 }
 
 type Field = keyof ShiftRecord["scenario"];

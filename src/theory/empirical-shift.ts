@@ -1,8 +1,9 @@
 import { columnMoments, type Matrix } from "../numeric/column-moments.ts";
 import { alphaDropoutNoise, DROPPED_VALUE } from "./alpha-dropout.ts";
+import { phaseSteps } from "./layer-steps.ts";
 import { type Noise, relativeVariance } from "./noise.ts";
 import { type ShiftTheory, shiftTheory } from "./shift.ts";
-import { derived, given, type Step } from "./step.ts";
+import { given, type Step } from "./step.ts";
 
 /** Inputs that are rows of a table, each as likely as any other, and the weights of the layer that they go into. */
 export interface EmpiricalSetting {
@@ -178,21 +179,8 @@ export function empiricalSteps(
     ? given("⟨wᵀΣw⟩", "variance of the rows' outputs, averaged over the neurons", moments.variance)
     : given("⟨v⟩", "variance of the rows, averaged over the units", moments.variance);
   const squares = given(...squaresNamed(noise, isWeighted), moments.weightedSquares);
-  const known = [...before, own, squares];
-  const { testFormula, trainFormula } = formulas(noise, own.symbol, squares.symbol);
-  const test = derived(
-    { symbol: "Var_test", name: "variance without noise", formula: testFormula, value: theory.testVariance, source },
-    known,
-  );
-  const train = derived(
-    { symbol: "Var_train", name: "variance with noise", formula: trainFormula, value: theory.trainVariance, source },
-    [...known, test],
-  );
-  const shift = derived(
-    { symbol: "Δ", name: "variance shift", formula: "Var_test / Var_train", value: theory.shift, source },
-    [test, train],
-  );
-  return [own, squares, test, train, shift];
+  const formulas = { weights: [own, squares], source, ...formulasOf(noise, own.symbol, squares.symbol) };
+  return phaseSteps(theory, formulas, before);
 }
 
 interface StepsSetting {
@@ -211,7 +199,7 @@ function squaresNamed({ kind }: Noise, isWeighted: boolean): [string, string] {
   return [`⟨Σw²·${moment}⟩`, `squared weights times ${inWords}, averaged over the ${over}`];
 }
 
-function formulas(noise: Noise, own: string, squares: string) {
+function formulasOf(noise: Noise, own: string, squares: string) {
   if (noise.kind === "alpha") {
     return { testFormula: own, trainFormula: `A²·(p²·Var_test + p·(1 − p)·${squares})` };
   }

@@ -16,7 +16,8 @@ import { EXIT } from "../exit-codes.ts";
 import { DRAWN_FORMATS, type DrawnFormat } from "../output.ts";
 import { startStackProgress } from "../progress.ts";
 import { sayOn } from "../say.ts";
-import { type Flags, stacksFrom } from "../scenario-input.ts";
+import type { Flags } from "../scenario-input.ts";
+import { stacksFrom } from "../stack-input.ts";
 import type { Streams } from "../streams.ts";
 import { threadsFrom } from "../threads.ts";
 

@@ -1,6 +1,6 @@
 import { VshiftError } from "../../errors.ts";
 import { addStatistics, averaged, createStatistics, type PlaceStatistics } from "../../layers/stack/statistics.ts";
-import { blockNoises, blockNorms } from "../../scenario/stack/blocks.ts";
+import { blockNoises, frozenPlaces } from "../../scenario/stack/blocks.ts";
 import type { StackScenario } from "../../scenario/stack/stack.ts";
 import { activationSecondMoment } from "../../theory/stack/activation.ts";
 import type { StackBlock, StackTask } from "./block.ts";
@@ -186,14 +186,11 @@ const LEAST_LEFT = 1e-3;
 function heldVariances(stack: StackScenario, trained: Trained, frozen: PlaceStatistics): readonly Series[] {
   if (stack.statistics === "running") return trained.variances;
   const { width } = stack;
-  const norms = blockNorms(stack);
   const frozenAt = (place: number) => {
     const part = frozen.variance.subarray(place * width, (place + 1) * width);
     return part.reduce((total, one) => total + one, 0) / width;
   };
-  const means = Array.from({ length: stack.depth + 1 }, (_, place) =>
-    (norms[place] ?? "batch") === "batch" ? frozenAt(place) : undefined,
-  );
+  const means = frozenPlaces(stack).map((isFrozen, place) => (isFrozen ? frozenAt(place) : undefined));
   return trained.variances.map((met) => met.map((variance, place) => means[place] ?? variance));
 }
 

@@ -1,4 +1,5 @@
 import type { StackScenario } from "../../scenario/stack/stack.ts";
+import { powerOfTwoBelow } from "../plan.ts";
 
 /** How the mini-batches of a stack are cut into blocks. */
 export interface StackPlan {
@@ -17,8 +18,7 @@ const MOST_COMPARED_BATCHES = 32;
 
 export function stackPlan({ batchSize, width, depth, batches }: StackScenario): StackPlan {
   const batchWork = batchSize * width * width * depth;
-  let batchesPerBlock = 1;
-  while (2 * batchesPerBlock <= Math.min(MOST_BATCHES_PER_BLOCK, BLOCK_WORK / batchWork)) batchesPerBlock *= 2;
+  const batchesPerBlock = powerOfTwoBelow(Math.min(MOST_BATCHES_PER_BLOCK, BLOCK_WORK / batchWork));
   return { batchesPerBlock, batchWork, comparedBatches: Math.min(batches, MOST_COMPARED_BATCHES) };
 }
 

@@ -1,6 +1,6 @@
 import { KERNEL_FINGERPRINT } from "../../kernel/fingerprint.ts";
 import { ln } from "../../numeric/ln.ts";
-import { blockNorms } from "../../scenario/stack/blocks.ts";
+import { blockNorms, frozenPlaces } from "../../scenario/stack/blocks.ts";
 import { stackId } from "../../scenario/stack/identity.ts";
 import type { NormKind, StackScenario } from "../../scenario/stack/stack.ts";
 import type { Interval, PlaceEstimate } from "./estimate.ts";
@@ -62,6 +62,7 @@ export interface StackParts {
 
 export function stackRecordOf({ stack, theory, estimates, outputError, batches }: StackParts): StackRecord {
   const norms = blockNorms(stack);
+  const frozen = frozenPlaces(stack);
   return {
     schema: STACK_SCHEMA,
     kernel: KERNEL_FINGERPRINT,
@@ -70,7 +71,7 @@ export function stackRecordOf({ stack, theory, estimates, outputError, batches }
     places: estimates.map(({ ratio, interval, meanShift }, index) => {
       const { trainVariance, testVariance, shift, relativeError } = ratio;
       const expected = theory?.[index];
-      const hasMean = (norms[index] ?? "batch") === "batch";
+      const hasMean = frozen[index] === true;
       return {
         block: index + 1,
         meets: norms[index] ?? "output",

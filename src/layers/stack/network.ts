@@ -1,7 +1,7 @@
 import { GROUP, type Kernel, STAGE_FLOATS, TILE_SAMPLES } from "../../kernel/kernel.ts";
 import { type Address, STATE_WORDS, startStream } from "../../random/streams.ts";
 import type { WordPair } from "../../random/threefry.ts";
-import { blockNoises, blockNorms } from "../../scenario/stack/blocks.ts";
+import { blockNoises, blockNorms, frozenPlaces } from "../../scenario/stack/blocks.ts";
 import type { StackActivation, StackScenario } from "../../scenario/stack/stack.ts";
 import { SINGLE } from "../mask-plan.ts";
 import { createMasks } from "../noise.ts";
@@ -48,6 +48,7 @@ export function createStackNetwork(kernel: Kernel, stack: StackScenario, key: Wo
   const linears = createBlockLinears(kernel, stack, key);
   const noises = blockNoises(stack);
   const norms = blockNorms(stack);
+  const hasFrozen = frozenPlaces(stack);
   const drawInput = createInput(kernel);
   const noise = createMasks(kernel, stack, SINGLE);
   const deviation = kernel.floats(STAGE_FLOATS);
@@ -87,8 +88,7 @@ export function createStackNetwork(kernel: Kernel, stack: StackScenario, key: Wo
       offset[channel] = -centre * factor;
     }
     reading.variances[place] = total / width;
-    const isFrozen = pass.kind === "test" && (norms[place] ?? "batch") === "batch";
-    reading.meanShifts[place] = isFrozen ? meanShift(place, pass.frozen) : 0;
+    reading.meanShifts[place] = pass.kind === "test" && hasFrozen[place] ? meanShift(place, pass.frozen) : 0;
   }
 
   function meanShift(place: number, frozen: PlaceStatistics): number {

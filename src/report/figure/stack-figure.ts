@@ -1,9 +1,9 @@
 import type { StackPlace, StackRecord } from "../../experiment/stack/record.ts";
 import { STACK_TABLE } from "../../scenario/stack/fields.ts";
 import type { StackScenario } from "../../scenario/stack/stack.ts";
-import { STRENGTH_FIELDS } from "../../scenario/strength.ts";
 import { readable } from "../numbers.ts";
 import { describeStack } from "../stack-words.ts";
+import { varyingFields } from "../varying-fields.ts";
 import type { LinesFigure, Series } from "./figure.ts";
 
 /** A stack with the name of its line. */
@@ -15,10 +15,7 @@ export interface NamedStack {
 
 /** Stacks by the fields in which they differ: "keep 0.5, noise uout"; of spellings of one strength the first alone. */
 export function namedStacks(records: readonly StackRecord[]): readonly NamedStack[] {
-  const varies = (field: keyof StackScenario) => new Set(records.map(({ scenario }) => scenario[field])).size > 1;
-  const fields = Object.keys(STACK_TABLE.fields).filter((name) => varies(name as keyof StackScenario));
-  const [strength] = STRENGTH_FIELDS.filter((name) => fields.includes(name));
-  const telling = fields.filter((name) => name === strength || !STRENGTH_FIELDS.some((other) => other === name));
+  const telling = varyingFields(STACK_TABLE.fields, records);
   return records.map((record) => ({
     label: telling.map((name) => `${name} ${record.scenario[name as keyof StackScenario]}`).join(", "),
     record,

@@ -38,3 +38,8 @@ export function blockNoises({ noiseAt, depth, relativeVariance }: StackScenario)
 export function blockNorms({ norm, normAt, depth }: StackScenario): readonly NormKind[] {
   return blocksNamed("normAt", normAt, depth).map((isNamed) => (isNamed ? norm : "batch"));
 }
+
+/** Whether a place has statistics of training that test goes by: those of BN, and of the output, which meets no norm. */
+export function frozenPlaces(stack: StackScenario): readonly boolean[] {
+  return [...blockNorms(stack).map((norm) => norm === "batch"), true];
+}
