@@ -5,7 +5,7 @@ import { createCellRunner } from "../../executor/cells.ts";
 import { forecast } from "../../experiment/forecast.ts";
 import { createRecordReader } from "../../experiment/read-record.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
-import { createStackReader, isOfStack } from "../../experiment/stack/read-record.ts";
+import { createStackReader, isOfStack, type StackReader } from "../../experiment/stack/read-record.ts";
 import type { StackRecord } from "../../experiment/stack/record.ts";
 import type { FigureRequest } from "../../report/figure/axes.ts";
 import type { Figure } from "../../report/figure/figure.ts";
@@ -74,12 +74,15 @@ async function figureOfFiles(paths: readonly string[], asked: FigureRequest): Pr
     });
   }
   const readShift = await createRecordReader();
-  const readStack = await createStackReader();
+  // A schema takes its time to compile, and most files hold no stacks.
+  let readStack: StackReader | undefined;
   const records: ShiftRecord[] = [];
   const stacks: StackRecord[] = [];
   for await (const { record: text, place } of readAll(paths.length === 0 ? ["-"] : paths, (text) => text)) {
-    if (!isOfStack(text)) records.push(readShift(text, place));
-    else stacks.push(readStack(text, place));
+    if (isOfStack(text)) {
+      readStack ??= await createStackReader();
+      stacks.push(readStack(text, place));
+    } else records.push(readShift(text, place));
   }
   if (stacks.length === 0) return figureOf(records, asked);
   const [other] = Object.keys(asked).filter((name) => name !== "title");

@@ -9,8 +9,10 @@ export function isOfStack(text: string): boolean {
   return text.includes(`"${STACK_SCHEMA}"`);
 }
 
+export type StackReader = (text: string, place: string) => StackRecord;
+
 /** The reader of records of stacks, as `createRecordReader` is of those of scenarios; loads what checks a JSON Schema. */
-export async function createStackReader(): Promise<(text: string, place: string) => StackRecord> {
+export async function createStackReader(): Promise<StackReader> {
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   const isRecord = new Ajv2020({ strict: true }).compile<StackRecord>(stackRecordSchema());
   return (text, place) => {
