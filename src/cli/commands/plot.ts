@@ -7,6 +7,7 @@ import { createRecordReader } from "../../experiment/read-record.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { createStackReader, isOfStack, type StackReader } from "../../experiment/stack/read-record.ts";
 import type { StackRecord } from "../../experiment/stack/record.ts";
+import { printable } from "../../printable.ts";
 import type { FigureRequest } from "../../report/figure/axes.ts";
 import type { Figure } from "../../report/figure/figure.ts";
 import { figureOf } from "../../report/figure/make.ts";
@@ -16,8 +17,7 @@ import { defineScenario } from "../../scenario/define.ts";
 import { paintsFor } from "../colour.ts";
 import { drawn } from "../draw.ts";
 import { EXIT } from "../exit-codes.ts";
-import { deliveryTo, isStandard } from "../output.ts";
-import { choosePictureFormat, type PictureFormat } from "../picture-format.ts";
+import { chooseFormat, deliveryTo, isStandard, PICTURE_FORMATS, type PictureFormat } from "../output.ts";
 import { readAll } from "../read-records.ts";
 import type { Flags } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
@@ -35,7 +35,7 @@ export async function plotCommand(given: Flags, streams: Streams, paths: readonl
   const { stdout, interrupt, env } = streams;
   const { output } = flags;
   const isTerminal = isStandard(output) && stdout.isTTY === true;
-  const format = choosePictureFormat({ format: flags.format, output, isTerminal });
+  const format = chooseFormat({ format: flags.format, formats: PICTURE_FORMATS, output, isTerminal });
   const delivery = deliveryTo(output, stdout);
   const preset = presetOf(paths, flags);
   const asked = request(flags);
@@ -60,7 +60,10 @@ function presetOf(paths: readonly string[], { figure }: PlotFlags): Preset | und
 
 /** The flags that say what to draw, as far as they were given. */
 function request({ x, y, by, color, title }: PlotFlags): FigureRequest {
-  return Object.fromEntries(Object.entries({ x, y, by, color, title }).filter(([, text]) => text !== undefined));
+  const printed = title === undefined ? undefined : printable(title);
+  return Object.fromEntries(
+    Object.entries({ x, y, by, color, title: printed }).filter(([, text]) => text !== undefined),
+  );
 }
 
 /** What the files hold: records of scenarios, or those of stacks, which have axes of their own. */

@@ -5,12 +5,14 @@ import type { ShiftRecord } from "../../experiment/record.ts";
 import { measure } from "../../experiment/simulate.ts";
 import { encoderOf } from "../../report/encode.ts";
 import { json } from "../../report/json.ts";
+import { grouped } from "../../report/numbers.ts";
 import { summary } from "../../report/summary.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { type Shard, shardOf } from "../../sweep/shard.ts";
 import { boundMemory } from "../bound-memory.ts";
 import { deliver, type Rendering } from "../deliver.ts";
-import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
+import { EXIT_OF_VERDICT } from "../exit-codes.ts";
+import { interruptionOf } from "../interruption.ts";
 import { RECORDS_FORMATS, type RecordsFormat } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { sayOn } from "../say.ts";
@@ -36,8 +38,9 @@ export async function simulateCommand(flags: Flags, streams: Streams): Promise<n
       progress.end();
       executor.close();
     });
-    if (interrupt.aborted) say(`interrupted; this is what ${record.measured.samples} samples tell`);
-    const exitCode = interrupt.aborted ? EXIT.interrupted : EXIT_OF_VERDICT[record.agreement.verdict];
+    if (!interrupt.aborted) return { render: rendering(record), exitCode: EXIT_OF_VERDICT[record.agreement.verdict] };
+    const { message, exitCode } = interruptionOf(interrupt);
+    say(`${message} after ${grouped(record.measured.samples)} samples, which the result is of`);
     return { render: rendering(record), exitCode };
   });
 }

@@ -13,6 +13,7 @@ import type { StackScenario } from "../../scenario/stack/stack.ts";
 import { deliver, type Rendering } from "../deliver.ts";
 import { drawn } from "../draw.ts";
 import { EXIT } from "../exit-codes.ts";
+import { interruptionOf } from "../interruption.ts";
 import { DRAWN_FORMATS, type DrawnFormat } from "../output.ts";
 import { startStackProgress } from "../progress.ts";
 import { sayOn } from "../say.ts";
@@ -40,8 +41,8 @@ export async function stackCommand(flags: Flags, streams: Streams): Promise<numb
       progress.end();
       executor.close();
     });
-    if (interrupt.aborted) say(`interrupted; this is what was measured until then`);
-    const exitCode = interrupt.aborted ? EXIT.interrupted : EXIT.fine;
+    const exitCode = interrupt.aborted ? interruptionOf(interrupt).exitCode : EXIT.fine;
+    if (interrupt.aborted) say(`${interruptionOf(interrupt).message}; the result is what was measured until then`);
     if (remedies === undefined) return { render: renderStacks(records), exitCode };
     const measured = records.flatMap((record, index) => {
       const remedy = remedies[index];
