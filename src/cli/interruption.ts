@@ -20,3 +20,9 @@ export const ENDING_SIGNALS = { SIGHUP: EXIT.hungUp, SIGINT: EXIT.interrupted, S
 export function interruptionOf({ reason }: AbortSignal): Interruption {
   return reason instanceof Interruption ? reason : new Interruption("interrupted", EXIT.interrupted);
 }
+
+/** When that was: "after 3 of 900 cells", "before the first of 900 cells was measured". */
+export function afterCells(done: number, total: number): string {
+  const of = total === 1 ? "1 cell" : `${total} cells`;
+  return done === 0 ? `before the first of ${of} was measured` : `after ${done} of ${of}`;
+}

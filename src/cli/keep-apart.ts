@@ -1,5 +1,6 @@
-import { type BigIntStats, fstatSync, statSync } from "node:fs";
+import { type BigIntStats, fstatSync } from "node:fs";
 import { VshiftError } from "../errors.ts";
+import { statusOf } from "../files/status.ts";
 import { targetOf } from "../files/target.ts";
 import type { Flags } from "./scenario-input.ts";
 
@@ -50,7 +51,7 @@ function pathOf(flags: Flags, name: string): readonly (Input & { readonly flag: 
 
 /** What tells a plain file from all others; undefined where there is none, and for what can be read and written at a time. */
 function existing(path: string): string | undefined {
-  const status = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const status = statusOf(path);
   return status && identityOf(status);
 }
 
@@ -69,7 +70,7 @@ function standardInput(): string | undefined {
 /** Where a file will be; undefined where none can be, or where something is that is no plain file. */
 function toBe(path: string): string | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false }) === undefined ? targetOf(path) : undefined;
+    return statusOf(path) === undefined ? targetOf(path) : undefined;
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import { accessSync, appendFileSync, constants, statSync } from "node:fs";
 import { extname } from "node:path";
 import { reason, VshiftError } from "../errors.ts";
 import { type Replacement, replacementOf } from "../files/replacement.ts";
+import { statusOf } from "../files/status.ts";
 import { targetOf } from "../files/target.ts";
 import type { OutputStream } from "./streams.ts";
 
@@ -69,7 +70,7 @@ export interface FormatChoice<Kind> {
 
 /** A pipe or a device has a name of the system's. */
 function hasEnding(output: string | undefined): output is string {
-  return !isStandard(output) && statSync(output, { throwIfNoEntry: false })?.isFile() !== false;
+  return !isStandard(output) && statusOf(output)?.isFile() !== false;
 }
 
 function formatOfEnding<Kind extends AnyFormat>(output: string, formats: readonly Kind[]): Kind {

@@ -21,7 +21,7 @@ import { type CheckOutcome, deliverCheck } from "../check-delivery.ts";
 import { deliver } from "../deliver.ts";
 import { errorLine } from "../error-line.ts";
 import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
-import { interruptionOf } from "../interruption.ts";
+import { afterCells, interruptionOf } from "../interruption.ts";
 import { FORMATS } from "../output.ts";
 import { readRecords } from "../read-records.ts";
 import { runCells } from "../run-cells.ts";
@@ -141,9 +141,8 @@ async function checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells
   for (const line of failures) stderr.write(line);
   const done = measured.length + failures.length;
   if (done < cells.length && interrupt.aborted) {
-    if (done === 0) throw interrupt.reason;
     const { message, exitCode } = interruptionOf(interrupt);
-    const note = `${message} after ${done} of ${cells.length} cells`;
+    const note = `${message} ${afterCells(done, cells.length)}`;
     say(note);
     return { report: ofPart(reportOf(measured, { baseline: ofCells(baseline, measured), alpha }), note), exitCode };
   }

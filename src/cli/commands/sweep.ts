@@ -12,7 +12,7 @@ import { painterFor } from "../colour.ts";
 import { deliver } from "../deliver.ts";
 import { errorLine } from "../error-line.ts";
 import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
-import { interruptionOf } from "../interruption.ts";
+import { afterCells, interruptionOf } from "../interruption.ts";
 import { chooseFormat, FORMATS, isStandard, RECORDS_FORMATS, type RecordsFormat } from "../output.ts";
 import { runCells } from "../run-cells.ts";
 import { sayOn } from "../say.ts";
@@ -94,7 +94,7 @@ async function report(setting: Sweep, account: Account, { journal }: SweepDestin
   if (interruption !== undefined) {
     const kept =
       journal === undefined || done === 0 ? "" : `; ${journal} keeps them, and the same command goes on from there`;
-    say(`${interruption.message} after ${done} of ${cells.length} cells${kept}`);
+    say(`${interruption.message} ${afterCells(done, cells.length)}${kept}`);
     if (done === 0) return interruption.exitCode;
   }
   const isTerminal = stdout.isTTY === true;
