@@ -107,7 +107,7 @@ describe("a reader that goes away, as head does, changes no exit code", () => {
 
   it("under pipefail, a check that disagrees fails its pipeline", async () => {
     const line = [process.execPath, EXECUTABLE, ...disagrees].map((word) => `'${word}'`).join(" ");
-    expect((await start(["bash", "-c", `set -o pipefail; ${line} | true`]).end).code).toBe(1);
+    expect((await start(["bash", "--norc", "-c", `set -o pipefail; ${line} | true`]).end).code).toBe(1);
   });
 
   it("a sweep that nobody reads stops, and is not said to agree", async () => {

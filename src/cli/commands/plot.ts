@@ -19,6 +19,7 @@ import { drawn } from "../draw.ts";
 import { EXIT } from "../exit-codes.ts";
 import { chooseFormat, deliveryTo, isStandard, PICTURE_FORMATS, type PictureFormat } from "../output.ts";
 import { readAll } from "../read-records.ts";
+import { sayObstacle, sayOn } from "../say.ts";
 import type { Flags } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 
@@ -32,7 +33,7 @@ interface PlotFlags extends FigureRequest {
 /** `vshift plot`: records, or those of a figure that brings its own, as a picture. Returns the exit code. */
 export async function plotCommand(given: Flags, streams: Streams, paths: readonly string[]): Promise<number> {
   const flags = given as PlotFlags;
-  const { stdout, interrupt, env } = streams;
+  const { stdout, env } = streams;
   const { output } = flags;
   const isTerminal = isStandard(output) && stdout.isTTY === true;
   const format = chooseFormat({ format: flags.format, formats: PICTURE_FORMATS, output, isTerminal });
@@ -42,7 +43,7 @@ export async function plotCommand(given: Flags, streams: Streams, paths: readonl
   const figure =
     preset === undefined
       ? await figureOfFiles(paths, asked)
-      : figureOf(await measured(preset, interrupt), { ...preset.request, ...asked });
+      : figureOf(await measured(preset, streams), { ...preset.request, ...asked });
   delivery.write(await drawn(figure, format, format === "chart" ? await paintsFor(isTerminal, env) : []));
   delivery.finish();
   return EXIT.fine;
@@ -101,12 +102,14 @@ async function figureOfFiles(paths: readonly string[], asked: FigureRequest): Pr
   });
 }
 
-async function measured({ scenarios }: Preset, signal: AbortSignal): Promise<readonly ShiftRecord[]> {
+async function measured({ scenarios }: Preset, streams: Streams): Promise<readonly ShiftRecord[]> {
   const cells = scenarios.map((input, index) => {
     const scenario = defineScenario(input);
     return { index, scenario, work: forecast(scenario).work };
   });
   const work = cells.reduce((total, cell) => total + cell.work, 0);
+  const signal = streams.interrupt;
+  sayObstacle(sayOn(streams, {}));
   const runner = createCellRunner({ threads: availableParallelism(), work });
   const records: ShiftRecord[] = [];
   try {

@@ -15,7 +15,7 @@ import { EXIT_OF_VERDICT } from "../exit-codes.ts";
 import { interruptionOf } from "../interruption.ts";
 import { RECORDS_FORMATS, type RecordsFormat } from "../output.ts";
 import { startProgress } from "../progress.ts";
-import { sayOn } from "../say.ts";
+import { sayObstacle, sayOn } from "../say.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 import { threadsFrom } from "../threads.ts";
@@ -26,9 +26,10 @@ export async function simulateCommand(flags: Flags, streams: Streams): Promise<n
   const part = flags.shard === undefined ? undefined : checkedPart(scenario, shardOf(flags.shard as string));
   const { interrupt, stderr } = streams;
   const say = sayOn(streams, flags);
+  sayObstacle(say);
   const executor = createExecutor({
     threads: threadsFrom(flags),
-    onWorkerLost: ({ message }) => say(`${message}; its blocks are run again`),
+    onWorkerLost: ({ message }) => say(`${message}; others do its work`),
   });
   boundMemory();
   return deliver({ flags, streams, formats: RECORDS_FORMATS }, async () => {

@@ -16,7 +16,7 @@ import { EXIT } from "../exit-codes.ts";
 import { interruptionOf } from "../interruption.ts";
 import { DRAWN_FORMATS, type DrawnFormat } from "../output.ts";
 import { startStackProgress } from "../progress.ts";
-import { sayOn } from "../say.ts";
+import { sayObstacle, sayOn } from "../say.ts";
 import type { Flags } from "../scenario-input.ts";
 import { stacksFrom } from "../stack-input.ts";
 import type { Streams } from "../streams.ts";
@@ -31,7 +31,8 @@ export async function stackCommand(flags: Flags, streams: Streams): Promise<numb
   const remedies = flags.compare === true && only !== undefined ? remediesOf(only) : undefined;
   const { interrupt, stderr } = streams;
   const say = sayOn(streams, flags);
-  const onWorkerLost = ({ message }: Error) => say(`${message}; its mini-batches are run again`);
+  sayObstacle(say);
+  const onWorkerLost = ({ message }: Error) => say(`${message}; others do its work`);
   const executor = createStackExecutor({ threads: threadsFrom(flags), onWorkerLost });
   return deliver({ flags, streams, formats: DRAWN_FORMATS }, async () => {
     const wanted = remedies?.map(({ stack }) => stack) ?? stacks;
