@@ -37,13 +37,4 @@ describe.runIf(process.platform === "linux")("where addresses are limited", () =
     );
     expect({ ...tight, stderr: "" }).toEqual(free);
   });
-
-  it("what does not fit is one line", async () => {
-    const large = ["stack", "--d", "4096", "--batch-size", "16384", "--batches", "2", "--depth", "1"];
-    const { code, stdout, stderr } = await limited(1.25 * GIB, large);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr.replace(NOTE, "")).toMatch(
-      /^vshift: the arrays of this scenario take \d+ MB, more memory than [^\n]*\n$/,
-    );
-  });
 });
