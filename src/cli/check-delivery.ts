@@ -66,7 +66,7 @@ function rendering(report: CheckReport): Rendering<Format> {
 }
 
 function fileOf(path: unknown, flag: string): Delivery | undefined {
-  return path === undefined ? undefined : deliveryToPath(path as string, flag);
+  return path === undefined ? undefined : deliveryToPath(path as string, { flag });
 }
 
 /** The steps of a job share one file for their summaries. */

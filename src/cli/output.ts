@@ -1,7 +1,7 @@
 import { accessSync, appendFileSync, constants, statSync } from "node:fs";
 import { extname } from "node:path";
 import { reason, VshiftError } from "../errors.ts";
-import { type Replacement, replacementOf } from "../files/replacement.ts";
+import { type Replacement, replacementOf, type Writers } from "../files/replacement.ts";
 import { statusOf } from "../files/status.ts";
 import { targetOf } from "../files/target.ts";
 import type { OutputStream } from "./streams.ts";
@@ -109,8 +109,8 @@ export function isStandard(path: string | undefined): path is "-" | undefined {
   return path === undefined || path === "-";
 }
 
-/** As `deliveryTo`, to a file; `flag` is the one that names it. */
-export function deliveryToPath(path: string, flag = "--output"): Delivery {
+/** As `deliveryTo`, to a file; `flag` is the one that names it, `writers` those of that file. */
+export function deliveryToPath(path: string, { flag = "--output", writers = "any" }: PathSetting = {}): Delivery {
   const attempt = <Result>(action: () => Result): Result => {
     try {
       return action();
@@ -118,7 +118,7 @@ export function deliveryToPath(path: string, flag = "--output"): Delivery {
       throw unwritable({ path, flag }, cause);
     }
   };
-  const delivery = attempt(() => deliveryToFile(path));
+  const delivery = attempt(() => deliveryToFile(path, writers));
   return {
     write: (piece) => attempt(() => delivery.write(piece)),
     finish: () => attempt(() => delivery.finish()),
@@ -126,10 +126,15 @@ export function deliveryToPath(path: string, flag = "--output"): Delivery {
   };
 }
 
-function deliveryToFile(path: string): Delivery {
+export interface PathSetting {
+  readonly flag?: string;
+  readonly writers?: Writers;
+}
+
+function deliveryToFile(path: string, writers: Writers): Delivery {
   if (path === "") throw new Error("the name is empty");
   const existing = statSync(path, { throwIfNoEntry: false });
-  if (existing === undefined || existing.isFile()) return replacementOf(targetOf(path));
+  if (existing === undefined || existing.isFile()) return replacementOf(targetOf(path), writers);
   if (existing.isDirectory()) throw new Error("it is a directory");
   accessSync(path, constants.W_OK);
   return appendedTo(path);

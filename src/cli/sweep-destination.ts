@@ -67,9 +67,12 @@ export async function viaJournal(
   encode: (records: AsyncIterable<ShiftRecord>) => AsyncIterable<string | Uint8Array>,
   { path, ...options }: JournalOptions,
 ): Promise<SweepDestination> {
-  const delivery = deliveryToPath(path);
+  // Tried before a journal is begun beside it.
+  deliveryToPath(path);
   const partial = `${path}.partial.ndjson`;
   const journal = await openJournal({ ...options, path: partial });
+  // The lock of the journal is that of its result, too.
+  const delivery = deliveryToPath(path, { writers: "this" });
   return {
     journal: partial,
     consume: (outcomes) => append(outcomes, journal),

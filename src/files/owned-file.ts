@@ -1,5 +1,4 @@
 import { closeSync, fdatasync, fstatSync, fsyncSync, ftruncateSync, openSync, rmSync, statSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
 import { lockOf } from "./lock.ts";
 import { replacementOf } from "./replacement.ts";
 import { targetOf } from "./target.ts";
@@ -37,12 +36,9 @@ export interface OwnedFile {
 export function ownedFile(path: string): OwnedFile {
   const target = targetOf(path);
   if (statSync(target, { throwIfNoEntry: false })?.isFile() === false) throw new Error("it is no plain file");
-  const beside = `.${basename(target)}.partial`;
   const lock = lockOf(target);
   let descriptor: number;
   try {
-    // Of a run that was killed while it wrote the file again.
-    rmSync(join(dirname(target), beside), { force: true });
     descriptor = openSync(target, "a+");
   } catch (error) {
     lock.release();
@@ -123,7 +119,7 @@ export function ownedFile(path: string): OwnedFile {
       size = length;
     },
     rewrite(pieces) {
-      const replacement = replacementOf(target, beside);
+      const replacement = replacementOf(target, "this");
       let written = 0;
       try {
         for (const piece of pieces) {

@@ -26,16 +26,20 @@ export interface Replacement {
   abandon(): void;
 }
 
+/** Who else may write to the same place at the same time. */
+export type Writers = "any" | "this";
+
 /**
  * Prepares a file that is written beside its place and renamed into it. Mode and owner of a file that it replaces stay.
  *
- * target   from `targetOf`: the place itself, and no link to it
- * beside   name of the file while it is written
+ * target    from `targetOf`: the place itself, and no link to it
+ * writers   this process alone, where it holds a lock: what a run that was killed left of the file is then taken away
  *
  * Throws where no file can be made there, before there is anything to write.
  */
-export function replacementOf(target: string, beside = `.${basename(target)}.${pid}.partial`): Replacement {
-  const partial = join(dirname(target), beside);
+export function replacementOf(target: string, writers: Writers = "any"): Replacement {
+  const partial = join(dirname(target), `.${basename(target)}.${writers === "any" ? `${pid}.` : ""}partial`);
+  if (writers === "this") rmSync(partial, { force: true });
   // A trial, not left to lie there: it would outlive a run that is killed.
   closeSync(openSync(partial, "wx"));
   unlinkSync(partial);
