@@ -9,12 +9,15 @@ const works = fc.array(fc.integer({ min: 0, max: 90 }), { maxLength: 60 });
 const counts = fc.integer({ min: 1, max: 12 });
 
 const cellsOf = (exponents: readonly number[]): PlannedCell[] =>
-  exponents.map((exponent, at) => ({
+  cellsOfWork(exponents.map((exponent) => Math.round(10 ** (exponent / 10))));
+
+const cellsOfWork = (works: readonly number[]): PlannedCell[] =>
+  works.map((work, at) => ({
     // Places in the grid have gaps where scenarios were repeated.
     index: 2 * at + 1,
     id: String(at),
     batches: 1,
-    work: Math.round(10 ** (exponent / 10)),
+    work,
     bytes: 1,
     leastError: 1,
   }));
@@ -48,6 +51,17 @@ describe("the shards of a sweep", () => {
   property.prop([works, counts])("do not depend on the order in which the cells are listed", (exponents, count) => {
     const cells = cellsOf(exponents);
     expect(shardsOf(cells.toReversed(), count)).toEqual(shardsOf(cells, count));
+  });
+
+  it("take the largest cell that is left, each time that they are the least loaded", () => {
+    // 9 | 8 | 7, then 6 to the 7, 5 to the 8 and 4 to the 9: 13 each. Smallest first leads to 11, 13 and 15, the order of the grid
+    // to 14, 16 and 9, and the most loaded shard would get all 39.
+    const shards = shardsOf(cellsOfWork([6, 4, 9, 5, 8, 7]), 3);
+    expect(shards.map((shard) => shard.map(({ work }) => work))).toEqual([
+      [4, 9],
+      [5, 8],
+      [6, 7],
+    ]);
   });
 
   it("are empty where there are more of them than cells", () => {
