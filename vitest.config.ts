@@ -1,9 +1,16 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that run what is built, as a user does, rather than import the sources. */
-const BUILT = ["test/cli/**/*.test.ts", "test/package/**/*.test.ts", "test/readme.test.ts"];
+/** Tests that start what is built, as a user does, rather than import the sources. */
+const BUILT = [
+  "test/cli/**/*.process.test.ts",
+  "test/cli/{bad-input,exit-code,output}.test.ts",
+  "test/package/**/*.test.ts",
+  "test/readme.test.ts",
+];
 /** Tests that run what is built on other engines than the one that runs the tests. */
 const ENGINES = ["test/engines/**/*.test.ts"];
+/** Tests that draw many samples: seconds each, most of it in loops. */
+const STATISTICAL = ["test/**/*.statistical.test.ts"];
 
 export default defineConfig({
   test: {
@@ -13,7 +20,18 @@ export default defineConfig({
     reporters: ["default", "./test/closing-line.ts"],
     coverage: { include: ["src/**/*.ts"], reporter: ["text-summary", "html"] },
     projects: [
-      { extends: true, test: { name: "source", include: ["test/**/*.test.ts"], exclude: [...BUILT, ...ENGINES] } },
+      {
+        extends: true,
+        test: {
+          name: "source",
+          include: ["test/**/*.test.ts"],
+          exclude: [...BUILT, ...ENGINES, ...STATISTICAL],
+          // One import of src/ serves all files of a worker: no module there holds state that a test can see.
+          isolate: false,
+        },
+      },
+      // Isolated: loops that have run for other tests are compiled for what all of them do, and twice as slow.
+      { extends: true, test: { name: "statistical", include: STATISTICAL } },
       {
         extends: true,
         // Each test waits for a process of its own.

@@ -1,12 +1,21 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Whether the project has seen to it that dist/ is newer than the sources. */
+    readonly isBuilt: true;
+  }
+}
 
 const SOURCES = ["bin", "src", "package.json", "tsdown.config.ts"];
 const LIBRARY = ["dist/index.cjs", "dist/index.mjs", "dist/vitest.cjs", "dist/vitest.mjs"];
 const BUILT = ["dist/bin/vshift.cjs", ...LIBRARY, "dist/schema/record.json"];
 
 /** Before the tests that run what is built: builds it, unless it is newer than all that it is built from. */
-export default function setup(): void {
+export default function setup({ provide }: TestProject): void {
+  provide("isBuilt", true);
   const lastChange = Math.max(...SOURCES.map(changed));
   if (BUILT.every((file) => changed(file) > lastChange)) return;
   execFileSync("npm", ["run", "--silent", "build"], { stdio: "inherit" });

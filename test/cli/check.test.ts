@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
+import { vshift } from "./in-process.ts";
+import { temporaryFolders } from "./vshift.ts";
 
 const folder = temporaryFolders();
 const DATA = "test/check/data";
@@ -58,19 +59,6 @@ describe("each exit code, with its reports", () => {
     expect(code).toBe(3);
     expect(stderr).toContain("--max-samples 2048 will likely not settle 1 of 1 cells at tolerance 0.05 %");
     expect(stderr).toContain("::warning title=");
-    expect(readFileSync(junit, "utf8")).toContain('<error type="inconclusive"');
-  });
-
-  it("130: an interrupted check reports what it has", async () => {
-    const { junit, flags } = reports();
-    const grid = ["--p", "0.5", "--d", "64,65536", "--mean", "1", "--tolerance", "0.00001", "--max-samples", "1e9"];
-    const { child, end } = start([process.execPath, EXECUTABLE, "check", ...grid, ...flags, "--threads", "1"]);
-    await new Promise((resume) => setTimeout(resume, 1500));
-    child.kill("SIGINT");
-    const { code, stderr } = await end;
-    expect(code).toBe(130);
-    expect(stderr).toContain("interrupted before the first of 2 cells was measured");
-    expect(readFileSync(junit, "utf8")).toContain("interrupted before the first of 2 cells was measured");
     expect(readFileSync(junit, "utf8")).toContain('<error type="inconclusive"');
   });
 });

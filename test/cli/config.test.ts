@@ -1,16 +1,17 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { temporaryFolders, vshift } from "./vshift.ts";
+import { vshift } from "./in-process.ts";
+import { temporaryFolders } from "./vshift.ts";
 
 const folder = temporaryFolders();
 
-/** The scenario of `vshift theory --config FILE …`, which draws nothing. */
-async function scenarioOf(content: string, args = "") {
+/** The scenario of `vshift COMMAND --config FILE …`; theory draws nothing. */
+async function scenarioOf(content: string, args = "", command = "theory") {
   const cwd = folder();
   writeFileSync(join(cwd, "given.json"), content);
   const flags = args === "" ? [] : args.split(" ");
-  const { stdout, stderr } = await vshift(["theory", "--config", "given.json", "--format", "json", ...flags], { cwd });
+  const { stdout, stderr } = await vshift([command, "--config", "given.json", "--format", "json", ...flags], { cwd });
   expect(stderr).toBe("");
   return JSON.parse(stdout).scenario;
 }
@@ -38,8 +39,7 @@ it.each([
   ['{ "samples": 600 }', "--max-samples 2560", { samples: null, maxSamples: 2560 }],
   ['{ "precision": 0.1, "maxSamples": 5000 }', "--samples 600", { samples: 600 }],
 ])("a flag of when to stop replaces the file's: %s under %s", async (content, args, expected) => {
-  const run = await vshift(["simulate", "--d", "4", "--config", "-", ...args.split(" ")], { input: content });
-  expect(JSON.parse(run.stdout).scenario).toMatchObject(expected);
+  expect(await scenarioOf(content, `--d 4 ${args}`, "simulate")).toMatchObject(expected);
 });
 
 it("null in the file is a field left out", async () => {
@@ -50,9 +50,4 @@ it("null in the file is a field left out", async () => {
 it("the file may name its schema, and begin with a byte order mark", async () => {
   const content = '\uFEFF{ "$schema": "./node_modules/vshift/dist/schema/scenario.json", "width": 8 }';
   expect(await scenarioOf(content)).toMatchObject({ width: 8 });
-});
-
-it("--config - reads standard input", async () => {
-  const { stdout } = await vshift(["theory", "--config", "-", "--format", "json"], { input: '{ "keep": 0.25 }' });
-  expect(JSON.parse(stdout).theory.shift).toBe(0.25);
 });

@@ -2,10 +2,12 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
+import { recordSchema } from "../../src/experiment/record-schema.ts";
 import { npyOf, type Rows, skewedRows, unequalWeights } from "../skewed-rows.ts";
 import { ascii, bytes, float32, npy, npyHeader, safetensors } from "../tensor/files.ts";
+import { vshift } from "./in-process.ts";
 import { expectOneLine } from "./refusal.ts";
-import { temporaryFolders, vshift } from "./vshift.ts";
+import { temporaryFolders } from "./vshift.ts";
 
 const folder = temporaryFolders();
 
@@ -170,7 +172,7 @@ describe("numbers of a file", () => {
 
   it("are drawn the same on any number of threads, and whatever the file is called", async () => {
     const cwd = filesIn();
-    const args = [...RUN, "--samples", "6000000", "--activation", "file:x.npy", "--weights", "file:w.npy"];
+    const args = [...RUN, "--samples", "3000000", "--activation", "file:x.npy", "--weights", "file:w.npy"];
     const one = await vshift([...args, "--threads", "1"], { cwd });
     expect(await vshift([...args, "--threads", "2"], { cwd })).toEqual(one);
     renameSync(join(cwd, "x.npy"), join(cwd, "y.npy"));
@@ -180,7 +182,7 @@ describe("numbers of a file", () => {
   });
 
   it("make a record that is valid against the published schema", async () => {
-    const validate = new Ajv2020().compile(JSON.parse(readFileSync("dist/schema/record.json", "utf8")));
+    const validate = new Ajv2020().compile(recordSchema());
     const printed = await recordOf("--activation file:x.npy --weights file:two.safetensors#fc1.weight", filesIn());
     expect(validate(printed), JSON.stringify(validate.errors)).toBe(true);
     // Negative control: a digest that is none.

@@ -3,7 +3,7 @@ import { paperCommand } from "../../src/cli/commands/paper.ts";
 import type { Streams } from "../../src/cli/streams.ts";
 import type { Claim, ComputedClaim } from "../../src/theory/paper/claim.ts";
 import { CLAIMS } from "../../src/theory/paper/claims.ts";
-import { vshift } from "./vshift.ts";
+import { vshift } from "./in-process.ts";
 
 const computed = CLAIMS.filter((claim): claim is ComputedClaim => claim.kind === "computed");
 

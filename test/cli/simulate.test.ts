@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, it } from "vitest";
-import { record, vshift } from "./vshift.ts";
+import { recordSchema } from "../../src/experiment/record-schema.ts";
+import { record, vshift } from "./in-process.ts";
 
 const SMALL = ["--d", "16", "--samples", "2560"];
 
@@ -78,7 +78,7 @@ it.each([
   "--scaling classic",
   "--layer linear --weights constant --rho -0.01 --activation uniform",
 ])("the record of %s is valid against the published schema", async (args) => {
-  const validate = new Ajv2020().compile(JSON.parse(readFileSync("dist/schema/record.json", "utf8")));
+  const validate = new Ajv2020().compile(recordSchema());
   const printed = await record([...SMALL, ...args.split(" ")]);
   expect(validate(printed), JSON.stringify(validate.errors)).toBe(true);
   // Negative controls: a field too many, and one too few.

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { temporaryFolders, vshift } from "./vshift.ts";
+import { vshift } from "./in-process.ts";
+import { temporaryFolders } from "./vshift.ts";
 
 const folder = temporaryFolders();
 const solve = (line: string) => vshift(["solve", ...line.split(" ")]);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { vshift } from "./vshift.ts";
+import { vshift } from "./in-process.ts";
 
 const LINEAR = ["--layer", "linear", "--neurons", "3", "--rho", "0.2", "--activation", "relu", "--alignment", "4"];
 

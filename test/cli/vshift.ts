@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll } from "vitest";
+import { afterAll, inject } from "vitest";
 
 export const EXECUTABLE = resolve("dist/bin/vshift.cjs");
 
@@ -21,6 +21,7 @@ export interface Ran {
 
 /** Runs the built executable to its end. */
 export async function vshift(args: readonly string[], { input = "", ...around }: Surroundings = {}): Promise<Ran> {
+  if (!inject("isBuilt")) throw new Error("dist/ may be old here: name the file *.process.test.ts (vitest.config.ts)");
   const { child, end } = start([process.execPath, EXECUTABLE, ...args], around);
   child.stdin?.end(input);
   return end;

@@ -1,7 +1,8 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { temporaryFolders, vshift } from "./vshift.ts";
+import { vshift } from "./in-process.ts";
+import { temporaryFolders } from "./vshift.ts";
 
 const folder = temporaryFolders();
 

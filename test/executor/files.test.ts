@@ -14,7 +14,7 @@ import { skewedRows, unequalWeights } from "../skewed-rows.ts";
 const WIDTH = 12;
 const X = { shape: [300, WIDTH], values: skewedRows(300, WIDTH).flat() };
 const W = { shape: [3, WIDTH], values: unequalWeights(3, WIDTH).flat() };
-const SIZE = { samples: 64 * 3000, batchSize: 64, keep: 0.7 };
+const SIZE = { samples: 64 * 1000, batchSize: 64, keep: 0.7 };
 
 const named = (x: `file:${string}`, w: `file:${string}`) =>
   scenarioWithArrays({ activation: x, weights: w, ...SIZE }, { [x]: X, [w]: W });

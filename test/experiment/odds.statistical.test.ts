@@ -7,26 +7,28 @@ import { nextWords } from "../../src/kernel/xoshiro.ts";
 import type { Weights } from "../../src/layers/weights.ts";
 import { type NamedArrays, scenarioWithArrays } from "../../src/scenario/array-input.ts";
 import { MASK_KINDS, type ScenarioInput } from "../../src/scenario/scenario.ts";
+import { inForm } from "../form.ts";
 import { simdKernel } from "../kernel/simd-kernel.ts";
 import { skewedRows, unequalWeights } from "../skewed-rows.ts";
 import { zScore } from "./faulty.ts";
 
 // z = ln(Δ̂/Δ)/se of n mini-batches is Student's t with n − 1 degrees of freedom, whatever is measured, once n is large. What a
 // ratio of means and the skewness of the batch variances leave of its mean is of order 1/√n: at n = 64, 2,000 seeds of each case
-// showed 0.01 (root mean square), a sixth of the standard error here.
-const SEEDS = 200;
+// showed 0.01 (root mean square), a seventh of the standard error in the long form.
+const SEEDS = inForm({ short: 50, long: 200 });
 const BATCHES = 64;
 
-// t's variance is (n − 1)/(n − 3), so that this is 3.94 standard errors of the mean: once in 12,000.
-const MEAN_LIMIT = 4 / Math.sqrt(SEEDS);
+// t's variance is (n − 1)/(n − 3), so that this is 4.03 standard errors of the mean: once in 18,000.
+const MEAN_LIMIT = 4.1 / Math.sqrt(SEEDS);
 const T_VARIANCE = (BATCHES - 1) / (BATCHES - 3);
-// Of χ² with 199 degrees of freedom 5·10⁻⁷ lies below 116.187 and as much above 312.291 (scipy.stats.chi2.ppf and isf). Once in
-// 10⁶ if z were normal; t's kurtosis of 3.1 makes it twice.
-const LEAST_VARIANCE = (116.187 / (SEEDS - 1)) * T_VARIANCE;
-const MOST_VARIANCE = (312.291 / (SEEDS - 1)) * T_VARIANCE;
+// Of χ² with as many degrees of freedom as seeds but one, 5·10⁻⁷ lies below the first and as much above the second
+// (scipy.stats.chi2.ppf and isf). Once in 10⁶ if z were normal; t's kurtosis of 3.1 makes it twice.
+const [LOWEST, HIGHEST] = inForm({ short: [14.7219, 113.473], long: [116.187, 312.291] } as const);
+const LEAST_VARIANCE = (LOWEST / (SEEDS - 1)) * T_VARIANCE;
+const MOST_VARIANCE = (HIGHEST / (SEEDS - 1)) * T_VARIANCE;
 
-// With 181 cases one set of seeds beyond a limit is no news (1.5 %). A case fails when its 200 seeds are, and 200 others too:
-// 181·(8.5·10⁻⁵)² = 1.3·10⁻⁶ for all cases together.
+// With 181 cases one set of seeds beyond a limit is no news (1 %). A case fails when its seeds are, and as many others too:
+// 181·(5.7·10⁻⁵)² = 6·10⁻⁷ for all cases together.
 const SETS = ["first", "second"] as const;
 
 /** Ways that a product can take, and scenarios that take them. */
@@ -222,8 +224,10 @@ describe("negative controls: the same limits find", () => {
     expect(soundSets({ ...direct, ...PRODUCTS[product] }, {})).toEqual([]);
   });
 
-  test.each(layers)("a keep that is 0.505 where it should be 0.5, product %s", (product) => {
-    expect(soundSets({ ...direct, ...PRODUCTS[product] }, { held: { keep: 0.505 } })).toEqual([]);
+  // It moves z by 2 or more (by 1 or more in the long form): 14 standard errors of the mean, and 4.03 are the limit.
+  const keep = inForm({ short: 0.51, long: 0.505 });
+  test.each(layers)(`a keep that is ${keep} where it should be 0.5, product %s`, (product) => {
+    expect(soundSets({ ...direct, ...PRODUCTS[product] }, { held: { keep } })).toEqual([]);
   });
 
   test("Σw² in the place of the squared sums of the channels' weights", () => {
