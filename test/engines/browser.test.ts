@@ -1,6 +1,6 @@
 import { type Browser, chromium, type Page } from "playwright-core";
 import { Rolldown } from "tsdown";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { simulate } from "../../src/index.ts";
 import { KERNEL_FINGERPRINT } from "../../src/kernel/fingerprint.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
@@ -70,7 +70,11 @@ async function recordsHere(scenarios: readonly ScenarioInput[], threads = 1): Pr
   return records;
 }
 
-describe.skipIf(executablePath === "")("Chromium", () => {
+describe("Chromium", () => {
+  beforeEach(({ skip }) =>
+    skip(executablePath === "", "no Chromium (Debian: apt install chromium, or set CHROMIUM_PATH)"),
+  );
+
   test("runs the SIMD kernel, and draws the pinned bits with it and with the reference", async () => {
     const page = await openPage();
     const kernels = await page.evaluate('import("/kernels.js").then(({ kernels }) => kernels)');
