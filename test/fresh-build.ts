@@ -13,9 +13,14 @@ const SOURCES = ["bin", "src", "package.json", "tsdown.config.ts"];
 const LIBRARY = ["dist/index.cjs", "dist/index.mjs", "dist/vitest.cjs", "dist/vitest.mjs"];
 const BUILT = ["dist/bin/vshift.cjs", ...LIBRARY, "dist/schema/record.json"];
 
-/** Before the tests that run what is built: builds it, unless it is newer than all that it is built from. */
+/** Before the tests that run what is built. */
 export default function setup({ provide }: TestProject): void {
+  buildUnlessFresh();
   provide("isBuilt", true);
+}
+
+/** Builds, unless what is built is newer than all that it is built from. */
+export function buildUnlessFresh(): void {
   const lastChange = Math.max(...SOURCES.map(changed));
   if (BUILT.every((file) => changed(file) > lastChange)) return;
   execFileSync("npm", ["run", "--silent", "build"], { stdio: "inherit" });

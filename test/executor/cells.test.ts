@@ -140,7 +140,7 @@ describe("a run that is aborted", () => {
     setTimeout(() => {
       aborted = performance.now();
       controller.abort();
-    }, 500);
+    }, 200);
     const outcomes = await measured(cells, { threads, signal: controller.signal });
     const elapsed = performance.now() - aborted;
     expect(outcomes.filter(({ index }) => index !== 0)).toEqual([]);
