@@ -1,12 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that start what is built, as a user does, rather than import the sources. */
-const BUILT = [
-  "test/cli/**/*.process.test.ts",
-  "test/cli/{bad-input,exit-code,output}.test.ts",
-  "test/package/**/*.test.ts",
-  "test/readme.test.ts",
-];
+const BUILT = ["test/cli/**/*.process.test.ts", "test/package/**/*.test.ts", "test/readme.test.ts"];
 /** Tests that run what is built on other engines than the one that runs the tests. */
 const ENGINES = ["test/engines/**/*.test.ts"];
 /** Tests that draw many samples: seconds each, most of it in loops. */

@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { vshift } from "./in-process.ts";
 import { expectOneLine } from "./refusal.ts";
-import { temporaryFolders, vshift } from "./vshift.ts";
+import { temporaryFolders } from "./vshift.ts";
 
 const folder = temporaryFolders();
 

@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { npyOf } from "../skewed-rows.ts";
-import { temporaryFolders, vshift } from "./vshift.ts";
+import { vshift } from "./in-process.ts";
+import { temporaryFolders } from "./vshift.ts";
 
 const folder = temporaryFolders();
 

@@ -2,10 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parse } from "csv-parse/sync";
-import seedrandom from "seedrandom";
 import { expect, it } from "vitest";
-import { once } from "../once.ts";
-import { GRID, linesOf } from "./grid.ts";
+import { linesOf } from "./grid.ts";
 import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
 
 const folder = temporaryFolders();
@@ -15,9 +13,6 @@ const LONG = ["--p", "0.5,0.7", "--d", "8,16", "--precision", "0.0008", "--toler
 
 const sweep = (args: readonly string[], cwd?: string) => vshift(["sweep", ...args], cwd === undefined ? {} : { cwd });
 const textOf = (cwd: string, file: string) => readFileSync(join(cwd, file), "utf8");
-/** What the whole grid gives. */
-const whole = once(async () => (await sweep(GRID)).stdout);
-
 it("a sweep that is interrupted exits with 130, keeps its cells, and goes on from there to the same bytes", async () => {
   const cwd = folder();
   const args = [...LONG, "--threads", "2"];

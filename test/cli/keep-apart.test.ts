@@ -2,8 +2,9 @@ import { linkSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { npyOf, skewedRows, unequalWeights } from "../skewed-rows.ts";
+import { vshift } from "./in-process.ts";
 import { expectOneLine } from "./refusal.ts";
-import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
+import { temporaryFolders } from "./vshift.ts";
 
 const folder = temporaryFolders();
 
@@ -63,13 +64,6 @@ describe("a file is not written that is read, or written otherwise", () => {
     const cwd = filesIn();
     const ran = await vshift(args.split(" "), { cwd });
     expectOneLine(ran, [flag, says, "would be overwritten; choose another file"]);
-    expectUntouched(cwd);
-  });
-
-  it("that standard input is", async () => {
-    const cwd = filesIn();
-    const line = `"$0" "$1" simulate --config - --output c.json < c.json`;
-    expectOneLine(await start(["sh", "-c", line, process.execPath, EXECUTABLE], { cwd }).end, ["--output", "c.json"]);
     expectUntouched(cwd);
   });
 });

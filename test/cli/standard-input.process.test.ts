@@ -1,5 +1,10 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
-import { vshift } from "./vshift.ts";
+import { expectOneLine } from "./refusal.ts";
+import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
+
+const folder = temporaryFolders();
 
 it("theory --config - reads a scenario", async () => {
   const { stdout } = await vshift(["theory", "--config", "-", "--format", "json"], { input: '{ "keep": 0.25 }' });
@@ -24,6 +29,15 @@ it("plot reads records, with - and without an operand, and the picture is that o
   ]);
   expect(without).toMatchObject({ code: 0, stdout: expect.stringMatching(/^<svg /), stderr: "" });
   expect(dash).toEqual(without);
+});
+
+it("what standard input is read from is not written", async () => {
+  const cwd = folder();
+  writeFileSync(join(cwd, "c.json"), '{ "keep": 0.5 }');
+  const line = `"$0" "$1" simulate --config - --output c.json < c.json`;
+  const { end } = start(["sh", "-c", line, process.execPath, EXECUTABLE], { cwd });
+  expectOneLine(await end, ["--output", "c.json is the file of --config too, and would be overwritten"]);
+  expect(readFileSync(join(cwd, "c.json"), "utf8")).toBe('{ "keep": 0.5 }');
 });
 
 it("plot names standard input in what it refuses", async () => {
