@@ -16,8 +16,9 @@ const FLOORS: readonly (readonly string[])[] = [
   ["kernel"],
   ["random"],
   ["scenario", "theory"],
-  // Files of weights come from anybody: what reads them needs nothing of ours but the error, and sees no file system.
+  // Files of weights come from anybody: what reads them needs little of ours, and sees no file system.
   ["numeric", "tensor"],
+  ["json.ts"],
   ["errors.ts"],
   ["printable.ts"],
 ];

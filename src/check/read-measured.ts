@@ -1,4 +1,5 @@
 import { VshiftError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import type { MeasuredBatches } from "./measured.ts";
 
 /** Columns, or names in each line's object, of a file of measured variances; others are let pass. */
@@ -42,12 +43,7 @@ function jsonRows(text: string, place: string): Row[] {
 }
 
 function objectOf(line: string, place: string): object {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch (cause) {
-    throw invalid(place, `is not JSON (${(cause as Error).message.split("\n")[0]})`, EACH_LINE, cause);
-  }
+  const value = parseJson(line, { field: place, hint: EACH_LINE });
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   throw invalid(place, "is JSON, but not an object", EACH_LINE);
 }

@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { reason, VshiftError } from "../errors.ts";
 import { createRecordReader } from "../experiment/read-record.ts";
+import { parseJson } from "../json.ts";
+import { type FileLine, linesIn } from "../sweep/lines.ts";
 import type { PlacedRecord } from "../sweep/unite.ts";
 
 /**
@@ -27,15 +28,15 @@ export async function* readAll<Kind>(paths: readonly string[], read: Read<Kind>)
 
 async function* recordsIn<Kind>(path: string, read: Read<Kind>): AsyncGenerator<Placed<Kind>> {
   const name = path === "-" ? "standard input" : path;
-  const lines = linesOf(path, name);
+  const lines = linesIn(chunksOf(path, name), name);
   let number = 0;
   for await (const line of lines) {
     number++;
-    // Some editors and shells begin a file with a byte order mark.
-    const text = number === 1 ? line.replace(/^\uFEFF/, "") : line;
+    // Some editors and shells begin a file with a byte order mark, or end lines with a carriage return.
+    const text = (number === 1 ? line.text.replace(/^\uFEFF/, "") : line.text).replace(/\r$/, "");
     if (text.trim() === "") continue;
     if (!isWholeValue(text)) {
-      yield* recordsOfJson(await rest(text, lines), name, read);
+      yield* recordsOfJson(await rest(text, lines, name), name, read);
       return;
     }
     yield { record: read(text, `${name}:${number}`), place: `${name}:${number}` };
@@ -47,21 +48,22 @@ function isWholeValue(line: string): boolean {
   return !/^\s*(\[.*|\{\s*)$/.test(line);
 }
 
-async function rest(first: string, lines: AsyncIterable<string>): Promise<string> {
+/** 256 MiB: some 100,000 records, laid out for reading. Such a document is held as a whole. */
+const LARGEST_DOCUMENT = 2 ** 28;
+
+async function rest(first: string, lines: AsyncIterable<FileLine>, name: string): Promise<string> {
   const all = [first];
-  for await (const line of lines) all.push(line);
+  for await (const { text, end } of lines) {
+    if (end > LARGEST_DOCUMENT) {
+      throw invalid(name, `is a JSON document of more than ${LARGEST_DOCUMENT} bytes, the limit for one`);
+    }
+    all.push(text);
+  }
   return all.join("\n");
 }
 
 function* recordsOfJson<Kind>(text: string, name: string, read: Read<Kind>): Generator<Placed<Kind>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // The reader says what is wrong with it.
-    yield { record: read(text, name), place: name };
-    return;
-  }
+  const value = parseJson(text, { field: name, hint: AS_LINES });
   const values = Array.isArray(value) ? value : [value];
   for (const [index, one] of values.entries()) {
     const place = Array.isArray(value) ? `${name}[${index}]` : name;
@@ -69,10 +71,10 @@ function* recordsOfJson<Kind>(text: string, name: string, read: Read<Kind>): Gen
   }
 }
 
-async function* linesOf(path: string, name: string): AsyncGenerator<string> {
-  const input = path === "-" ? process.stdin : createReadStream(path);
+async function* chunksOf(path: string, name: string): AsyncGenerator<Uint8Array> {
+  const input: AsyncIterable<Uint8Array> = path === "-" ? process.stdin : createReadStream(path);
   try {
-    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+    yield* input;
   } catch (cause) {
     throw new VshiftError({
       code: "unreadable-file",
@@ -82,4 +84,10 @@ async function* linesOf(path: string, name: string): AsyncGenerator<string> {
       cause,
     });
   }
+}
+
+const AS_LINES = "records are lines of NDJSON, as vshift sweep writes them";
+
+function invalid(field: string, problem: string): VshiftError {
+  return new VshiftError({ code: "invalid-file", field, problem, hint: AS_LINES });
 }

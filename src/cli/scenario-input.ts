@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { reason, VshiftError } from "../errors.ts";
+import { countKeys, DEEPEST, parseJson, TOO_DEEP } from "../json.ts";
 import type { ArrayBook } from "../scenario/array-book.ts";
 import { type ArrayField, type Arrays, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
 import { axisOf } from "../scenario/axis.ts";
@@ -156,20 +157,52 @@ export function fileText(path: string, flag: string): string {
 }
 
 async function parsed(path: string, text: string): Promise<unknown> {
-  const isYaml = /\.ya?ml$/i.test(path);
-  try {
-    if (isYaml) return (await import("yaml")).parse(text);
-    // Some editors and shells begin a file with a byte order mark.
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (cause) {
-    throw new VshiftError({
-      code: "invalid-file",
-      field: path,
-      problem: `is not ${isYaml ? "YAML" : "JSON"} (${(cause as Error).message.split("\n")[0]})`,
-      hint: isYaml ? "write for example keep: 0.5" : 'write for example { "keep": 0.5, "width": 512 }',
-      cause,
-    });
+  if (/\.ya?ml$/i.test(path)) return parseYaml(path, text);
+  // Some editors and shells begin a file with a byte order mark.
+  return parseJson(text.replace(/^\uFEFF/, ""), {
+    field: path,
+    hint: 'write for example { "keep": 0.5, "width": 512 }',
+  });
+}
+
+/** 64 KiB, some thousand values: the library's time grows with the square of the length, to a second or two here. */
+const LONGEST_YAML = 2 ** 16;
+
+/** Keys that are there twice, and aliases that multiply, are refused by the library; depth and length here. */
+async function parseYaml(path: string, text: string): Promise<unknown> {
+  const refuse = (problem: string, hint: string, cause?: unknown) =>
+    new VshiftError({ code: "invalid-file", field: path, problem, hint, cause });
+  const flatter = () => refuse(TOO_DEEP, HOW_YAML);
+  if (text.length > LONGEST_YAML) {
+    throw refuse(`has ${text.length} characters; the limit for YAML is ${LONGEST_YAML}`, "write it as JSON");
   }
+  const yaml = await import("yaml");
+  if (isDeepYaml(yaml, text)) throw flatter();
+  let value: unknown;
+  try {
+    // The library would print warnings, of tags that it does not know and the like; here they are errors.
+    const document = yaml.parseDocument(text, { logLevel: "error" });
+    for (const fault of [...document.errors, ...document.warnings]) throw fault;
+    value = document.toJS();
+  } catch (cause) {
+    throw refuse(`is not YAML (${(cause as Error).message.split("\n")[0]})`, HOW_YAML, cause);
+  }
+  // An alias may stand within what it is for.
+  if (countKeys(value) === undefined) throw flatter();
+  return value;
+}
+
+const HOW_YAML = "write for example keep: 0.5";
+
+/** Whether its lists and maps are nested so deep that the library's recursion could overflow the stack, which ends the process. */
+function isDeepYaml({ Lexer, Parser }: typeof import("yaml"), text: string): boolean {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _ of parser.next(lexeme));
+    // What is under way: the document, lists and maps within each other, and a scalar.
+    if (parser.stack.length > DEEPEST + 2) return true;
+  }
+  return false;
 }
 
 function withoutSchema({ $schema, ...fields }: { readonly $schema: unknown }): object {

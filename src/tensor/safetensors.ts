@@ -1,7 +1,8 @@
+import { VshiftError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import { tensorOf } from "./decode.ts";
 import { ELEMENT_TYPES, type ElementType } from "./element-type.ts";
 import { invalidFile, placeOf, printable } from "./file-error.ts";
-import { namedTwice } from "./named-twice.ts";
 import { elementCount } from "./shape.ts";
 import type { StoredTensor } from "./tensor.ts";
 
@@ -54,20 +55,17 @@ function headerAndData(bytes: Uint8Array, where: string): Split {
 }
 
 function parsedHeader(bytes: Uint8Array, where: string): object {
-  let text: string;
   let header: unknown;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    header = JSON.parse(text);
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    header = parseJson(text, { field: where, hint: SAVE_AGAIN });
   } catch (cause) {
-    throw invalidFile({ where, problem: "its header is not JSON", hint: SAVE_AGAIN, cause });
+    const fault = cause instanceof VshiftError ? printable(cause.problem) : "is not text in UTF-8";
+    throw invalidFile({ where, problem: `its header ${fault}`, hint: SAVE_AGAIN, cause });
   }
   if (typeof header !== "object" || header === null || Array.isArray(header)) {
     throw invalidFile({ where, problem: "its header is not an object of arrays by name", hint: SAVE_AGAIN });
   }
-  const twice = namedTwice(text);
-  if (twice !== undefined)
-    throw invalidFile({ where: placeOf(where, twice), problem: "is there twice", hint: SAVE_AGAIN });
   return header;
 }
 
