@@ -39,7 +39,7 @@ describe("what is wrong with a .npz file is one line that names it", () => {
     ["a member that is no array", zipSync({ "readme.txt": ascii("x") }), /readme\.txt: is no \.npy file/],
     ["a member that only says so", zipSync({ "w.npy": ascii("x") }), /^m\.npz: w: does not begin as a \.npy file does/],
     ["a size larger than what is there", set(DEFLATED, SIZE, SMALL.length + 1), /w: unpacks to \d+ bytes, and says/],
-    ["a size smaller than what is there", set(DEFLATED, SIZE, SMALL.length - 1), /w: .* bytes follow/],
+    ["a size smaller than what is there", set(DEFLATED, SIZE, SMALL.length - 1), /w: unpacks to more than \d+ bytes/],
     ["a bomb", set(DEFLATED, SIZE, 2 ** 30), /says that \d+ packed bytes unpack to 1073741824/],
     ["more packed bytes than the archive has", set(DEFLATED, PACKED_SIZE, 2 ** 24), /in an archive of \d+/],
     ["stored bytes that grow", set(STORED, SIZE, 1000), /unpack to 1000/],

@@ -39,7 +39,7 @@ describe("what is wrong with a .safetensors file is one line that names it", () 
     ["a header beyond its end", safetensors({}, bytes()).subarray(0, 9), /says that its header has 2 bytes, and has 1/],
     ["a header of 2⁶⁴ bytes", bytes(...Array(8).fill(255), "{}"), /18446744073709552000 bytes, and has 2/],
     ["no JSON", safetensors("{'a'}", bytes()), /header is not JSON/],
-    ["no UTF-8", bytes(2, 0, 0, 0, 0, 0, 0, 0, 0xc3, 0x28), /header is not JSON/],
+    ["no UTF-8", bytes(2, 0, 0, 0, 0, 0, 0, 0, 0xc3, 0x28), /header is not text in UTF-8/],
     ["a list", safetensors([], bytes()), /header is not an object of arrays by name/],
     ["no entry", safetensors({ w: null }, bytes()), /w: has no dtype, shape and data_offsets/],
     ["no dtype", safetensors({ w: { shape: [2], data_offsets: [0, 8] } }, PAIR), /w: has no dtype/],
@@ -58,8 +58,19 @@ describe("what is wrong with a .safetensors file is one line that names it", () 
     [
       "a name twice",
       safetensors(`{"w":${JSON.stringify(F4(0, 4))},"\\u0077":${JSON.stringify(F4(4, 8))}}`, PAIR),
-      /w: is there twice/,
+      /header has the key w twice/,
     ],
+    [
+      "a key of an entry twice",
+      safetensors(`{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"dtype":"I32"}}`, PAIR),
+      /header has the key w\.dtype twice/,
+    ],
+    [
+      "100,000 brackets",
+      safetensors(`{"w":${"[".repeat(1e5)}${"]".repeat(1e5)}}`, PAIR),
+      /header is nested deeper than 100/,
+    ],
+    ["a name of a terminal's", safetensors(`{"\u009b2J":1,"\u009b2J":1}`, PAIR), /the key "\\u009b2J" twice/],
     ["NaN", safetensors({ "a.w": entry("F32", [1, 2], 0, 8) }, float32(0, Number.NaN)), /s: a\.w: NaN at \[0, 1\]/],
   ])("%s", async (_, content, message) => {
     const refusal = await refusalOf("m.safetensors", content);

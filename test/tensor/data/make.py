@@ -4,7 +4,10 @@ All hold the same layer of 3 neurons and 4 inputs, or a kernel of 2 neurons with
 rows are 10, 0 and 2; sums of squares 30, 4 and 4: alignments 100/30, 0 and 1.
 """
 
+import io
 import pathlib
+import struct
+import zipfile
 
 import numpy as np
 from safetensors.numpy import save_file
@@ -37,3 +40,34 @@ np.savez_compressed(here / "model-compressed.npz", **model)
 save_file(model, here / "model.safetensors", metadata={"format": "pt"})
 save_file({"half": matrix.astype("<f2"), "double": matrix.astype("<f8")}, here / "halves.safetensors")
 np.savetxt(here / "matrix.csv", matrix, delimiter=",", header="3 neurons")
+
+
+class Pipe(io.RawIOBase):
+    """A stream that cannot be rewound, so that sizes and checksums follow the bytes that they are of."""
+
+    def __init__(self):
+        self.data = b""
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self.data += bytes(data)
+        return len(data)
+
+
+# The array [[5, 6]], as NumPy saves it.
+HEADER = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }".ljust(117) + "\n"
+SMALL = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(HEADER)) + HEADER.encode() + struct.pack("<2f", 5, 6)
+
+for name, method in [("streamed.npz", zipfile.ZIP_DEFLATED), ("streamed-stored.npz", zipfile.ZIP_STORED)]:
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", method) as archive:
+        archive.writestr(zipfile.ZipInfo("w.npy"), SMALL, method)
+    (here / name).write_bytes(pipe.data)
+
+# Every number that zip64 widens is in its 64 bits.
+zipfile.ZIP64_LIMIT = zipfile.ZIP_FILECOUNT_LIMIT = 0
+with zipfile.ZipFile(here / "zip64.npz", "w") as archive:
+    archive.writestr(zipfile.ZipInfo("v.npy"), SMALL)
+    archive.writestr(zipfile.ZipInfo("w.npy"), SMALL)
