@@ -94,7 +94,8 @@ function sumsOfWeights({ channelSize }: Scenario, weights: Weights): WeightSums[
   return channelSize === null ? weightSums(weights) : channelWeightSums(weights, channelSize);
 }
 
-function noiseOf({ noise, keep, beta, relativeVariance: strength, channelSize, scaling }: Scenario): Noise {
+/** The noise of a scenario, as the theory has it. */
+export function noiseOf({ noise, keep, beta, relativeVariance: strength, channelSize, scaling }: Scenario): Noise {
   switch (noise) {
     case "bernoulli":
       return { kind: noise, keepProbability: keep, ...(scaling === "classic" ? { scaling } : {}) };

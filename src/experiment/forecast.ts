@@ -1,6 +1,6 @@
 import { maskPlan } from "../layers/mask-plan.ts";
 import { networkBytes } from "../layers/memory.ts";
-import { ratioVariance, samplesNeeded } from "../layers/ratio-variance.ts";
+import { ratioVarianceOf, samplesNeeded } from "../layers/ratio-variance.ts";
 import { activationWork } from "../layers/work.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { planOf } from "./plan.ts";
@@ -25,14 +25,15 @@ export function forecast(scenario: Scenario): Forecast {
   const { width, neurons, batchSize, samples } = scenario;
   const plan = planOf(scenario);
   const masks = maskPlan(scenario);
+  const variance = ratioVarianceOf(scenario)(masks);
   const batches =
     samples === null
-      ? Math.min(plan.budget, Math.max(plan.firstLook, Math.ceil(samplesNeeded(scenario, masks) / batchSize)))
+      ? Math.min(plan.budget, Math.max(plan.firstLook, Math.ceil(samplesNeeded(scenario, variance) / batchSize)))
       : plan.budget;
   return {
     batches,
     work: SETTING_UP + width * (neurons ?? 1) + batches * batchSize * width * activationWork(scenario, masks),
     bytes: networkBytes(scenario, masks.masks),
-    leastError: Math.sqrt(ratioVariance(scenario, masks) / (plan.budget * batchSize)),
+    leastError: Math.sqrt(variance / (plan.budget * batchSize)),
   };
 }

@@ -1,9 +1,11 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import { VshiftError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import { scenarioId } from "../scenario/canonical.ts";
 import { defineScenario } from "../scenario/define.ts";
 import { inputOf } from "../scenario/input-of.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { createRecordAudit } from "./audit-record.ts";
 import { RECORD_SCHEMA, type ShiftRecord, scenarioOf } from "./record.ts";
 import { LATER_FIELDS, recordSchema } from "./record-schema.ts";
 import type { Sums } from "./sums.ts";
@@ -12,7 +14,7 @@ import type { Sums } from "./sums.ts";
  * Reads one record from its JSON text; `place` is what an error calls it, such as "sweep.ndjson:12".
  *
  * What is no JSON, of another schema, or holds a value that no record has, is a `VshiftError`; so are sums that no
- * measurement gives, and a scenario that is not the one that the id is of.
+ * measurement gives, a scenario that is not the one that the id is of, and whatever is not what scenario and sums give.
  */
 export type RecordReader = (text: string, place: string) => ShiftRecord;
 
@@ -20,25 +22,21 @@ export type RecordReader = (text: string, place: string) => ShiftRecord;
 export async function createRecordReader(): Promise<RecordReader> {
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   const isRecord = new Ajv2020({ strict: true }).compile<ShiftRecord>(recordSchema());
+  const audit = createRecordAudit();
   return (text, place) => {
-    const value = jsonOf(text, place);
+    const value = parseJson(text, { field: place, hint: HINT });
     requireSchema(value, place);
-    if (!isRecord(value)) throw invalid(place, faultOf(isRecord.errors));
-    requireSums(value, place);
+    if (!isRecord(value)) throw invalid(place, schemaFaultOf(isRecord.errors));
+    const sumsFault = faultOfSums(value.sums);
+    if (sumsFault !== undefined) throw invalid(place, `sums ${sumsFault}`);
     const asked = askedScenario(value, place);
+    const fault = faultOf(() => audit(value, asked));
+    if (fault !== undefined) throw invalid(place, fault);
     // A record from before a field was there has it as null, in its place.
     return LATER_FIELDS.every((field) => field in value.scenario)
       ? value
       : { ...value, scenario: { ...asked, ...value.scenario } };
   };
-}
-
-function jsonOf(text: string, place: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw invalid(place, `is not JSON (${(cause as Error).message.split("\n")[0]})`, cause);
-  }
 }
 
 function requireSchema(value: unknown, place: string): void {
@@ -47,8 +45,18 @@ function requireSchema(value: unknown, place: string): void {
   throw invalid(place, schema === undefined ? "has no schema" : `is of schema ${JSON.stringify(schema)}`);
 }
 
+/** What an audit finds; what it cannot compute with, because theory has no such numbers, is a fault of the record. */
+function faultOf(audit: () => string | undefined): string | undefined {
+  try {
+    return audit();
+  } catch (cause) {
+    if (cause instanceof VshiftError) return `does not add up (${cause.message})`;
+    throw cause;
+  }
+}
+
 /** "measured.batches must be >= 2". */
-export function faultOf(errors: ValidateFunction["errors"]): string {
+export function schemaFaultOf(errors: ValidateFunction["errors"]): string {
   const { instancePath = "", message = "is not valid", params = {} } = errors?.[0] ?? {};
   const property = params.additionalProperty === undefined ? "" : ` (${params.additionalProperty})`;
   return `${instancePath.slice(1).replaceAll("/", ".")} ${message}${property}`.trim();
@@ -56,15 +64,6 @@ export function faultOf(errors: ValidateFunction["errors"]): string {
 
 /** Relative rounding of a sum of products over any number of mini-batches. */
 const ROUNDING = 1e-9;
-
-function requireSums({ sums, measured }: ShiftRecord, place: string): void {
-  const fault = faultOfSums(sums);
-  if (fault !== undefined) throw invalid(place, `sums ${fault}`);
-  if (sums.n !== measured.batches)
-    throw invalid(place, `sums are of ${sums.n} mini-batches, and batches is ${measured.batches}`);
-  if (sums.test / sums.train !== measured.shift)
-    throw invalid(place, `shift ${measured.shift} is not what the sums give`);
-}
 
 /** n·Σa² ≥ (Σa)², and |cov(a, b)| is no more than the standard deviations allow. */
 function faultOfSums({ n, train, test, trainSquared, testSquared, product }: Sums): string | undefined {
@@ -97,7 +96,9 @@ function invalid(place: string, problem: string, cause?: unknown): VshiftError {
     code: "invalid-file",
     field: place,
     problem,
-    hint: `records are lines of ${RECORD_SCHEMA}, as vshift simulate and vshift sweep write them`,
+    hint: HINT,
     cause,
   });
 }
+
+const HINT = `records are lines of ${RECORD_SCHEMA}, as vshift simulate and vshift sweep write them`;

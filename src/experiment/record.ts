@@ -63,7 +63,10 @@ export type RecordView = Pick<
   "runningMean" | "runningVariance" | "runningShift" | "outputMean" | "outputVariance"
 >;
 
-export function realisedScenario(scenario: Scenario, { input, alignment }: Expectation): RealisedScenario {
+export function realisedScenario(
+  scenario: Scenario,
+  { input, alignment }: Pick<Expectation, "input" | "alignment">,
+): RealisedScenario {
   return {
     ...scenario,
     inputMean: input.mean,
@@ -105,7 +108,11 @@ export function recordOf({
       standardError: estimate.shift * estimate.relativeError,
       interval: [estimate.shift / factor, estimate.shift * factor],
       confidence: scenario.confidence,
-      ...view,
+      runningMean: view.runningMean,
+      runningVariance: view.runningVariance,
+      runningShift: view.runningShift,
+      outputMean: view.outputMean,
+      outputVariance: view.outputVariance,
       firstBatch,
       batches: sums.n,
       samples: sums.n * scenario.batchSize,

@@ -44,6 +44,34 @@ export function look({ scenario, plan, expected, errorRate, estimate, batches, u
   return { verdict, next: last || settled ? undefined : step(plan, batches, 2), unspent: unspent - spent };
 }
 
+/**
+ * The verdicts that a run may have after `batches` mini-batches, the likeliest first. What it was after all looks but the last
+ * is not in a record, nor whether it was interrupted: a run with a given number of samples is looked at once, another each
+ * time that it has grown twofold, and each look leaves half of the error rate to the next. Intervals of a smaller error rate
+ * hold those of a larger one, so that only the verdicts at both ends of what may have been spent count.
+ */
+export function verdictsAfter({
+  scenario,
+  plan,
+  expected,
+  estimate,
+  batches,
+}: Ending): readonly [Verdict, ...Verdict[]] {
+  if (batches < plan.minimum) return ["inconclusive"];
+  const { confidence, tolerance, samples } = scenario;
+  const judged = (spent: number) => judge(estimate, { expected, tolerance, errorRate: spent * (1 - confidence) });
+  const first = judged(1);
+  if (samples !== null || first === "inconclusive") return [first];
+  let least = 1;
+  for (let looked = plan.firstLook; looked <= batches; looked *= 2) least /= 2;
+  const last = judged(least);
+  return first === last ? [first] : [first, last];
+}
+
+export interface Ending extends Pick<Situation, "scenario" | "plan" | "expected" | "batches"> {
+  readonly estimate: Estimate;
+}
+
 export interface Situation {
   readonly scenario: Scenario;
   readonly plan: Plan;

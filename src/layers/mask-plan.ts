@@ -1,7 +1,7 @@
 import type { Scenario } from "../scenario/scenario.ts";
 import { inputKurtosis } from "./input-law.ts";
 import { phaseBytes } from "./memory.ts";
-import { ratioVariance, samplesNeeded } from "./ratio-variance.ts";
+import { ratioVarianceOf, samplesNeeded } from "./ratio-variance.ts";
 import { activationWork } from "./work.ts";
 
 /** More masks than this gain little. Together they take no more than so many bytes. */
@@ -45,17 +45,18 @@ export function maskPlan(scenario: Scenario): MaskPlan {
   if (noise === "dropconnect") return SINGLE;
   const most = Math.max(1, Math.min(MOST_MASKS, Math.floor(MOST_BYTES / phaseBytes(scenario))));
   const counts = Array.from({ length: most }, (_, index) => ({ masks: index + 1, isMirrored: false }));
-  const cost = (plan: MaskPlan) => relativeSamples(scenario, plan) * activationWork(scenario, plan);
+  const variance = ratioVarianceOf(scenario);
+  const cost = (plan: MaskPlan) => relativeSamples(scenario, variance(plan)) * activationWork(scenario, plan);
   return counts.reduce((best, plan) => (cost(plan) < cost(best) ? plan : best));
 }
 
 /** Below this many mini-batches the spread of their variances is itself too uncertain to stop by. */
 export const FEWEST_TO_STOP = 32;
 
-/** Samples that are needed with a plan; of a given number, up to a factor that all plans have in common. */
-function relativeSamples(scenario: Scenario, plan: MaskPlan): number {
-  if (scenario.samples !== null) return ratioVariance(scenario, plan);
-  return Math.max(FEWEST_TO_STOP * scenario.batchSize, samplesNeeded(scenario, plan));
+/** Samples that are needed with a plan's variance; of a given number, up to a factor that all plans have in common. */
+function relativeSamples(scenario: Scenario, variance: number): number {
+  if (scenario.samples !== null) return variance;
+  return Math.max(FEWEST_TO_STOP * scenario.batchSize, samplesNeeded(scenario, variance));
 }
 
 function hasHeavyTail(scenario: Scenario): boolean {

@@ -10,17 +10,16 @@ import { noiseForm } from "./noise-form.ts";
  *
  *   Var·max(z/precision, (z₂ + 1)/tolerance)²
  *
- * Var  from `ratioVariance`
+ * Var  from `ratioVarianceOf`
  * z    normal quantile of the confidence
  * z₂   that of the second look, which may spend a quarter of the error rate: at the first the verdict is often not settled,
  *      since an interval that agrees has to leave room for the error of Δ̂, one standard error here
  */
-export function samplesNeeded(scenario: Scenario, plan: MaskPlan): number {
-  const { precision, tolerance, confidence } = scenario;
+export function samplesNeeded({ precision, tolerance, confidence }: Scenario, variance: number): number {
   const narrow = normalTwoSided(1 - confidence) / precision;
   const settled = (normalTwoSided((1 - confidence) / 4) + 1) / tolerance;
   const errors = Math.max(narrow, settled);
-  return errors * errors * ratioVariance(scenario, plan);
+  return errors * errors * variance;
 }
 
 /**
@@ -44,23 +43,31 @@ export function samplesNeeded(scenario: Scenario, plan: MaskPlan): number {
  * docs/METHOD.md derives them. For planning, right to a factor of about two; noise other than dropout counts as dropout of its
  * strength. How many masks are drawn depends on it, so a change is value-breaking.
  */
-export function ratioVariance(scenario: Scenario, plan: MaskPlan): number {
+export function ratioVarianceOf(scenario: Scenario): (plan: MaskPlan) => number {
   const { width, neurons, rho, keep, relativeVariance } = scenario;
-  if (relativeVariance === 0) return 0;
-  const multiplier = plan.isMirrored ? 0 : multiplierVariance(keep, plan.masks);
-  if (neurons === null) return ofChannel(scenario, multiplier) * (1 / width + Math.abs(rho));
-  return ofNeurons({ ...scenario, neurons }, { multiplier, masks: plan.isMirrored ? 1 : plan.masks });
+  if (relativeVariance === 0) return () => 0;
+  const moments = noisyMoments(scenario);
+  return ({ isMirrored, masks }) => {
+    const multiplier = isMirrored ? 0 : multiplierVariance(keep, masks);
+    if (neurons === null) return ofChannel({ scenario, moments, multiplier }) * (1 / width + Math.abs(rho));
+    return ofNeurons({ scenario, neurons, moments, multiplier, masks: isMirrored ? 1 : masks });
+  };
 }
 
-/** Moments of what the noise multiplies. */
-function noisyMoments(scenario: Scenario): { readonly c: number; readonly v: number } {
+interface Masked {
+  readonly scenario: Scenario;
+  /** Of what the noise multiplies. */
+  readonly moments: { readonly c: number; readonly v: number };
+  readonly multiplier: number;
+}
+
+function noisyMoments(scenario: Scenario): Masked["moments"] {
   const { mean, variance } = plannedMoments(scenario);
   return { c: mean - noiseForm(scenario).pivot, v: variance };
 }
 
-function ofChannel(scenario: Scenario, multiplier: number): number {
+function ofChannel({ scenario, moments: { c, v }, multiplier }: Masked): number {
   const { keep, relativeVariance: noise } = scenario;
-  const { c, v } = noisyMoments(scenario);
   const { trainVariance } = directTheory({ mean: c, variance: v }, noise);
   const square = (noise * c * c) / trainVariance;
   const line = (2 * c * noise) / trainVariance;
@@ -72,14 +79,13 @@ function ofChannel(scenario: Scenario, multiplier: number): number {
   return 2 * square * square + v * line * line + (multiplier * perMask + sharing) / (trainVariance * trainVariance);
 }
 
-interface Masks {
+interface MaskedLayer extends Masked {
+  readonly neurons: number;
   readonly masks: number;
-  readonly multiplier: number;
 }
 
-function ofNeurons(scenario: Scenario & { readonly neurons: number }, { masks, multiplier }: Masks): number {
-  const { width, neurons, rho, relativeVariance: noise } = scenario;
-  const { c, v } = noisyMoments(scenario);
+function ofNeurons({ scenario, neurons, moments: { c, v }, masks, multiplier }: MaskedLayer): number {
+  const { width, rho, relativeVariance: noise } = scenario;
   const others = (scenario.channelSize ?? 1) - 1;
   const leaning = alignmentOf(scenario);
   const spread = 1 + rho * (leaning - 1);

@@ -1,5 +1,6 @@
 import { FIELDS } from "./fields.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
+import type { StackInput, StackScenario } from "./stack/stack.ts";
 import { resolveStrength, STRENGTH_FIELDS, type Strength } from "./strength.ts";
 
 /**
@@ -15,11 +16,17 @@ export function inputOf(scenario: Scenario): ScenarioInput {
   return { ...rest, ...strengthOf(scenario) };
 }
 
+/** As `inputOf`, for `defineStack`. */
+export function stackInputOf(stack: StackScenario): StackInput {
+  const input: StackInput = Object.fromEntries(Object.entries(stack).filter(([, value]) => value !== null));
+  return { ...without(input, STRENGTH_FIELDS), ...strengthOf(stack) };
+}
+
 /** They are what they are by default where the number of samples is given. */
 const STOPPING_FIELDS = ["precision", "maxSamples"] as const satisfies (keyof Scenario)[];
 
 /** The spelling that all others follow from: which one was written shows in their last digits. */
-function strengthOf(scenario: Scenario): ScenarioInput {
+function strengthOf(scenario: Strength & Pick<Scenario, "noise">): Partial<Strength> {
   if (scenario.noise === "none") return {};
   const spellings = STRENGTH_FIELDS.filter((field) => scenario[field] !== null).map((field) => ({
     [field]: scenario[field],
@@ -33,6 +40,6 @@ function isSame(a: Strength, b: Strength): boolean {
   return STRENGTH_FIELDS.every((field) => a[field] === b[field]);
 }
 
-function without(input: ScenarioInput, fields: readonly string[]): ScenarioInput {
+function without(input: object, fields: readonly string[]): object {
   return Object.fromEntries(Object.entries(input).filter(([name]) => !fields.includes(name)));
 }

@@ -82,7 +82,7 @@ function textOf(pieces: readonly Uint8Array[], { isCut, ...place }: LinePlace & 
   if (!missing.some((bytes) => isUtf8(line.subarray(0, line.length - bytes)))) {
     throw invalid({
       ...place,
-      problem: "holds bytes that are not UTF-8",
+      problem: "is not text in UTF-8",
       hint: "it is damaged, or in another encoding",
     });
   }

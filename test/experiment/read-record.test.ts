@@ -47,7 +47,11 @@ const REFUSED: readonly (readonly [name: string, text: string, says: string])[] 
   ["no mini-batch", withSums({ n: 0 }), "sums.n must be >= 2"],
   ["one mini-batch", withSums({ n: 1 }), "sums.n must be >= 2"],
   ["half a mini-batch", withSums({ n: 2.5 }), "sums.n must be integer"],
-  ["other mini-batches than the sums", withMeasured({ batches: sums.n + 1 }), "sums are of"],
+  [
+    "other mini-batches than the sums",
+    withMeasured({ batches: sums.n + 1 }),
+    "measured.batches 3 is not what the sums give (2)",
+  ],
   ["a variance of 0", withSums({ train: 0 }), "sums.train must be > 0"],
   ["a negative variance", withSums({ test: -sums.test }), "sums.test must be > 0"],
   [

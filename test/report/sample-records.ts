@@ -18,7 +18,8 @@ const MEASURED = await Promise.all([
 
 /** A record that was put together from several, of a channel that did not vary lately. */
 function withNulls(record: ShiftRecord): ShiftRecord {
-  return { ...record, measured: { ...record.measured, runningShift: null, outputMean: null, outputVariance: null } };
+  const nothing = { runningVariance: 0, runningShift: null, outputMean: null, outputVariance: null };
+  return { ...record, measured: { ...record.measured, ...nothing } };
 }
 
 /** Records of all kinds: between them each column that may be null is null in one and not in another. */

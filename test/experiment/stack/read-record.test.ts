@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { VshiftError } from "../../../src/errors.ts";
+import { createStackExecutor } from "../../../src/executor/stacks.ts";
+import { measureStack } from "../../../src/experiment/stack/measure.ts";
+import { createStackReader, isOfStack } from "../../../src/experiment/stack/read-record.ts";
+import type { StackPlace, StackRecord } from "../../../src/experiment/stack/record.ts";
+import { defineStack } from "../../../src/scenario/stack/define.ts";
+import type { StackInput } from "../../../src/scenario/stack/stack.ts";
+import { SAMPLE_RECORDS } from "../../report/sample-records.ts";
+
+const executor = createStackExecutor({ threads: 1 });
+const SMALL = { width: 16, batchSize: 16, batches: 8, depth: 3 } as const;
+const measured = (input: StackInput) => measureStack(defineStack({ ...SMALL, ...input }), { executor });
+
+const RECORDS: Readonly<Record<string, StackRecord>> = {
+  "batch norm": await measured({}),
+  "layer norm": await measured({ norm: "layer", noise: "gaussian", keep: 0.7, connection: "residual" }),
+  mixed: await measured({ norm: "group", groups: 4, normAt: "2,3", noise: "uout", beta: 0.3, activation: "tanh" }),
+  reestimated: await measured({ statistics: "reestimated", reestimateBatches: 4, seed: 'a "π" 🎲' }),
+  corrected: await measured({ statistics: "corrected", noiseAt: "last", activation: "gelu" }),
+  "without noise": await measured({ drop: 0 }),
+};
+executor.close();
+
+const read = await createStackReader();
+const record = RECORDS["batch norm"] as StackRecord;
+const TEXTS = Object.entries(RECORDS).map(([name, one]) => ({ name, text: JSON.stringify(one) }));
+
+it.each(TEXTS)("a record of $name is read as it was written", ({ text }) => {
+  expect(JSON.stringify(read(text, "here"))).toBe(text);
+});
+
+it("a record of a scenario whose seed is a stack's record is not one of a stack", () => {
+  const [scenario] = SAMPLE_RECORDS;
+  const seed = JSON.stringify(record);
+  expect(isOfStack(JSON.stringify({ ...scenario, scenario: { ...scenario?.scenario, seed } }))).toBe(false);
+  expect(isOfStack(seed)).toBe(true);
+  expect(isOfStack(JSON.stringify(record, null, 2))).toBe(true);
+});
+
+const changed = (change: object): string => JSON.stringify({ ...record, ...change });
+const withScenario = (change: object): string => changed({ scenario: { ...record.scenario, ...change } });
+const withPlace = (at: number, change: object): string =>
+  changed({ places: record.places.map((place, index) => (index === at ? { ...place, ...change } : place)) });
+const withMeasured = (at: number, change: object): string =>
+  withPlace(at, { measured: { ...(record.places[at] as StackPlace).measured, ...change } });
+
+describe("what is no record of a stack is refused by its place, in one line", () => {
+  const [, second] = record.places as readonly [StackPlace, StackPlace];
+  const { shift, interval, meanShift } = second.measured;
+  it.each<readonly [name: string, text: string, says: string]>([
+    ["no JSON", JSON.stringify(record).slice(0, -1), "is not JSON"],
+    ["a key twice", JSON.stringify(record).replace('"id":', '"id":"","id":'), "has the key id twice"],
+    ["a field too few", changed({ places: undefined }), "must have required property 'places'"],
+    ["another id", changed({ id: "0".repeat(64) }), "has an id that is not of its stack"],
+    ["an edited width", withScenario({ width: 32 }), "has an id that is not of its stack"],
+    ["an edited drop", withScenario({ drop: 0.25 }), "scenario.drop 0.25 is not what the scenario gives (0.5)"],
+    ["blocks that are not there", withScenario({ noiseAt: "9" }), "is of no stack"],
+    ["an edited depth", withScenario({ depth: 1000 }), "has an id that is not of its stack"],
+    ["a place too few", changed({ places: record.places.slice(1) }), "places are 3, and a stack of depth 3 has 4"],
+    ["blocks in another order", changed({ places: record.places.toReversed() }), "places.0.block 4 is not what"],
+    ["another norm", withPlace(1, { meets: "layer" }), "places.1.meets layer is not what the scenario gives (batch)"],
+    ["no theory", withPlace(1, { theory: null }), "places.1.theory.shift null is not what the scenario gives"],
+    ["another theory", withPlace(1, { theory: { ...second.theory, shift: 0.5 } }), "places.1.theory.shift 0.5 is not"],
+    ["another Δ", withMeasured(1, { shift: 0.5 }), "places.1.measured.shift 0.5 is not what the rest of the record"],
+    ["another variance", withMeasured(1, { testVariance: 9 }), "places.1.measured.shift"],
+    ["another fold", withMeasured(1, { foldedShift: 2 }), "places.1.measured.foldedShift 2 is not what the rest"],
+    ["another logarithm", withMeasured(1, { logShift: 1 }), "places.1.measured.logShift 1 is not what the rest"],
+    ["another error", withMeasured(1, { standardError: shift }), "places.1.measured.interval.0"],
+    ["another end", withMeasured(1, { interval: [interval[0], 9] }), "places.1.measured.interval.1 9 is not what"],
+    ["no mean shift", withMeasured(1, { meanShift: null }), "places.1.measured.meanShift must be a number"],
+    [
+      "another mean shift",
+      withMeasured(1, { meanShift: (meanShift ?? 0) + 1 }),
+      "is not in the middle of its interval",
+    ],
+    ["a mean without an error", withMeasured(1, { meanShiftInterval: [meanShift, meanShift] }), "is narrower than"],
+    [
+      "another outputs' error",
+      changed({ outputError: { ...record.outputError, value: 9 } }),
+      "outputError 9 is not in",
+    ],
+    ["more tests than trainings", changed({ batches: { train: 8, test: 9 } }), "batches.test 9 is more than"],
+    [
+      "other trainings",
+      changed({ batches: { train: 9, test: 8 } }),
+      "batches.train 9 is not what the scenario gives (8)",
+    ],
+    ["fewer tests", changed({ batches: { train: 8, test: 7 } }), "places.1.measured.interval.0"],
+  ])("%s", (_, text, says) => {
+    expect(() => read(text, "stacks.ndjson:12")).toThrow(VshiftError);
+    expect(() => read(text, "stacks.ndjson:12")).toThrow(/^stacks\.ndjson:12: [^\n]+; records of stacks are of/);
+    expect(() => read(text, "stacks.ndjson:12")).toThrow(says);
+  });
+
+  it("a mean shift where no means are frozen", () => {
+    const layered = RECORDS["layer norm"] as StackRecord;
+    const [place, ...others] = layered.places as readonly [StackPlace, ...StackPlace[]];
+    const frozen = { ...place.measured, meanShift: 0, meanShiftInterval: [-1, 1] };
+    const text = JSON.stringify({ ...layered, places: [{ ...place, measured: frozen }, ...others] });
+    expect(() => read(text, "here")).toThrow("places.0.measured.meanShift must be null");
+  });
+});
+
+it("a record with any single digit replaced is refused, or is another in a kernel or by rounding alone", () => {
+  let accepted = 0;
+  for (const { text } of TEXTS) {
+    for (let at = 0; at < text.length; at += 7) {
+      if (!/\d/.test(text[at] ?? "")) continue;
+      const damaged = `${text.slice(0, at)}${(Number(text[at]) + 1) % 10}${text.slice(at + 1)}`;
+      try {
+        read(damaged, "here");
+      } catch (error) {
+        if (!(error instanceof VshiftError)) throw error;
+        continue;
+      }
+      accepted++;
+      const { kernel: _, ...before } = JSON.parse(text);
+      const { kernel, ...after } = JSON.parse(damaged);
+      // An interval may be off by 460·2⁻⁴⁸, and moves by a hundredth or more of what its standard error does.
+      expect(largestChange(before, after), damaged).toBeLessThan(100 * 460 * 2 ** -48);
+    }
+  }
+  expect(accepted).toBeGreaterThan(0);
+});
+
+/** The largest relative difference of two numbers in the same place. */
+function largestChange(before: unknown, after: unknown): number {
+  if (typeof before === "object" && before !== null) {
+    const inside = Object.entries(before).map(([name, one]) =>
+      largestChange(one, (after as Readonly<Record<string, unknown>>)[name]),
+    );
+    return Math.max(0, ...inside);
+  }
+  if (before === after) return 0;
+  return typeof before === "number" && typeof after === "number" ? Math.abs(after / before - 1) : Infinity;
+}
