@@ -105,8 +105,9 @@ interface Middle {
   readonly reach?: number;
 }
 
+/** Of two ends above 0, or of 0 and 0. */
 function geometricMiddle(low: number, high: number): number {
-  return Math.sqrt(low) * Math.sqrt(high);
+  return low === 0 ? high : Math.sqrt(low) * Math.sqrt(high);
 }
 
 function faultOfMiddle({ value, interval }: Interval, { field, middle, reach = 0 }: Middle): string | undefined {
