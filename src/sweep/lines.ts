@@ -77,9 +77,7 @@ interface LinePlace {
 function textOf(pieces: readonly Uint8Array[], { isCut, ...place }: LinePlace & Pick<FileLine, "isCut">): string {
   const [first] = pieces;
   const line = pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces);
-  // A character has 4 bytes at most, so that 3 of them may be there without the last.
-  const missing = isCut ? [0, 1, 2, 3] : [0];
-  if (!missing.some((bytes) => isUtf8(line.subarray(0, line.length - bytes)))) {
+  if (!isUtf8(line) && !(isCut && isUtf8(withoutCutCharacter(line)))) {
     throw invalid({
       ...place,
       problem: "is not text in UTF-8",
@@ -87,6 +85,16 @@ function textOf(pieces: readonly Uint8Array[], { isCut, ...place }: LinePlace & 
     });
   }
   return Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString("utf8");
+}
+
+/** The bytes before the first one of a last character that is not all there; RFC 3629, §3. */
+function withoutCutCharacter(line: Uint8Array): Uint8Array {
+  for (let missing = 1; missing <= 3; missing++) {
+    const byte = line.at(-missing) ?? 0;
+    if (byte >= 0xc2 && byte <= 0xf4) return line.subarray(0, -missing);
+    if (byte < 0x80 || byte > 0xbf) break;
+  }
+  return line;
 }
 
 interface LineFault extends LinePlace {
