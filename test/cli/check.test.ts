@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { type Estimate, estimate } from "../../src/experiment/estimate.ts";
+import { recordOf, type ShiftRecord } from "../../src/experiment/record.ts";
 import { vshift } from "./in-process.ts";
 import { temporaryFolders } from "./vshift.ts";
 
@@ -91,6 +93,14 @@ describe("other people's measurements", () => {
   });
 });
 
+/** The record as it would be of other draws, with all that its sums determine. */
+function withOtherSums(record: ShiftRecord): ShiftRecord {
+  const sums = { ...record.sums, trainSquared: record.sums.trainSquared * (1 + 1e-12) };
+  const estimated = estimate(sums) as Estimate;
+  const { measured, agreement } = record;
+  return recordOf({ ...record, firstBatch: 0, sums, estimate: estimated, view: measured, verdict: agreement.verdict });
+}
+
 describe("records and baselines", () => {
   it("the same kernel gives the sums of the baseline, and a changed sum disagrees", async () => {
     const at = folder();
@@ -100,10 +110,8 @@ describe("records and baselines", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("the same sums, to the last bit");
     const [first = "", second = ""] = readFileSync(baseline, "utf8").split("\n");
-    const record = JSON.parse(first);
-    record.sums.trainSquared *= 1 + 1e-12;
     const changed = join(at, "new.ndjson");
-    writeFileSync(changed, `${JSON.stringify(record)}\n${second}\n`);
+    writeFileSync(changed, `${JSON.stringify(withOtherSums(JSON.parse(first)))}\n${second}\n`);
     const again = await vshift(["check", changed, "--baseline", baseline, "--format", "json"]);
     expect(again.code).toBe(1);
     expect(again.stdout).toContain("other sums of the same draws");
