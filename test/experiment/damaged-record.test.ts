@@ -1,8 +1,9 @@
+import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { VshiftError } from "../../src/errors.ts";
 import { createRecordReader } from "../../src/experiment/read-record.ts";
 import type { ShiftRecord } from "../../src/experiment/record.ts";
-import { RECORDS } from "./records-of-all-kinds.ts";
+import { RECORDS, recordOfInput } from "./records-of-all-kinds.ts";
 
 const read = await createRecordReader();
 const TEXTS = Object.entries(RECORDS).map(([name, record]) => ({ name, text: JSON.stringify(record) }));
@@ -126,6 +127,43 @@ describe("a damaged record is refused, or differs in what nothing else in it det
 
 it.each(TEXTS)("a record of $name is read as it was written", ({ text }) => {
   expect(JSON.stringify(read(text, "here"))).toBe(text);
+});
+
+const SCENARIO = fc.record(
+  {
+    noise: fc.constantFrom("bernoulli", "gaussian", "uout", "alpha", "spatial"),
+    keep: fc.double({ min: 0.75, max: 1, noNaN: true }),
+    width: fc.integer({ min: 2, max: 64 }),
+    rho: fc.double({ min: 0, max: 1, noNaN: true }),
+    mean: fc.double({ min: -2, max: 2, noNaN: true }),
+    activation: fc.constantFrom("normal", "relu", "uniform"),
+    weights: fc.constantFrom("normal", "uniform", "constant", "he", "xavier"),
+    preset: fc.constantFrom("torch", "keras", "onnx"),
+    momentum: fc.constantFrom(0, 0.5, 1),
+    batchSize: fc.integer({ min: 2, max: 100 }),
+    samples: fc.integer({ min: 300, max: 3000 }),
+    tolerance: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
+    confidence: fc.double({ min: 0.5, max: 0.999, noNaN: true }),
+  },
+  { requiredKeys: ["noise", "keep"] },
+);
+
+property.prop([SCENARIO, fc.boolean()], { numRuns: 100 })(
+  "whatever is measured is read as it was written",
+  async (input, isLinear) => {
+    const { weights, ...others } = input;
+    const layer = isLinear ? ({ layer: "linear", neurons: 5, ...(weights && { weights }) } as const) : {};
+    const budget = input.samples === undefined ? { precision: 0.1, maxSamples: 20_000 } : {};
+    const text = JSON.stringify(await recordOfInput({ ...others, ...layer, ...budget }));
+    expect(JSON.stringify(read(text, "here"))).toBe(text);
+  },
+);
+
+it("a record from before noises had channels and scalings is read", () => {
+  const record = RECORDS["no layer"] as ShiftRecord;
+  const { channelSize, scaling, ...before } = record.scenario;
+  expect([channelSize, scaling]).toEqual([null, null]);
+  expect(read(JSON.stringify({ ...record, scenario: before }), "here")).toEqual(record);
 });
 
 type Part = Exclude<keyof ShiftRecord, "schema" | "kernel" | "id">;

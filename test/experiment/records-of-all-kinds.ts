@@ -13,7 +13,7 @@ const ARRAYS = {
   "file:w.npy": { shape: [2, 3], values: [1, -0.5, 0.25, 1, 1, 1] },
 };
 
-function recordOfInput(input: ScenarioInput, options: Partial<MeasureOptions> = {}): Promise<ShiftRecord> {
+export function recordOfInput(input: ScenarioInput, options: Partial<MeasureOptions> = {}): Promise<ShiftRecord> {
   const { scenario, arrays } = scenarioWithArrays(input, ARRAYS);
   return measure(scenario, { executor, arrays, ...options });
 }
