@@ -139,7 +139,7 @@ export async function openJournal({ path, resumes, cells, read, onRecord }: Jour
 async function* linesIn(path: string): AsyncGenerator<FileLine> {
   const file = await open(path, "r");
   try {
-    yield* linesOf(file);
+    yield* linesOf(file, path);
   } finally {
     await file.close();
   }
