@@ -1,3 +1,4 @@
+import "./.ci/built.mjs";
 import { defineConfig } from "vitest/config";
 
 /** Tests that run what is built, as a user does, rather than import the sources. */
