@@ -2,7 +2,7 @@ import "./.ci/built.mjs";
 import { defineConfig } from "vitest/config";
 
 /** Tests that run what is built, as a user does, rather than import the sources. */
-const BUILT = ["test/cli/**/*.test.ts", "test/readme.test.ts"];
+const BUILT = ["test/cli/**/*.test.ts"];
 /** Tests that run the package as it is once installed. */
 const PACKAGE = ["test/package/**/*.test.ts"];
 /** Tests that run what is built on other engines than the one that runs the tests. */

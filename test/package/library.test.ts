@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import { record, start, vshift } from "../cli/vshift.ts";
 
 const INPUT = { keep: 0.7, width: 4, samples: 600, seed: "library" };
 const FLAGS = ["--keep", "0.7", "--width", "4", "--samples", "600", "--seed", "library"];
 
-/** How a program of either kind gets the library: by the package's name, as after `npm install vshift`. */
+/** Where the library is installed, as after `npm install vshift`. */
+const HERE = { cwd: inject("installed") };
+
+/** How a program of either kind gets the library. */
 const KINDS = {
   "an ES module": { flags: ["--input-type=module"], load: 'await import("vshift")' },
   "a CommonJS module": { flags: ["--input-type=commonjs"], load: 'require("vshift")' },
@@ -16,7 +19,7 @@ async function printed({ flags, load }: { flags: readonly string[]; load: string
   const top = load.startsWith("await")
     ? `const vshift = ${load}; ${body}`
     : `const vshift = ${load}; (async () => { ${body} })()`;
-  const { code, stdout, stderr } = await start([process.execPath, ...flags, "--eval", top]).end;
+  const { code, stdout, stderr } = await start([process.execPath, ...flags, "--eval", top], HERE).end;
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return JSON.parse(stdout);
 }
@@ -67,7 +70,7 @@ it.each(Object.entries(KINDS))("%s sees the same exports", async (_, kind) => {
 
 it("loading the library reads no arguments and prints nothing", async () => {
   const program = [process.execPath, "--input-type=module", "--eval", 'import "vshift"', "--", "--help", "simulate"];
-  expect(await start(program).end).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(await start(program, HERE).end).toEqual({ code: 0, stdout: "", stderr: "" });
 });
 
 it.each(["record", "scenario"])("vshift/schema/%s.json is the published schema", async (name) => {
