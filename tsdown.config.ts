@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { defineConfig, type Rolldown, type UserConfig } from "tsdown";
-import { fileOfPackage, licencesOfBundled } from "./bin/third-party.ts";
+import { fileOfPackage, licencesOfBundled } from "./.ci/third-party.ts";
 import { PICTURE_FILES } from "./src/cli/picture-files.ts";
 import { recordSchema } from "./src/experiment/record-schema.ts";
 import { stackRecordSchema } from "./src/experiment/stack/record-schema.ts";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 
-const SOURCES = ["bin", "src", "package.json", "tsdown.config.ts"];
+const SOURCES = [".ci", "bin", "src", "package.json", "tsdown.config.ts"];
 const LIBRARY = ["dist/index.cjs", "dist/index.mjs", "dist/vitest.cjs", "dist/vitest.mjs"];
 const BUILT = ["dist/bin/vshift.cjs", ...LIBRARY, "dist/schema/record.json"];
 

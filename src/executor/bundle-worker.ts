@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "tsdown";
-import { contains } from "../../bin/third-party.ts";
+import { contains } from "../../.ci/third-party.ts";
 import { bundle } from "../../tsdown.config.ts";
 
 // Bundles the code of a worker thread and writes it, as text that bundles like any other module, to

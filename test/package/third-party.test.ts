@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Rolldown } from "tsdown";
 import { expect, inject, it } from "vitest";
-import { contains, fileOfPackage, licencesOfBundled } from "../../bin/third-party.ts";
+import { contains, fileOfPackage, licencesOfBundled } from "../../.ci/third-party.ts";
 import { PICTURE_FILES } from "../../src/cli/picture-files.ts";
 import { temporaryFolders } from "../cli/vshift.ts";
 
@@ -77,6 +77,6 @@ it("code, files and what generated text contains each bring a notice", async () 
 
 it("a package without a licence's text fails the build, by name", async () => {
   await expect(noticesOf(temporaryFolder(), { licence: undefined })).rejects.toThrow(
-    /@nobody\/one is bundled and has no licence text; write it to bin\/licences\/@nobody\/one\.txt/,
+    /@nobody\/one is bundled and has no licence text; write it to \.ci\/licences\/@nobody\/one\.txt/,
   );
 });

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { Rolldown } from "tsdown";
 
-// Licences of what the build takes from packages. bin/licences/ holds those of packages that bring none.
+// Licences of what the build takes from packages. .ci/licences/ holds those of packages that bring none.
 
 type Output =
   | Pick<Rolldown.OutputChunk, "type" | "moduleIds">
@@ -65,7 +65,7 @@ async function packagesOf(id: string): Promise<readonly string[]> {
 async function notice(folder: string): Promise<string> {
   const { name, version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
   const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-  const kept = join("bin/licences", `${name}.txt`);
+  const kept = join(".ci/licences", `${name}.txt`);
   const text = await readFile(file === undefined ? kept : join(folder, file), "utf8").catch((cause) => {
     throw new Error(`${name} is bundled and has no licence text; write it to ${kept}`, { cause });
   });
