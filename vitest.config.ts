@@ -30,7 +30,7 @@ export default defineConfig({
         test: {
           name: "package",
           include: PACKAGE,
-          globalSetup: ["test/fresh-build.ts", "test/engines/setup.ts", "test/package/setup.ts"],
+          globalSetup: ["test/fresh-build.ts", "test/package/setup.ts"],
         },
       },
       {

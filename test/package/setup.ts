@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { otherNodes } from "../engines/installed-nodes.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -24,5 +25,6 @@ export default function setup({ provide }: TestProject): () => void {
   writeFileSync(join(folder, "package.json"), '{ "private": true }');
   npm(["install", "--offline", "--no-audit", "--no-fund", join(root, filename)], folder);
   provide("installed", folder);
+  provide("otherNodes", otherNodes());
   return () => rmSync(root, { recursive: true });
 }
