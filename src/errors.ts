@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** What kind of mistake it was; stable, for programs that branch on it. */
 export type ErrorCode =
   | "invalid-value"
@@ -26,7 +28,7 @@ export interface ErrorParts {
  * The one error that vshift throws for bad input: a code, the field, what is wrong with the value, and the next step.
  * Its message is all of that in one line.
  *
- * Anything else that is thrown is a fault of vshift itself.
+ * Anything else that is thrown is an internal error.
  */
 export class VshiftError extends Error {
   override readonly name = "VshiftError";
@@ -44,7 +46,7 @@ export class VshiftError extends Error {
   }
 }
 
-/** The parts of an error as one line; the command line calls it with the flag in the place of the field. */
+/** The parts of an error as one printable line; the command line calls it with the flag in the place of the field. */
 export function sentence({
   field,
   problem,
@@ -54,7 +56,7 @@ export function sentence({
   readonly problem: string;
   readonly hint?: string | undefined;
 }): string {
-  return `${field === undefined ? "" : `${field}: `}${problem}${hint === undefined ? "" : `; ${hint}`}`;
+  return printable(`${field === undefined ? "" : `${field}: `}${problem}${hint === undefined ? "" : `; ${hint}`}`);
 }
 
 /** The system's short name for what went wrong: "ENOENT: no such file or directory" without the path. */

@@ -9,6 +9,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["index.ts", "vitest.ts"],
   ["check"],
   ["report", "executor", "sweep"],
+  // Files that are written: locked, appended to, replaced.
+  ["files"],
   ["experiment"],
   ["layers"],
   ["kernel"],
@@ -17,13 +19,14 @@ const FLOORS: readonly (readonly string[])[] = [
   // Files of weights come from anybody: what reads them needs nothing of ours but the error, and sees no file system.
   ["numeric", "tensor"],
   ["errors.ts"],
+  ["printable.ts"],
 ];
 
 /** Programs of the build, which run by themselves; nothing may import them. */
 const BUILD_PROGRAMS = ["src/kernel/compile-assembly.ts", "src/executor/bundle-worker.ts"];
 
 const ONLY_IN_CLI = ["commander", "chalk", "@bomb.sh/tab"];
-const MAY_USE_NODE = ["cli", "executor", "sweep"];
+const MAY_USE_NODE = ["cli", "executor", "sweep", "files"];
 const MAY_SEE_THE_WORLD = ["bin", "cli", "executor"];
 /** What the engine gives different bits for: there numbers are only shown, not computed with. */
 const MAY_USE_ENGINE_MATHS = ["cli", "report"];

@@ -29,8 +29,7 @@ import {
   WEIGHTS_NOTES,
 } from "./help-notes.ts";
 import { SIMULATION_GROUPS, THEORY_GROUPS } from "./options.ts";
-import { DRAWN_FORMATS, FORMATS, RECORDS_FORMATS } from "./output.ts";
-import { PICTURE_FORMATS } from "./picture-format.ts";
+import { DRAWN_FORMATS, FORMATS, PICTURE_FORMATS, RECORDS_FORMATS } from "./output.ts";
 import type { Flags } from "./scenario-input.ts";
 import type { Streams } from "./streams.ts";
 
@@ -40,6 +39,8 @@ export type Run = (flags: Flags, streams: Streams, operands: readonly string[]) 
 export interface CommandDescription {
   readonly name: string;
   readonly operands?: { readonly name: string; readonly about: string };
+  /** Whether it may write its result over an operand, all of which it has read by then. */
+  readonly replacesInput?: true;
   readonly summary: string;
   readonly description: string;
   /** What the help page says below the flags. */
@@ -144,6 +145,7 @@ export const COMMANDS: readonly CommandDescription[] = [
   {
     name: "records",
     operands: { name: "<files...>", about: "records as vshift simulate and vshift sweep write them (- is stdin)" },
+    replacesInput: true,
     summary: "unite, check, filter, sort and convert records",
     description:
       "Read records, unite them and write them in another format. With the flags or the --config of a sweep, see that all of its cells are there and no others.",

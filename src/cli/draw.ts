@@ -1,5 +1,5 @@
 import type { Figure } from "../report/figure/figure.ts";
-import type { PictureFormat } from "./picture-format.ts";
+import type { PictureFormat } from "./output.ts";
 
 /** How a chart in a terminal is painted; without, it is black and white. */
 export type Paints = readonly ((text: string) => string)[];

@@ -6,7 +6,9 @@ export const EXIT = {
   usage: 2,
   inconclusive: 3,
   fault: 70,
+  hungUp: 129,
   interrupted: 130,
+  terminated: 143,
 } as const;
 
 export const EXIT_OF_VERDICT: { readonly [Kind in Verdict]: number } = {

@@ -11,7 +11,7 @@ Examples:
   vshift simulate --help                     every flag
 
 Exit codes: 0 fine, 1 measurement and theory disagree, 2 bad usage or input, 3 inconclusive,
-70 a fault of vshift, 130 interrupted (what was measured is kept).`;
+70 internal error, 129, 130 and 143 interrupted by SIGHUP, SIGINT and SIGTERM (what was measured is kept).`;
 
 export const SIMULATE_NOTES = `
 Examples:
@@ -25,7 +25,7 @@ Examples:
 One of --keep, --drop, --relative-variance (and --beta for uout) gives the noise's strength; for the paper's x + x·r with
 r ~ N(0, 1) that is --noise gaussian --relative-variance 1.
 Files are .npy, .npz, .safetensors or .csv: activations a row a sample, weights a row a neuron (docs/WEIGHTS.md).
-Exit codes: 0 agrees, 1 disagrees, 2 bad usage or input, 3 inconclusive, 130 interrupted.`;
+Exit codes: 0 agrees, 1 disagrees, 2 bad usage or input, 3 inconclusive, 129/130/143 interrupted.`;
 
 export const SWEEP_NOTES = `
 Every flag of a scenario takes one value, or many:
@@ -41,7 +41,7 @@ Examples:
 
 With --output, finished cells are kept at once; the same command skips them and goes on. --output FILE.csv, .parquet, .json
 and .md are made at the end.
-Exit codes: 0 all cells agree, 1 one disagrees, 2 bad usage or input, 3 inconclusive, 130 interrupted.`;
+Exit codes: 0 all cells agree, 1 one disagrees, 2 bad usage or input, 3 inconclusive, 129/130/143 interrupted.`;
 
 export const STACK_NOTES = `
 Examples:
@@ -67,7 +67,7 @@ Examples:
 
 Cells are drawn until their verdict is settled at --alpha, or the budget is spent (--max-samples); --precision or
 --samples draw so much and no more.
-Exit codes: 0 all agree, 1 one disagrees, 2 bad usage or input, 3 inconclusive, 130 interrupted.`;
+Exit codes: 0 all agree, 1 one disagrees, 2 bad usage or input, 3 inconclusive, 129/130/143 interrupted.`;
 
 export const RECORDS_NOTES = `
 Examples:

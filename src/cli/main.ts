@@ -1,7 +1,9 @@
 import { CommanderError } from "commander";
 import { VshiftError } from "../errors.ts";
+import { printable } from "../printable.ts";
 import { errorLine } from "./error-line.ts";
 import { EXIT } from "./exit-codes.ts";
+import { interruptionOf } from "./interruption.ts";
 import { createProgram } from "./program.ts";
 import type { Streams } from "./streams.ts";
 
@@ -28,16 +30,23 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
     if (interrupt.aborted && error === interrupt.reason) {
-      stderr.write("vshift: interrupted before there was anything to measure\n");
-      return EXIT.interrupted;
+      const { message, exitCode } = interruptionOf(interrupt);
+      stderr.write(`vshift: ${message} before anything was measured\n`);
+      return exitCode;
     }
     if (error instanceof VshiftError) {
       stderr.write(errorLine(error));
       return EXIT.usage;
     }
-    const fault = error instanceof Error ? error : new Error(String(error));
-    const detail = env.VSHIFT_DEBUG ? fault.stack : fault.message;
-    stderr.write(`vshift: a fault of vshift itself: ${detail}; please report it (VSHIFT_DEBUG=1 shows where)\n`);
+    stderr.write(internalError(error, env));
     return EXIT.fault;
   }
+}
+
+/** What is said of an error that no input explains: a line, or with VSHIFT_DEBUG all of it. */
+export function internalError(error: unknown, { VSHIFT_DEBUG }: NodeJS.ProcessEnv): string {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return VSHIFT_DEBUG
+    ? `vshift: internal error: ${stack}\n`
+    : `vshift: internal error: ${printable(message)}; please report it (VSHIFT_DEBUG=1 shows where)\n`;
 }

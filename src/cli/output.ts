@@ -1,18 +1,9 @@
-import {
-  accessSync,
-  appendFileSync,
-  closeSync,
-  constants,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { basename, dirname, extname, join } from "node:path";
+import { accessSync, appendFileSync, constants, statSync } from "node:fs";
+import { extname } from "node:path";
 import { reason, VshiftError } from "../errors.ts";
+import { type Replacement, replacementOf, type Writers } from "../files/replacement.ts";
+import { statusOf } from "../files/status.ts";
+import { targetOf } from "../files/target.ts";
 import type { OutputStream } from "./streams.ts";
 
 /** Formats of every command that prints a result. */
@@ -23,35 +14,50 @@ export type Format = (typeof FORMATS)[number];
 export const RECORDS_FORMATS = [...FORMATS, "parquet"] as const;
 export type RecordsFormat = (typeof RECORDS_FORMATS)[number];
 
+/** Formats of pictures. */
+export const PICTURE_FORMATS = ["svg", "png", "chart"] as const;
+export type PictureFormat = (typeof PICTURE_FORMATS)[number];
+
 /** Formats of results that can be drawn. */
-export const DRAWN_FORMATS = [...FORMATS, "svg", "png", "chart"] as const;
+export const DRAWN_FORMATS = [...FORMATS, ...PICTURE_FORMATS] as const;
 export type DrawnFormat = (typeof DRAWN_FORMATS)[number];
 
 export type AnyFormat = RecordsFormat | DrawnFormat;
 
-const FORMAT_OF_ENDING: { readonly [ending: string]: AnyFormat } = {
-  ".json": "json",
-  ".ndjson": "ndjson",
-  ".jsonl": "ndjson",
-  ".csv": "csv",
-  ".md": "markdown",
-  ".txt": "table",
-  ".parquet": "parquet",
-  ".svg": "svg",
-  ".png": "png",
+interface FormatFacts {
+  /** Endings of files that have it. */
+  readonly endings: readonly string[];
+  /** Whether it is what a terminal gets, or a pipe, where nobody says anything. */
+  readonly usualOf?: "terminal" | "pipe";
+  readonly isBinary?: true;
+}
+
+const FACTS: { readonly [Kind in AnyFormat]: FormatFacts } = {
+  table: { endings: [".txt"], usualOf: "terminal" },
+  json: { endings: [".json"] },
+  ndjson: { endings: [".ndjson", ".jsonl"], usualOf: "pipe" },
+  csv: { endings: [".csv"] },
+  markdown: { endings: [".md"] },
+  parquet: { endings: [".parquet"], isBinary: true },
+  svg: { endings: [".svg"], usualOf: "pipe" },
+  png: { endings: [".png"], isBinary: true },
+  chart: { endings: [".txt"], usualOf: "terminal" },
 };
 
-/** The format asked for; else the one that the output file's ending says; else a table for eyes and NDJSON for programs. */
-export function chooseFormat<Kind extends AnyFormat>({
-  format,
-  formats,
-  output,
-  isTerminal,
-}: FormatChoice<Kind>): Kind {
-  if (format !== undefined) return format;
-  const usual = isTerminal ? "table" : "ndjson";
-  const wanted = isStandard(output) ? usual : FORMAT_OF_ENDING[extname(output).toLowerCase()];
-  return formats.find((kind) => kind === wanted) ?? ("ndjson" as Kind);
+/**
+ * The format asked for; else the one that the output file's ending says; else, on standard output and where there is no plain
+ * file, the usual one of eyes or of programs. A `VshiftError` for an ending that says none of the formats.
+ */
+export function chooseFormat<Kind extends AnyFormat>(choice: FormatChoice<Kind>): Kind {
+  const { format, formats, output, isTerminal } = choice;
+  const chosen = format ?? (hasEnding(output) ? formatOfEnding(output, formats) : usualFormat(choice));
+  if (!isTerminal || !FACTS[chosen].isBinary) return chosen;
+  throw new VshiftError({
+    code: "invalid-value",
+    field: "--format",
+    problem: `${chosen} is not text that a terminal can show`,
+    hint: `add --output result${FACTS[chosen].endings[0]}`,
+  });
 }
 
 export interface FormatChoice<Kind> {
@@ -62,15 +68,32 @@ export interface FormatChoice<Kind> {
   readonly isTerminal: boolean;
 }
 
-/** Puts a result where it belongs: whole, or not at all. */
-export interface Delivery {
-  /** Adds a piece of the result. */
-  write(piece: string | Uint8Array): void;
-  /** The result is whole, and goes to its place. */
-  finish(): void;
-  /** There will be no result; the place is left as it was. */
-  abandon(): void;
+/** A pipe or a device has a name of the system's. */
+function hasEnding(output: string | undefined): output is string {
+  return !isStandard(output) && statusOf(output)?.isFile() !== false;
 }
+
+function formatOfEnding<Kind extends AnyFormat>(output: string, formats: readonly Kind[]): Kind {
+  const ending = extname(output).toLowerCase();
+  const found = formats.find((kind) => FACTS[kind].endings.includes(ending));
+  if (found !== undefined) return found;
+  const known = [...new Set(formats.flatMap((kind) => FACTS[kind].endings))];
+  throw new VshiftError({
+    code: "invalid-value",
+    field: "--output",
+    problem: `${output} has ${ending === "" ? "no ending, which would say the format" : `the ending ${ending}, which says no format that this command has`}`,
+    hint: `end it in ${known.slice(0, -1).join(", ")} or ${known.at(-1)}, or add --format`,
+  });
+}
+
+function usualFormat<Kind extends AnyFormat>({ formats, isTerminal }: FormatChoice<Kind>): Kind {
+  const usual = formats.find((kind) => FACTS[kind].usualOf === (isTerminal ? "terminal" : "pipe"));
+  if (usual === undefined) throw new RangeError("a command has no usual format");
+  return usual;
+}
+
+/** Puts a result where it belongs: whole, or not at all. */
+export type Delivery = Replacement;
 
 /**
  * Finds out whether the place can be written before any work is done, so that a path that cannot be costs no measurement.
@@ -86,16 +109,16 @@ export function isStandard(path: string | undefined): path is "-" | undefined {
   return path === undefined || path === "-";
 }
 
-/** As `deliveryTo`, to a file. */
-export function deliveryToPath(path: string): Delivery {
+/** As `deliveryTo`, to a file; `flag` is the one that names it, `writers` those of that file. */
+export function deliveryToPath(path: string, { flag = "--output", writers = "any" }: PathSetting = {}): Delivery {
   const attempt = <Result>(action: () => Result): Result => {
     try {
       return action();
     } catch (cause) {
-      throw unwritable(path, cause);
+      throw unwritable({ path, flag }, cause);
     }
   };
-  const delivery = attempt(() => deliveryToFile(path));
+  const delivery = attempt(() => deliveryToFile(path, writers));
   return {
     write: (piece) => attempt(() => delivery.write(piece)),
     finish: () => attempt(() => delivery.finish()),
@@ -103,59 +126,29 @@ export function deliveryToPath(path: string): Delivery {
   };
 }
 
-function deliveryToFile(path: string): Delivery {
+export interface PathSetting {
+  readonly flag?: string;
+  readonly writers?: Writers;
+}
+
+function deliveryToFile(path: string, writers: Writers): Delivery {
   if (path === "") throw new Error("the name is empty");
   const existing = statSync(path, { throwIfNoEntry: false });
-  if (existing === undefined) return besideThenRenamed(path);
+  if (existing === undefined || existing.isFile()) return replacementOf(targetOf(path), writers);
   if (existing.isDirectory()) throw new Error("it is a directory");
-  if (existing.isFile()) return besideThenRenamed(realpathSync(path));
   accessSync(path, constants.W_OK);
+  return appendedTo(path);
+}
+
+/** What is added to the end of a file, a pipe or a device. */
+export function appendedTo(path: string): Delivery {
   return { write: (piece) => appendFileSync(path, piece), finish() {}, abandon() {} };
 }
 
-function besideThenRenamed(path: string): Delivery {
-  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
-  // A trial, not left to lie there: it would outlive a run that is killed.
-  writeFileSync(beside, "", { flag: "wx" });
-  unlinkSync(beside);
-  let descriptor: number | undefined;
-
-  function abandon(): void {
-    if (descriptor === undefined) return;
-    closeSync(descriptor);
-    descriptor = undefined;
-    rmSync(beside, { force: true });
-  }
-
-  function orAbandon(action: () => void): void {
-    try {
-      action();
-    } catch (cause) {
-      abandon();
-      throw cause;
-    }
-  }
-
-  return {
-    write: (piece) =>
-      orAbandon(() => {
-        descriptor ??= openSync(beside, "wx");
-        writeFileSync(descriptor, piece);
-      }),
-    finish: () =>
-      orAbandon(() => {
-        closeSync(descriptor ?? openSync(beside, "wx"));
-        descriptor = undefined;
-        renameSync(beside, path);
-      }),
-    abandon,
-  };
-}
-
-function unwritable(path: string, cause: unknown): VshiftError {
+function unwritable({ path, flag }: { readonly path: string; readonly flag: string }, cause: unknown): VshiftError {
   return new VshiftError({
     code: "unwritable-file",
-    field: "--output",
+    field: flag,
     problem: `cannot write ${path} (${reason(cause)})`,
     hint: "choose a file in a folder that exists and that you may write to",
     cause,

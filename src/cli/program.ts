@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { printable } from "../printable.ts";
 import { COMMANDS } from "./commands.ts";
 import { PROGRAM_NOTES } from "./help-notes.ts";
+import { keepApart } from "./keep-apart.ts";
 import type { Streams } from "./streams.ts";
 
 export interface ProgramSetting {
@@ -26,21 +28,26 @@ export function createProgram({ streams, exit, wanted }: ProgramSetting): Comman
       outputError: (text, write) => write(oneLine(text)),
     })
     .addHelpText("after", PROGRAM_NOTES);
-  for (const { name, operands, summary, description, notes, options, load } of COMMANDS) {
+  for (const { name, operands, replacesInput, summary, description, notes, options, load } of COMMANDS) {
     const command = program.command(name).summary(summary).description(description);
     command.helpOption("--help", "print this help").addHelpText("after", notes);
     if (operands !== undefined) command.argument(operands.name, operands.about);
     if (wanted === undefined || wanted === name) for (const option of options()) command.addOption(option);
-    command.action(async () => exit(await (await load())(command.opts(), streams, command.args)));
+    command.action(async () => {
+      const [flags, paths] = [command.opts(), command.args];
+      keepApart(flags, replacesInput === true ? [] : paths.map((path) => ({ path, name: "a file to read" })));
+      exit(await (await load())(flags, streams, paths));
+    });
   }
   return program;
 }
 
 /** commander puts its suggestion on a second line. */
 function oneLine(text: string): string {
-  return `vshift: ${text
-    .replace(/^error: /, "")
+  const words = text
     .trim()
-    .replace(/\s*\n\s*/g, " ")
-    .replace(/\.$/, "")}; see vshift --help\n`;
+    .replace(/^error: /, "")
+    .replace(/\n(?=\(Did you mean .*\)$)/, " ")
+    .replace(/\.$/, "");
+  return `vshift: ${printable(words)}; see vshift --help\n`;
 }

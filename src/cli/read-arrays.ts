@@ -7,17 +7,21 @@ import type { Layout } from "../tensor/neuron-sums.ts";
 import { readTensors } from "../tensor/read.ts";
 import { rowsOf } from "../tensor/rows-of.ts";
 import type { StoredTensor } from "../tensor/tensor.ts";
+import { keepApart } from "./keep-apart.ts";
 import { nativeDigest } from "./native-digest.ts";
 import { readBytes } from "./read-bytes.ts";
+import type { Flags } from "./scenario-input.ts";
 
 /** Values that fields were given; those that name files are read. */
 type FieldValues = { readonly [Field in ArrayField]: readonly unknown[] };
 
-/** Reads the files that these values name, and makes a book of them when it is asked for. */
-export async function readArrays({ activation, weights }: FieldValues, layout: Layout): Promise<() => ArrayBook> {
+/** Reads the files that these values name, none of which may be written; makes a book of them when it is asked for. */
+export async function readArrays({ activation, weights }: FieldValues, flags: Flags): Promise<() => ArrayBook> {
+  const files = [...activation, ...weights].filter(isArrayName).map((name) => ({ path: placeIn(name).file, name }));
+  keepApart(flags, files);
   const read = {
     activation: await readAll("activation", activation, "out-first"),
-    weights: await readAll("weights", weights, layout),
+    weights: await readAll("weights", weights, (flags.layout ?? "out-first") as Layout),
   };
   return () => createArrayBook(read, nativeDigest);
 }
@@ -34,14 +38,15 @@ async function readArray(
   field: ArrayField,
   { name, layout }: { readonly name: string; readonly layout: Layout },
 ): Promise<RealArray> {
-  const { file, wanted } = placeIn(name.slice("file:".length));
+  const { file, wanted } = placeIn(name);
   const stored = await readTensors({ file, bytes: readBytes(file) });
   const tensor = chosen(stored, { file, wanted }).open();
   return realArray(rowsOf(tensor, layout), { field, name });
 }
 
-/** "model.safetensors#fc1.weight" is an array of a file that may have several. */
-function placeIn(text: string): { readonly file: string; readonly wanted: string | undefined } {
+/** "file:model.safetensors#fc1.weight" is an array of a file that may have several. */
+function placeIn(name: string): { readonly file: string; readonly wanted: string | undefined } {
+  const text = name.slice("file:".length);
   const [, file = text, wanted] = /^(.*\.(?:npz|safetensors))#(.*)$/i.exec(text) ?? [];
   return { file, wanted };
 }

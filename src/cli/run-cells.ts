@@ -6,6 +6,7 @@ import type { Account } from "../sweep/account.ts";
 import { type PlannedCell, totalWork } from "../sweep/plan.ts";
 import { sweep } from "../sweep/run.ts";
 import { startSweepProgress } from "./progress.ts";
+import { sayObstacle } from "./say.ts";
 import type { Streams } from "./streams.ts";
 
 /** Cells to measure, and who is told. */
@@ -34,11 +35,12 @@ export async function* runCells({
   say,
   ...run
 }: CellsRun): AsyncGenerator<CellOutcome> {
+  sayObstacle(say);
   const runner = createCellRunner({
     threads,
     arrays,
     work: totalWork(run.cells),
-    onWorkerLost: ({ message }) => say(`${message}; its cells are measured again`),
+    onWorkerLost: ({ message }) => say(`${message}; others do its work`),
   });
   const bar = startSweepProgress({ stderr: streams.stderr, isQuiet });
   try {

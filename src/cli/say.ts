@@ -1,7 +1,22 @@
+import { type Obstacle, simdObstacle } from "../kernel/simd.ts";
+import { printable } from "../printable.ts";
 import type { Flags } from "./scenario-input.ts";
 import type { Streams } from "./streams.ts";
 
 /** Says a line on stderr that is no error; nothing where --quiet is asked for. */
 export function sayOn({ stderr }: Pick<Streams, "stderr">, { quiet }: Flags): (words: string) => void {
-  return (words) => void (quiet === true || stderr.write(`vshift: ${words}\n`));
+  return (words) => void (quiet === true || stderr.write(`vshift: ${printable(words)}\n`));
+}
+
+const OBSTACLES: { readonly [Kind in Obstacle]: string } = {
+  "no-simd":
+    "this engine does not run WebAssembly with SIMD, so this takes some ten times as long; the numbers are the same",
+  "no-memory":
+    "WebAssembly gets no memory (ulimit -v), so this takes some ten times as long; the numbers are the same. NODE_OPTIONS=--disable-wasm-trap-handler avoids it",
+};
+
+/** Says so where the fast kernel cannot run; of every command that measures. */
+export function sayObstacle(say: (words: string) => void): void {
+  const obstacle = simdObstacle();
+  if (obstacle !== undefined) say(OBSTACLES[obstacle]);
 }

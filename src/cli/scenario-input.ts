@@ -11,7 +11,6 @@ import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
 import { STRENGTH_FIELDS } from "../scenario/strength.ts";
 import { typed } from "../scenario/typed.ts";
 import { checkedInput } from "../scenario/validate.ts";
-import type { Layout } from "../tensor/neuron-sums.ts";
 import { fieldOf, SCENARIO_OPTIONS } from "./options.ts";
 
 /** Spellings of one choice: a flag for one of them replaces whatever the configuration file says by any of them. */
@@ -66,11 +65,11 @@ export async function gridInputFrom(flags: Flags, texts: readonly (readonly [str
 /** What makes a book of the files that fields name. What reads them is loaded where there are any. */
 async function booksOf(
   values: { readonly [Field in ArrayField]: readonly unknown[] },
-  { layout = "out-first" }: Flags,
+  flags: Flags,
 ): Promise<() => ArrayBook> {
   const named = [...values.activation, ...values.weights];
   if (!named.some(isArrayName)) return () => ({ arrays: NO_ARRAYS, complete: (input) => input });
-  return (await import("./read-arrays.ts")).readArrays(values, layout as Layout);
+  return (await import("./read-arrays.ts")).readArrays(values, flags);
 }
 
 /** What the flags say of fields. */

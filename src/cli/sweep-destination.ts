@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import type { CellOutcome } from "../experiment/cells.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
 import { encoderOf, type RecordFormat } from "../report/encode.ts";
@@ -19,6 +18,8 @@ export interface SweepDestination {
   complete(): Promise<void>;
   /** Some are not; what there is is kept. */
   keep(): void;
+  /** Something failed; what there is stays as it is. */
+  abandon(): void;
 }
 
 /** Nowhere: only the table is wanted. */
@@ -29,6 +30,7 @@ export const NOWHERE: SweepDestination = {
   },
   async complete() {},
   keep() {},
+  abandon() {},
 };
 
 /** Standard output, in the order of the grid, as they come. */
@@ -52,9 +54,11 @@ export async function toJournal(options: JournalOptions): Promise<SweepDestinati
     journal: options.path,
     consume: (outcomes) => append(outcomes, journal),
     async complete() {
-      journal.finish();
+      journal.arrange();
+      journal.close();
     },
     keep: () => journal.close(),
+    abandon: () => journal.abandon(),
   };
 }
 
@@ -63,19 +67,25 @@ export async function viaJournal(
   encode: (records: AsyncIterable<ShiftRecord>) => AsyncIterable<string | Uint8Array>,
   { path, ...options }: JournalOptions,
 ): Promise<SweepDestination> {
-  const delivery = deliveryToPath(path);
+  // Tried before a journal is begun beside it.
+  deliveryToPath(path);
   const partial = `${path}.partial.ndjson`;
   const journal = await openJournal({ ...options, path: partial });
+  // The lock of the journal is that of its result, too.
+  const delivery = deliveryToPath(path, { writers: "this" });
   return {
     journal: partial,
     consume: (outcomes) => append(outcomes, journal),
     async complete() {
-      journal.finish();
+      journal.arrange();
       for await (const piece of encode(recordsIn(partial))) delivery.write(piece);
+      // What was read was the journal to the end, or there is no result.
+      journal.confirm();
       delivery.finish();
-      rmSync(partial);
+      journal.remove();
     },
     keep: () => journal.close(),
+    abandon: () => journal.abandon(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { addressRoom } from "./address-room.ts";
 import type { WorkerData } from "./handed-over.ts";
 
 /** A worker thread ended while it was still needed. */
@@ -8,6 +9,9 @@ export class WorkerLost extends Error {
 
 /** A worker makes little but short-lived objects; the room for them would grow to 32 MB, and none of it is needed. */
 const SMALL = { maxYoungGenerationSizeMb: 2 };
+
+/** Addresses that a worker's engine may reserve as it starts; where it does not get them, it ends the whole process. */
+const WORKER_ADDRESSES = 3 * 2 ** 28;
 
 /** Tasks that a worker has in hand, so that it need not wait for the next. */
 const IN_HAND = 2;
@@ -85,7 +89,11 @@ export function createCrew<Task, Result>(
 
   return {
     enlarge(size) {
-      for (; joined < size; joined++) join();
+      const wanted = Math.max(0, size - joined);
+      const startable = Math.min(wanted, Math.floor(addressRoom() / WORKER_ADDRESSES));
+      joined += wanted;
+      for (let started = 0; started < startable; started++) join();
+      if (startable < wanted) onWorkerLost(new WorkerLost("ulimit -v leaves no memory for another worker thread"));
     },
     hasRoom: () => [...inHand.values()].some((tasks) => tasks.length < IN_HAND),
     isGone: () => inHand.size === 0,

@@ -1,3 +1,4 @@
+import { VshiftError } from "../errors.ts";
 import type { Kernel } from "./kernel.ts";
 import { referenceKernel } from "./reference.ts";
 import { createSimdKernel, simdModule } from "./simd.ts";
@@ -7,7 +8,32 @@ export function createKernel(bytes: number): Kernel {
   return createKernelOf(simdModule(), bytes);
 }
 
-/** The fastest kernel, of a module that is compiled already; undefined where the engine runs none. */
+/**
+ * The fastest kernel, of a module that is compiled already; undefined where the engine runs none. Throws a `VshiftError` where there
+ * is no memory for its arrays.
+ *
+ * bytes  what all arrays that will be asked for take
+ */
 export function createKernelOf(module: WebAssembly.Module | undefined, bytes: number): Kernel {
-  return module === undefined ? referenceKernel : createSimdKernel(module, bytes);
+  try {
+    if (module !== undefined) return createSimdKernel(module, bytes);
+  } catch {
+    // Another memory may have room.
+  }
+  requireMemory(bytes);
+  return referenceKernel;
+}
+
+/** The reference kernel makes its arrays one by one, in the midst of a run. */
+function requireMemory(bytes: number): void {
+  try {
+    new ArrayBuffer(bytes);
+  } catch (cause) {
+    throw new VshiftError({
+      code: "invalid-value",
+      problem: `the arrays of this scenario take ${Math.ceil(bytes / 1e6)} MB, more memory than this process gets`,
+      hint: "use a smaller `width`, `batchSize` or number of `neurons`, or allow it more memory",
+      cause,
+    });
+  }
 }

@@ -16,19 +16,40 @@ const OWN_BYTES = 4096;
 /** Bytes of a panel's slot of eight samples. */
 const SLOT_BYTES = 4 * GROUP;
 
-let compiled: WebAssembly.Module | undefined;
+/** What keeps an engine from running the kernel: it has no SIMD, or no address space for a memory of WebAssembly. */
+export type Obstacle = "no-simd" | "no-memory";
+
+let found: { readonly module: WebAssembly.Module } | { readonly obstacle: Obstacle } | undefined;
 
 /**
  * The compiled module; undefined where the engine does not run it, and the reference kernel gives the same bits more slowly.
  * It can be sent to another thread, which then runs what is compiled already.
  */
 export function simdModule(): WebAssembly.Module | undefined {
+  found ??= compiled();
+  return "module" in found ? found.module : undefined;
+}
+
+/** Why there is no module; undefined where there is one. */
+export function simdObstacle(): Obstacle | undefined {
+  found ??= compiled();
+  return "obstacle" in found ? found.obstacle : undefined;
+}
+
+function compiled(): { readonly module: WebAssembly.Module } | { readonly obstacle: Obstacle } {
+  let module: WebAssembly.Module;
   try {
-    compiled ??= new WebAssembly.Module(moduleBytes());
+    module = new WebAssembly.Module(moduleBytes());
   } catch {
-    return undefined;
+    return { obstacle: "no-simd" };
   }
-  return compiled;
+  try {
+    // However little is asked for, an engine may reserve 8 GiB and more of addresses, which `ulimit -v` refuses.
+    new WebAssembly.Memory({ initial: 1 });
+  } catch {
+    return { obstacle: "no-memory" };
+  }
+  return { module };
 }
 
 /**

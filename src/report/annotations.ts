@@ -1,4 +1,5 @@
 import type { CheckedCell, CheckReport } from "../experiment/check.ts";
+import { printable } from "../printable.ts";
 import { checkLine, isOnlyTheWhole, worstFirst } from "./check-order.ts";
 import { grouped } from "./numbers.ts";
 
@@ -51,9 +52,9 @@ function command(kind: string, { title, message }: Annotation): string {
   return `::${kind} title=${property(title)}::${data(message)}\n`;
 }
 
-/** What the runner undoes in a message (actions/runner, ActionCommand.cs); "%" first, since the others write it. */
+/** What the runner undoes in a message (actions/runner, ActionCommand.cs). Line breaks, its other two, are printable by now. */
 function data(value: string): string {
-  return value.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return printable(value).replaceAll("%", "%25");
 }
 
 function property(value: string): string {

@@ -1,4 +1,5 @@
 import type { CheckReport } from "../experiment/check.ts";
+import { printable } from "../printable.ts";
 import { checkLine, deviationOf, worstFirst } from "./check-order.ts";
 import type { Painter } from "./painter.ts";
 import { MOST_ROWS } from "./sweep-table.ts";
@@ -13,8 +14,8 @@ export function checkTable(report: CheckReport, paint: Painter): string {
     .map((cell) => [
       deviationOf(cell),
       painted(cell.verdict, paint)(marked(cell.verdict)),
-      shown(cell.name),
-      paint.faint(shown(cell.detail)),
+      printable(cell.name),
+      paint.faint(printable(cell.detail)),
     ]);
   const header = ["deviation", "verdict", "cell", ""].map((name) => paint.faint(name));
   const more = cells.length - rows.length;
@@ -22,13 +23,8 @@ export function checkTable(report: CheckReport, paint: Painter): string {
     cells.length === 0 ? "" : textTable(header, rows, 3),
     more > 0 ? `  ${paint.faint(noWorse(more))}\n` : "",
     cells.length === 0 ? "" : "\n",
-    ...notes.map((note) => `  ${paint.doubtful(shown(note))}\n`),
+    ...notes.map((note) => `  ${paint.doubtful(printable(note))}\n`),
     notes.length === 0 ? "" : "\n",
     `  ${painted(whole, paint)(checkLine(report))}\n`,
   ].join("");
-}
-
-/** Text that keeps to its line and cannot steer a terminal: a name may come from a file that somebody sent. */
-function shown(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, " ");
 }

@@ -3,6 +3,7 @@ import type { CheckedCell, CheckReport } from "../experiment/check.ts";
 import { type FamilyVerdict, wholeVerdict } from "../experiment/family.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
 import type { Verdict } from "../experiment/verdict.ts";
+import { printable } from "../printable.ts";
 import { FIELDS } from "../scenario/fields.ts";
 import { describeScenario } from "./describe.ts";
 import { grouped, percent, readable } from "./numbers.ts";
@@ -134,5 +135,5 @@ interface Compared {
 }
 
 function shown(value: unknown): string {
-  return typeof value === "number" ? readable(value, 6) : String(value ?? "none");
+  return typeof value === "number" ? readable(value, 6) : printable(String(value ?? "none"));
 }

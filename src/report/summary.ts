@@ -1,6 +1,7 @@
 import type { ShiftRecord } from "../experiment/record.ts";
 import { exp } from "../numeric/exp.ts";
 import { ln } from "../numeric/ln.ts";
+import { printable } from "../printable.ts";
 import { weightOfNew } from "../scenario/presets.ts";
 import { describeInput, describeLayer, describeNoise } from "./describe.ts";
 import { grouped, percent, readable } from "./numbers.ts";
@@ -51,7 +52,7 @@ function handedOn({ measured: { outputMean, outputVariance } }: ShiftRecord): st
 function drawn({ scenario, measured }: ShiftRecord): string {
   const batches = `${grouped(measured.batches)} mini-batches of ${scenario.batchSize}`;
   const masks = scenario.maskCount > 1 ? `, each with ${scenario.maskCount} balanced masks` : "";
-  return `${grouped(measured.samples)} samples in ${batches}${masks}, seed ${JSON.stringify(scenario.seed)}`;
+  return `${grouped(measured.samples)} samples in ${batches}${masks}, seed ${printable(JSON.stringify(scenario.seed))}`;
 }
 
 /** The verdict with its reason: "✓ agrees within 0.5 %". */

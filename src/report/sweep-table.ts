@@ -1,6 +1,7 @@
 import { createFamily, type FamilyVerdict } from "../experiment/family.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
 import { keepWorst } from "../experiment/worst.ts";
+import { printable } from "../printable.ts";
 import { FIELDS } from "../scenario/fields.ts";
 import { percent, readable } from "./numbers.ts";
 import type { Painter } from "./painter.ts";
@@ -65,5 +66,5 @@ export function sweepLine({ family, worst }: JudgedCells): string {
 }
 
 function shown(value: unknown): string {
-  return typeof value === "number" ? readable(value) : String(value ?? "–");
+  return typeof value === "number" ? readable(value) : printable(String(value ?? "–"));
 }

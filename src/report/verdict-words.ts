@@ -23,6 +23,7 @@ export function painted(verdict: Verdict, paint: Painter): (text: string) => str
 /** Verdicts of many cells and of all together: "✓ all 380 cells agree", "✗ 380 cells: 2 disagree, 378 agree". */
 export function verdictsInWords(whole: Verdict, verdicts: readonly Verdict[]): string {
   const total = verdicts.length;
+  if (total === 0 && whole === "agrees") return "no cells to judge";
   const agreeing = verdicts.filter((verdict) => verdict === "agrees").length;
   if (whole === "agrees" && agreeing === total)
     return `${MARK.agrees} ${total === 1 ? "the cell agrees" : `all ${grouped(total)} cells agree`}`;

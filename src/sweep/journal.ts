@@ -1,12 +1,13 @@
-import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, statSync } from "node:fs";
+import { readSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { reason, VshiftError } from "../errors.ts";
 import type { RecordReader } from "../experiment/read-record.ts";
 import { RECORD_SCHEMA, type ShiftRecord } from "../experiment/record.ts";
+import { Locked } from "../files/lock.ts";
+import { Disturbed, ownedFile } from "../files/owned-file.ts";
 import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
-import { arrangeLines, type Place } from "./arrange-lines.ts";
+import { differenceOf } from "./difference.ts";
 import { type FileLine, linesOf } from "./lines.ts";
-import { writeAll } from "./write-all.ts";
 
 /**
  * The records of a sweep in a file, a line each, appended as they are made: what was written survives the process at once,
@@ -15,10 +16,16 @@ import { writeAll } from "./write-all.ts";
 export interface Journal {
   /** Appends a record; `cell` is its place in the grid. */
   append(record: ShiftRecord, cell: number): void;
-  /** Puts the lines in the order of the grid, if they are not, and ends. */
-  finish(): void;
-  /** Ends with the lines as they are. */
+  /** Puts the lines in the order of the grid, if they are not. */
+  arrange(): void;
+  /** Throws where the file is not the one that was written. */
+  confirm(): void;
+  /** Ends with the lines as they are, and confirms them. */
   close(): void;
+  /** Ends, and removes the file. */
+  remove(): void;
+  /** Ends after something failed; what was written stays. */
+  abandon(): void;
 }
 
 export interface JournalOptions {
@@ -32,15 +39,22 @@ export interface JournalOptions {
   readonly onRecord: (record: ShiftRecord, cell: number) => void;
 }
 
+/** Where a record's line is. */
+interface Place {
+  readonly cell: number;
+  readonly start: number;
+  readonly length: number;
+}
+
 /**
  * Opens the journal of a sweep and reads what it holds; a file that is not there is begun. A last line that was cut, as by a
- * crash, is dropped.
+ * crash, is dropped, and a line that is there twice counts once.
  *
- * A file that holds anything but records of this sweep, drawn by this kernel, is a `VshiftError` and left as it is.
+ * A file that holds anything but records of this sweep, drawn by this kernel, is a `VshiftError` and left as it is; so is one
+ * that another process writes to, and one that somebody removes, replaces or changes before its end.
  */
 export async function openJournal({ path, resumes, cells, read, onRecord }: JournalOptions): Promise<Journal> {
   const places: Place[] = [];
-  const seen = new Map<number, number>();
   const attempt = <Result>(work: () => Result): Result => {
     try {
       return work();
@@ -48,99 +62,78 @@ export async function openJournal({ path, resumes, cells, read, onRecord }: Jour
       throw unwritable(path, places.length, cause);
     }
   };
-  const descriptor = attempt(() => opened(path, resumes));
+  const file = attempt(() => ownedFile(path));
+  const seen = new Map<number, { readonly place: Place; readonly number: number }>();
   let size = 0;
-  let isCutOff = false;
-  let isMended = false;
-  try {
+  let isRepeated = false;
+
+  async function readLines(): Promise<void> {
     let number = 0;
     for await (const line of linesIn(path)) {
       number++;
-      const place = `${path}:${number}`;
+      const where = `${path}:${number}`;
       if (line.isCut && !isJson(line)) {
-        requireCutRecord(line, place);
-        isCutOff = true;
-        break;
+        requireCutRecord(line, where);
+        attempt(() => file.cutTo(size));
+        return;
       }
-      const record = read(line.text, place);
-      const cell = cellOf(record, place, cells);
+      const record = read(line.text, where);
+      const cell = cellOf(record, where, cells);
       const before = seen.get(cell);
-      if (before !== undefined)
-        throw invalid(place, `is of the same cell as line ${before}`, "remove one of the two lines");
-      seen.set(cell, number);
-      places.push({ cell, start: line.start, length: line.end - line.start + (line.isCut ? 1 : 0) });
-      isMended = line.isCut;
+      if (before === undefined) {
+        const place = { cell, start: line.start, length: line.end - line.start + (line.isCut ? 1 : 0) };
+        seen.set(cell, { place, number });
+        places.push(place);
+        onRecord(record, cell);
+      } else {
+        const earlier = read(bytesAt(before.place).toString("utf8"), `${path}:${before.number}`);
+        requireSame(record, earlier, { where, before: before.number });
+        isRepeated = true;
+      }
       size = line.end;
-      onRecord(record, cell);
+      if (!line.isCut) continue;
+      attempt(() => file.append(Buffer.from("\n")));
+      size++;
     }
-    attempt(() => mend());
-  } catch (error) {
-    closeSync(descriptor);
-    throw error;
   }
 
-  /** Cuts off what is no whole line, and ends the last one. */
-  function mend(): void {
-    if (isCutOff) ftruncateSync(descriptor, size);
-    if (!isMended) return;
-    writeAll(descriptor, Buffer.from("\n"));
-    size++;
+  function bytesAt({ start, length }: Place): Buffer {
+    const bytes = Buffer.alloc(length);
+    if (readSync(file.descriptor, bytes, 0, length, start) === length) return bytes;
+    throw new Disturbed("was changed by another program while it was written");
   }
 
-  let isSyncing = false;
-  let isDirty = false;
-
-  /** One at a time: a disk that takes long for it gets several lines with each. */
-  function sync(): void {
-    isDirty = true;
-    if (isSyncing) return;
-    isSyncing = true;
-    isDirty = false;
-    fdatasync(descriptor, () => {
-      isSyncing = false;
-      if (isDirty) sync();
-    });
+  function* sortedLines(): Generator<Buffer> {
+    for (const place of [...places].sort((a, b) => a.cell - b.cell)) yield bytesAt(place);
   }
 
   function isInOrder(): boolean {
-    return places.every(({ cell }, index) => index === 0 || (places[index - 1]?.cell ?? 0) < cell);
+    return !isRepeated && places.every(({ cell }, index) => index === 0 || (places[index - 1]?.cell ?? 0) < cell);
   }
 
-  function end(): void {
-    isDirty = false;
-    fsyncSync(descriptor);
-    closeSync(descriptor);
+  try {
+    if (resumes) await readLines();
+    else attempt(() => file.cutTo(0));
+  } catch (error) {
+    file.abandon();
+    throw error;
   }
 
   return {
     append(record, cell) {
       const line = Buffer.from(`${JSON.stringify(record)}\n`);
-      try {
-        writeAll(descriptor, line);
-      } catch (cause) {
-        ftruncateSync(descriptor, size);
-        throw unwritable(path, places.length, cause);
-      }
+      attempt(() => file.append(line));
       places.push({ cell, start: size, length: line.length });
       size += line.length;
-      sync();
     },
-    finish() {
-      attempt(() => {
-        if (!isInOrder()) arrangeLines({ path, descriptor, places, size });
-        end();
-      });
+    arrange() {
+      if (!isInOrder()) attempt(() => file.rewrite(sortedLines()));
     },
-    close: () => attempt(end),
+    confirm: () => attempt(() => file.confirm()),
+    close: () => attempt(() => file.close()),
+    remove: () => attempt(() => file.remove()),
+    abandon: () => file.abandon(),
   };
-}
-
-/** Only a plain file can be read again, and cut. */
-function opened(path: string, resumes: boolean): number {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) throw new Error("it is no plain file");
-  const descriptor = openSync(path, "a+");
-  if (!resumes) ftruncateSync(descriptor, 0);
-  return descriptor;
 }
 
 async function* linesIn(path: string): AsyncGenerator<FileLine> {
@@ -162,11 +155,36 @@ function isJson({ text }: FileLine): boolean {
   }
 }
 
-/** Anything but the beginning of a record is somebody's own text, and not ours to cut off. */
+/**
+ * Anything but the beginning of a record is somebody's own text, and not ours to cut off. What a file system had no time to write
+ * before a crash is NUL.
+ */
 function requireCutRecord({ text }: FileLine, place: string): void {
   const beginning = `{"schema":"${RECORD_SCHEMA}",`;
-  if (text.startsWith(beginning) || beginning.startsWith(text)) return;
+  const written = text.slice(0, text.length - trailingNuls(text));
+  if (written.startsWith(beginning) || beginning.startsWith(written)) return;
   throw invalid(place, "is not the beginning of a record", "choose another file for --output");
+}
+
+function trailingNuls(text: string): number {
+  let count = 0;
+  while (text.at(-1 - count) === "\0") count++;
+  return count;
+}
+
+/** A line twice, as where two copies of a file were put together, is the same measurement. */
+function requireSame(
+  record: ShiftRecord,
+  earlier: ShiftRecord,
+  { where, before }: { readonly where: string; readonly before: number },
+): void {
+  const difference = differenceOf(record, earlier);
+  if (difference === undefined) return;
+  throw invalid(
+    where,
+    `is of the same cell as line ${before}, with another ${difference}`,
+    "remove one of the two lines",
+  );
 }
 
 function cellOf(record: ShiftRecord, place: string, cells: ReadonlyMap<string, number>): number {
@@ -191,12 +209,20 @@ function invalid(place: string, problem: string, hint: string): VshiftError {
 }
 
 function unwritable(path: string, kept: number, cause: unknown): VshiftError {
+  const fault = (problem: string, hint: string) =>
+    new VshiftError({ code: "unwritable-file", field: "--output", problem, hint, cause });
+  if (cause instanceof Locked) {
+    return fault(
+      `${path} is being written by process ${cause.holder.pid} on ${cause.holder.host}`,
+      `wait for it, or choose another file; if it does not run any more, remove ${cause.path}`,
+    );
+  }
+  if (cause instanceof Disturbed) {
+    return fault(`${path} ${cause.message}`, "leave it alone until the sweep ends, and run the same command again");
+  }
   const records = kept === 0 ? "" : `; the ${kept} records in it are kept`;
-  return new VshiftError({
-    code: "unwritable-file",
-    field: "--output",
-    problem: `cannot write ${path} (${reason(cause)})${records}`,
-    hint: "make room or choose another file; the same command goes on where this one ended",
-    cause,
-  });
+  return fault(
+    `cannot write ${path} (${reason(cause)})${records}`,
+    "make room or choose another file; the same command goes on where this one ended",
+  );
 }

@@ -1,6 +1,7 @@
 import { VshiftError } from "../errors.ts";
 import { follows, joined } from "../experiment/join.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
+import { differenceOf } from "./difference.ts";
 
 /** A record and where it was read. */
 export interface PlacedRecord {
@@ -10,9 +11,10 @@ export interface PlacedRecord {
 }
 
 /**
- * Unites the records of several runs, each scenario once: parts of one run are joined, in the order of their mini-batches.
+ * Unites the records of several runs, each scenario once: parts of one run are joined, in the order of their mini-batches. A record
+ * that is there twice counts once.
  *
- * Two records of the same mini-batches, parts that leave a gap, and records of different kernels, whose numbers have nothing
+ * Two different records of the same mini-batches, parts that leave a gap, and records of different kernels, whose numbers have nothing
  * to do with each other, are a `VshiftError`.
  */
 export async function unite(records: AsyncIterable<PlacedRecord>): Promise<readonly ShiftRecord[]> {
@@ -25,7 +27,7 @@ export async function unite(records: AsyncIterable<PlacedRecord>): Promise<reado
     }
     const same = byId.get(placed.record.id);
     if (same === undefined) byId.set(placed.record.id, [placed]);
-    else same.push(placed);
+    else if (same.every(({ record }) => differenceOf(record, placed.record) !== undefined)) same.push(placed);
   }
   return [...byId.values()].map(inOne);
 }
@@ -37,8 +39,11 @@ function inOne(parts: readonly PlacedRecord[]): ShiftRecord {
     if (follows(part.record, before.record)) return { record: joined(before.record, part.record), place: part.place };
     const end = before.record.measured.firstBatch + before.record.measured.batches;
     const start = part.record.measured.firstBatch;
-    if (start < end)
-      throw invalid(part.place, `is of the same mini-batches as ${before.place}`, "leave one of them out");
+    if (start < end) {
+      const difference = differenceOf(before.record, part.record);
+      const problem = `is of the same mini-batches as ${before.place}, with another ${difference}`;
+      throw invalid(part.place, problem, "leave one of them out");
+    }
     throw invalid(
       part.place,
       `begins at mini-batch ${start}, and ${before.place} ends at ${end}`,

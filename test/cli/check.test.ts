@@ -69,8 +69,9 @@ describe("each exit code, with its reports", () => {
     child.kill("SIGINT");
     const { code, stderr } = await end;
     expect(code).toBe(130);
-    expect(stderr).toContain("interrupted after");
-    expect(readFileSync(junit, "utf8")).toContain("interrupted after");
+    expect(stderr).toContain("interrupted before the first of 2 cells was measured");
+    expect(readFileSync(junit, "utf8")).toContain("interrupted before the first of 2 cells was measured");
+    expect(readFileSync(junit, "utf8")).toContain('<error type="inconclusive"');
   });
 });
 
@@ -154,13 +155,16 @@ describe("records and baselines", () => {
     expect(stderr.trim().split("\n")).toHaveLength(1);
   });
 
-  it("a cell that two records have is refused", async () => {
-    const records = join(folder(), "twice.ndjson");
-    const { stdout } = await vshift(["simulate", "--d", "8", "--samples", "4096"]);
-    writeFileSync(records, stdout + stdout);
-    const { code, stderr } = await vshift(["check", records]);
+  it("a cell that two different records have is refused, and one that is there twice counts once", async () => {
+    const [records, part] = [join(folder(), "all.ndjson"), join(folder(), "part.ndjson")];
+    const args = ["simulate", "--d", "8", "--samples", "262144"];
+    await vshift([...args, "--output", records]);
+    await vshift([...args, "--shard", "1/2", "--output", part]);
+    const { code, stderr } = await vshift(["check", records, part]);
     expect(code).toBe(2);
-    expect(stderr).toContain("is of the same mini-batches");
+    expect(stderr).toContain("is of the same mini-batches as");
+    expect(stderr).toContain("with another measured.");
+    expect(await vshift(["check", records, records])).toEqual(await vshift(["check", records]));
   });
 });
 

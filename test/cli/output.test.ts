@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chownSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { expectOneLine } from "./refusal.ts";
 import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
 
 const SMALL = ["simulate", "--d", "4", "--samples", "600"];
@@ -30,7 +31,6 @@ it.each([
   ["OUT.CSV", LOOKS.csv],
   ["out.md", LOOKS.markdown],
   ["out.txt", LOOKS.table],
-  ["out", LOOKS.ndjson],
 ])("--output %s says the format by its ending", async (output, look) => {
   const cwd = folder();
   // FORCE_COLOR is about the terminal: a file has no colours.
@@ -38,6 +38,56 @@ it.each([
   expect(ran).toMatchObject({ stdout: "", stderr: "" });
   expect(readdirSync(cwd)).toEqual([output]);
   expect(readFileSync(join(cwd, output), "utf8")).toMatch(look);
+});
+
+it.each([
+  ["simulate", "out.png", "has the ending .png, which says no format that this command has; end it in .txt, .json"],
+  ["simulate", "out.jsn", "has the ending .jsn"],
+  ["simulate", "out", "has no ending, which would say the format"],
+  ["theory", "out.parquet", "has the ending .parquet"],
+  ["sweep", "out.svg", "has the ending .svg"],
+  ["stack", "out.parquet", "has the ending .parquet"],
+])("%s --output %s is refused before anything is measured", async (command, output, ...says) => {
+  const cwd = folder();
+  expectOneLine(await vshift([command, "--output", output], { cwd }), ["--output", output, ...says, "or add --format"]);
+  expect(readdirSync(cwd)).toEqual([]);
+});
+
+it("--output of a device needs no ending", async () => {
+  expect(await vshift([...SMALL, "--output", "/dev/null"])).toMatchObject({ stdout: "", stderr: "" });
+});
+
+describe("a file that is replaced", () => {
+  it.each([0o600, 0o640, 0o444])("keeps its mode, %o", async (mode) => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "out.json"), "old", { mode });
+    expect((await vshift([...SMALL, "--output", "out.json"], { cwd })).stderr).toBe("");
+    expect(statSync(join(cwd, "out.json")).mode & 0o777).toBe(mode);
+    expect(readFileSync(join(cwd, "out.json"), "utf8")).toMatch(LOOKS.json);
+  });
+
+  it.runIf(process.getuid?.() === 0)("keeps its owner", async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "out.json"), "old");
+    chownSync(join(cwd, "out.json"), 1234, 2345);
+    await vshift([...SMALL, "--output", "out.json"], { cwd });
+    const { uid, gid } = statSync(join(cwd, "out.json"));
+    expect({ uid, gid }).toEqual({ uid: 1234, gid: 2345 });
+  });
+
+  it("is made where a link leads to that led nowhere, and the link stays", async () => {
+    const cwd = folder();
+    symlinkSync("real.json", join(cwd, "link.json"));
+    await vshift([...SMALL, "--output", "link.json"], { cwd });
+    expect(lstatSync(join(cwd, "link.json")).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(cwd, "real.json"), "utf8")).toMatch(LOOKS.json);
+  });
+});
+
+it("a link that leads to itself is refused", async () => {
+  const cwd = folder();
+  symlinkSync("link.json", join(cwd, "link.json"));
+  expectOneLine(await vshift([...SMALL, "--output", "link.json"], { cwd }), ["--output", "cannot write link.json"]);
 });
 
 it("--format wins over the ending of --output", async () => {

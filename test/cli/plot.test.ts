@@ -112,7 +112,10 @@ describe("bad input is one line and exit code 2", () => {
     [["--x", "noise"], "vshift: --x: noise is no number; give a field that is one, or use --by noise\n"],
     [["--x", "rho"], /^vshift: --x: rho does not vary: it is 0 in every record; .*\n$/],
     [["--output", "nowhere/a.svg"], /^vshift: --output: cannot write nowhere\/a\.svg \(ENOENT: .*\n$/],
-    [["--output", "a.gif"], /^vshift: --output: a\.gif has the ending \.gif, which says no kind of picture; .*\n$/],
+    [
+      ["--output", "a.gif"],
+      /^vshift: --output: a\.gif has the ending \.gif, which says no format that this command has; end it in \.svg, .*\n$/,
+    ],
     [["--format", "gif"], /^vshift: option '--format <format>' argument 'gif' is invalid\. .*\n$/],
     [["--figure", "uout"], /^vshift: --figure: uout brings its own records, and .* is given too; .*\n$/],
   ] as const)("%j", async (flags, message) => {

@@ -53,7 +53,7 @@ describe("after npm ci --ignore-scripts", () => {
 
   it("every script that runs a program from the sources looks first", () => {
     const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
-    const programs = Object.entries<string>(scripts).filter(([, line]) => /\b(bench|bin)\/\S+\.ts/.test(line));
+    const programs = Object.entries<string>(scripts).filter(([, line]) => /\b(bench|bin|test)\/\S+\.ts/.test(line));
     expect(programs.length).toBeGreaterThan(5);
     for (const [name, line] of programs) expect(line, name).toMatch(/^tsx --import \.\/\.ci\/built\.mjs /);
   });

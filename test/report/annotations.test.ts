@@ -1,5 +1,6 @@
 import { test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
+import { printable } from "../../src/printable.ts";
 import { githubAnnotations } from "../../src/report/annotations.ts";
 import { ANY_REPORT, cell, cells, ONE_OF_EACH, reportOf } from "./check-reports.ts";
 
@@ -22,8 +23,8 @@ function commandsIn(output: string): Command[] {
       [...marks].reduce((undone, mark) => undone.replaceAll(code(mark), mark), text);
     return {
       kind: start.startsWith("::") ? kind : "",
-      title: percents(values.title ?? "", "\r\n:,%"),
-      message: percents(start.slice(end + 2), "\r\n%"),
+      title: percents(values.title ?? "", ":,%"),
+      message: percents(start.slice(end + 2), "%"),
     };
   });
 }
@@ -50,7 +51,7 @@ describe("annotations for GitHub", () => {
   it("escape the characters that end a property, a command or a line", () => {
     const report = reportOf([{ ...cell("keep 0.5, width: 64 %", "disagrees"), detail: "a::b,\r\n100 %0A" }]);
     expect(githubAnnotations(report)).toBe(
-      "::error title=keep 0.5%2C width%3A 64 %25 disagrees::a::b,%0D%0A100 %250A\n",
+      "::error title=keep 0.5%2C width%3A 64 %25 disagrees::a::b,\\u000d\\u000a100 %250A\n",
     );
   });
 
@@ -61,11 +62,18 @@ describe("annotations for GitHub", () => {
         .filter((command) => command.kind === kind && command.title.endsWith(ending))
         .map(({ title, message }) => ({ name: title.slice(0, -ending.length), message }));
     const cellsOf = (verdict: string) =>
-      report.cells.filter((each) => each.verdict === verdict).map(({ name, detail }) => ({ name, message: detail }));
+      report.cells
+        .filter((each) => each.verdict === verdict)
+        .map(({ name, detail }) => ({
+          name: printable(name),
+          message: printable(detail),
+        }));
     const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
     expect(cellsIn("error", " disagrees").sort(byName)).toEqual(cellsOf("disagrees").sort(byName));
     expect(cellsIn("warning", " is inconclusive").sort(byName)).toEqual(cellsOf("inconclusive").sort(byName));
-    expect(found.filter(({ kind }) => kind === "notice").map(({ message }) => message)).toEqual(report.notes);
+    expect(found.filter(({ kind }) => kind === "notice").map(({ message }) => message)).toEqual(
+      report.notes.map(printable),
+    );
   });
 
   it("are ten of a kind at most, the farthest off first, and the tenth says how many more", () => {

@@ -1,18 +1,26 @@
 import {
   appendFileSync,
+  chmodSync,
+  existsSync,
   lstatSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { VshiftError } from "../../src/errors.ts";
+import { createInlineExecutor } from "../../src/executor/inline.ts";
 import { createRecordReader } from "../../src/experiment/read-record.ts";
+import { measure } from "../../src/experiment/simulate.ts";
+import { createKernel } from "../../src/kernel/fastest.ts";
 import { type Journal, openJournal } from "../../src/sweep/journal.ts";
 import { temporaryFolders } from "../cli/vshift.ts";
 import { sampleSweep } from "./sample-cells.ts";
@@ -20,7 +28,7 @@ import { sampleSweep } from "./sample-cells.ts";
 const folder = temporaryFolders();
 
 // A seed beyond ASCII: a line may be cut within a character.
-const { cells, records } = await sampleSweep({ width: "2:4:1", keep: [0.5, 0.7], samples: 512, seed: "π 🎲" });
+const { grid, cells, records } = await sampleSweep({ width: "2:4:1", keep: [0.5, 0.7], samples: 512, seed: "π 🎲" });
 const places = new Map(cells.map(({ id, index }) => [id, index]));
 const read = await createRecordReader();
 const LINES = records.map((record) => `${JSON.stringify(record)}\n`);
@@ -48,6 +56,12 @@ function append(journal: Journal, indices: readonly number[]): void {
   }
 }
 
+/** As a sweep does when all is measured. */
+function finish(journal: Journal): void {
+  journal.arrange();
+  journal.close();
+}
+
 /** Opens the file, adds what it lacks, and ends; the cells that were there. */
 async function completed(path: string): Promise<readonly number[]> {
   const { journal, found } = await opened(path);
@@ -55,7 +69,7 @@ async function completed(path: string): Promise<readonly number[]> {
     journal,
     [...cells.keys()].filter((index) => !found.includes(index)),
   );
-  journal.finish();
+  finish(journal);
   return found;
 }
 
@@ -93,7 +107,7 @@ describe("a journal", () => {
       const second = await opened(path);
       expect(second.found).toEqual(order.slice(0, cut));
       append(second.journal, order.slice(cut));
-      second.journal.finish();
+      finish(second.journal);
       const sorted = order.toSorted((a, b) => a - b);
       expect(readFileSync(path, "utf8")).toBe(sorted.map(lineAt).join(""));
     },
@@ -132,7 +146,7 @@ describe("a journal", () => {
 
   it("of many records is read in pieces without losing one", async () => {
     // Longer than a piece of 64 KiB, with a line across each border.
-    const { grid, ...long } = await sampleSweep({ width: "2:61:1", samples: 512, seed: "é".repeat(200) });
+    const { grid: longGrid, ...long } = await sampleSweep({ width: "2:61:1", samples: 512, seed: "é".repeat(200) });
     const text = long.records.map((record) => `${JSON.stringify(record)}\n`).join("");
     expect(bytesOf(text).length).toBeGreaterThan(2 ** 16);
     const path = fileOf(text);
@@ -144,8 +158,8 @@ describe("a journal", () => {
       cells: new Map(long.cells.map(({ id, index }) => [id, index])),
       onRecord: (_, cell) => void found.push(cell),
     });
-    journal.finish();
-    expect(found).toEqual(Array.from({ length: grid.size }, (_, index) => index));
+    finish(journal);
+    expect(found).toEqual(Array.from({ length: longGrid.size }, (_, index) => index));
     expect(readFileSync(path, "utf8")).toBe(text);
   });
 
@@ -153,7 +167,7 @@ describe("a journal", () => {
     const path = fileOf("somebody's own text, which --no-resume was told to replace\n");
     const { journal, found } = await opened(path, false);
     append(journal, [1]);
-    journal.finish();
+    finish(journal);
     expect(found).toEqual([]);
     expect(readFileSync(path, "utf8")).toBe(lineAt(1));
   });
@@ -186,6 +200,16 @@ describe("a last line that was cut", () => {
     expect(readFileSync(path, "utf8")).toBe(WHOLE);
   });
 
+  it.each([
+    ["alone", ""],
+    ["after the beginning of a record", lineAt(1).slice(0, 700)],
+    ["after a whole record", lineAt(1).trimEnd()],
+  ])("that a crash of the machine left as NUL bytes, %s, is dropped", async (_, text) => {
+    const path = fileOf(`${lineAt(0)}${text}${"\0".repeat(5000)}`);
+    expect(await completed(path)).toEqual([0]);
+    expect(readFileSync(path, "utf8")).toBe(WHOLE);
+  });
+
   it("that lacks its line break and is out of order is put in its place, and ended", async () => {
     const path = fileOf(lineAt(1) + lineAt(0).trimEnd());
     expect(await completed(path)).toEqual([1, 0]);
@@ -198,6 +222,11 @@ const edited = (change: (record: Record<string, unknown>) => object) =>
 
 const FOREIGN = (await sampleSweep({ width: 7, samples: 512 })).records.map((record) => JSON.stringify(record)).join();
 
+/** The first cell again, of other mini-batches. */
+const ANOTHER_PART = JSON.stringify(
+  await measure(grid.cell(0), { executor: createInlineExecutor(createKernel), part: { from: 2, to: 4 } }),
+);
+
 /** A line after the first, and what is said of it. */
 const REFUSED: readonly (readonly [string, string, ...string[]])[] = [
   ["no JSON", "keep: 0.5", ":2: is not JSON"],
@@ -207,7 +236,12 @@ const REFUSED: readonly (readonly [string, string, ...string[]])[] = [
   ["JSON of a later version", edited((record) => ({ ...record, schema: "vshift.record/2" })), ':2: is of schema "vs'],
   ["of another kernel", edited((record) => ({ ...record, kernel: "0".repeat(64) })), ":2: was drawn by another kernel"],
   ["of a scenario that is not in the sweep", FOREIGN, ":2: is of a scenario that is not in this sweep", "--no-resume"],
-  ["of the cell of an earlier line", lineAt(0).trimEnd(), ":2: is of the same cell as line 1", "remove one"],
+  [
+    "of the cell of an earlier line",
+    ANOTHER_PART,
+    ":2: is of the same cell as line 1, with another measured.",
+    "remove one",
+  ],
   ["a record that was edited", edited((record) => ({ ...record, id: "0".repeat(64) })), ":2: has an id that is not"],
   ["a record and more", edited((record) => ({ ...record, time: 0 })), ":2: must NOT have additional properties (time)"],
 ];
@@ -262,20 +296,147 @@ describe("a place where no journal can be", () => {
     await expect(opened(path)).rejects.toThrow("it is no plain file");
   });
 
-  it("a file that was taken away is an error at the end", async () => {
-    const path = join(folder(), "sweep.ndjson");
-    const { journal } = await opened(path);
-    append(journal, [1, 0]);
-    rmSync(path);
-    expect(() => journal.finish()).toThrow("no such file or directory");
+  it("a file in a folder that may not be written, as its lock would have to be, is refused", async () => {
+    await expect(opened("/proc/sweep.ndjson")).rejects.toMatchObject({ code: "unwritable-file", field: "--output" });
+  });
+});
+
+/** What somebody else does to a file while a sweep writes it, what is said of it, and what is there then. */
+const DISTURBANCES: readonly (readonly [string, (path: string) => void, string, string | undefined])[] = [
+  ["removed", (path) => rmSync(path), "was removed while it was written", undefined],
+  ["emptied", (path) => truncateSync(path), "was changed by another program", ""],
+  ["added to", (path) => appendFileSync(path, "note\n"), "was changed by another program", `${lineAt(1)}note\n`],
+  [
+    "replaced",
+    (path) => {
+      writeFileSync(`${path}.new`, "thesis");
+      renameSync(`${path}.new`, path);
+    },
+    "was replaced while it was written",
+    "thesis",
+  ],
+];
+
+describe("a file that is no longer the one that was written ends the sweep, and stays as somebody made it", () => {
+  it.each(DISTURBANCES)("%s before a record is appended", async (_, disturb, words, left) => {
+    const { journal, path } = await begun();
+    disturb(path);
+    expect(() => append(journal, [0])).toThrow(words);
+    journal.abandon();
+    expect(contentOf(path)).toBe(left);
   });
 
-  it("a file that somebody else writes to keeps its lines", async () => {
-    const path = join(folder(), "sweep.ndjson");
-    const { journal } = await opened(path);
+  it.each(DISTURBANCES)("%s before its lines are put in order", async (_, disturb, words, left) => {
+    const { journal, path } = await begun();
+    append(journal, [0]);
+    disturb(path);
+    expect(() => journal.arrange()).toThrow(VshiftError);
+    expect(() => journal.close()).toThrow(words);
+    expect(contentOf(path)).toBe(left?.replace(lineAt(1), lineAt(1) + lineAt(0)));
+  });
+
+  it.each(DISTURBANCES)("%s before it is closed", async (_, disturb, words, left) => {
+    const { journal, path } = await begun();
+    disturb(path);
+    expect(() => journal.close()).toThrow(words);
+    expect(contentOf(path)).toBe(left);
+    expect(readdirSync(join(path, ".."))).toEqual(left === undefined ? [] : ["sweep.ndjson"]);
+  });
+
+  it("replaced before it would be removed", async () => {
+    const { journal, path } = await begun();
+    rmSync(path);
+    writeFileSync(path, "thesis");
+    expect(() => journal.remove()).toThrow("was replaced");
+    expect(readFileSync(path, "utf8")).toBe("thesis");
+  });
+});
+
+/** A journal with the record of the second cell in it. */
+async function begun() {
+  const path = join(folder(), "sweep.ndjson");
+  const { journal } = await opened(path);
+  append(journal, [1]);
+  return { journal, path };
+}
+
+function contentOf(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
+
+describe("a journal has one writer", () => {
+  it("and a second one is told who that is, by whatever link it comes", async () => {
+    const { journal, path } = await begun();
+    const link = join(folder(), "link.ndjson");
+    symlinkSync(path, link);
+    for (const name of [path, link]) {
+      await expect(opened(name)).rejects.toThrow(`is being written by process ${process.pid} on ${hostname()}`);
+    }
+    journal.close();
+    expect(readdirSync(join(path, ".."))).toEqual(["sweep.ndjson"]);
+    (await opened(path)).journal.close();
+  });
+
+  const lockOfProcess = (holder: object) => `${JSON.stringify({ pid: process.pid, host: hostname(), ...holder })}\n`;
+  /** No process has the number: Linux numbers none above 2²². */
+  const ENDED = lockOfProcess({ pid: 2 ** 22 + 1, began: null });
+
+  it.each([
+    ["of a process that has ended", ENDED],
+    ["of an earlier process with the number of one that runs", lockOfProcess({ began: "0" })],
+    ["that a crash of the machine emptied", ""],
+  ])("a lock %s is taken over", async (_, lock) => {
+    const path = fileOf(lineAt(0));
+    writeFileSync(`${path}.lock`, lock);
+    const { journal, found } = await opened(path);
+    expect(found).toEqual([0]);
+    journal.close();
+    expect(readdirSync(join(path, ".."))).toEqual(["sweep.ndjson"]);
+  });
+
+  it.each([
+    ["of a process on another machine", lockOfProcess({ host: "elsewhere", began: "0" }), "on elsewhere; wait for it"],
+    ["of a process that runs", lockOfProcess({ pid: 1, began: null }), "by process 1 on"],
+    ["that is somebody's own file", "my notes", "is not a lock of vshift"],
+  ])("a lock %s is left", async (_, lock, words) => {
+    const path = fileOf(lineAt(0));
+    writeFileSync(`${path}.lock`, lock);
+    await expect(opened(path)).rejects.toThrow(words);
+    expect(readFileSync(`${path}.lock`, "utf8")).toBe(lock);
+  });
+
+  it("and writes no more when its lock is taken away", async () => {
+    const { journal, path } = await begun();
+    rmSync(`${path}.lock`);
+    expect(() => append(journal, [0])).toThrow("lost its lock");
+    journal.abandon();
+  });
+});
+
+describe("lines that are there twice", () => {
+  it("count once, and are written once at the end", async () => {
+    const path = fileOf(lineAt(1) + lineAt(0) + lineAt(1));
+    expect(await completed(path)).toEqual([1, 0]);
+    expect(readFileSync(path, "utf8")).toBe(WHOLE);
+  });
+});
+
+describe("a file that is put in order", () => {
+  it("keeps its mode", async () => {
+    const path = fileOf(lineAt(1) + lineAt(0));
+    chmodSync(path, 0o640);
+    await completed(path);
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+  });
+
+  it("is put in order where a link leads to that led nowhere", async () => {
+    const target = join(folder(), "target.ndjson");
+    const link = join(folder(), "link.ndjson");
+    symlinkSync(target, link);
+    const { journal } = await opened(link);
     append(journal, [1, 0]);
-    appendFileSync(path, lineAt(2));
-    expect(() => journal.finish()).toThrow("somebody else writes to it");
-    expect(readFileSync(path, "utf8")).toBe(lineAt(1) + lineAt(0) + lineAt(2));
+    finish(journal);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(target, "utf8")).toBe(lineAt(0) + lineAt(1));
   });
 });

@@ -21,6 +21,7 @@ import { type CheckOutcome, deliverCheck } from "../check-delivery.ts";
 import { deliver } from "../deliver.ts";
 import { errorLine } from "../error-line.ts";
 import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
+import { afterCells, interruptionOf } from "../interruption.ts";
 import { FORMATS } from "../output.ts";
 import { readRecords } from "../read-records.ts";
 import { runCells } from "../run-cells.ts";
@@ -137,17 +138,39 @@ async function checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells
     else failures.push(errorLine(outcome.error, `cell ${outcome.index + 1}`));
   }
   const measured = records.filter((record) => record !== undefined);
-  const report =
-    baseline === undefined
-      ? judged(measured, alpha)
-      : reportAgainstBaseline(measured, baseline, { alpha, tolerance: undefined });
   for (const line of failures) stderr.write(line);
-  if (interrupt.aborted) {
-    const note = `interrupted after ${report.cells.length} of ${cells.length} cells`;
+  const done = measured.length + failures.length;
+  if (done < cells.length && interrupt.aborted) {
+    const { message, exitCode } = interruptionOf(interrupt);
+    const note = `${message} ${afterCells(done, cells.length)}`;
     say(note);
-    return { report: { ...report, notes: [...report.notes, note] }, exitCode: EXIT.interrupted };
+    return { report: ofPart(reportOf(measured, { baseline: ofCells(baseline, measured), alpha }), note), exitCode };
   }
+  const report = reportOf(measured, { baseline, alpha });
   return { report, exitCode: failures.length > 0 ? EXIT.usage : EXIT_OF_VERDICT[report.whole] };
+}
+
+function reportOf(
+  records: readonly ShiftRecord[],
+  { baseline, alpha }: { readonly baseline: readonly ShiftRecord[] | undefined; readonly alpha: number },
+): CheckReport {
+  if (baseline === undefined) return judged(records, alpha);
+  return reportAgainstBaseline(records, baseline, { alpha, tolerance: undefined });
+}
+
+/** What a baseline has of cells that were measured: that others were not is no disagreement of theirs. */
+function ofCells(
+  baseline: readonly ShiftRecord[] | undefined,
+  measured: readonly ShiftRecord[],
+): readonly ShiftRecord[] | undefined {
+  const ids = new Set(measured.map(({ id }) => id));
+  return baseline?.filter(({ id }) => ids.has(id));
+}
+
+/** The report of a check that was cut short: what was not measured cannot agree. */
+function ofPart(report: CheckReport, note: string): CheckReport {
+  const whole = report.whole === "agrees" ? "inconclusive" : report.whole;
+  return { ...report, whole, notes: [...report.notes, note] };
 }
 
 function alphaFrom({ alpha }: Flags): number {

@@ -1,3 +1,4 @@
+import { printable } from "../../printable.ts";
 import { json, ndjson } from "../../report/json.ts";
 import { markdownTable } from "../../report/markdown.ts";
 import { bytesInWords, grouped, readable, secondsInWords } from "../../report/numbers.ts";
@@ -76,6 +77,6 @@ export function dryRun({ grid, cells, threads, more = () => ({}) }: DryRun): Pla
 }
 
 function shown(value: unknown): string {
-  if (typeof value !== "number") return String(value ?? "–");
+  if (typeof value !== "number") return printable(String(value ?? "–"));
   return Number.isInteger(value) ? grouped(value) : readable(value, 3);
 }

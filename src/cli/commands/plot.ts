@@ -7,6 +7,7 @@ import { createRecordReader } from "../../experiment/read-record.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { createStackReader, isOfStack, type StackReader } from "../../experiment/stack/read-record.ts";
 import type { StackRecord } from "../../experiment/stack/record.ts";
+import { printable } from "../../printable.ts";
 import type { FigureRequest } from "../../report/figure/axes.ts";
 import type { Figure } from "../../report/figure/figure.ts";
 import { figureOf } from "../../report/figure/make.ts";
@@ -16,9 +17,9 @@ import { defineScenario } from "../../scenario/define.ts";
 import { paintsFor } from "../colour.ts";
 import { drawn } from "../draw.ts";
 import { EXIT } from "../exit-codes.ts";
-import { deliveryTo, isStandard } from "../output.ts";
-import { choosePictureFormat, type PictureFormat } from "../picture-format.ts";
+import { chooseFormat, deliveryTo, isStandard, PICTURE_FORMATS, type PictureFormat } from "../output.ts";
 import { readAll } from "../read-records.ts";
+import { sayObstacle, sayOn } from "../say.ts";
 import type { Flags } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 
@@ -32,17 +33,17 @@ interface PlotFlags extends FigureRequest {
 /** `vshift plot`: records, or those of a figure that brings its own, as a picture. Returns the exit code. */
 export async function plotCommand(given: Flags, streams: Streams, paths: readonly string[]): Promise<number> {
   const flags = given as PlotFlags;
-  const { stdout, interrupt, env } = streams;
+  const { stdout, env } = streams;
   const { output } = flags;
   const isTerminal = isStandard(output) && stdout.isTTY === true;
-  const format = choosePictureFormat({ format: flags.format, output, isTerminal });
+  const format = chooseFormat({ format: flags.format, formats: PICTURE_FORMATS, output, isTerminal });
   const delivery = deliveryTo(output, stdout);
   const preset = presetOf(paths, flags);
   const asked = request(flags);
   const figure =
     preset === undefined
       ? await figureOfFiles(paths, asked)
-      : figureOf(await measured(preset, interrupt), { ...preset.request, ...asked });
+      : figureOf(await measured(preset, streams), { ...preset.request, ...asked });
   delivery.write(await drawn(figure, format, format === "chart" ? await paintsFor(isTerminal, env) : []));
   delivery.finish();
   return EXIT.fine;
@@ -60,7 +61,10 @@ function presetOf(paths: readonly string[], { figure }: PlotFlags): Preset | und
 
 /** The flags that say what to draw, as far as they were given. */
 function request({ x, y, by, color, title }: PlotFlags): FigureRequest {
-  return Object.fromEntries(Object.entries({ x, y, by, color, title }).filter(([, text]) => text !== undefined));
+  const printed = title === undefined ? undefined : printable(title);
+  return Object.fromEntries(
+    Object.entries({ x, y, by, color, title: printed }).filter(([, text]) => text !== undefined),
+  );
 }
 
 /** What the files hold: records of scenarios, or those of stacks, which have axes of their own. */
@@ -98,12 +102,14 @@ async function figureOfFiles(paths: readonly string[], asked: FigureRequest): Pr
   });
 }
 
-async function measured({ scenarios }: Preset, signal: AbortSignal): Promise<readonly ShiftRecord[]> {
+async function measured({ scenarios }: Preset, streams: Streams): Promise<readonly ShiftRecord[]> {
   const cells = scenarios.map((input, index) => {
     const scenario = defineScenario(input);
     return { index, scenario, work: forecast(scenario).work };
   });
   const work = cells.reduce((total, cell) => total + cell.work, 0);
+  const signal = streams.interrupt;
+  sayObstacle(sayOn(streams, {}));
   const runner = createCellRunner({ threads: availableParallelism(), work });
   const records: ShiftRecord[] = [];
   try {

@@ -5,15 +5,17 @@ import type { ShiftRecord } from "../../experiment/record.ts";
 import { measure } from "../../experiment/simulate.ts";
 import { encoderOf } from "../../report/encode.ts";
 import { json } from "../../report/json.ts";
+import { grouped } from "../../report/numbers.ts";
 import { summary } from "../../report/summary.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { type Shard, shardOf } from "../../sweep/shard.ts";
 import { boundMemory } from "../bound-memory.ts";
 import { deliver, type Rendering } from "../deliver.ts";
-import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
+import { EXIT_OF_VERDICT } from "../exit-codes.ts";
+import { interruptionOf } from "../interruption.ts";
 import { RECORDS_FORMATS, type RecordsFormat } from "../output.ts";
 import { startProgress } from "../progress.ts";
-import { sayOn } from "../say.ts";
+import { sayObstacle, sayOn } from "../say.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 import { threadsFrom } from "../threads.ts";
@@ -24,9 +26,10 @@ export async function simulateCommand(flags: Flags, streams: Streams): Promise<n
   const part = flags.shard === undefined ? undefined : checkedPart(scenario, shardOf(flags.shard as string));
   const { interrupt, stderr } = streams;
   const say = sayOn(streams, flags);
+  sayObstacle(say);
   const executor = createExecutor({
     threads: threadsFrom(flags),
-    onWorkerLost: ({ message }) => say(`${message}; its blocks are run again`),
+    onWorkerLost: ({ message }) => say(`${message}; others do its work`),
   });
   boundMemory();
   return deliver({ flags, streams, formats: RECORDS_FORMATS }, async () => {
@@ -36,8 +39,9 @@ export async function simulateCommand(flags: Flags, streams: Streams): Promise<n
       progress.end();
       executor.close();
     });
-    if (interrupt.aborted) say(`interrupted; this is what ${record.measured.samples} samples tell`);
-    const exitCode = interrupt.aborted ? EXIT.interrupted : EXIT_OF_VERDICT[record.agreement.verdict];
+    if (!interrupt.aborted) return { render: rendering(record), exitCode: EXIT_OF_VERDICT[record.agreement.verdict] };
+    const { message, exitCode } = interruptionOf(interrupt);
+    say(`${message} after ${grouped(record.measured.samples)} samples, which the result is of`);
     return { render: rendering(record), exitCode };
   });
 }

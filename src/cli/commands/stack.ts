@@ -13,9 +13,10 @@ import type { StackScenario } from "../../scenario/stack/stack.ts";
 import { deliver, type Rendering } from "../deliver.ts";
 import { drawn } from "../draw.ts";
 import { EXIT } from "../exit-codes.ts";
+import { interruptionOf } from "../interruption.ts";
 import { DRAWN_FORMATS, type DrawnFormat } from "../output.ts";
 import { startStackProgress } from "../progress.ts";
-import { sayOn } from "../say.ts";
+import { sayObstacle, sayOn } from "../say.ts";
 import type { Flags } from "../scenario-input.ts";
 import { stacksFrom } from "../stack-input.ts";
 import type { Streams } from "../streams.ts";
@@ -30,7 +31,8 @@ export async function stackCommand(flags: Flags, streams: Streams): Promise<numb
   const remedies = flags.compare === true && only !== undefined ? remediesOf(only) : undefined;
   const { interrupt, stderr } = streams;
   const say = sayOn(streams, flags);
-  const onWorkerLost = ({ message }: Error) => say(`${message}; its mini-batches are run again`);
+  sayObstacle(say);
+  const onWorkerLost = ({ message }: Error) => say(`${message}; others do its work`);
   const executor = createStackExecutor({ threads: threadsFrom(flags), onWorkerLost });
   return deliver({ flags, streams, formats: DRAWN_FORMATS }, async () => {
     const wanted = remedies?.map(({ stack }) => stack) ?? stacks;
@@ -40,8 +42,8 @@ export async function stackCommand(flags: Flags, streams: Streams): Promise<numb
       progress.end();
       executor.close();
     });
-    if (interrupt.aborted) say(`interrupted; this is what was measured until then`);
-    const exitCode = interrupt.aborted ? EXIT.interrupted : EXIT.fine;
+    const exitCode = interrupt.aborted ? interruptionOf(interrupt).exitCode : EXIT.fine;
+    if (interrupt.aborted) say(`${interruptionOf(interrupt).message}; the result is what was measured until then`);
     if (remedies === undefined) return { render: renderStacks(records), exitCode };
     const measured = records.flatMap((record, index) => {
       const remedy = remedies[index];

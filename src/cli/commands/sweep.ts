@@ -12,6 +12,7 @@ import { painterFor } from "../colour.ts";
 import { deliver } from "../deliver.ts";
 import { errorLine } from "../error-line.ts";
 import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
+import { afterCells, interruptionOf } from "../interruption.ts";
 import { chooseFormat, FORMATS, isStandard, RECORDS_FORMATS, type RecordsFormat } from "../output.ts";
 import { runCells } from "../run-cells.ts";
 import { sayOn } from "../say.ts";
@@ -62,26 +63,39 @@ interface Sweep {
 
 async function measureSweep(setting: Sweep): Promise<number> {
   const { flags, streams, grid, arrays, cells, threads, say } = setting;
-  const { interrupt } = streams;
   const account = createAccount({ cells, errorRate: errorRateOf(grid, cells), most: MOST_ROWS });
   const destination = await destinationOf(setting, account);
   const left = cells.filter(({ index }) => !account.isDone(index));
   if (left.length < cells.length)
     say(`${cells.length - left.length} of ${cells.length} cells are in ${destination.journal} already`);
   const isQuiet = flags.quiet === true;
-  await destination.consume(runCells({ grid, arrays, cells: left, threads, streams, isQuiet, account, say }));
-  if (interrupt.aborted) destination.keep();
-  else await destination.complete();
+  try {
+    await destination.consume(runCells({ grid, arrays, cells: left, threads, streams, isQuiet, account, say }));
+    if (isCutShort(setting, account)) destination.keep();
+    else await destination.complete();
+  } catch (error) {
+    destination.abandon();
+    throw error;
+  }
   return report(setting, account, destination);
+}
+
+/** Whether an interruption left cells without a measurement. */
+function isCutShort({ streams, cells }: Sweep, account: Account): boolean {
+  return streams.interrupt.aborted && account.progress().cells < cells.length;
 }
 
 /** Says what came of it: the table, or one line; and the cells that could not be measured. */
 async function report(setting: Sweep, account: Account, { journal }: SweepDestination): Promise<number> {
   const { flags, streams, cells, say } = setting;
   const { stdout, stderr, interrupt, env } = streams;
-  if (interrupt.aborted) {
-    const kept = journal === undefined ? "" : `; ${journal} keeps them, and the same command goes on from there`;
-    say(`interrupted after ${account.progress().cells} of ${cells.length} cells${kept}`);
+  const done = account.progress().cells;
+  const interruption = isCutShort(setting, account) ? interruptionOf(interrupt) : undefined;
+  if (interruption !== undefined) {
+    const kept =
+      journal === undefined || done === 0 ? "" : `; ${journal} keeps them, and the same command goes on from there`;
+    say(`${interruption.message} ${afterCells(done, cells.length)}${kept}`);
+    if (done === 0) return interruption.exitCode;
   }
   const isTerminal = stdout.isTTY === true;
   const isTable = isStandard(flags.output as string | undefined)
@@ -89,11 +103,11 @@ async function report(setting: Sweep, account: Account, { journal }: SweepDestin
     : isTerminal && flags.quiet !== true;
   const summary = account.summary();
   if (isTable) stdout.write(tableOf(setting, summary, await painterFor(isTerminal, env)));
-  else if (!interrupt.aborted) say(sweepLine(summary));
+  else if (interruption === undefined) say(sweepLine(summary));
   const failures = account.failures();
   for (const { cell, error } of failures.slice(0, MOST_ROWS)) stderr.write(errorLine(error, `cell ${cell + 1}`));
   if (failures.length > MOST_ROWS) stderr.write(`vshift: and ${failures.length - MOST_ROWS} more cells like these\n`);
-  if (interrupt.aborted) return EXIT.interrupted;
+  if (interruption !== undefined) return interruption.exitCode;
   return failures.length > 0 ? EXIT.usage : EXIT_OF_VERDICT[summary.family.whole];
 }
 

@@ -1,4 +1,5 @@
 import type { RealisedScenario, ShiftRecord } from "../../experiment/record.ts";
+import { printable } from "../../printable.ts";
 import type { NoiseKind } from "../../scenario/scenario.ts";
 import { describeLaw, describeWeights } from "../describe.ts";
 import { readable } from "../numbers.ts";
@@ -51,7 +52,7 @@ function part(record: ShiftRecord, field: FieldName): string {
     case "weightsDigest":
       return digestName(scenario[field]);
     case "seed":
-      return `seed ${JSON.stringify(scenario.seed)}`;
+      return `seed ${printable(JSON.stringify(scenario.seed))}`;
     default: {
       const value = askedValue(record, field);
       return typeof value === "number" ? `${symbolOf(field)} = ${readable(value)}` : "";

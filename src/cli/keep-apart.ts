@@ -1,0 +1,77 @@
+import { type BigIntStats, fstatSync } from "node:fs";
+import { VshiftError } from "../errors.ts";
+import { statusOf } from "../files/status.ts";
+import { targetOf } from "../files/target.ts";
+import type { Flags } from "./scenario-input.ts";
+
+/** A file to read, and what it is called: "the file of --config". */
+export interface Input {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** Flags that name a file to read, and those that name one to write. */
+const READ = ["config", "measured", "baseline"] as const;
+const WRITTEN = ["output", "junit", "summary"] as const;
+
+/**
+ * A `VshiftError` where a file to write is one that is read, or is written twice: the files themselves count, whatever their
+ * paths and links.
+ *
+ * inputs  those that no flag of `READ` names
+ */
+export function keepApart(flags: Flags, inputs: readonly Input[]): void {
+  const outputs = WRITTEN.flatMap((name) => pathOf(flags, name));
+  if (outputs.length === 0) return;
+  const taken = new Map<string, string>();
+  for (const { path, name } of [...READ.flatMap((name) => pathOf(flags, name)), ...inputs]) {
+    const file = path === "-" ? standardInput() : existing(path);
+    if (file !== undefined) taken.set(file, name);
+  }
+  for (const { path, flag, name } of outputs) {
+    const file = path === "-" ? undefined : (existing(path) ?? toBe(path));
+    if (file === undefined) continue;
+    const other = taken.get(file);
+    if (other !== undefined) {
+      throw new VshiftError({
+        code: "conflicting-fields",
+        field: flag,
+        problem: `${path} is ${other} too, and would be overwritten`,
+        hint: "choose another file",
+      });
+    }
+    taken.set(file, name);
+  }
+}
+
+function pathOf(flags: Flags, name: string): readonly (Input & { readonly flag: string })[] {
+  const path = flags[name];
+  return typeof path === "string" ? [{ path, flag: `--${name}`, name: `the file of --${name}` }] : [];
+}
+
+/** What tells a plain file from all others; undefined where there is none, and for what can be read and written at a time. */
+function existing(path: string): string | undefined {
+  const status = statusOf(path);
+  return status && identityOf(status);
+}
+
+function identityOf(status: BigIntStats): string | undefined {
+  return status.isFile() ? `${status.dev}:${status.ino}` : undefined;
+}
+
+function standardInput(): string | undefined {
+  try {
+    return identityOf(fstatSync(0, { bigint: true }));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a file will be; undefined where none can be, or where something is that is no plain file. */
+function toBe(path: string): string | undefined {
+  try {
+    return statusOf(path) === undefined ? targetOf(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,151 @@
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { kill, pid } from "node:process";
+
+/** A file is written by one process at a time: whoever holds its lock. */
+export interface Lock {
+  /** Whether nobody took it away. */
+  isHeld(): boolean;
+  release(): void;
+}
+
+/** The process that holds a lock. */
+export interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** When it began, in the clock of its machine: a number that is used again is another process. Null where that is unknown. */
+  readonly began: string | null;
+}
+
+/** Somebody else holds the lock. */
+export class Locked extends Error {
+  override readonly name = "Locked";
+  readonly path: string;
+  readonly holder: Holder;
+
+  constructor(path: string, holder: Holder) {
+    super(`process ${holder.pid} on ${holder.host} writes to it`);
+    this.path = path;
+    this.holder = holder;
+  }
+}
+
+/**
+ * Takes the lock of a file, a small file beside it that says who has it; throws `Locked` where another process does.
+ *
+ * target   the file itself, and no link to it
+ *
+ * The lock of a process of this machine that has ended, as one that was killed, is taken over. Whether a process of another
+ * machine runs cannot be seen from here.
+ */
+export function lockOf(target: string): Lock {
+  const path = `${target}.lock`;
+  const own = `${JSON.stringify({ pid, host: hostname(), began: beginning(pid) } satisfies Holder)}\n`;
+  for (;;) {
+    if (isCreated(path, own)) return heldLock(path);
+    const text = textOf(path);
+    if (text === undefined) continue;
+    const holder = text === "" ? undefined : holderIn(path, text);
+    if (holder !== undefined && isRunning(holder)) throw new Locked(path, holder);
+    takeAway(path, text);
+  }
+}
+
+function heldLock(path: string): Lock {
+  const { ino } = statSync(path, { bigint: true });
+  const isHeld = () => statSync(path, { bigint: true, throwIfNoEntry: false })?.ino === ino;
+  return {
+    isHeld,
+    release() {
+      if (isHeld()) rmSync(path, { force: true });
+    },
+  };
+}
+
+/** Makes the lock, with its text from the start; false where there is one. */
+function isCreated(path: string, text: string): boolean {
+  const own = `${path}.${pid}`;
+  writeFileSync(own, text);
+  try {
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    if (!NO_LINKS.includes(codeOf(error))) throw error;
+    return isCreatedAlone(path, text);
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** What file systems without hard links answer. */
+const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+
+function isCreatedAlone(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "";
+}
+
+/** Takes a lock away that nobody holds any more. One that somebody took over just now has another text, and is put back. */
+function takeAway(path: string, text: string): void {
+  const moved = `${path}.${pid}`;
+  try {
+    renameSync(path, moved);
+    if (textOf(moved) !== text) linkSync(moved, path);
+  } catch (error) {
+    // Somebody else was sooner.
+    if (!["ENOENT", "EEXIST"].includes(codeOf(error))) throw error;
+  } finally {
+    rmSync(moved, { force: true });
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Throws for what no process of ours wrote, which is not ours to take away. An empty lock is what a crash of the machine left. */
+function holderIn(path: string, text: string): Holder {
+  try {
+    const { pid, host, began } = JSON.parse(text) as Holder;
+    if (Number.isSafeInteger(pid) && typeof host === "string") return { pid, host, began };
+  } catch {}
+  throw new Error(`${path} is there and is not a lock of vshift`);
+}
+
+function isRunning(holder: Holder): boolean {
+  if (holder.host !== hostname()) return true;
+  try {
+    kill(holder.pid, 0);
+  } catch (error) {
+    // A process of somebody else's may not be asked, and runs.
+    if (codeOf(error) === "ESRCH") return false;
+  }
+  const began = beginning(holder.pid);
+  return began === null || holder.began === null || began === holder.began;
+}
+
+/** When a process began, in ticks since the machine did (Linux, proc(5)); null where nothing tells. */
+function beginning(id: number): string | null {
+  try {
+    // The second field is a name in brackets that may hold spaces; the 22nd is the 20th after it.
+    const [, rest = ""] = /.*\) (.*)$/s.exec(readFileSync(`/proc/${id}/stat`, "utf8")) ?? [];
+    return rest.split(" ")[19] ?? null;
+  } catch {
+    return null;
+  }
+}

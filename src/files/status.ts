@@ -1,0 +1,10 @@
+import { type BigIntStats, statSync } from "node:fs";
+
+/** What a path leads to; undefined where it leads to nothing, or cannot be seen: whoever opens it is told why. */
+export function statusOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * Text that keeps to its line and cannot steer a terminal or a log: control and format characters (ESC, line breaks, marks that
+ * turn the direction of writing) and halves of surrogate pairs become `\u001b` or `\u{e0001}`.
+ *
+ * For every line that is built of text from outside: file names, field names, cells of a table, excerpts of a parser.
+ */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16).padStart(4, "0");
+    return code.length === 4 ? `\\u${code}` : `\\u{${code}}`;
+  });
+}

@@ -1,0 +1,162 @@
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { expectOneLine } from "./refusal.ts";
+import { EXECUTABLE, type Ran, start, temporaryFolders, vshift } from "./vshift.ts";
+
+const folder = temporaryFolders();
+
+const GRID = ["sweep", "--p", "0.3:0.7:0.1", "--d", "8", "--samples", "4096"];
+const RECORD = ["simulate", "--d", "4", "--samples", "600"];
+/** Cells that take long enough for somebody to come between, and short enough to wait for. */
+const SLOW = [
+  "sweep",
+  "--p",
+  "0.1:0.9:0.1",
+  "--d",
+  "64",
+  "--samples",
+  "300000",
+  "--threads",
+  "1",
+  "--masks",
+  "independent",
+];
+
+/** Runs the executable where no file may be longer than so many KiB: a disk that is full. */
+function onFullDisk(kibibytes: number, args: readonly string[], cwd: string): Promise<Ran> {
+  const line = `ulimit -f ${kibibytes}; exec "$0" "$@"`;
+  return start(["bash", "--norc", "-c", line, process.execPath, EXECUTABLE, ...args], { cwd }).end;
+}
+
+const linesIn = (path: string) => readFileSync(path, "utf8").split("\n").slice(0, -1);
+
+describe("a disk that is full", () => {
+  it("ends a sweep with one line, keeps the records in whole lines, and the same command goes on", async () => {
+    const cwd = folder();
+    const path = join(cwd, "s.ndjson");
+    const full = await onFullDisk(5, [...GRID, "--output", "s.ndjson"], cwd);
+    const kept = linesIn(path);
+    expectOneLine(full, ["--output", "cannot write s.ndjson (EFBIG", `the ${kept.length} records in it are kept`]);
+    expect(kept.length).toBeGreaterThan(0);
+    for (const line of kept) expect(JSON.parse(line).schema).toBe("vshift.record/1");
+    expect(readFileSync(path, "utf8")).toBe(`${kept.join("\n")}\n`);
+    expect((await vshift([...GRID, "--output", "s.ndjson"], { cwd })).code).toBe(0);
+    expect(readFileSync(path, "utf8")).toBe((await vshift(GRID)).stdout);
+    expect(readdirSync(cwd)).toEqual(["s.ndjson"]);
+  });
+
+  it("leaves a file that would be replaced, and no part of a new one", async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "r.json"), "old");
+    for (const output of ["r.json", "new.json"]) {
+      expectOneLine(await onFullDisk(1, [...RECORD, "--output", output], cwd), ["--output", `cannot write ${output}`]);
+    }
+    expect(readdirSync(cwd)).toEqual(["r.json"]);
+    expect(readFileSync(join(cwd, "r.json"), "utf8")).toBe("old");
+  });
+
+  it("for a report takes nothing from the result, and is an error", async () => {
+    const cwd = folder();
+    await vshift([...GRID, "--p", "0.05:0.95:0.01", "--output", "s.ndjson"], { cwd });
+    const { code, stdout, stderr } = await onFullDisk(
+      1,
+      ["check", "s.ndjson", "--junit", "r.xml", "--format", "json"],
+      cwd,
+    );
+    expect({ code, cells: JSON.parse(stdout).cells.length }).toEqual({ code: 2, cells: 91 });
+    expect(stderr).toMatch(/^vshift: --junit: cannot write r\.xml \(EFBIG[^\n]*\n$/);
+    expect(readdirSync(cwd)).toEqual(["s.ndjson"]);
+  });
+});
+
+describe("a folder that may not be written", () => {
+  /** As somebody who is not root, whom permissions do not hold. */
+  function asNobody(args: readonly string[], cwd: string): Promise<Ran> {
+    const isRoot = process.getuid?.() === 0;
+    const ids = isRoot ? { uid: 65534, gid: 65534 } : {};
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [EXECUTABLE, ...args], { cwd, ...ids, env: { PATH: process.env.PATH } });
+      const texts = { stdout: "", stderr: "" };
+      for (const name of ["stdout", "stderr"] as const) {
+        child[name].setEncoding("utf8").on("data", (text) => {
+          texts[name] += text;
+        });
+      }
+      child.on("error", reject).on("close", (code) => resolve({ code, ...texts }));
+    });
+  }
+
+  it.each([
+    ["a result", [...RECORD, "--output", "r.json"], "cannot write r.json (EACCES: permission denied)"],
+    ["a sweep", [...GRID, "--output", "s.ndjson"], "cannot write s.ndjson (EACCES: permission denied)"],
+    ["a sweep of another format", [...GRID, "--output", "s.csv"], "cannot write s.csv (EACCES: permission denied)"],
+  ])("refuses %s before anything is measured", async (_, args, says) => {
+    const cwd = folder();
+    for (let above = cwd; above.length > 4; above = join(above, "..")) chmodSync(above, 0o755);
+    chmodSync(cwd, 0o555);
+    expectOneLine(await asNobody(args, cwd), ["--output", says]);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+});
+
+/** A slow sweep that has measured a cell, and where it is. */
+async function begun() {
+  const cwd = join(folder(), "results");
+  mkdirSync(cwd);
+  const path = join(cwd, "s.ndjson");
+  const running = start([process.execPath, EXECUTABLE, ...SLOW, "--output", "s.ndjson"], { cwd });
+  while (!existsSync(path) || statSync(path).size === 0) await pause(2);
+  return { ...running, cwd, path };
+}
+
+describe("a sweep whose file is not left alone", () => {
+  it.each([
+    ["removed", ({ path }: { path: string }) => rmSync(path), "s.ndjson was removed while it was written"],
+    [
+      "replaced",
+      ({ path }: { path: string }) => {
+        writeFileSync(`${path}.new`, "thesis\n");
+        renameSync(`${path}.new`, path);
+      },
+      "s.ndjson was replaced while it was written",
+    ],
+    [
+      "removed with its folder",
+      ({ cwd }: { cwd: string }) => rmSync(cwd, { recursive: true }),
+      "s.ndjson was removed while it was written",
+    ],
+  ])("because it was %s ends with one line and touches nothing", async (name, disturb, says) => {
+    const sweep = await begun();
+    disturb(sweep);
+    expectOneLine(await sweep.end, ["--output", says, "run the same command again"]);
+    if (name === "replaced") expect(readFileSync(sweep.path, "utf8")).toBe("thesis\n");
+    else expect(existsSync(sweep.path)).toBe(false);
+  });
+
+  it("because another process writes to it refuses the second, and after a kill takes over", async () => {
+    const { child, end, cwd } = await begun();
+    const args = [...SLOW, "--output", "s.ndjson"];
+    const told = `s.ndjson is being written by process ${child.pid} on ${hostname()}`;
+    expectOneLine(await vshift(args, { cwd }), ["--output", told, "wait for it, or choose another file"]);
+    child.kill("SIGKILL");
+    await end;
+    expect(readdirSync(cwd).toSorted()).toEqual(["s.ndjson", "s.ndjson.lock"]);
+    expect((await vshift(args, { cwd })).code).toBe(0);
+    expect(readdirSync(cwd)).toEqual(["s.ndjson"]);
+    expect(linesIn(join(cwd, "s.ndjson")).length).toBe(9);
+  });
+});

@@ -1,0 +1,94 @@
+import { linkSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { npyOf, skewedRows, unequalWeights } from "../skewed-rows.ts";
+import { expectOneLine } from "./refusal.ts";
+import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
+
+const folder = temporaryFolders();
+
+const RECORDS = (await vshift(["sweep", "--p", "0.5,0.7", "--d", "8", "--samples", "4096"])).stdout;
+
+const FILES: Readonly<Record<string, string | Uint8Array>> = {
+  "c.json": '{ "keep": 0.5, "width": 8 }',
+  "w.json": '{ "weights": "file:w.npy" }',
+  "s.ndjson": RECORDS,
+  "b.ndjson": RECORDS,
+  "m.csv": "trainVariance,testVariance\n2,1\n2.1,1\n",
+  "x.npy": npyOf(skewedRows(20, 8)),
+  "w.npy": npyOf(unequalWeights(3, 8)),
+};
+
+function filesIn(cwd = folder()): string {
+  for (const [name, content] of Object.entries(FILES)) writeFileSync(join(cwd, name), content);
+  // Other names of what is read.
+  symlinkSync("c.json", join(cwd, "link.json"));
+  linkSync(join(cwd, "c.json"), join(cwd, "twin.json"));
+  return cwd;
+}
+
+function expectUntouched(cwd: string): void {
+  for (const [name, content] of Object.entries(FILES)) {
+    expect(readFileSync(join(cwd, name)).equals(Buffer.from(content)), name).toBe(true);
+  }
+}
+
+const REFUSED: readonly (readonly [args: string, flag: string, says: string])[] = [
+  ["simulate --config c.json --output c.json", "--output", "c.json is the file of --config too"],
+  ["simulate --config c.json --output ./c.json", "--output", "./c.json is the file of --config too"],
+  ["simulate --config c.json --output link.json", "--output", "link.json is the file of --config too"],
+  ["simulate --config link.json --output c.json", "--output", "c.json is the file of --config too"],
+  ["simulate --config c.json --output twin.json", "--output", "twin.json is the file of --config too"],
+  ["sweep --config c.json --output c.json", "--output", "c.json is the file of --config too"],
+  ["stack --config c.json --output c.json", "--output", "c.json is the file of --config too"],
+  ["solve --shift 0.9 --solve-for keep --config c.json --output c.json", "--output", "the file of --config"],
+  ["records s.ndjson --config c.json --output c.json", "--output", "the file of --config too"],
+  ["check --measured m.csv --output m.csv", "--output", "m.csv is the file of --measured too"],
+  ["check s.ndjson --baseline b.ndjson --summary b.ndjson", "--summary", "b.ndjson is the file of --baseline too"],
+  ["check s.ndjson --junit s.ndjson", "--junit", "s.ndjson is a file to read too"],
+  ["check s.ndjson --output s.ndjson", "--output", "s.ndjson is a file to read too"],
+  ["check b.ndjson s.ndjson --summary s.ndjson", "--summary", "s.ndjson is a file to read too"],
+  ["plot s.ndjson --format svg --output s.ndjson", "--output", "s.ndjson is a file to read too"],
+  ["weights w.npy --format csv --output w.npy", "--output", "w.npy is a file to read too"],
+  ["theory --activation file:x.npy --format csv --output x.npy", "--output", "x.npy is file:x.npy too"],
+  ["simulate --weights file:w.npy --format csv --output w.npy", "--output", "w.npy is file:w.npy too"],
+  ["simulate --config w.json --format csv --output w.npy", "--output", "w.npy is file:w.npy too"],
+  ["sweep --activation normal,file:x.npy --format csv --output x.npy", "--output", "x.npy is file:x.npy too"],
+  ["check s.ndjson --junit r.xml --summary r.xml", "--summary", "r.xml is the file of --junit too"],
+  ["check s.ndjson --output r.md --summary ./r.md", "--summary", "./r.md is the file of --output too"],
+];
+
+describe("a file is not written that is read, or written otherwise", () => {
+  it.each(REFUSED)("%s", async (args, flag, says) => {
+    const cwd = filesIn();
+    const ran = await vshift(args.split(" "), { cwd });
+    expectOneLine(ran, [flag, says, "would be overwritten; choose another file"]);
+    expectUntouched(cwd);
+  });
+
+  it("that standard input is", async () => {
+    const cwd = filesIn();
+    const line = `"$0" "$1" simulate --config - --output c.json < c.json`;
+    expectOneLine(await start(["sh", "-c", line, process.execPath, EXECUTABLE], { cwd }).end, ["--output", "c.json"]);
+    expectUntouched(cwd);
+  });
+});
+
+describe("what harms nothing is done", () => {
+  it("records are written where they were read", async () => {
+    const cwd = filesIn();
+    const sorted = ["records", "s.ndjson", "--sort=-p", "--output", "s.ndjson"];
+    expect(await vshift(sorted, { cwd })).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(readFileSync(join(cwd, "s.ndjson"), "utf8").trim().split("\n").toReversed().join("\n")).toBe(RECORDS.trim());
+  });
+
+  it.each([
+    "check s.ndjson --baseline s.ndjson --output r.txt --junit r.xml --summary r.md",
+    "check s.ndjson --output /dev/null --junit /dev/null --summary /dev/null",
+    "theory --weights file:w.npy --activation file:x.npy --output w.json",
+  ])("%s", async (args) => {
+    const cwd = filesIn();
+    const { code, stderr } = await vshift(args.split(" "), { cwd });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+});
