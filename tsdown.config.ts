@@ -1,9 +1,12 @@
-import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { defineConfig, type Rolldown, type UserConfig } from "tsdown";
+import { fileOfPackage, licencesOfBundled } from "./.ci/third-party.ts";
+import { PICTURE_FILES } from "./src/cli/picture-files.ts";
 import { recordSchema } from "./src/experiment/record-schema.ts";
 import { stackRecordSchema } from "./src/experiment/stack/record-schema.ts";
 import { scenarioSchema, stackSchema, sweepSchema } from "./src/scenario/json-schema.ts";
+
+const PLUGINS = [withoutUnused(), licencesOfBundled()];
 
 // Every import is bundled, so that the package installs with no dependencies and opens few files.
 export const bundle: UserConfig = {
@@ -14,7 +17,7 @@ export const bundle: UserConfig = {
   logLevel: "warn",
   // Its index would bring six generators along that nothing here draws from.
   alias: { seedrandom: "seedrandom/seedrandom.js" },
-  plugins: [withoutUnused(), licencesOfBundled()],
+  plugins: PLUGINS,
 };
 
 export default defineConfig([
@@ -33,6 +36,7 @@ export default defineConfig([
   {
     ...bundle,
     name: "executable",
+    plugins: [...Object.values(PICTURE_FILES).map(fileOfPackage), ...PLUGINS],
     entry: { program: "bin/vshift.ts" },
     // CommonJS starts some milliseconds sooner than ESM. Each `import()` becomes a chunk, read when it is reached.
     format: "cjs",
@@ -53,7 +57,7 @@ async function writeSchemas(): Promise<void> {
 }
 
 /**
- * Makes the program an expression that bin/launch.cjs can compile by itself, and so with code that was kept. Chunks that it
+ * Makes the program an expression that bin/vshift.cjs can compile by itself, and so with code that was kept. Chunks that it
  * requires at once become a part of it: what stays in files of its own is read and compiled at every start.
  */
 async function makeLaunchable(): Promise<void> {
@@ -62,7 +66,9 @@ async function makeLaunchable(): Promise<void> {
   await inline(program, parts);
   const text = `(function (require, module, exports) {\nconst parts = (exports.parts = {});\n${parts.join("")}${within(program)}\n})\n`;
   await writeFile(`${BIN}/program.cjs`, text);
-  await copyFile("bin/launch.cjs", `${BIN}/vshift.cjs`);
+  // For who runs the build by its path. npm links bin/vshift.cjs, which is there before anything is built.
+  await writeFile(`${BIN}/vshift.cjs`, '#!/usr/bin/env node\nrequire("../../bin/vshift.cjs");\n');
+  await chmod(`${BIN}/vshift.cjs`, 0o755);
 }
 
 const BIN = "dist/bin";
@@ -105,32 +111,4 @@ function withoutUnused(): Rolldown.Plugin {
     resolveId: (id) => (UNUSED.includes(id) ? { id: `\0unused:${id}` } : undefined),
     load: (id) => (id.startsWith("\0unused:") ? "module.exports = {};" : undefined),
   };
-}
-
-/** Writes THIRD-PARTY.txt beside a bundle: name, version and licence text of every package with code in it. */
-function licencesOfBundled(): Rolldown.Plugin {
-  return {
-    name: "licences-of-bundled",
-    async generateBundle(_options, output) {
-      const folders = new Set<string>();
-      for (const chunk of Object.values(output)) {
-        if (chunk.type !== "chunk") continue;
-        for (const id of chunk.moduleIds) {
-          const folder = /^\0?(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id)?.[1];
-          if (folder !== undefined) folders.add(folder);
-        }
-      }
-      const notices = await Promise.all([...folders].sort().map(notice));
-      if (notices.length > 0) {
-        this.emitFile({ type: "asset", fileName: "THIRD-PARTY.txt", source: notices.join(`\n${"-".repeat(80)}\n\n`) });
-      }
-    },
-  };
-}
-
-async function notice(folder: string): Promise<string> {
-  const { name, version, license } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-  const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-  const text = file === undefined ? "" : `\n${(await readFile(join(folder, file), "utf8")).trim()}\n`;
-  return `${name} ${version} (${license})\n${text}`;
 }

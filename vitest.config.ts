@@ -1,7 +1,10 @@
+import "./.ci/built.mjs";
 import { defineConfig } from "vitest/config";
 
 /** Tests that start what is built, as a user does, rather than import the sources. */
-const BUILT = ["test/cli/**/*.process.test.ts", "test/package/**/*.test.ts", "test/readme.test.ts"];
+const BUILT = ["test/cli/**/*.process.test.ts"];
+/** Tests that run the package as it is once installed. */
+const PACKAGE = ["test/package/**/*.test.ts"];
 /** Tests that run what is built on other engines than the one that runs the tests. */
 const ENGINES = ["test/engines/**/*.test.ts"];
 /** Tests that draw many samples: seconds each, most of it in loops. */
@@ -25,7 +28,7 @@ export default defineConfig(({ mode }) => {
           test: {
             name: "source",
             include: ["test/**/*.test.ts"],
-            exclude: [...BUILT, ...ENGINES, ...STATISTICAL],
+            exclude: [...BUILT, ...PACKAGE, ...ENGINES, ...STATISTICAL],
             // One import of src/ serves all files of a worker: no module there holds state that a test can see.
             isolate: false,
           },
@@ -36,6 +39,14 @@ export default defineConfig(({ mode }) => {
           extends: true,
           // Each test waits for a process of its own.
           test: { name: "built", include: BUILT, globalSetup: "test/fresh-build.ts", sequence: { concurrent: true } },
+        },
+        {
+          extends: true,
+          test: {
+            name: "package",
+            include: PACKAGE,
+            globalSetup: ["test/fresh-build.ts", "test/package/setup.ts"],
+          },
         },
         {
           extends: true,

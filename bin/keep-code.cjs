@@ -1,4 +1,4 @@
-// Keeps the code that V8 compiles of program.cjs on a typical run, for launch.cjs:
+// Keeps the code that V8 compiles of program.cjs on a typical run, in the form that vshift.cjs reads:
 //
 //   npm run build:code
 //
@@ -10,10 +10,14 @@ const { Script } = require("node:vm");
 
 const folder = resolve("dist/bin");
 const filename = `${folder}/program.cjs`;
-const script = new Script(readFileSync(filename, "utf8"), { filename });
+const source = readFileSync(filename);
+const script = new Script(source.toString(), { filename });
 const requireThere = require("node:module").createRequire(filename);
 
 process.argv = [...process.argv.slice(0, 2), "simulate", "--d", "64", "--samples", "2048", "--output", devNull];
-process.on("exit", () => writeFileSync(`${folder}/program.code`, script.createCachedData()));
+process.on("exit", () => {
+  const code = script.createCachedData();
+  writeFileSync(`${folder}/program.code`, Buffer.concat([code, code, source]));
+});
 requireThere.cache[filename] = module;
 script.runInThisContext()(requireThere, module, exports);

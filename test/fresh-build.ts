@@ -9,7 +9,7 @@ declare module "vitest" {
   }
 }
 
-const SOURCES = ["bin", "src", "package.json", "tsdown.config.ts"];
+const SOURCES = [".ci", "bin", "src", "package.json", "tsdown.config.ts"];
 const LIBRARY = ["dist/index.cjs", "dist/index.mjs", "dist/vitest.cjs", "dist/vitest.mjs"];
 const BUILT = ["dist/bin/vshift.cjs", ...LIBRARY, "dist/schema/record.json"];
 

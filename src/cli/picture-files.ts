@@ -3,18 +3,24 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { RasteriserFiles } from "../report/figure/png.ts";
 
-/**
- * The files that a PNG is made with. The build puts them beside the executable; sources find them in the packages that they
- * come from.
- */
-export function pictureFiles(): RasteriserFiles {
-  return {
-    wasm: read("resvg.wasm", "@resvg/resvg-wasm/index_bg.wasm"),
-    font: read("DejaVuSans.ttf", "dejavu-fonts-ttf/ttf/DejaVuSans.ttf"),
-  };
+/** A file of a package, and where the build puts it, beside the executable's bundle. */
+export interface PictureFile {
+  readonly source: string;
+  readonly fileName: string;
 }
 
-function read(name: string, source: string): Uint8Array<ArrayBuffer> {
-  const beside = fileURLToPath(new URL(`picture/${name}`, import.meta.url));
+/** The files that a PNG is made with. */
+export const PICTURE_FILES = {
+  wasm: { source: "@resvg/resvg-wasm/index_bg.wasm", fileName: "picture/resvg.wasm" },
+  font: { source: "dejavu-fonts-ttf/ttf/DejaVuSans.ttf", fileName: "picture/DejaVuSans.ttf" },
+} as const satisfies Record<keyof RasteriserFiles, PictureFile>;
+
+/** What they hold: as the build put them beside its bundle, or else, where the sources run, as they are in their packages. */
+export function pictureFiles(): RasteriserFiles {
+  return { wasm: read(PICTURE_FILES.wasm), font: read(PICTURE_FILES.font) };
+}
+
+function read({ source, fileName }: PictureFile): Uint8Array<ArrayBuffer> {
+  const beside = fileURLToPath(new URL(fileName, import.meta.url));
   return readFileSync(existsSync(beside) ? beside : createRequire(import.meta.url).resolve(source));
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "tsdown";
+import { contains } from "../../.ci/third-party.ts";
 import { bundle } from "../../tsdown.config.ts";
 
 // Bundles the code of a worker thread and writes it, as text that bundles like any other module, to
@@ -13,7 +14,7 @@ import { bundle } from "../../tsdown.config.ts";
 // from CommonJS or from somebody else's bundle.
 
 const folder = await mkdtemp(join(tmpdir(), "vshift-worker-"));
-await build({
+const [built] = await build({
   ...bundle,
   config: false,
   entry: { worker: "src/executor/worker.ts" },
@@ -26,6 +27,6 @@ await build({
 const code = await readFile(join(folder, "worker.cjs"), "utf8");
 await writeFile(
   "src/executor/worker-source.ts",
-  `// Made by bundle-worker.ts; not in git.\nexport const WORKER_SOURCE =\n  ${JSON.stringify(code)};\n`,
+  `// Made by bundle-worker.ts; not in git.\n${await contains(built?.chunks ?? [])}\nexport const WORKER_SOURCE =\n  ${JSON.stringify(code)};\n`,
 );
 await rm(folder, { recursive: true });

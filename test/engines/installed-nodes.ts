@@ -18,7 +18,7 @@ const PACKAGES = Object.entries(manifest.optionalDependencies).map(([name, speci
 }));
 
 /**
- * The Nodes of test/engines/nodes, installed there by npm unless they are: 150 MB to load, once. Where there are none for
+ * The Nodes of test/engines/nodes, installed there by npm unless they are: 200 MB to load, once. Where there are none for
  * this platform, or none can be had, a line on stderr says so and they are without executable; in CI, those that should be
  * there keep it, so that tests that miss them fail.
  */

@@ -1,22 +1,33 @@
 import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { record, start, vshift } from "../cli/vshift.ts";
 
 const INPUT = { keep: 0.7, width: 4, samples: 600, seed: "library" };
 const FLAGS = ["--keep", "0.7", "--width", "4", "--samples", "600", "--seed", "library"];
 
-/** How a program of either kind gets the library: by the package's name, as after `npm install vshift`. */
+/** Where the library is installed, as after `npm install vshift`. */
+const HERE = { cwd: inject("installed") };
+
+const OLDEST = inject("otherNodes").at(0)?.executable;
+
+/** How a program of either kind gets the library. */
 const KINDS = {
   "an ES module": { flags: ["--input-type=module"], load: 'await import("vshift")' },
   "a CommonJS module": { flags: ["--input-type=commonjs"], load: 'require("vshift")' },
 } as const;
 
+interface Kind {
+  readonly flags: readonly string[];
+  readonly load: string;
+  readonly node?: string;
+}
+
 /** What a program prints that has the library as `vshift`. */
-async function printed({ flags, load }: { flags: readonly string[]; load: string }, body: string) {
+async function printed({ flags, load, node = process.execPath }: Kind, body: string) {
   const top = load.startsWith("await")
     ? `const vshift = ${load}; ${body}`
     : `const vshift = ${load}; (async () => { ${body} })()`;
-  const { code, stdout, stderr } = await start([process.execPath, ...flags, "--eval", top]).end;
+  const { code, stdout, stderr } = await start([node, ...flags, "--eval", top], HERE).end;
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return JSON.parse(stdout);
 }
@@ -67,7 +78,7 @@ it.each(Object.entries(KINDS))("%s sees the same exports", async (_, kind) => {
 
 it("loading the library reads no arguments and prints nothing", async () => {
   const program = [process.execPath, "--input-type=module", "--eval", 'import "vshift"', "--", "--help", "simulate"];
-  expect(await start(program).end).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(await start(program, HERE).end).toEqual({ code: 0, stdout: "", stderr: "" });
 });
 
 it.each(["record", "scenario"])("vshift/schema/%s.json is the published schema", async (name) => {
@@ -83,4 +94,32 @@ it("an aborted simulate rejects with the signal's reason", async () => {
     const error = await vshift.simulate({}, { signal }).catch((error) => error);
     ${tell("error.message")}`;
   expect(await printed(KINDS["an ES module"], body)).toBe("enough");
+});
+
+describe.skipIf(OLDEST === undefined)("on the oldest Node", () => {
+  it.each(Object.entries(KINDS))("%s has the library and the matchers", async (_, { flags, load }) => {
+    const body = `
+      const { matchers } = ${load.replace("vshift", "vshift/vitest")};
+      const record = await vshift.simulate(${JSON.stringify(INPUT)});
+      ${tell("{ version: process.version, record, matchers: Object.keys(matchers) }")}`;
+    const kind = { flags, load, ...(OLDEST === undefined ? {} : { node: OLDEST }) };
+    expect(await printed(kind, body)).toEqual({
+      version: "v20.0.0",
+      record: await record(FLAGS),
+      matchers: ["toAgreeWithTheory", "toMatchShift"],
+    });
+  });
+
+  it("every file of the executable has syntax that it knows", async () => {
+    const program = `
+      const { readdirSync, readFileSync } = require("node:fs");
+      const { Script } = require("node:vm");
+      const files = readdirSync("node_modules/vshift/dist/bin").filter((file) => file.endsWith(".cjs"));
+      const textOf = (file) => readFileSync("node_modules/vshift/dist/bin/" + file, "utf8").replace(/^#!.*/, "");
+      for (const file of files) new Script("(function () {" + textOf(file) + "\\n})");
+      process.stdout.write(String(files.length))`;
+    const { stdout, stderr } = await start([OLDEST ?? "", "--eval", program], HERE).end;
+    expect(stderr).toBe("");
+    expect(Number(stdout)).toBeGreaterThan(50);
+  });
 });

@@ -1,15 +1,21 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { expect, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import { start, temporaryFolders } from "../cli/vshift.ts";
 
 const temporaryFolder = temporaryFolders();
+
+const INSTALLED = join(inject("installed"), "node_modules/vshift");
 
 /** A project that has installed vshift and vitest, with one file of tests. */
 function projectWith(file: string, text: string): string {
   const project = temporaryFolder();
   mkdirSync(join(project, "node_modules"));
-  symlinkSync(resolve("."), join(project, "node_modules/vshift"));
+  // A copy, as npm makes it: what it imports is looked for from where it lies.
+  cpSync(INSTALLED, join(project, "node_modules/vshift"), {
+    recursive: true,
+    filter: (path) => path !== join(INSTALLED, "dist/bin"),
+  });
   symlinkSync(resolve("node_modules/vitest"), join(project, "node_modules/vitest"));
   writeFileSync(join(project, "package.json"), '{ "type": "module" }');
   writeFileSync(join(project, file), text);
@@ -68,7 +74,9 @@ it.each([
   const use = `
     const { pass, message } = matchers.toMatchShift.call({}, { trainVariance: 1, testVariance: 1 }, { keep: 0.5 });
     process.stdout.write([Object.keys(matchers), pass, message()].join("\\n"));`;
-  const { code, stdout, stderr } = await start([process.execPath, flag, "--eval", load + use]).end;
+  const { code, stdout, stderr } = await start([process.execPath, flag, "--eval", load + use], {
+    cwd: inject("installed"),
+  }).end;
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/^toAgreeWithTheory,toMatchShift\nfalse\nexpected the measured variances to agree/);
 });
