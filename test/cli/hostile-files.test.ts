@@ -1,8 +1,9 @@
 import { closeSync, ftruncateSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { vshift } from "./in-process.ts";
 import { expectOneLine } from "./refusal.ts";
-import { temporaryFolders, vshift } from "./vshift.ts";
+import { temporaryFolders } from "./vshift.ts";
 
 const folder = temporaryFolders();
 const NESTED = "[".repeat(100_000) + "]".repeat(100_000);
@@ -20,8 +21,10 @@ const STACK = ["--depth", "2", "--width", "8", "--batch-size", "8", "--batches",
 const { stdout: STACK_RECORD } = await vshift(["stack", ...STACK]);
 
 it("the records that the cases damage are read as they are", async () => {
-  expect((await vshift(["records", "-", "--format", "ndjson"], { input: RECORD })).stdout).toBe(RECORD);
-  expect((await vshift(["plot", "-", "--format", "svg"], { input: STACK_RECORD })).code).toBe(0);
+  const records = ["records", "a.ndjson", "--format", "ndjson"];
+  expect((await vshift(records, { cwd: folderWith("a.ndjson", RECORD) })).stdout).toBe(RECORD);
+  const plot = ["plot", "a.ndjson", "--format", "svg"];
+  expect((await vshift(plot, { cwd: folderWith("a.ndjson", STACK_RECORD) })).code).toBe(0);
 });
 
 describe("a configuration file is refused in one line", () => {
@@ -89,7 +92,7 @@ describe("a file of records is refused in one line", () => {
     ];
     for (const input of [...cuts, ...edits]) {
       expect(input).not.toBe(STACK_RECORD);
-      expectOneLine(await vshift(["plot", "-"], { input }), ["standard input"]);
+      expectOneLine(await vshift(["plot", "a.ndjson"], { cwd: folderWith("a.ndjson", input) }), ["a.ndjson"]);
     }
   });
 });
