@@ -1,5 +1,5 @@
 import { VshiftError } from "../errors.ts";
-import { printable } from "../tensor/file-error.ts";
+import { excerpt } from "../tensor/file-error.ts";
 
 /** Which arrays of a file are wanted. */
 export interface NameFilter {
@@ -17,7 +17,7 @@ export function createNameFilter(patterns: readonly string[] | undefined): NameF
     takes(name) {
       const matching = patterns.filter((pattern) => matches(pattern, name));
       for (const pattern of matching) unused.delete(pattern);
-      if (matching.length === 0 && passedOver.length <= MOST_NAMED) passedOver.push(printable(name));
+      if (matching.length === 0 && passedOver.length <= MOST_NAMED) passedOver.push(excerpt(name));
       return matching.length > 0;
     },
     requireAllUsed() {
@@ -28,7 +28,7 @@ export function createNameFilter(patterns: readonly string[] | undefined): NameF
       throw new VshiftError({
         code: "invalid-value",
         field: "--name",
-        problem: `${printable(pattern)} is the name of no array`,
+        problem: `${excerpt(pattern)} is the name of no array`,
         hint: passedOver.length === 0 ? "leave it out" : `there are ${others}; * stands for any text`,
       });
     },

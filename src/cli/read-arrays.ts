@@ -2,7 +2,7 @@ import { VshiftError } from "../errors.ts";
 import { type ArrayBook, createArrayBook } from "../scenario/array-book.ts";
 import { realArray } from "../scenario/array-input.ts";
 import { type ArrayField, isArrayName, type RealArray } from "../scenario/arrays.ts";
-import { placeOf, printable } from "../tensor/file-error.ts";
+import { excerpt, placeOf } from "../tensor/file-error.ts";
 import type { Layout } from "../tensor/neuron-sums.ts";
 import { readTensors } from "../tensor/read.ts";
 import { rowsOf } from "../tensor/rows-of.ts";
@@ -58,13 +58,13 @@ function chosen(
   const [first, second] = stored;
   const found = wanted === undefined ? first : stored.find(({ name }) => name === wanted);
   if (found !== undefined && (wanted !== undefined || second === undefined)) return found;
-  const names = stored.slice(0, MOST_NAMED).map(({ name }) => printable(name));
+  const names = stored.slice(0, MOST_NAMED).map(({ name }) => excerpt(name));
   const all = `${names.join(", ")}${stored.length > MOST_NAMED ? ", …" : ""}`;
   throw new VshiftError({
     code: "invalid-file",
-    field: wanted === undefined ? printable(file) : placeOf(printable(file), wanted),
+    field: wanted === undefined ? excerpt(file) : placeOf(excerpt(file), wanted),
     problem: wanted === undefined ? `has ${stored.length} arrays, and none is named` : "is no array of this file",
-    hint: first === undefined ? "give a file with an array" : `write file:${printable(file)}#NAME; there are ${all}`,
+    hint: first === undefined ? "give a file with an array" : `write file:${excerpt(file)}#NAME; there are ${all}`,
   });
 }
 

@@ -1,6 +1,6 @@
 import { isArrayName } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { printable } from "../tensor/file-error.ts";
+import { excerpt } from "../tensor/file-error.ts";
 import { readable } from "./numbers.ts";
 
 type NoiseFields = Pick<Scenario, "noise" | "keep" | "drop" | "beta" | "relativeVariance"> &
@@ -39,7 +39,7 @@ export function describeInput(scenario: Scenario): string {
 /** The distribution of a unit: "ReLU of N(0, 1)". */
 export function describeLaw({ activation, mean, variance }: LawFields): string {
   if (isArrayName(activation))
-    return `rows of ${printable(activation.slice("file:".length))}, mean ${readable(mean)}, variance ${readable(variance)}`;
+    return `rows of ${excerpt(activation.slice("file:".length))}, mean ${readable(mean)}, variance ${readable(variance)}`;
   switch (activation) {
     case "normal":
       return `N(${readable(mean)}, ${readable(variance)})`;
@@ -61,7 +61,7 @@ export function describeLayer({ layer, neurons, weights, alignment }: Scenario):
 
 /** "normal weights", "weights of fc1.npy". */
 export function describeWeights(weights: Scenario["weights"]): string {
-  return isArrayName(weights) ? `weights of ${printable(weights.slice("file:".length))}` : `${weights} weights`;
+  return isArrayName(weights) ? `weights of ${excerpt(weights.slice("file:".length))}` : `${weights} weights`;
 }
 
 /** The whole way, input to Batch Normalization. */

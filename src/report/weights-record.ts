@@ -4,7 +4,7 @@ import type { RealisedScenario } from "../experiment/record.ts";
 import { isArrayName } from "../scenario/arrays.ts";
 import { lowestCorrelation } from "../scenario/latent.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { printable } from "../tensor/file-error.ts";
+import { excerpt } from "../tensor/file-error.ts";
 import type { LayerSums, Layout } from "../tensor/neuron-sums.ts";
 import { alignmentSpread, type Spread } from "../theory/alignment-spread.ts";
 import { linearTheory } from "../theory/linear-shift.ts";
@@ -123,7 +123,7 @@ function requireShared(
   throw new VshiftError({
     code: "invalid-value",
     field: "rho",
-    problem: `${setting.rho} is below ${lowest}, the lowest correlation that the ${inputs} inputs of ${printable(name)} can share`,
+    problem: `${setting.rho} is below ${lowest}, the lowest correlation that the ${inputs} inputs of ${excerpt(name)} can share`,
     hint: `use ${lowest} or more, or choose other layers with --name`,
   });
 }

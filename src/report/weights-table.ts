@@ -1,4 +1,4 @@
-import { printable } from "../tensor/file-error.ts";
+import { excerpt } from "../tensor/file-error.ts";
 import type { Spread } from "../theory/alignment-spread.ts";
 import type { Cell } from "./columns.ts";
 import { describeLaw, describeNoise } from "./describe.ts";
@@ -70,7 +70,7 @@ function orDash(value: number | null, digits = 4): string {
 /** Shape and name; the file too where there are several. */
 function placeOf({ layers }: WeightsRecord, { file, name, shape }: LayerRecord): string[] {
   const isOneFile = layers.every((layer) => layer.file === file);
-  return [shape.join("×"), printable(isOneFile ? name : `${file}: ${name}`)];
+  return [shape.join("×"), excerpt(isOneFile ? name : `${file}: ${name}`)];
 }
 
 function notes({ setting, layers, layout, summary }: WeightsRecord): string[] {

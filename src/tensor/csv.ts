@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { VshiftError } from "../errors.ts";
 import { finite } from "./decode.ts";
-import { invalidFile, printable } from "./file-error.ts";
+import { excerpt, invalidFile } from "./file-error.ts";
 import type { NpySource } from "./npy.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -50,7 +50,7 @@ function parsed(text: string, where: string, take: (cells: readonly string[], li
     });
   } catch (cause) {
     if (cause instanceof VshiftError) throw cause;
-    const problem = `is not CSV (${printable(cause instanceof Error ? cause.message : String(cause))})`;
+    const problem = `is not CSV (${excerpt(cause instanceof Error ? cause.message : String(cause))})`;
     throw invalidFile({ where, problem, hint: "write numbers between commas", cause });
   }
 }
@@ -67,7 +67,7 @@ function numberOf(text: string, { where, line, column }: Cell): number {
   if (NOT_FINITE.test(text)) return Number.NaN;
   throw invalidFile({
     where,
-    problem: `line ${line}, column ${column}: "${printable(text)}" is not a number`,
+    problem: `line ${line}, column ${column}: "${excerpt(text)}" is not a number`,
     hint: "write numbers between commas, such as -0.25 or 1e-3, and no header",
   });
 }

@@ -1,4 +1,5 @@
 import { VshiftError } from "../errors.ts";
+import { printable } from "../printable.ts";
 
 /** Where in the input something is wrong, and what. */
 export interface FileFault {
@@ -15,15 +16,12 @@ export function invalidFile({ where, problem, hint, cause }: FileFault): VshiftE
 
 /** The place of an array in a file, for messages. */
 export function placeOf(file: string, name: string): string {
-  return `${file}: ${printable(name)}`;
+  return `${file}: ${excerpt(name)}`;
 }
 
-/** A name from a file on one line, with nothing in it that a terminal would obey, and not without end. */
-export function printable(name: string): string {
-  const whole = name.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
-  );
+/** A name from a file as a line can have it: printable, and not without end. */
+export function excerpt(name: string): string {
+  const whole = printable(name);
   return whole.length > LONGEST ? `${whole.slice(0, LONGEST)}…` : whole;
 }
 

@@ -1,4 +1,4 @@
-import { invalidFile, printable } from "./file-error.ts";
+import { excerpt, invalidFile } from "./file-error.ts";
 
 /** What the header of a .npy file says of the array after it. */
 export interface NpyHeader {
@@ -64,7 +64,7 @@ function lengths(tuple: string, where: string): number[] {
   const parts = tuple.split(",").map((part) => part.trim());
   if (parts.at(-1) === "") parts.pop();
   return parts.map((part) => {
-    if (!/^\d{1,16}L?$/.test(part)) throw malformed(where, `its header has the shape (${printable(tuple.trim())})`);
+    if (!/^\d{1,16}L?$/.test(part)) throw malformed(where, `its header has the shape (${excerpt(tuple.trim())})`);
     return Number(part.replace("L", ""));
   });
 }

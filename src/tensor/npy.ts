@@ -1,6 +1,6 @@
 import { tensorOf } from "./decode.ts";
 import { ELEMENT_TYPES, type ElementType } from "./element-type.ts";
-import { invalidFile, printable } from "./file-error.ts";
+import { excerpt, invalidFile } from "./file-error.ts";
 import { parseNpyHeader } from "./npy-header.ts";
 import { elementCount } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
@@ -74,7 +74,7 @@ function elementTypeOf(descr: string, where: string): { readonly type: ElementTy
   if (type === undefined) {
     throw invalidFile({
       where,
-      problem: `its elements are ${printable(descr)}, and vshift reads ${[...TYPE_OF_CODE.keys()].join(", ")}`,
+      problem: `its elements are ${excerpt(descr)}, and vshift reads ${[...TYPE_OF_CODE.keys()].join(", ")}`,
       hint: "save it as float32",
     });
   }

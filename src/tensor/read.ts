@@ -1,4 +1,4 @@
-import { invalidFile, printable } from "./file-error.ts";
+import { excerpt, invalidFile } from "./file-error.ts";
 import type { StoredTensor } from "./tensor.ts";
 
 /** A file of weights, whole. */
@@ -11,7 +11,7 @@ export interface WeightFile {
 /** The arrays in a file. What only some formats need is loaded here. */
 export async function readTensors({ file, bytes }: WeightFile): Promise<readonly StoredTensor[]> {
   const [, name = "", ending = ""] = /([^\\/]*?)(\.[^.\\/]*)?$/.exec(file) ?? [];
-  const source = { bytes, name, where: printable(file) };
+  const source = { bytes, name, where: excerpt(file) };
   switch (ending.toLowerCase()) {
     case ".npy": {
       const { readNpy } = await import("./npy.ts");
@@ -28,7 +28,7 @@ export async function readTensors({ file, bytes }: WeightFile): Promise<readonly
     default:
       throw invalidFile({
         where: source.where,
-        problem: `its ending "${printable(ending)}" is not one of .npy, .npz, .safetensors, .csv`,
+        problem: `its ending "${excerpt(ending)}" is not one of .npy, .npz, .safetensors, .csv`,
         hint: "save the weights as one of these: docs/WEIGHTS.md has it for PyTorch, Keras and NumPy",
       });
   }

@@ -2,7 +2,7 @@ import { VshiftError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { tensorOf } from "./decode.ts";
 import { ELEMENT_TYPES, type ElementType } from "./element-type.ts";
-import { invalidFile, placeOf, printable } from "./file-error.ts";
+import { excerpt, invalidFile, placeOf } from "./file-error.ts";
 import { elementCount } from "./shape.ts";
 import type { StoredTensor } from "./tensor.ts";
 
@@ -60,7 +60,7 @@ function parsedHeader(bytes: Uint8Array, where: string): object {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     header = parseJson(text, { field: where, hint: SAVE_AGAIN });
   } catch (cause) {
-    const fault = cause instanceof VshiftError ? printable(cause.problem) : "is not text in UTF-8";
+    const fault = cause instanceof VshiftError ? excerpt(cause.problem) : "is not text in UTF-8";
     throw invalidFile({ where, problem: `its header ${fault}`, hint: SAVE_AGAIN, cause });
   }
   if (typeof header !== "object" || header === null || Array.isArray(header)) {
@@ -86,7 +86,7 @@ function checkedEntry(name: string, { entry, where }: { readonly entry: unknown;
   }
   const type = TYPE_OF_DTYPE.get(dtype);
   if (type === undefined) {
-    const problem = `its elements are ${printable(dtype)}, and vshift reads ${[...TYPE_OF_DTYPE.keys()].join(", ")}`;
+    const problem = `its elements are ${excerpt(dtype)}, and vshift reads ${[...TYPE_OF_DTYPE.keys()].join(", ")}`;
     throw invalidFile({ where, problem, hint: "save it as float32" });
   }
   const [begin, end] = offsets as readonly unknown[];
@@ -98,8 +98,8 @@ function checkedEntry(name: string, { entry, where }: { readonly entry: unknown;
     count === undefined ||
     end - begin !== count * type.bytes
   ) {
-    const told = printable(`${dtype} of shape ${JSON.stringify(shape)}`);
-    const problem = `is ${told} at bytes ${printable(JSON.stringify(offsets))}, which does not fit`;
+    const told = excerpt(`${dtype} of shape ${JSON.stringify(shape)}`);
+    const problem = `is ${told} at bytes ${excerpt(JSON.stringify(offsets))}, which does not fit`;
     throw invalidFile({ where, problem, hint: SAVE_AGAIN });
   }
   return { name, where, shape: shape as readonly number[], type, begin, end };

@@ -1,7 +1,7 @@
 import { Inflate } from "fflate/browser";
 import { VshiftError } from "../errors.ts";
 import { crc32 } from "./crc32.ts";
-import { invalidFile, placeOf, printable } from "./file-error.ts";
+import { excerpt, invalidFile, placeOf } from "./file-error.ts";
 
 /** A file in a zip archive, as the archive's directory has it. */
 export interface ZipMember {
@@ -159,7 +159,7 @@ function requireApart(members: readonly ZipMember[], file: string): void {
   let end = 0;
   let before = "";
   for (const { name, start, packedSize } of members.toSorted((one, other) => one.start - other.start)) {
-    if (start < end) throw damaged(placeOf(file, name), `shares bytes with ${printable(before)}`);
+    if (start < end) throw damaged(placeOf(file, name), `shares bytes with ${excerpt(before)}`);
     end = start + LOCAL.bytes + packedSize;
     before = name;
   }
