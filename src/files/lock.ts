@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { kill, pid } from "node:process";
 
@@ -43,17 +43,22 @@ export function lockOf(target: string): Lock {
   const own = `${JSON.stringify({ pid, host: hostname(), began: beginning(pid) } satisfies Holder)}\n`;
   for (;;) {
     if (isCreated(path, own)) return heldLock(path);
-    const text = textOf(path);
+    const text = textOf(path) || settledText(path);
     if (text === undefined) continue;
     const holder = text === "" ? undefined : holderIn(path, text);
     if (holder !== undefined && isRunning(holder)) throw new Locked(path, holder);
-    takeAway(path, text);
+    // Where two processes come to this at once, the one whose lock is taken away finds out before it writes.
+    if (textOf(path) === text) rmSync(path, { force: true });
   }
 }
 
 function heldLock(path: string): Lock {
-  const { ino } = statSync(path, { bigint: true });
-  const isHeld = () => statSync(path, { bigint: true, throwIfNoEntry: false })?.ino === ino;
+  const own = statSync(path, { bigint: true });
+  // A file system may give the number of a file that was removed to the next one at once.
+  const isHeld = () => {
+    const now = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return now?.ino === own.ino && now.mtimeNs === own.mtimeNs;
+  };
   return {
     isHeld,
     release() {
@@ -62,26 +67,8 @@ function heldLock(path: string): Lock {
   };
 }
 
-/** Makes the lock, with its text from the start; false where there is one. */
+/** Makes the lock; false where there is one. */
 function isCreated(path: string, text: string): boolean {
-  const own = `${path}.${pid}`;
-  writeFileSync(own, text);
-  try {
-    linkSync(own, path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
-    if (!NO_LINKS.includes(codeOf(error))) throw error;
-    return isCreatedAlone(path, text);
-  } finally {
-    rmSync(own, { force: true });
-  }
-}
-
-/** What file systems without hard links answer. */
-const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
-
-function isCreatedAlone(path: string, text: string): boolean {
   try {
     writeFileSync(path, text, { flag: "wx" });
     return true;
@@ -91,22 +78,17 @@ function isCreatedAlone(path: string, text: string): boolean {
   }
 }
 
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? "";
+/** Milliseconds in which a process that has made its lock has written into it. */
+const WRITTEN_MS = 100;
+
+/** The text of a lock that was empty, as a crash leaves it and as each is for an instant. */
+function settledText(path: string): string | undefined {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITTEN_MS);
+  return textOf(path);
 }
 
-/** Takes a lock away that nobody holds any more. One that somebody took over just now has another text, and is put back. */
-function takeAway(path: string, text: string): void {
-  const moved = `${path}.${pid}`;
-  try {
-    renameSync(path, moved);
-    if (textOf(moved) !== text) linkSync(moved, path);
-  } catch (error) {
-    // Somebody else was sooner.
-    if (!["ENOENT", "EEXIST"].includes(codeOf(error))) throw error;
-  } finally {
-    rmSync(moved, { force: true });
-  }
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "";
 }
 
 function textOf(path: string): string | undefined {

@@ -402,9 +402,18 @@ describe("a journal has one writer", () => {
     expect(readFileSync(`${path}.lock`, "utf8")).toBe(lock);
   });
 
-  it("and writes no more when its lock is taken away", async () => {
+  it.each([
+    ["taken away", (lock: string) => rmSync(lock)],
+    [
+      "taken over",
+      (lock: string) => {
+        rmSync(lock);
+        writeFileSync(lock, lockOfProcess({ pid: 1 }));
+      },
+    ],
+  ])("and writes no more when its lock is %s", async (_, disturb) => {
     const { journal, path } = await begun();
-    rmSync(`${path}.lock`);
+    disturb(`${path}.lock`);
     expect(() => append(journal, [0])).toThrow("lost its lock");
     journal.abandon();
   });
