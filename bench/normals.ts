@@ -13,7 +13,7 @@
 import { createKernel } from "../src/kernel/fastest.ts";
 import { GROUP, STAGE_FLOATS } from "../src/kernel/kernel.ts";
 import { normalCdf } from "../src/numeric/normal.ts";
-import { drawKey } from "../src/random/key.ts";
+import { inputKey } from "../src/random/key.ts";
 import { STATE_WORDS, startStream } from "../src/random/streams.ts";
 import { markdownTable } from "../src/report/markdown.ts";
 import { defineScenario } from "../src/scenario/define.ts";
@@ -82,7 +82,7 @@ if (rows.some(({ holds }) => !holds)) process.exitCode = 1;
 /** Draws one mini-batch after the other and shows each with the one before. */
 function draw(show: (now: Float32Array, before: Float32Array | undefined) => void): void {
   const kernel = createKernel(1 << 20);
-  const key = drawKey(defineScenario({ seed }));
+  const key = inputKey(defineScenario({ seed }));
   const radius = kernel.words(STATE_WORDS);
   const angle = kernel.words(STATE_WORDS);
   const [even, odd] = [kernel.floats(BATCH), kernel.floats(BATCH)];

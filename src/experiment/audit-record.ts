@@ -1,10 +1,10 @@
 import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
 import { inputMoments } from "../layers/input-law.ts";
+import type { Weights } from "../layers/weights.ts";
+import { weightsId } from "../random/key.ts";
 import { isArrayName } from "../scenario/arrays.ts";
-import { drawId } from "../scenario/canonical.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { noiseTheory } from "../theory/noise-theory.ts";
-import type { ShiftTheory } from "../theory/shift.ts";
 import { weightsOf } from "./block.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { expectationOf, noiseOf } from "./expectation.ts";
@@ -30,20 +30,17 @@ export type RecordAudit = (record: ShiftRecord, asked: Scenario) => string | und
  * there is one. Another kernel's elementary functions may round differently: its records need to agree to 10⁻⁹ only.
  */
 export function createRecordAudit(): RecordAudit {
-  const remembered = new Map<string, Drawn>();
+  const remembered = new Map<string, Weights | undefined>();
 
-  /** Parts of one run, and runs that differ in how they are read alone, have the same weights, and are mostly neighbours. */
-  function drawnFor(asked: Scenario): Drawn {
-    if (asked.layer === "none") return expectationOf(asked, undefined);
-    const id = drawId(asked);
-    const known = remembered.get(id);
-    if (known !== undefined) return known;
-    const { alignment, trainVariance, testVariance, shift } = expectationOf(asked, weightsOf(asked));
-    const drawn = { alignment, trainVariance, testVariance, shift };
+  /** Records of a sweep share their layers, and those that do are mostly neighbours. */
+  function weightsFor(asked: Scenario): Weights | undefined {
+    const id = `${weightsId(asked)} ${asked.weights} ${asked.weightMean} ${asked.alignment}`;
+    if (asked.layer === "none" || remembered.has(id)) return remembered.get(id);
+    const weights = weightsOf(asked);
     const [oldest] = remembered.keys();
     if (remembered.size === MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-    remembered.set(id, drawn);
-    return drawn;
+    remembered.set(id, weights);
+    return weights;
   }
 
   return (record, asked) => {
@@ -51,7 +48,9 @@ export function createRecordAudit(): RecordAudit {
     if (estimated === undefined) return "sums hold no variance";
     const isOurs = record.kernel === KERNEL_FINGERPRINT;
     const isKnown = !namesArrays(asked) && (asked.layer === "none" || (isOurs && countWeights(asked) <= MOST_WEIGHTS));
-    const drawn = isKnown ? drawnFor(asked) : { ...record.theory, alignment: record.scenario.alignment };
+    const drawn = isKnown
+      ? expectationOf(asked, weightsFor(asked))
+      : { ...record.theory, alignment: record.scenario.alignment };
     const { alignment, trainVariance, testVariance, shift } = drawn;
     const plan = planOf(asked);
     const [likeliest, ...others] = verdictsOf(record, { asked, estimated, plan, expected: shift });
@@ -78,10 +77,6 @@ export function createRecordAudit(): RecordAudit {
       faultOfRange(record, plan, asked)
     );
   };
-}
-
-interface Drawn extends ShiftTheory {
-  readonly alignment: number | null;
 }
 
 /** Relative rounding of sums over a layer or a run, and of the elementary functions of another kernel. */

@@ -12,7 +12,7 @@ import { noiseForm, pivotCentre } from "../layers/noise-form.ts";
 import { createDirectProbe, createPhaseSums } from "../layers/probe.ts";
 import { createSampler } from "../layers/sampler.ts";
 import { type Weights, weightSums } from "../layers/weights.ts";
-import { drawKey } from "../random/key.ts";
+import { inputKey, noiseKey, weightsKey } from "../random/key.ts";
 import { type Arrays, NO_ARRAYS } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { addSums, NO_SUMS, type Sums, sumsOf } from "./sums.ts";
@@ -37,7 +37,7 @@ export function weightsOf(scenario: Scenario, arrays: Arrays = NO_ARRAYS): Weigh
   const bytes = networkBytes(scenario, 1);
   const isDrawn = scenario.weightsDigest === null;
   const kernel = isDrawn && width * (neurons ?? 0) > MANY_WEIGHTS ? createFastestKernel(bytes) : referenceKernel;
-  return drawWeights(kernel, scenario, drawKey(scenario), arrays);
+  return drawWeights(kernel, scenario, weightsKey(scenario), arrays);
 }
 
 /** Weights that take longer to draw by the reference kernel than another takes to compile. */
@@ -56,15 +56,15 @@ export function createBlockRunner(
   arrays: Arrays = NO_ARRAYS,
 ): BlockRunner {
   const kernel = createKernel(networkBytes(scenario, maskPlan(scenario).masks));
-  const key = drawKey(scenario);
   const { width, batchSize } = scenario;
   const sampler = createSampler(kernel, scenario, arrays);
   const noise = createNoise(kernel, scenario);
-  const weights = drawWeights(kernel, scenario, key, arrays);
+  const weights = drawWeights(kernel, scenario, weightsKey(scenario), arrays);
   const probe = weights === undefined ? createDirectProbe(kernel, width) : createLinearProbe(kernel, weights, noise);
   const form = noiseForm(scenario);
   const noisyCentre = pivotCentre(form, sampler);
-  const forward = createForward({ kernel, width, batchSize, sampler, noise, centre: noisyCentre, probe });
+  const keys = { input: inputKey(scenario), noise: noiseKey(scenario) };
+  const forward = createForward({ kernel, width, batchSize, sampler, noise, centre: noisyCentre, probe, keys });
   // What a constant 1 at the input becomes in each channel.
   const gains = weights === undefined ? new Array<number>(width).fill(1) : weightSums(weights).map(({ sum }) => sum);
   const { unit, centre } = sampler;
@@ -76,7 +76,7 @@ export function createBlockRunner(
     let sums = NO_SUMS;
     for (let batch = first; batch < first + batches; batch++) {
       for (const phase of [phases.test, ...phases.train]) phase.fill(0);
-      forward({ key, batch }, phases);
+      forward(batch, phases);
       sums = addSums(sums, sumsOf(batchNorm.take(phases)));
     }
     return { block, sums, batchNorm: batchNorm.finish(spare) };

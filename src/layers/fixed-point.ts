@@ -37,9 +37,17 @@ const LARGEST_ERROR = 4e-7;
 const FEWEST_STEPS = 256;
 
 /**
- * The fixed-point form of a layer with these weights; undefined where single precision must serve. Weights that are wanted
- * at an exact alignment would lose it by rounding, and those of a file are nobody's to change; of a file's activations each
- * unit has a range of its own.
+ * The step that weights are multiples of, which depends on them alone; undefined where they stay as they are. Weights that are
+ * wanted at an exact alignment would lose it by rounding, and those of a file are nobody's to change.
+ */
+export function weightStep({ weights: kind, alignment }: Scenario, weights: DrawnWeights): number | undefined {
+  if (alignment !== null || isArrayName(kind)) return undefined;
+  return kind === "constant" ? weights.values[0] : stepOf(weights, weightSums(weights));
+}
+
+/**
+ * The fixed-point form of a layer with these weights, multiples of a step; undefined where single precision must serve. Of a
+ * file's activations each unit has a range of its own.
  *
  * Rounding to multiples of h moves a unit's value by at most h/2, and so adds at most Σw²·h²/4 to the variance of a neuron's
  * output. That must be below `LARGEST_ERROR` of the variance, in either phase. An error of first order, a covariance of
@@ -47,13 +55,11 @@ const FEWEST_STEPS = 256;
  * lie at −centre, and h is chosen so that this is a multiple of it. Units that alpha dropout drops lie at its pivot instead;
  * those that are rectified too lie at two places that no h need meet. DropConnect rounds nothing: it has no product of W.
  */
-export function fixedPoint(scenario: Scenario, weights: DrawnWeights): FixedPoint | undefined {
+export function fixedPoint(scenario: Scenario, weights: DrawnWeights, step: number): FixedPoint | undefined {
   const { activation: kind, mean, variance, rho, relativeVariance } = scenario;
-  if (scenario.alignment !== null || isArrayName(scenario.weights) || isArrayName(kind)) return undefined;
+  if (isArrayName(kind)) return undefined;
   if (scenario.noise === "dropconnect" || (scenario.noise === "alpha" && kind === "relu")) return undefined;
   const neurons = weightSums(weights);
-  const step = scenario.weights === "constant" ? weights.values[0] : stepOf(weights, neurons);
-  if (step === undefined) return undefined;
   const form = activationForm({ activation: kind, mean, variance });
   const { unit, centre, largest } = form;
   const input = activationMoments({ kind, mean, variance, correlation: rho });

@@ -1,5 +1,5 @@
 import { GROUP, type Kernel, STAGE_FLOATS, TILE_SAMPLES } from "../kernel/kernel.ts";
-import type { Address } from "../random/streams.ts";
+import type { WordPair } from "../random/threefry.ts";
 import type { NoiseLayer } from "./noise.ts";
 import type { Deviation, PhaseSums, Probe } from "./probe.ts";
 import type { Sampler } from "./sampler.ts";
@@ -13,22 +13,23 @@ export interface Network {
   /** The noise multiplies x + centre, x as the sampler draws it. */
   readonly centre: number;
   readonly probe: Probe;
+  readonly keys: { readonly input: WordPair; readonly noise: WordPair };
 }
 
 /**
- * Returns the way of a mini-batch through the network: it draws the batch at an address and adds what reaches Batch
+ * Returns the way of a mini-batch through the network: it draws the batch of a number and adds what reaches Batch
  * Normalization to the sums, in train mode with each of the noise's masks and in test mode without, from the same input.
  *
  * A stage of at most 8 KiB goes through all layers while it is in the cache. Memory does not depend on the number of
  * mini-batches, nor, past `TILE_SAMPLES`, on their size.
  */
-export function createForward({ kernel, width, batchSize, sampler, noise, centre, probe }: Network): Forward {
+export function createForward({ kernel, width, batchSize, sampler, noise, centre, probe, keys }: Network): Forward {
   const buffers = { x: kernel.floats(STAGE_FLOATS), deviation: kernel.floats(STAGE_FLOATS), centre };
   const whole = tileOf(buffers, width, Math.min(TILE_SAMPLES, batchSize));
   const rest = tileOf(buffers, width, batchSize % TILE_SAMPLES);
-  return (address, sums) => {
-    sampler.startBatch(address);
-    noise.startBatch(address);
+  return (batch, sums) => {
+    sampler.startBatch({ key: keys.input, batch });
+    noise.startBatch({ key: keys.noise, batch });
     for (let done = 0; done < batchSize; done += TILE_SAMPLES) {
       const tile = batchSize - done < TILE_SAMPLES ? rest : whole;
       const { stage, rows } = tile;
@@ -50,7 +51,7 @@ export function createForward({ kernel, width, batchSize, sampler, noise, centre
   };
 }
 
-export type Forward = (address: Address, sums: PhaseSums) => void;
+export type Forward = (batch: number, sums: PhaseSums) => void;
 
 /** The input and its noise on their way; one object for all stages, since a new one for each would be most of the garbage. */
 interface Noisy extends Deviation {

@@ -1,18 +1,42 @@
 import seedrandom from "seedrandom";
-import { drawId } from "../scenario/canonical.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import { identify } from "../scenario/canonical.ts";
+import type { NoiseKind, Scenario } from "../scenario/scenario.ts";
 import { stackDrawId } from "../scenario/stack/identity.ts";
 import type { StackScenario } from "../scenario/stack/stack.ts";
 import type { WordPair } from "./threefry.ts";
 
-/**
- * The root key of every draw of a scenario: two 32-bit words from the seed's text and every field that says what is drawn.
- *
- * seedrandom repeats a seed's text until its pool is full, so that "1" and "11" would be one stream, and reads only the low
- * byte of a character. It is therefore given the SHA-256 of all of that, whose length is always the same.
- */
-export function drawKey(scenario: Scenario): WordPair {
-  return keyOf(drawId(scenario));
+// Common random numbers: what scenarios have in common they draw alike, so that a comparison differs in what it varies and in
+// nothing else. Strengths, means and correlations are what the draws are turned into, and are in no key.
+
+/** The root key of the input: of the seed and of the kind of law, or of the rows of a file. */
+export function inputKey({ seed, activation, activationDigest }: Scenario): WordPair {
+  return keyOf(identify({ drawn: "input", seed, activation, activationDigest }));
+}
+
+/** The root key of the masks: of the seed and of what is masked. */
+export function noiseKey({ seed, noise }: Scenario): WordPair {
+  return keyOf(identify({ drawn: "noise", seed, masked: MASKED[noise] }));
+}
+
+/** What a noise multiplies by a draw of its own. */
+const MASKED: { readonly [Kind in NoiseKind]: "unit" | "channel" | "weight" } = {
+  bernoulli: "unit",
+  gaussian: "unit",
+  uout: "unit",
+  alpha: "unit",
+  none: "unit",
+  spatial: "channel",
+  dropconnect: "weight",
+};
+
+/** The root key of the weights of a linear layer, see `weightsId`. */
+export function weightsKey(scenario: Scenario): WordPair {
+  return keyOf(weightsId(scenario));
+}
+
+/** The identity of the draws that weights are made of: of the seed, the layer's size, and the law that all kinds are scaled from. */
+export function weightsId({ seed, width, neurons, weights }: Scenario): string {
+  return identify({ drawn: "weights", seed, width, neurons, law: weights === "uniform" ? "uniform" : "normal" });
 }
 
 /** The root key of every draw of a stack. */
@@ -20,6 +44,10 @@ export function stackKey(stack: StackScenario): WordPair {
   return keyOf(stackDrawId(stack));
 }
 
+/**
+ * seedrandom repeats a seed's text until its pool is full, so that "1" and "11" would be one stream, and reads only the low
+ * byte of a character. It is therefore given the SHA-256 of all that the draws depend on, whose length is always the same.
+ */
 function keyOf(id: string): WordPair {
   const root = seedrandom(id);
   return [root.int32(), root.int32()];

@@ -3,19 +3,6 @@ import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { type ArrayField, isArrayName } from "./arrays.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** The fields that say how much to make of the draws and how to read the result; all others say what is drawn. */
-const READING_FIELDS: ReadonlySet<string> = new Set([
-  "masks",
-  "preset",
-  "momentum",
-  "epsilon",
-  "precision",
-  "confidence",
-  "maxSamples",
-  "samples",
-  "tolerance",
-] satisfies (keyof Scenario)[]);
-
 const MAY_NAME_ARRAYS: ReadonlySet<string> = new Set(["activation", "weights"] satisfies ArrayField[]);
 
 /**
@@ -25,14 +12,6 @@ const MAY_NAME_ARRAYS: ReadonlySet<string> = new Set(["activation", "weights"] s
  */
 export function scenarioId(scenario: Scenario): string {
   return identify(scenario);
-}
-
-/**
- * The identity of what is drawn: scenarios that differ only in how long they draw or how the draws are read share it, and
- * so share the draws. A longer run begins with the shorter one, and balanced masks with the single one.
- */
-export function drawId(scenario: Scenario): string {
-  return identify(scenario, (field) => !READING_FIELDS.has(field));
 }
 
 /** The identity of plain data: SHA-256, in hexadecimal, of the fields that count, sorted, as JSON; nulls are left out. */

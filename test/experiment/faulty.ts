@@ -6,7 +6,7 @@ import { createForward } from "../../src/layers/network.ts";
 import { createNoise, type NoiseLayer } from "../../src/layers/noise.ts";
 import { createDirectProbe, createPhaseSums } from "../../src/layers/probe.ts";
 import { createSampler } from "../../src/layers/sampler.ts";
-import { drawKey } from "../../src/random/key.ts";
+import { inputKey, noiseKey } from "../../src/random/key.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/scenario.ts";
 
@@ -28,13 +28,13 @@ export function faultySums(input: ScenarioInput, batches: number, fault: Fault):
   const noise = fault.noise?.(scenario) ?? createNoise(kernel, scenario);
   const { unit, centre } = sampler;
   const probe = createDirectProbe(kernel, width);
-  const forward = createForward({ kernel, width, batchSize, sampler, noise, centre, probe });
+  const keys = { input: inputKey(scenario), noise: noiseKey(scenario) };
+  const forward = createForward({ kernel, width, batchSize, sampler, noise, centre, probe, keys });
   const offsets = new Float64Array(width).fill(unit * centre);
   const layer = createBatchNorm(kernel, scenario, { units: { train: unit, test: unit }, offsets });
-  const key = drawKey(scenario);
   const phases = (batch: number) => {
     const sums = createPhaseSums(kernel, { channels: width, masks: noise.masks });
-    forward({ key, batch }, sums);
+    forward(batch, sums);
     return sums;
   };
   let sums = NO_SUMS;

@@ -2,14 +2,14 @@ import { mean, sampleStandardDeviation } from "simple-statistics";
 import { describe, expect, test } from "vitest";
 import { referenceKernel } from "../../src/kernel/reference.ts";
 import { drawWeights } from "../../src/layers/draw-weights.ts";
-import { drawKey } from "../../src/random/key.ts";
+import { weightsKey } from "../../src/random/key.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 
 /** Rows of weights of a linear layer. */
 function rowsOf(input: ScenarioInput): number[][] {
   const scenario = defineScenario({ layer: "linear", ...input });
-  const weights = drawWeights(referenceKernel, scenario, drawKey(scenario));
+  const weights = drawWeights(referenceKernel, scenario, weightsKey(scenario));
   if (weights === undefined) throw new Error("no weights");
   const { values, neurons, width } = weights;
   return Array.from({ length: neurons }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);

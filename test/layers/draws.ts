@@ -1,7 +1,7 @@
 import { GROUP, type Kernel, STAGE_FLOATS, TILE_SAMPLES } from "../../src/kernel/kernel.ts";
 import { referenceKernel } from "../../src/kernel/reference.ts";
 import { createSampler } from "../../src/layers/sampler.ts";
-import { drawKey } from "../../src/random/key.ts";
+import { inputKey } from "../../src/random/key.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 
@@ -9,7 +9,7 @@ import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 export function drawInput(input: ScenarioInput, batch = 0, kernel: Kernel = referenceKernel): number[][] {
   const scenario = defineScenario(input);
   const sampler = createSampler(kernel, scenario);
-  sampler.startBatch({ key: drawKey(scenario), batch });
+  sampler.startBatch({ key: inputKey(scenario), batch });
   const rows: number[][] = Array.from({ length: scenario.width }, () => []);
   for (let done = 0; done < scenario.batchSize; done += TILE_SAMPLES) {
     const samples = Math.min(TILE_SAMPLES, scenario.batchSize - done);

@@ -4,13 +4,13 @@ import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
 import { activationForm } from "../../src/layers/activation-form.ts";
 import { drawWeights } from "../../src/layers/draw-weights.ts";
 import { noiseForm, pivotCentre } from "../../src/layers/noise-form.ts";
-import { drawKey } from "../../src/random/key.ts";
+import { weightsKey } from "../../src/random/key.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ActivationKind, ScenarioInput } from "../../src/scenario/scenario.ts";
 
 function layer(input: ScenarioInput) {
   const scenario = defineScenario({ layer: "linear", width: 300, neurons: 7, ...input });
-  const weights = drawWeights(kernel, scenario, drawKey(scenario));
+  const weights = drawWeights(kernel, scenario, weightsKey(scenario));
   if (weights === undefined) throw new Error("no weights");
   return { scenario, weights };
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
 import { MOST_MASKS, maskPlan } from "../../src/layers/mask-plan.ts";
 import { createNoise } from "../../src/layers/noise.ts";
-import { drawKey } from "../../src/random/key.ts";
+import { noiseKey } from "../../src/random/key.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 
@@ -11,7 +11,7 @@ import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 function deviations(input: ScenarioInput): Float32Array[] {
   const scenario = defineScenario(input);
   const noise = createNoise(kernel, scenario);
-  noise.startBatch({ key: drawKey(scenario), batch: 0 });
+  noise.startBatch({ key: noiseKey(scenario), batch: 0 });
   const out = new Float32Array(1024);
   return Array.from({ length: noise.masks }, (_, mask) => {
     noise.deviate(out, mask, { first: 0, stride: 8 });
@@ -82,7 +82,7 @@ property.prop([fc.double({ min: 0.01, max: 0.99, noNaN: true })])(
 function drawnInStages(input: ScenarioInput, { width, rows }: { readonly width: number; readonly rows: number }) {
   const scenario = defineScenario({ width, ...input });
   const noise = createNoise(kernel, scenario);
-  noise.startBatch({ key: drawKey(scenario), batch: 5 });
+  noise.startBatch({ key: noiseKey(scenario), batch: 5 });
   const drawn: string[][] = Array.from({ length: noise.masks }, () => []);
   for (let first = 0; first < width; first += rows) {
     const out = new Float32Array(8 * Math.min(rows, width - first));
@@ -99,9 +99,10 @@ describe("spatial dropout", () => {
 
   test("gives the rows of a channel one mask, and another to the next", () => {
     for (const rows of drawnInStages({ ...SPATIAL, channelSize: 3 }, { width: 32, rows: 10 })) {
-      // 11 channels of 8 samples: two in a row are alike with odds of (0.49 + 0.09)⁸ = 1.3 %; the seed is fixed.
       const changes = rows.flatMap((row, at) => (at > 0 && row !== rows[at - 1] ? [at] : []));
-      expect(changes).toEqual([3, 6, 9, 12, 15, 18, 21, 24, 27, 30]);
+      expect(changes.filter((row) => row % 3 !== 0)).toEqual([]);
+      // 11 channels of 8 samples: two in a row are alike with odds of (0.49 + 0.09)⁸ = 1.3 %, six of ten with 10⁻⁹.
+      expect(changes.length).toBeGreaterThan(4);
     }
   });
 
@@ -120,7 +121,7 @@ describe("dropconnect", () => {
   function masksOfWeights(rows: number, batch: number): string[] {
     const scenario = defineScenario(WEIGHTS);
     const noise = createNoise(kernel, scenario);
-    noise.startBatch({ key: drawKey(scenario), batch });
+    noise.startBatch({ key: noiseKey(scenario), batch });
     const drawn = ["", "", ""];
     for (let first = 0; first < 40; first += rows) {
       const words = kernel.words(8 * Math.min(rows, 40 - first));

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { TILE_SAMPLES } from "../../src/kernel/kernel.ts";
 import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
 import { createSampler } from "../../src/layers/sampler.ts";
-import { drawKey } from "../../src/random/key.ts";
+import { inputKey } from "../../src/random/key.ts";
 import { scenarioWithArrays } from "../../src/scenario/array-input.ts";
 
 const WIDTH = 3;
@@ -15,7 +15,7 @@ function drawn(rows: number, batches: number): number[][] {
     { "file:x": { shape: [rows, WIDTH], values } },
   );
   const sampler = createSampler(kernel, scenario, arrays);
-  const key = drawKey(scenario);
+  const key = inputKey(scenario);
   const x = kernel.floats(WIDTH * TILE_SAMPLES);
   return Array.from({ length: batches }, (_, batch) => {
     sampler.startBatch({ key, batch });

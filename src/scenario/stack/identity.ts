@@ -7,7 +7,7 @@ export function stackId(stack: StackScenario): string {
 }
 
 /** What the input and the weights depend on. A deeper stack begins with the layers of the shallower one. */
-const DRAW_FIELDS: ReadonlySet<string> = new Set(["seed", "width", "batchSize"] satisfies (keyof StackScenario)[]);
+const DRAW_FIELDS: ReadonlySet<string> = new Set(["seed", "width"] satisfies (keyof StackScenario)[]);
 
 /**
  * The identity of what is drawn: stacks that differ in their noise, norms or remedies have the same weights and see the same
