@@ -64,6 +64,14 @@ export function zipOption(): Option {
   return repeated("Grid:", "--zip <flags>", "flags whose values go in pairs, such as p,d");
 }
 
+export function repeatsOption(): Option {
+  return grouped(
+    "Grid:",
+    "--repeats <count>",
+    "measure each scenario with so many seeds: mean ± spread over networks [1]",
+  );
+}
+
 export function matchNoiseOption(): Option {
   const about = "give all kinds of --noise the σ² of the strength given [kinds: bernoulli,gaussian,uout]";
   return grouped("Grid:", "--match-noise", about);

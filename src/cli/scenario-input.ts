@@ -8,6 +8,7 @@ import { defineScenario } from "../scenario/define.ts";
 import { FIELDS, type FieldTable, SCENARIO_TABLE } from "../scenario/fields.ts";
 import { type Grid, type GridInput, gridOf } from "../scenario/grid.ts";
 import { matchedNoise } from "../scenario/match-noise.ts";
+import { repeatedSeeds } from "../scenario/repeats.ts";
 import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
 import { STRENGTH_FIELDS } from "../scenario/strength.ts";
 import { typed } from "../scenario/typed.ts";
@@ -39,7 +40,12 @@ export async function scenarioFrom(flags: Flags): Promise<{ readonly scenario: S
 
 /** The grid of a command line, where each flag and each field of the file may have many values, and the arrays that it names. */
 export async function gridFrom(flags: Flags): Promise<{ readonly grid: Grid; readonly arrays: Arrays }> {
-  const { zip, given, located } = await gridInputFrom(flags, textsOf(flags), SCENARIO_TABLE);
+  const { zip, given: asked, located } = await gridInputFrom(flags, textsOf(flags), SCENARIO_TABLE);
+  const { repeats } = flags;
+  const given =
+    repeats === undefined
+      ? asked
+      : { ...asked, seed: located(() => repeatedSeeds(asked.seed ?? undefined, repeats as string)) };
   const valuesOf = (field: ArrayField) =>
     given[field] === undefined || given[field] === null ? [] : axisOf(field, given[field]).values;
   const named = located(() => ({ activation: valuesOf("activation"), weights: valuesOf("weights") }));

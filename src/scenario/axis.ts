@@ -36,11 +36,28 @@ function partsOf(name: string, field: Field, item: unknown): readonly Part[] {
   if (item === null) throw empty(name, field, "null is no value");
   if (typeof item !== "string") return [{ values: [item as AxisValue], isGeometric: false }];
   const pieces = field.type === "text" && field.hasCommas === true ? [item] : item.split(",");
-  return pieces.map((piece) => {
+  return pieces.flatMap((piece) => {
+    if (field.type === "text" && field.hasCommas !== true) return textsOf(piece);
     const text = field.type === "text" ? piece : piece.trim();
     if (text === "" && field.type !== "text") throw empty(name, field, `${JSON.stringify(item)} has an empty place`);
     return field.type === "number" ? numbersOf(name, text) : { values: [text], isGeometric: false };
   });
+}
+
+/** "1..20" is "1", "2", … "20"; any other text is itself. */
+function textsOf(piece: string): readonly Part[] {
+  const [, first, last] = (/^(\d{1,9})\.\.(\d{1,9})$/.exec(piece) ?? []).map(Number);
+  if (first === undefined || last === undefined || last < first) return [{ values: [piece], isGeometric: false }];
+  if (last - first >= MOST_TEXTS) throw tooMany(piece);
+  return [{ values: Array.from({ length: last - first + 1 }, (_, at) => String(first + at)), isGeometric: false }];
+}
+
+/** More seeds than this are a slip of the keyboard. */
+const MOST_TEXTS = 1_000_000;
+
+function tooMany(piece: string): VshiftError {
+  const problem = `the range ${piece} makes more than ${MOST_TEXTS} values`;
+  return new VshiftError({ code: "invalid-value", problem, hint: "use fewer" });
 }
 
 function numbersOf(name: string, text: string): Part {

@@ -2,6 +2,7 @@ import type { ErrorParts } from "../errors.ts";
 import type { CellOutcome } from "../experiment/cells.ts";
 import { createFamily, type FamilyVerdict } from "../experiment/family.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
+import { createRepeats, type Repeats } from "../experiment/repeats.ts";
 import { keepWorst } from "../experiment/worst.ts";
 import type { PlannedCell } from "./plan.ts";
 
@@ -16,6 +17,8 @@ export interface SweepSummary {
   readonly family: FamilyVerdict;
   /** The worst cells, worst first. */
   readonly worst: readonly NumberedRecord[];
+  /** By what they are but for their seed. */
+  readonly repeats: readonly Repeats[];
 }
 
 /** Keeps count of a sweep: a few numbers of each cell, and the worst records whole. */
@@ -39,9 +42,11 @@ export interface Account {
 /**
  * errorRate  of all cells together, see `createFamily`
  * most       of the worst records are kept
+ * kinds      fields that tell kinds of network apart; without, they are not collected
  */
-export function createAccount({ cells, errorRate, most }: AccountOptions): Account {
+export function createAccount({ cells, errorRate, most, kinds }: AccountOptions): Account {
   const family = createFamily(errorRate);
+  const repeats = kinds === undefined ? undefined : createRepeats(kinds);
   const worst = keepWorst<NumberedRecord>(most);
   const works = new Map(cells.map(({ index, work }) => [index, work]));
   const totalWork = cells.reduce((total, { work }) => total + work, 0);
@@ -51,7 +56,9 @@ export function createAccount({ cells, errorRate, most }: AccountOptions): Accou
   let largest = 0;
 
   function add(record: ShiftRecord, cell: number): void {
-    worst.add({ record, number: done.size - failures.length }, cell);
+    const number = done.size - failures.length;
+    worst.add({ record, number }, cell);
+    repeats?.add(record, { number, place: cell });
     family.add(record);
     largest = Math.max(largest, Math.abs(record.agreement.deviation));
     count(cell);
@@ -75,7 +82,7 @@ export function createAccount({ cells, errorRate, most }: AccountOptions): Accou
     isDone: (cell) => done.has(cell),
     progress: () => ({ cells: done.size, totalCells: cells.length, work, totalWork, worst: largest }),
     failures: () => failures.toSorted((a, b) => a.cell - b.cell),
-    summary: () => ({ family: family.verdict(), worst: worst.list() }),
+    summary: () => ({ family: family.verdict(), worst: worst.list(), repeats: repeats?.list() ?? [] }),
   };
 }
 
@@ -83,4 +90,5 @@ export interface AccountOptions {
   readonly cells: readonly PlannedCell[];
   readonly errorRate: number;
   readonly most: number;
+  readonly kinds?: readonly string[] | undefined;
 }

@@ -55,6 +55,7 @@ it.each([
       "--threads",
       "--zip",
       "--match-noise",
+      "--repeats",
       "--shard",
       "--dry-run",
       "--resume",

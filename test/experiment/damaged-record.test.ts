@@ -215,7 +215,7 @@ describe("a value that is not what the rest of its record gives is refused with 
     ["no layer", "scenario", { inputVariance: 2 }, "scenario.inputVariance 2 is not what the scenario gives (1)"],
     ["no layer", "scenario", { drop: 0.4 }, "scenario.drop 0.4 is not what the scenario gives (0.5)"],
     ["no layer", "scenario", { maxSamples: 5000 }, "scenario.maxSamples 5000 is not what the scenario gives"],
-    ["a linear layer", "scenario", { alignment: 1 }, "scenario.alignment 1 is not what the scenario gives (0."],
+    ["a linear layer", "scenario", { alignment: 1 }, "scenario.alignment 1 is not what the scenario gives ("],
     ["a linear layer", "theory", { testVariance: 1 }, "theory.testVariance 1 is not what the scenario gives"],
     ["a large linear layer", "scenario", { alignment: 2 }, "theory.shift 0."],
     ["weights of a file", "scenario", { alignment: 2 }, "is not what the rest of the record gives"],

@@ -1,3 +1,4 @@
+import { median } from "simple-statistics";
 import { expect, it } from "vitest";
 import { createInlineExecutor } from "../../src/executor/inline.ts";
 import { forecast } from "../../src/experiment/forecast.ts";
@@ -36,12 +37,18 @@ it.each<ScenarioInput>([
   { ...LINEAR, width: 64, noise: "dropconnect", precision: 0.01 },
   { ...LINEAR, width: 64, noise: "dropconnect", keep: 0.2, precision: 0.01 },
 ])("the mini-batches of %o are forecast within a factor of 2.5", async (input) => {
-  const scenario = defineScenario(input);
-  const { batches } = forecast(scenario);
-  const { measured } = await measure(scenario, { executor: createInlineExecutor(createKernel) });
-  const ratio = measured.batches / batches;
-  expect(ratio, `${measured.batches} drawn, ${batches} forecast`).toBeLessThan(2.5);
-  expect(ratio, `${measured.batches} drawn, ${batches} forecast`).toBeGreaterThan(1 / 2.5);
+  // One run may be lucky at a look, or not: the middle of three.
+  const runs: number[] = [];
+  for (const seed of ["a", "b", "c"]) {
+    const { measured } = await measure(defineScenario({ ...input, seed }), {
+      executor: createInlineExecutor(createKernel),
+    });
+    runs.push(measured.batches);
+  }
+  const { batches } = forecast(defineScenario(input));
+  const drawn = median(runs);
+  expect(drawn / batches, `${runs} drawn, ${batches} forecast`).toBeLessThan(2.5);
+  expect(drawn / batches, `${runs} drawn, ${batches} forecast`).toBeGreaterThan(1 / 2.5);
 });
 
 it("the mini-batches of a sweep whose tolerance is its precision are forecast within a factor of 2.5, in all", async () => {

@@ -63,7 +63,9 @@ interface Sweep {
 
 async function measureSweep(setting: Sweep): Promise<number> {
   const { flags, streams, grid, arrays, cells, threads, say } = setting;
-  const account = createAccount({ cells, errorRate: errorRateOf(grid, cells), most: MOST_ROWS });
+  const fields = grid.axes.map(({ field }) => field);
+  const kinds = fields.includes("seed") ? fields.filter((field) => field !== "seed") : undefined;
+  const account = createAccount({ cells, errorRate: errorRateOf(grid, cells), most: MOST_ROWS, kinds });
   const destination = await destinationOf(setting, account);
   const left = cells.filter(({ index }) => !account.isDone(index));
   if (left.length < cells.length)

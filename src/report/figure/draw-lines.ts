@@ -7,7 +7,7 @@ import { addWords, layoutOf } from "./layout.ts";
 import { legendMarks, legendWidth } from "./legend-marks.ts";
 import { FAINT, INK } from "./palette.ts";
 import { rangeOf } from "./scale.ts";
-import { fitMark, lineMark, pointMarks } from "./series-marks.ts";
+import { fitMark, lineMark, pointMarks, spreadMark } from "./series-marks.ts";
 
 /** Lines, symbols and error bars as SVG; the same figure gives the same bytes. */
 export function drawLines(figure: LinesFigure): string {
@@ -39,6 +39,7 @@ export function drawLines(figure: LinesFigure): string {
       axisX(x),
       axisY(y),
       Plot.frame({ stroke: "#000000", strokeOpacity: 0.35 }),
+      ...series.map(spreadMark),
       ...series.map(lineMark),
       ...series.map(fitMark),
       ...series.flatMap((one, index) =>

@@ -9,7 +9,10 @@ const LONGEST_BAR = 6;
  * where the values reach over more than half of the way down to it. Of a logarithmic axis, the values and lines.
  */
 export function extentOf({ series, band, y }: LinesFigure): Range {
-  const places = series.flatMap(({ points, line, fit }) => [...points, ...line, ...fit].map(({ y }) => y));
+  const places = series.flatMap(({ points, line, fit, spread = [] }) => [
+    ...[...points, ...line, ...fit].map(({ y }) => y),
+    ...spread.flatMap(({ low, high }) => [low, high]),
+  ]);
   const values = band === null ? places : [...places, -1.6 * band, 1.6 * band];
   const { low: lowest, high: highest } = rangeOf(values);
   if (y.isLogarithmic) return { low: lowest, high: highest };

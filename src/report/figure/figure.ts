@@ -31,6 +31,15 @@ export interface Series {
   readonly line: readonly Place[];
   /** A straight line by least squares; empty where there is none. */
   readonly fit: readonly Place[];
+  /** What networks of one kind spread over, along x; left out where there is one of each. */
+  readonly spread?: readonly Span[];
+}
+
+/** A part of the y axis at a place of the x axis. */
+export interface Span {
+  readonly x: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface Place {

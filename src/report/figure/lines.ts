@@ -1,15 +1,17 @@
 import type { ShiftRecord } from "../../experiment/record.ts";
+import { spreadOf } from "../../experiment/repeats.ts";
 import type { LineAxes } from "./axes.ts";
 import { caveats, heldFixed, intervalName } from "./caption.ts";
 import { type Curve, curveOf } from "./curve.ts";
 import { axisValue, type FieldName, symbolOf, titleOf } from "./field.ts";
-import type { LinesFigure, Place, Point } from "./figure.ts";
+import type { LinesFigure, Place, Point, Series } from "./figure.ts";
 import { seriesLabel } from "./label.ts";
 import { nothingToShow } from "./nothing-to-show.ts";
 import { capitalised, QUANTITIES, type Quantity } from "./quantity.ts";
 import { equationOf, type Regression, regressionOf } from "./regression.ts";
 import { distinct, isGeometric, rangeOf } from "./scale.ts";
 import { seriesOf } from "./series.ts";
+import { varies } from "./varying.ts";
 
 /** More ticks than this do not fit under a logarithmic axis. */
 const MOST_TICKS = 11;
@@ -47,7 +49,7 @@ export function linesFigure(records: readonly ShiftRecord[], axes: LineAxes, tit
     y: { title: quantity.title, isLogarithmic: false, isPercentage: isDeviation, ticks: [] },
     series: groups.map((group, index) => ({
       label: groups.length === 1 ? "" : labelOf(group, by, x),
-      points: group.flatMap((record) => pointOf(record, x, quantity)),
+      ...pointsOf(group, x, quantity),
       line: lines[index]?.places ?? [],
       fit: fits[index]?.places ?? [],
     })),
@@ -56,6 +58,9 @@ export function linesFigure(records: readonly ShiftRecord[], axes: LineAxes, tit
 }
 
 function symbolsMean(records: readonly ShiftRecord[], quantity: Quantity): string {
+  const seeds = new Set(records.map(({ scenario }) => scenario.seed)).size;
+  if (seeds > 1)
+    return `measured, mean of ${seeds} networks; shaded: one standard deviation between them to either side`;
   return quantity.interval === undefined ? "measured" : `measured, with ${intervalName(records)}`;
 }
 
@@ -68,6 +73,33 @@ function linesMean(curves: readonly Curve[]): string {
   }
   if (curves.every(({ kind }) => kind === "smooth")) return "Lines: closed form.";
   return "Lines: closed form at each record, joined.";
+}
+
+/** A point a record; of networks that differ in their seed alone the mean, and a standard deviation to either side. */
+function pointsOf(
+  records: readonly ShiftRecord[],
+  x: FieldName,
+  quantity: Quantity,
+): Pick<Series, "points" | "spread"> {
+  const points = records.flatMap((record) => pointOf(record, x, quantity));
+  if (!varies(records, "seed")) return { points };
+  const places = distinct(points.map((point) => point.x)).map((value) => ({
+    x: value,
+    ...spreadOf(points.filter((point) => point.x === value).map(({ y }) => y)),
+  }));
+  const span = ({ x, mean, deviation }: (typeof places)[number]) => ({
+    x,
+    low: mean - deviation,
+    high: mean + deviation,
+  });
+  return {
+    // A single place has no width to shade.
+    points: places.map((place) => {
+      const { low, high } = span(place);
+      return { x: place.x, y: place.mean, interval: places.length === 1 ? ([low, high] as const) : null };
+    }),
+    spread: places.map(span),
+  };
 }
 
 function pointOf(record: ShiftRecord, field: FieldName, quantity: Quantity): readonly Point[] {

@@ -41,17 +41,24 @@ const layered: Preset = {
   },
 };
 
-/** What a wider layer brings by itself, and what with weights that lean to one sign. */
+/** Networks of a kind: one alone says what its weights happen to be. */
+const SEEDS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"] as const;
+
+/** What a wider layer brings by itself, and what with weights of a nonzero mean. */
 const width: Preset = {
   scenarios: [0, 0.1, 0.5].flatMap((weightMean) =>
-    [32, 64, 128, 256, 512, 1024, 2048].map((units) => ({
-      rho: 0.2,
-      width: units,
-      weightMean,
-      layer: "linear" as const,
-      neurons: 64,
-      precision: 0.005,
-    })),
+    [32, 64, 128, 256, 512, 1024, 2048].flatMap((units) =>
+      SEEDS.map((seed) => ({
+        seed,
+        rho: 0.2,
+        width: units,
+        weightMean,
+        layer: "linear" as const,
+        neurons: 16,
+        precision: 0.02,
+        tolerance: 0.1,
+      })),
+    ),
   ),
   request: { x: "width", by: "weightMean", title: "Zero-mean weights get no help from width" },
 };

@@ -14,6 +14,12 @@ export function lineMark({ line }: Series, index: number) {
   return Plot.line(line, { x: "x", y: "y", stroke: color, strokeWidth: 1.8, strokeDasharray: dashes });
 }
 
+/** Behind the line of its colour. */
+export function spreadMark({ spread = [] }: Series, index: number) {
+  const { color } = styleOf(index);
+  return Plot.areaY(spread, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: 0.16 });
+}
+
 /** Dotted and in ink, so that it is seen on the line that it should be. */
 export function fitMark({ fit }: Series) {
   return Plot.line(fit, {

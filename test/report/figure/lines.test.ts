@@ -1,3 +1,4 @@
+import { mean as sampleMean, sampleStandardDeviation } from "simple-statistics";
 import { describe, expect, it } from "vitest";
 import { derive } from "../../../src/experiment/derive.ts";
 import { defineScenario, type ScenarioInput, type ShiftRecord } from "../../../src/index.ts";
@@ -256,6 +257,29 @@ describe("the alignment over the width", () => {
     const records = await recordsOf([4, 8].map((width) => ({ width })));
     expect(() => lines(records, { x: "d", y: "alignment" })).toThrow(
       "no record has alignment; the weights of a linear layer have one: give records of --layer linear",
+    );
+  });
+});
+
+describe("networks that differ in their seed alone", () => {
+  const [SEEDS, WIDTHS] = [
+    ["a", "b", "c"],
+    [4, 8],
+  ] as const;
+
+  it("are a point at their mean, and a band of a standard deviation to either side", async () => {
+    const records = await recordsOf(grid(SEEDS, WIDTHS, (seed, width) => ({ ...LAYER, seed, width })));
+    const { series, caption } = lines(records, { x: "d" });
+    expect(series.length).toBe(1);
+    for (const [at, width] of WIDTHS.entries()) {
+      const shifts = records.filter(({ scenario }) => scenario.width === width).map(({ measured }) => measured.shift);
+      const [mean, deviation] = [sampleMean(shifts), sampleStandardDeviation(shifts)];
+      expect(series[0]?.points[at]).toEqual({ x: width, y: expect.closeTo(mean, 12), interval: null });
+      expect(series[0]?.spread?.[at]?.low).toBeCloseTo(mean - deviation, 12);
+      expect(series[0]?.spread?.[at]?.high).toBeCloseTo(mean + deviation, 12);
+    }
+    expect(caption.join(" ")).toContain(
+      "measured, mean of 3 networks; shaded: one standard deviation between them to either side",
     );
   });
 });

@@ -1,0 +1,77 @@
+import type { ShiftRecord } from "./record.ts";
+
+/** Mean of some numbers, and their standard deviation. */
+export interface Spread {
+  readonly mean: number;
+  /** 0 of one number. */
+  readonly deviation: number;
+}
+
+/** Records that differ in their seed alone: networks of one kind. */
+export interface Repeats {
+  /** Of the fields that tell kinds apart, in their order. */
+  readonly values: readonly unknown[];
+  /** The numbers that the records were added with. */
+  readonly numbers: readonly number[];
+  readonly alignment: Spread | null;
+  readonly theory: Spread;
+  readonly measured: Spread;
+}
+
+/** Collects records by what they are but for their seed; a few numbers of each. */
+export function createRepeats(fields: readonly string[]) {
+  const kinds = new Map<string, Kind>();
+  return {
+    /** number  of the record, among all; place  in the order in which kinds are listed */
+    add({ scenario, theory, measured }: ShiftRecord, { number, place }: Placed): void {
+      const values = fields.map((field) => scenario[field as keyof typeof scenario]);
+      const key = JSON.stringify(values);
+      const seen = { number, alignment: scenario.alignment, theory: theory.shift, measured: measured.shift };
+      const kind = kinds.get(key);
+      if (kind === undefined) {
+        kinds.set(key, { values, place, records: [seen] });
+        return;
+      }
+      kind.place = Math.min(kind.place, place);
+      kind.records.push(seen);
+    },
+    list: (): readonly Repeats[] =>
+      [...kinds.values()]
+        .sort((one, other) => one.place - other.place)
+        .map(({ values, records }) => {
+          const alignments = records.flatMap(({ alignment }) => (alignment === null ? [] : [alignment]));
+          return {
+            values,
+            numbers: records.map(({ number }) => number),
+            alignment: alignments.length === 0 ? null : spreadOf(alignments),
+            theory: spreadOf(records.map(({ theory }) => theory)),
+            measured: spreadOf(records.map(({ measured }) => measured)),
+          };
+        }),
+  };
+}
+
+interface Placed {
+  readonly number: number;
+  readonly place: number;
+}
+
+interface Kind {
+  readonly values: readonly unknown[];
+  place: number;
+  readonly records: Seen[];
+}
+
+interface Seen {
+  readonly number: number;
+  readonly alignment: number | null;
+  readonly theory: number;
+  readonly measured: number;
+}
+
+/** With n − 1 in the variance. */
+export function spreadOf(numbers: readonly number[]): Spread {
+  const mean = numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+  const squares = numbers.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
+  return { mean, deviation: numbers.length > 1 ? Math.sqrt(squares / (numbers.length - 1)) : 0 };
+}
