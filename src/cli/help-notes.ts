@@ -32,10 +32,12 @@ Every flag of a scenario takes one value, or many:
   0.1,0.5,0.9      a list
   0.1:0.9:0.1      from 0.1 to 0.9 in steps of 0.1, both ends included
   16..4096*2       16, 32, … 4096
+  1..20            of --seed: 1, 2, … 20
 Examples:
   vshift sweep --p 0.05:0.95:0.05 --d 64,512 --output sweep.ndjson
   vshift sweep --p 0.3,0.5,0.7 --d 32,64,128 --zip p,d
   vshift sweep --noise uout,bernoulli,gaussian --beta 0.1 --match-noise   all at σ² = 1/300
+  vshift sweep --layer linear --rho 0.2 --d 32..4096*2 --repeats 20       mean ± spread over 20 networks
   vshift sweep --config sweep.yaml --shard 2/3 --output part2.ndjson
   vshift sweep --p 0.1:0.9:0.2 | vshift plot -
 
