@@ -13,7 +13,8 @@ export interface FamilyVerdict {
 
 /** Collects cells; of each, only a number and its own verdict are kept. */
 export interface Family {
-  add(record: ShiftRecord): void;
+  /** `judgedAt` is the error rate of the record's own verdict, all of its looks together; left out where that is not known. */
+  add(record: ShiftRecord, judgedAt?: number): void;
   verdict(): FamilyVerdict;
 }
 
@@ -22,6 +23,8 @@ export interface Family {
  *
  * A cell *disagrees* if it does so by Holm's step-down test: with the p-values in order, p₁ ≤ p₂ ≤ … ≤ p_m, all up to the first
  * with pᵢ > errorRate/(m − i + 1). That a hundred cells at 5 % disagree five times by chance is thereby taken into account.
+ * The p-value of a cell is no more than the error rate at which its own verdict is that it disagrees: the odds of that verdict,
+ * at any of its looks, are that rate. A cell that was judged at errorRate/m therefore keeps its verdict.
  * It *agrees* by its own interval; a cell that disagrees by its own interval alone is *inconclusive* among many. All of them
  * agree if each does: to be wrong about that is to be wrong about a cell that does not, so it needs no correction.
  *
@@ -30,9 +33,10 @@ export interface Family {
 export function createFamily(errorRate: number): Family {
   const cells: { readonly own: Verdict; readonly tail: number }[] = [];
   return {
-    add(record) {
+    add(record, judgedAt = 1) {
       const { verdict: own } = record.agreement;
-      cells.push({ own, tail: own === "agrees" ? 1 : outsideTail(record) });
+      const most = own === "disagrees" ? judgedAt : 1;
+      cells.push({ own, tail: own === "agrees" ? 1 : Math.min(most, outsideTail(record)) });
     },
     verdict() {
       const rejected = holm(

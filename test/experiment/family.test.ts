@@ -102,6 +102,23 @@ describe("a family", () => {
     }
   });
 
+  it("keeps the verdict of a cell that was judged at its share of the error rate, at a first look too", () => {
+    // Half of the error rate is spent at the first look; the p-value of a run that may have been looked at twice is 4·0.02.
+    const scenario = defineScenario({ tolerance: 0.01, precision: 0.002 });
+    const { sums } = cellOf(0.02);
+    const cell = recordOf(sums, scenario, "disagrees");
+    const judgedAt = (errorRate: number, others: readonly ShiftRecord[] = []) => {
+      const family = createFamily(ERROR_RATE);
+      for (const record of [cell, ...others]) family.add(record, errorRate);
+      return family.verdict().cells[0];
+    };
+    expect(judgedAt(ERROR_RATE)).toBe("disagrees");
+    expect(judgedAt(ERROR_RATE / 2, [AGREES])).toBe("disagrees");
+    // Negative controls: judged at more than its share, and at a rate that is not known.
+    expect(judgedAt(ERROR_RATE, [AGREES])).toBe("inconclusive");
+    expect(verdictOf([cell]).whole).toBe("inconclusive");
+  });
+
   it("agrees as a whole when each cell does", () => {
     expect(verdictOf([AGREES, AGREES]).whole).toBe("agrees");
     expect(verdictOf([AGREES, WIDE]).whole).toBe("inconclusive");

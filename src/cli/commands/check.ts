@@ -103,9 +103,9 @@ async function baselineOf({ baseline }: Flags): Promise<readonly ShiftRecord[]> 
   return records;
 }
 
-function judged(records: readonly ShiftRecord[], alpha: number): CheckReport {
+function judged(records: readonly ShiftRecord[], alpha: number, judgedAt?: number): CheckReport {
   const family = createFamily(alpha);
-  for (const record of records) family.add(record);
+  for (const record of records) family.add(record, judgedAt);
   return reportAgainstTheory(records, { ...family.verdict(), alpha });
 }
 
@@ -144,17 +144,26 @@ async function checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells
     const { message, exitCode } = interruptionOf(interrupt);
     const note = `${message} ${afterCells(done, cells.length)}`;
     say(note);
-    return { report: ofPart(reportOf(measured, { baseline: ofCells(baseline, measured), alpha }), note), exitCode };
+    return { report: ofPart(reportOf(measured, { baseline: ofCells(baseline, measured), alpha, errorRate }), note), exitCode };
   }
-  const report = reportOf(measured, { baseline, alpha });
+  const report = reportOf(measured, { baseline, alpha, errorRate });
   return { report, exitCode: failures.length > 0 ? EXIT.usage : EXIT_OF_VERDICT[report.whole] };
 }
 
 function reportOf(
   records: readonly ShiftRecord[],
-  { baseline, alpha }: { readonly baseline: readonly ShiftRecord[] | undefined; readonly alpha: number },
+  {
+    baseline,
+    alpha,
+    errorRate,
+  }: {
+    readonly baseline: readonly ShiftRecord[] | undefined;
+    readonly alpha: number;
+    /** At which each cell was judged. */
+    readonly errorRate: number;
+  },
 ): CheckReport {
-  if (baseline === undefined) return judged(records, alpha);
+  if (baseline === undefined) return judged(records, alpha, errorRate);
   return reportAgainstBaseline(records, baseline, { alpha, tolerance: undefined });
 }
 
