@@ -1,6 +1,8 @@
 import { VshiftError } from "../errors.ts";
 import { weightsOf } from "../experiment/block.ts";
 import { intervalFactor } from "../experiment/estimate.ts";
+import { ln } from "../numeric/ln.ts";
+import { studentTwoSided } from "../numeric/student.ts";
 import { type Expectation, expectationOf } from "../experiment/expectation.ts";
 import { planOf } from "../experiment/plan.ts";
 import { type ShiftRecord, scenarioOf } from "../experiment/record.ts";
@@ -14,7 +16,8 @@ import { type Mistake, mistakes } from "../theory/mistakes.ts";
 import { noiseTheory } from "../theory/noise-theory.ts";
 import type { ShiftTheory } from "../theory/shift.ts";
 import { type Diagnosis, diagnose, type VarianceFit, varianceFit } from "./diagnose.ts";
-import { estimateOf, type Measured, type Reading, readingOf, readingOfSums } from "./measured.ts";
+import type { Dependence } from "./dependence.ts";
+import { estimateOf, type Measured, type Reading, type RowKind, readingOf, readingOfSums } from "./measured.ts";
 
 export interface CheckOptions {
   /** Largest relative deviation that counts as agreement, in (0, 0.5]; by default the scenario's. */
@@ -36,9 +39,19 @@ export interface MeasuredCheck {
     readonly shift: number;
     /** Of the ratio; null where nothing tells it. */
     readonly standardError: number | null;
-    /** Misses the truth with probability `alpha`; null where there is no standard error. */
+    /**
+     * Misses the truth with probability `alpha`. Null where there is no standard error, where the rows are too few, and where it
+     * would reach from less than half of the ratio to more than twice it.
+     */
     readonly interval: readonly [number, number] | null;
+    /** Rows like these, about, that would have an interval; null where there is one, or none can be had. */
+    readonly rowsNeeded: number | null;
     readonly batches: number | null;
+    readonly rows: RowKind;
+    /** How rows depend on those before them; of running averages, the variances are those of what was averaged. */
+    readonly dependence: Dependence["kind"];
+    /** Independent rows that they are worth. */
+    readonly effectiveRows: number | null;
   };
   readonly agreement: {
     /** Δ̂/Δ − 1. */
@@ -80,15 +93,15 @@ export function checkScenario(
   const criterion = criterionOf(scenario, options);
   const reading = readingOf(measured);
   const reference = foreignReference(scenario, { weights: options.weights, arrays });
-  const isTooShort = reading.batches !== null && reading.batches < planOf(scenario).minimum;
-  const verdict = isTooShort
+  const fewest = fewestRows(reading, scenario);
+  const verdict = isTooShort(reading, fewest)
     ? "inconclusive"
     : judge(estimateOf(reading), {
         expected: reference.theory.shift,
         tolerance: criterion.tolerance,
         errorRate: criterion.alpha,
       });
-  return held(reading, reference, { ...criterion, verdict });
+  return held(reading, reference, { ...criterion, verdict, fewest });
 }
 
 /** The same of a record: its own verdict, with a diagnosis where that is not agreement. Weights are drawn again. */
@@ -102,7 +115,21 @@ export function checkRecord(record: ShiftRecord, arrays: Arrays = NO_ARRAYS): Me
     mistakes: mistakesIn(scenario, expectation),
     tellsVariances: true,
   };
-  return held(reading, reference, { tolerance, alpha: errorRateOf(scenario), verdict });
+  const fewest = fewestRows(reading, scenario);
+  return held(reading, reference, { tolerance, alpha: errorRateOf(scenario), verdict, fewest });
+}
+
+/** Independent rows that a verdict needs: as `simulate` does, and more where their number is itself estimated. */
+function fewestRows({ dependence }: Reading, scenario: Scenario): number {
+  const { minimum } = planOf(scenario);
+  return dependence === "correlated" ? Math.max(FEWEST_CORRELATED, minimum) : minimum;
+}
+
+/** Below so many correlation times their length cannot be told from the rows (measured: docs/DIAGNOSIS.md). */
+const FEWEST_CORRELATED = 30;
+
+function isTooShort({ effective }: Reading, fewest: number): boolean {
+  return effective !== null && effective < fewest;
 }
 
 interface Reference {
@@ -120,10 +147,11 @@ interface Criterion {
 function held(
   reading: Reading,
   { theory, mistakes, tellsVariances }: Reference,
-  { tolerance, alpha, verdict }: Criterion & { readonly verdict: Verdict },
+  { tolerance, alpha, verdict, fewest }: Criterion & { readonly verdict: Verdict; readonly fewest: number },
 ): MeasuredCheck {
-  const { trainVariance, testVariance, shift, relativeError, batches } = reading;
-  const factor = relativeError === null ? null : intervalFactor(estimateOf(reading), alpha);
+  const { trainVariance, testVariance, shift, relativeError, batches, rows, dependence, effective } = reading;
+  const wide = relativeError === null ? null : intervalFactor(estimateOf(reading), alpha);
+  const factor = wide === null || wide > WIDEST || isTooShort(reading, fewest) ? null : wide;
   const variances = tellsVariances ? varianceFit(reading, theory, { tolerance, alpha }) : "unknown";
   return {
     theory,
@@ -133,12 +161,39 @@ function held(
       shift,
       standardError: relativeError === null ? null : shift * relativeError,
       interval: factor === null ? null : [shift / factor, shift * factor],
+      rowsNeeded: factor === null ? rowsNeeded(reading, { alpha, fewest }) : null,
       batches,
+      rows,
+      dependence,
+      effectiveRows: effective,
     },
     agreement: { deviation: shift / theory.shift - 1, tolerance, alpha, verdict, variances },
     diagnosis: diagnose({ reading, theory, mistakes, tolerance, alpha, verdict, variances }),
   };
 }
+
+/** An interval that is wider than from half to twice the estimate tells less than its ends seem to. */
+const WIDEST = 2;
+
+/**
+ * The fewest rows of this spread whose interval is no wider than that: t·s/√n ≤ ln 2. Null where the spread is not known, and
+ * where there are none to count.
+ */
+function rowsNeeded(
+  { relativeError, batches, effective }: Reading,
+  { alpha, fewest }: { readonly alpha: number; readonly fewest: number },
+): number | null {
+  if (relativeError === null || batches === null || effective === null) return null;
+  const spread = relativeError * Math.sqrt(effective);
+  const most = ln(WIDEST);
+  let needed = fewest;
+  const halfWidth = (n: number) => (studentTwoSided({ tail: alpha, degreesOfFreedom: n - 1 }) * spread) / Math.sqrt(n);
+  while (halfWidth(needed) > most) needed = Math.ceil(needed * STEP);
+  return Math.ceil(needed * Math.max(1, batches / effective));
+}
+
+/** The spread of a few rows is known to a tenth or so at best, and so is what is needed. */
+const STEP = 1.05;
 
 /** What theory says of a measurement whose weights are the measurer's, not drawn by the scenario. */
 function foreignReference(

@@ -1,5 +1,5 @@
 import type { CheckReport } from "../experiment/check.ts";
-import { percent, readable, withHalfWidth } from "../report/numbers.ts";
+import { grouped, percent, readable, withHalfWidth } from "../report/numbers.ts";
 import type { MeasuredCheck } from "./check.ts";
 
 /**
@@ -16,6 +16,7 @@ export function describeCheck(check: MeasuredCheck): string {
     ["theory", theoryText(check)],
     ["measured", measuredText(measured)],
     ["deviation", `${deviationText(agreement.deviation)}: ${verdictText(check)}`],
+    ...errorNotes(check).map((line): [string, string] => ["error", line]),
     ...diagnosisLines(check).map((line): [string, string] => ["diagnosis", line]),
   ];
   return lines.map(([name, text]) => `${name.padEnd(NAME_WIDTH)}${text}`).join("\n");
@@ -25,7 +26,7 @@ export function describeCheck(check: MeasuredCheck): string {
 export function reportOfMeasured(check: MeasuredCheck, name: string): CheckReport {
   const { verdict, deviation, alpha } = check.agreement;
   const detail = `measured ${measuredText(check.measured)}; theory ${theoryText(check)}: ${verdictText(check)}`;
-  return { cells: [{ name, verdict, deviation, detail }], whole: verdict, alpha, notes: diagnosisLines(check) };
+  return { cells: [{ name, verdict, deviation, detail }], whole: verdict, alpha, notes: [...errorNotes(check), ...diagnosisLines(check)] };
 }
 
 /** What the lines of a description start with, and two spaces. */
@@ -37,11 +38,34 @@ function theoryText({ theory, agreement }: MeasuredCheck): string {
   return `${ratio}, Var_train ${readable(theory.trainVariance)}, Var_test ${readable(theory.testVariance)}`;
 }
 
-function measuredText({ shift, interval, trainVariance, testVariance, batches }: MeasuredCheck["measured"]): string {
-  const ratio =
-    interval === null ? `${readable(shift)}, of unknown error` : withHalfWidth(shift, (interval[1] - interval[0]) / 2);
+function measuredText(measured: MeasuredCheck["measured"]): string {
+  const { trainVariance, testVariance, shift, interval, batches, rows } = measured;
+  const ratio = interval === null ? readable(shift, 4) : withHalfWidth(shift, (interval[1] - interval[0]) / 2);
   const variances = `Var_train ${readable(trainVariance)}, Var_test ${readable(testVariance)}`;
-  return `Δ = ${ratio}, ${variances}${batches === null ? "" : `, of ${batches} mini-batches`}`;
+  const count = batches === null ? "" : `, of ${batches} ${rows}`;
+  return `Δ = ${ratio}, ${variances}${count}`;
+}
+
+/** What a reader should know of the error: that there is none, why, and how rows depend on each other. */
+function errorNotes({ measured, agreement: { alpha } }: MeasuredCheck): string[] {
+  const { standardError, interval, rowsNeeded, batches, effectiveRows, dependence } = measured;
+  const notes: string[] = [];
+  if (dependence === "running-averages") {
+    notes.push("rows are averages of all rows so far: what they average was taken in their place, the last row is its mean");
+  }
+  if (dependence === "correlated" && effectiveRows !== null) {
+    const worth = Math.max(1, Math.round(effectiveRows));
+    const found = `each row resembles the one before, as in a moving average or a drift: ${batches} rows are worth about ${worth}`;
+    notes.push(`${found}; log the variance of each mini-batch by itself`);
+  }
+  if (standardError === null) {
+    notes.push("one pair of variances has no error to judge by: Δ is compared with the tolerance as it stands");
+  } else if (interval === null) {
+    const needed = rowsNeeded === null ? "" : `; about ${grouped(rowsNeeded)} are needed`;
+    const what = batches === null ? "the standard error is too large" : `${grouped(batches)} rows are too few`;
+    notes.push(`${what} for an interval at an error rate of ${readable(alpha)}${needed}`);
+  }
+  return notes;
 }
 
 function deviationText(deviation: number): string {

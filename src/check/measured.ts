@@ -1,6 +1,7 @@
 import { VshiftError } from "../errors.ts";
 import { type Estimate, errorOfQuotient, estimate } from "../experiment/estimate.ts";
 import { addSums, NO_SUMS, type Sums, sumsOf } from "../experiment/sums.ts";
+import { type Dependence, dependenceOf } from "./dependence.ts";
 
 /** Variances of what reached Batch Normalization, one a mini-batch: unbiased, averaged over the channels. */
 export interface MeasuredBatches {
@@ -11,7 +12,14 @@ export interface MeasuredBatches {
    * mini-batches that is no error: the covariance that the standard error then takes into account is estimated too, near 0.
    */
   readonly pairing?: "paired" | "independent";
+  /**
+   * What a row is [mini-batches]. Mini-batches are in the order of their logging, and rows that depend on each other, such as
+   * running averages, are found. Channels have no order; each has one pair.
+   */
+  readonly rows?: RowKind;
 }
+
+export type RowKind = "mini-batches" | "channels";
 
 /** Their means alone; the `measured` of a record is one. */
 export interface MeasuredSummary {
@@ -39,6 +47,11 @@ export interface Reading {
   readonly testError: number | null;
   /** Of the phase with fewer; null where it was not told. */
   readonly batches: number | null;
+  /** Independent rows that these are worth; of the phase where they are fewer. */
+  readonly effective: number | null;
+  readonly rows: RowKind;
+  /** Of the phase where it is stronger. */
+  readonly dependence: Dependence["kind"];
 }
 
 /**
@@ -50,7 +63,9 @@ export interface Reading {
  *
  * a, b   batch variances in training and in test;  se, ν: standard error of ln Δ̂ and its degrees of freedom
  *
- * The second is `errorOfQuotient`. A `VshiftError` names what is no variance.
+ * The second is `errorOfQuotient`. Rows that depend on those before them (see `dependenceOf`) are taken for what they are worth:
+ * of running averages, what they are averages of is read; of others n is n_eff in both phases, taken as independent.
+ * A `VshiftError` names what is no variance.
  */
 export function readingOf(measured: Measured): Reading {
   requireObject(measured);
@@ -67,6 +82,9 @@ export function readingOfSums(sums: Sums): Reading | undefined {
     trainError: meanError({ n, total: train, squares: trainSquared }),
     testError: meanError({ n, total: test, squares: testSquared }),
     batches: n,
+    effective: n,
+    rows: "mini-batches",
+    dependence: "independent",
   };
 }
 
@@ -75,7 +93,12 @@ export function estimateOf({ relativeError, ...reading }: Reading): Estimate {
   return { ...reading, relativeError: relativeError ?? 0 };
 }
 
-function batchesReading({ trainVariances, testVariances, pairing }: MeasuredBatches): Reading {
+function batchesReading({
+  trainVariances,
+  testVariances,
+  pairing,
+  rows = "mini-batches",
+}: MeasuredBatches): Reading {
   requireVariances("trainVariances", trainVariances);
   requireVariances("testVariances", testVariances);
   const isSameLength = trainVariances.length === testVariances.length;
@@ -87,23 +110,54 @@ function batchesReading({ trainVariances, testVariances, pairing }: MeasuredBatc
       hint: "leave `pairing` out, or say independent",
     });
   }
-  const reading =
-    isSameLength && pairing !== "independent"
-      ? readingOfSums(pairedSums(trainVariances, testVariances))
-      : independentReading(trainVariances, testVariances);
+  const isPaired = isSameLength && pairing !== "independent";
+  const phases = { train: phaseOf(trainVariances, rows), test: phaseOf(testVariances, rows) };
+  const reading = isPaired ? pairedReading(phases) : independentReading(phases);
   if (reading === undefined) throw nothingVaries();
-  return reading;
+  return { ...reading, rows };
 }
 
-function pairedSums(trainVariances: readonly number[], testVariances: readonly number[]): Sums {
-  return trainVariances.reduce((sums, train, at) => addSums(sums, sumsOf({ train, test: testVariances[at] })), NO_SUMS);
+/** The rows of one phase: those that were averaged where they are running averages. */
+interface Phase {
+  readonly values: readonly number[];
+  readonly effective: number;
+  readonly dependence: Dependence["kind"];
 }
 
-function independentReading(train: readonly number[], test: readonly number[]): Reading | undefined {
-  const a = totals(train);
-  const b = totals(test);
+interface Phases {
+  readonly train: Phase;
+  readonly test: Phase;
+}
+
+function phaseOf(values: readonly number[], rows: RowKind): Phase {
+  const found: Dependence = rows === "channels" ? { kind: "independent" } : dependenceOf(values);
+  const { kind: dependence } = found;
+  if (found.kind === "running-averages") return { values: found.values, effective: values.length, dependence };
+  return { values, effective: found.kind === "correlated" ? found.effective : values.length, dependence };
+}
+
+/** The stronger one. */
+function dependenceIn({ train, test }: Phases): Dependence["kind"] {
+  const kinds = [train.dependence, test.dependence];
+  return (["correlated", "running-averages"] as const).find((kind) => kinds.includes(kind)) ?? "independent";
+}
+
+/** Of pairs; where they are correlated their covariance is not told from that of neighbours, and both phases stand alone. */
+function pairedReading(phases: Phases): Reading | undefined {
+  const dependence = dependenceIn(phases);
+  if (dependence === "correlated") return independentReading(phases);
+  const { train, test } = phases;
+  const sums = train.values.reduce((sum, value, at) => addSums(sum, sumsOf({ train: value, test: test.values[at] })), NO_SUMS);
+  const reading = readingOfSums(sums);
+  return reading === undefined ? undefined : { ...reading, dependence };
+}
+
+function independentReading(phases: Phases): Reading | undefined {
+  const [a, b] = [totals(phases.train.values), totals(phases.test.values)];
   if (!(a.total > 0) || !(b.total > 0)) return undefined;
-  const [trainError, testError] = [meanError(a), meanError(b)];
+  const { train, test } = phases;
+  const trainError = meanError(a) * Math.sqrt(inflation(a.n, train.effective));
+  const testError = meanError(b) * Math.sqrt(inflation(b.n, test.effective));
   const trainVariance = a.total / a.n;
   const testVariance = b.total / b.n;
   return {
@@ -111,13 +165,24 @@ function independentReading(train: readonly number[], test: readonly number[]): 
     testVariance,
     shift: testVariance / trainVariance,
     ...errorOfQuotient(
-      { relativeError: testError, degreesOfFreedom: b.n - 1 },
-      { relativeError: trainError, degreesOfFreedom: a.n - 1 },
+      { relativeError: testError, degreesOfFreedom: Math.max(1, test.effective - 1) },
+      { relativeError: trainError, degreesOfFreedom: Math.max(1, train.effective - 1) },
     ),
     trainError,
     testError,
     batches: Math.min(a.n, b.n),
+    effective: Math.min(train.effective, test.effective),
+    rows: "mini-batches",
+    dependence: dependenceIn(phases),
   };
+}
+
+/**
+ * Squared error of the mean of n rows that are worth n_eff, over that of n independent ones: n/n_eff, and (1 − 1/n)/(1 − 1/n_eff)
+ * since correlated rows also vary less about their own mean.
+ */
+function inflation(n: number, effective: number): number {
+  return effective >= n ? 1 : (n - 1) / Math.max(1, effective - 1);
 }
 
 interface Totals {
@@ -158,6 +223,9 @@ function summaryReading(measured: MeasuredSummary): Reading {
     trainError,
     testError,
     batches: batches ?? null,
+    effective: batches ?? null,
+    rows: "mini-batches",
+    dependence: "independent",
   };
 }
 
