@@ -1,23 +1,32 @@
 import { VshiftError } from "../errors.ts";
 import { weightsOf } from "../experiment/block.ts";
 import { intervalFactor } from "../experiment/estimate.ts";
-import { ln } from "../numeric/ln.ts";
-import { studentTwoSided } from "../numeric/student.ts";
 import { type Expectation, expectationOf } from "../experiment/expectation.ts";
 import { planOf } from "../experiment/plan.ts";
 import { type ShiftRecord, scenarioOf } from "../experiment/record.ts";
 import { judge, type Verdict } from "../experiment/verdict.ts";
+import { ln } from "../numeric/ln.ts";
+import { studentTwoSided } from "../numeric/student.ts";
 import { type NamedArrays, scenarioWithArrays } from "../scenario/array-input.ts";
 import { type Arrays, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
 import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
 import type { WeightSums } from "../theory/alignment.ts";
 import type { Layer } from "../theory/layer-steps.ts";
-import { type Mistake, mistakes } from "../theory/mistakes.ts";
+import { mistakes } from "../theory/mistakes.ts";
 import { noiseTheory } from "../theory/noise-theory.ts";
 import type { ShiftTheory } from "../theory/shift.ts";
-import { type Diagnosis, diagnose, type VarianceFit, varianceFit } from "./diagnose.ts";
+import { type DeclaredSetting, wrongInputs, wrongLaws } from "../theory/wrong-inputs.ts";
 import type { Dependence } from "./dependence.ts";
-import { estimateOf, type Measured, type Reading, type RowKind, readingOf, readingOfSums } from "./measured.ts";
+import { type Diagnosis, diagnose, type Suspects, type VarianceFit, varianceFit } from "./diagnose.ts";
+import {
+  estimateOf,
+  type Measured,
+  type Reading,
+  type RowKind,
+  readingOf,
+  readingOfSums,
+  WIDEST_FACTOR,
+} from "./measured.ts";
 
 export interface CheckOptions {
   /** Largest relative deviation that counts as agreement, in (0, 0.5]; by default the scenario's. */
@@ -112,7 +121,7 @@ export function checkRecord(record: ShiftRecord, arrays: Arrays = NO_ARRAYS): Me
   const expectation = expectationOf(scenario, weightsOf(scenario, arrays), arrays);
   const reference: Reference = {
     theory: record.theory,
-    mistakes: mistakesIn(scenario, expectation),
+    suspects: suspectsIn(scenario, expectation),
     tellsVariances: true,
   };
   const fewest = fewestRows(reading, scenario);
@@ -134,7 +143,7 @@ function isTooShort({ effective }: Reading, fewest: number): boolean {
 
 interface Reference {
   readonly theory: ShiftTheory;
-  readonly mistakes: readonly Mistake[];
+  readonly suspects: Suspects;
   /** Whether the variances themselves are known, and not their ratio alone. */
   readonly tellsVariances: boolean;
 }
@@ -146,12 +155,12 @@ interface Criterion {
 
 function held(
   reading: Reading,
-  { theory, mistakes, tellsVariances }: Reference,
+  { theory, suspects, tellsVariances }: Reference,
   { tolerance, alpha, verdict, fewest }: Criterion & { readonly verdict: Verdict; readonly fewest: number },
 ): MeasuredCheck {
   const { trainVariance, testVariance, shift, relativeError, batches, rows, dependence, effective } = reading;
   const wide = relativeError === null ? null : intervalFactor(estimateOf(reading), alpha);
-  const factor = wide === null || wide > WIDEST || isTooShort(reading, fewest) ? null : wide;
+  const factor = wide === null || wide > WIDEST_FACTOR || isTooShort(reading, fewest) ? null : wide;
   const variances = tellsVariances ? varianceFit(reading, theory, { tolerance, alpha }) : "unknown";
   return {
     theory,
@@ -168,12 +177,9 @@ function held(
       effectiveRows: effective,
     },
     agreement: { deviation: shift / theory.shift - 1, tolerance, alpha, verdict, variances },
-    diagnosis: diagnose({ reading, theory, mistakes, tolerance, alpha, verdict, variances }),
+    diagnosis: diagnose({ ...suspects, reading, theory, tolerance, alpha, verdict, variances }),
   };
 }
-
-/** An interval that is wider than from half to twice the estimate tells less than its ends seem to. */
-const WIDEST = 2;
 
 /**
  * The fewest rows of this spread whose interval is no wider than that: t·s/√n ≤ ln 2. Null where the spread is not known, and
@@ -185,7 +191,7 @@ function rowsNeeded(
 ): number | null {
   if (relativeError === null || batches === null || effective === null) return null;
   const spread = relativeError * Math.sqrt(effective);
-  const most = ln(WIDEST);
+  const most = ln(WIDEST_FACTOR);
   let needed = fewest;
   const halfWidth = (n: number) => (studentTwoSided({ tail: alpha, degreesOfFreedom: n - 1 }) * spread) / Math.sqrt(n);
   while (halfWidth(needed) > most) needed = Math.ceil(needed * STEP);
@@ -203,18 +209,17 @@ function foreignReference(
   if (isArrayName(scenario.weights) || isArrayName(scenario.activation)) {
     return ofFiles(scenario, { weights, arrays });
   }
-  const { noise, input } = expectationOf(scenario, undefined);
+  const { noise, input, activation } = expectationOf(scenario, undefined);
   const known = foreignLayer(scenario, { weights, isCorrelated: input.correlation !== 0 });
   const { layer } = known;
   const theory = noiseTheory({ noise, layer, input });
   if (theory.shift === 0) {
     throw nothingInTest("rho", `${scenario.rho} with weights of this alignment leaves no variance in test`);
   }
-  const all = mistakes({ noise, layer, input, batchSize: scenario.batchSize });
+  const suspects = suspectsIn(scenario, { noise, layer, input, activation });
   return {
     theory,
-    // It alone depends on the alignment where the units are uncorrelated.
-    mistakes: known.tells === "ratio" ? all.filter(({ kind }) => kind !== "noise-behind-layer") : all,
+    suspects: known.tells === "ratio" ? ofAnyAlignment(suspects) : suspects,
     tellsVariances: known.tells === "variances",
   };
 }
@@ -245,14 +250,32 @@ function ofFiles(
   if (shift === 0) throw nothingInTest("weights", `${scenario.weights} cancel all that varies`);
   return {
     theory: { trainVariance, testVariance, shift },
-    mistakes: mistakesIn(scenario, expectation),
+    suspects: suspectsIn(scenario, expectation),
     tellsVariances: true,
   };
 }
 
 /** What may be wrong, by the closed form of a law; rows of a file have none that a mistake would be seen in. */
-function mistakesIn({ batchSize }: Scenario, { noise, layer, input, activation }: Expectation): readonly Mistake[] {
-  return activation === undefined ? [] : mistakes({ noise, layer, input, batchSize });
+function suspectsIn(
+  { batchSize }: Scenario,
+  { noise, layer, input, activation }: Pick<Expectation, "noise" | "layer" | "input" | "activation">,
+): Suspects {
+  if (activation === undefined) return { mistakes: [], inputs: [], laws: [] };
+  const setting: DeclaredSetting = { noise, activation, layer };
+  return {
+    mistakes: mistakes({ noise, layer, input, batchSize }),
+    inputs: wrongInputs(setting),
+    laws: wrongLaws(setting),
+  };
+}
+
+/** Where the alignment is not declared, what depends on it even of uncorrelated units cannot be told. */
+function ofAnyAlignment(suspects: Suspects): Suspects {
+  return {
+    ...suspects,
+    mistakes: suspects.mistakes.filter(({ kind }) => kind !== "noise-behind-layer"),
+    inputs: suspects.inputs.filter(({ kind }) => kind !== "wrong-alignment" && kind !== "wrong-rho"),
+  };
 }
 
 function nothingInTest(field: keyof Scenario, why: string): VshiftError {

@@ -26,7 +26,12 @@ export function describeCheck(check: MeasuredCheck): string {
 export function reportOfMeasured(check: MeasuredCheck, name: string): CheckReport {
   const { verdict, deviation, alpha } = check.agreement;
   const detail = `measured ${measuredText(check.measured)}; theory ${theoryText(check)}: ${verdictText(check)}`;
-  return { cells: [{ name, verdict, deviation, detail }], whole: verdict, alpha, notes: [...errorNotes(check), ...diagnosisLines(check)] };
+  return {
+    cells: [{ name, verdict, deviation, detail }],
+    whole: verdict,
+    alpha,
+    notes: [...errorNotes(check), ...diagnosisLines(check)],
+  };
 }
 
 /** What the lines of a description start with, and two spaces. */
@@ -51,7 +56,9 @@ function errorNotes({ measured, agreement: { alpha } }: MeasuredCheck): string[]
   const { standardError, interval, rowsNeeded, batches, effectiveRows, dependence } = measured;
   const notes: string[] = [];
   if (dependence === "running-averages") {
-    notes.push("rows are averages of all rows so far: what they average was taken in their place, the last row is its mean");
+    notes.push(
+      "rows are averages of all rows so far: what they average was taken in their place, the last row is its mean",
+    );
   }
   if (dependence === "correlated" && effectiveRows !== null) {
     const worth = Math.max(1, Math.round(effectiveRows));
@@ -69,7 +76,9 @@ function errorNotes({ measured, agreement: { alpha } }: MeasuredCheck): string[]
 }
 
 function deviationText(deviation: number): string {
-  return `${deviation > 0 ? "+" : ""}${percent(deviation, 3)}`;
+  // Roundings of the formula are no deviation.
+  const shown = Math.abs(deviation) < 1e-12 ? 0 : deviation;
+  return `${shown > 0 ? "+" : ""}${percent(shown, 3)}`;
 }
 
 function verdictText({ agreement: { verdict, tolerance, alpha } }: MeasuredCheck): string {
@@ -85,8 +94,15 @@ function verdictText({ agreement: { verdict, tolerance, alpha } }: MeasuredCheck
 }
 
 function diagnosisLines({ agreement, diagnosis }: MeasuredCheck): readonly string[] {
-  if (diagnosis.length > 0) return diagnosis.map(({ sentence }) => sentence);
-  if (agreement.verdict === "disagrees") return ["none of the mistakes that are known gives this ratio"];
+  const sentences = diagnosis.map(({ sentence }) => sentence);
+  if (sentences.length > 1) {
+    const isOfRatio = diagnosis.every(({ variances }) => variances === "differ");
+    const what = isOfRatio ? "explanations of the ratio alone" : "explanations that these variances cannot tell apart";
+    return [`${sentences.length} ${what}:`, ...sentences];
+  }
+  if (sentences.length === 1) return sentences;
+  if (agreement.verdict === "disagrees")
+    return ["no mistake that is known, and no single input of the scenario, gives this ratio"];
   if (agreement.verdict !== "agrees" || agreement.variances !== "differ") return [];
-  return ["the ratio is right; the variances themselves are not those of theory, as of an input in another unit"];
+  return ["the ratio is right; the variances themselves are not those of theory, and no single input explains them"];
 }

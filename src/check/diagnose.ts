@@ -5,28 +5,41 @@ import { studentTwoSided } from "../numeric/student.ts";
 import { readable, withHalfWidth } from "../report/numbers.ts";
 import type { Mistake, MistakeKind } from "../theory/mistakes.ts";
 import type { ShiftTheory } from "../theory/shift.ts";
-import { estimateOf, type Reading } from "./measured.ts";
+import { roots } from "../theory/solve/roots.ts";
+import type { WrongInput, WrongInputKind, WrongLaw } from "../theory/wrong-inputs.ts";
+import { estimateOf, type Reading, WIDEST_FACTOR } from "./measured.ts";
 
 /** Whether measured variances, train and test each, are those predicted. */
 export type VarianceFit = "fit" | "differ" | "unknown";
 
-/** A mistake that explains what was measured. */
+/** A mistake, or a wrong input of the scenario, that explains what was measured. */
 export interface Diagnosis {
-  readonly kind: MistakeKind;
-  /** What the mistake would have measured. */
+  readonly kind: MistakeKind | WrongInputKind;
+  /** What the input would be; null for a mistake. */
+  readonly value: number | null;
+  /** What would be measured then. */
   readonly predicted: ShiftTheory;
   readonly variances: VarianceFit;
-  /** Possible only: the measurement is too rough to tell whether its ratio lies within the tolerance of this one. */
+  /**
+   * Possible only: the measurement is too rough to tell whether its ratio lies within the tolerance of this one, or the ratio
+   * fits and the variances themselves do not.
+   */
   readonly certainty: "likely" | "possible";
   /** "looks as if keep and drop were swapped: Δ would be 0.3, and 0.3004 ± 0.0009 was measured". */
   readonly sentence: string;
 }
 
+/** What may be wrong in a scenario, or with who measured it. */
+export interface Suspects {
+  readonly mistakes: readonly Mistake[];
+  readonly inputs: readonly WrongInput[];
+  readonly laws: readonly WrongLaw[];
+}
+
 /** What a diagnosis is made from. */
-export interface Symptoms {
+export interface Symptoms extends Suspects {
   readonly reading: Reading;
   readonly theory: ShiftTheory;
-  readonly mistakes: readonly Mistake[];
   readonly tolerance: number;
   readonly alpha: number;
   /** Of the ratio against theory. */
@@ -36,61 +49,151 @@ export interface Symptoms {
 }
 
 /**
- * The mistakes that explain a measurement, the best first.
+ * What explains a measurement, the likeliest first: a mistake of who measured, or one input of the scenario that is another.
  *
- * - The ratio disagrees: those of another ratio than theory's that the measured one may be. A mistake is *likely* if the
+ * - The ratio disagrees: what gives another ratio than theory's that the measured one may be. An explanation is *likely* if the
  *   measured ratio lies within 1 ± tolerance of its own, and the interval at the error rate alpha holds its own or lies
  *   within that band. It is *possible* if the interval holds its ratio and that is all: with more mini-batches one would know.
- * - The ratio agrees, but the variances themselves do not: those of theory's ratio whose variances fit.
+ * - The ratio agrees, but the variances themselves do not: what leaves theory's ratio, and whose variances fit.
  * - Else, and where the verdict is inconclusive, there is nothing to explain.
  *
- * Where variances can be compared, those of one mistake that fit rule out the mistakes whose variances do not. If none fit,
- * the input may have been measured in another unit: all are kept, and say so. Likely ones rule out those that are possible.
- * The nearest ratio is first, then the order of `mistakes`.
+ * Definite explanations come first: values that are common (a mean of 0), another law, mistakes; the nearest ratio before
+ * others, then in this order. Likely ones rule out those that are possible. Then the numbers that any one input would have to
+ * be, to as few digits as fit: each of them is one of many, and what predicts the ratio without a choice is the likelier.
+ *
+ * Where variances can be compared, those of one explanation that fit rule out all whose variances do not. If none fit, two things
+ * must be wrong: all are kept as possible, with the factor on the input that would be the second.
  */
 export function diagnose(symptoms: Symptoms): readonly Diagnosis[] {
-  const rated = candidates(symptoms);
-  const fitting = rated.filter(({ variances }) => variances === "fit");
-  const kept = fitting.length > 0 || symptoms.verdict === "agrees" ? fitting : rated;
-  const likely = kept.filter(({ certainty }) => certainty === "likely");
-  return (likely.length > 0 ? likely : kept)
-    .toSorted((a, b) => distance(a.mistake, symptoms) - distance(b.mistake, symptoms))
+  const { verdict, variances } = symptoms;
+  if (verdict === "inconclusive" || (verdict === "agrees" && variances !== "differ")) return [];
+  const definite = definiteCandidates(symptoms);
+  const all = [...definite, ...inputCandidates(symptoms, definite.filter(isLikely))];
+  const fitting = all.filter((candidate) => candidate.variances !== "differ");
+  const kept = fitting.length > 0 || verdict === "agrees" ? fitting : all;
+  const likely = kept.filter(isLikely);
+  const isAlone = kept.filter(({ isDefinite }) => isDefinite).length === 1;
+  return kept
+    .filter((candidate) => !candidate.isDefinite || isLikely(candidate) || !likely.some(({ isDefinite }) => isDefinite))
     .map((candidate) => ({
-      kind: candidate.mistake.kind,
-      predicted: candidate.mistake.theory,
+      kind: candidate.kind,
+      value: candidate.value,
+      predicted: candidate.theory,
       variances: candidate.variances,
-      certainty: candidate.certainty,
-      sentence: sentenceOf(candidate, symptoms),
+      certainty: candidate.variances === "differ" ? "possible" : candidate.certainty,
+      sentence: sentenceOf(candidate, symptoms, isAlone),
     }));
 }
 
-interface Candidate extends Pick<Diagnosis, "variances" | "certainty"> {
-  readonly mistake: Mistake;
+interface Candidate extends Pick<Diagnosis, "kind" | "value" | "variances" | "certainty"> {
+  /** Completes "fits …". */
+  readonly clause: string;
+  readonly theory: ShiftTheory;
+  /** Whether it predicts the ratio, with no number chosen to fit. */
+  readonly isDefinite: boolean;
 }
 
-function candidates(symptoms: Symptoms): Candidate[] {
-  const { verdict, variances } = symptoms;
-  if (verdict === "inconclusive" || (verdict === "agrees" && variances !== "differ")) return [];
-  return symptoms.mistakes.flatMap((mistake) => {
-    const hasRightRatio = isSame(mistake.theory.shift, symptoms.theory.shift);
-    if (hasRightRatio !== (verdict === "agrees")) return [];
-    const certainty = hasRightRatio ? "likely" : certaintyOf(mistake, symptoms);
-    return certainty === undefined ? [] : [{ mistake, certainty, variances: fitOf(mistake, symptoms) }];
-  });
+type Suspect = Pick<Candidate, "kind" | "value" | "clause" | "theory">;
+
+function isLikely({ certainty }: Candidate): boolean {
+  return certainty === "likely";
+}
+
+/** What explains the ratio without a number that is chosen to, the nearest ratio first. */
+function definiteCandidates(symptoms: Symptoms): Candidate[] {
+  const { inputs, laws, mistakes, verdict, theory } = symptoms;
+  const common = inputs.flatMap((input) =>
+    input.special.flatMap((value) => suspectsOf(input, value, `is ${readable(value)}`)),
+  );
+  const named = laws.map((law): Suspect => ({ ...law, value: null }));
+  const made = mistakes.map(
+    ({ kind, clause, theory }): Suspect => ({ kind, theory, value: null, clause: `if ${clause}` }),
+  );
+  return [...common, ...named, ...made]
+    .filter((suspect) => isSame(suspect.theory.shift, theory.shift) === (verdict === "agrees"))
+    .flatMap((suspect) => rated(suspect, symptoms))
+    .map((candidate) => ({ ...candidate, isDefinite: true }))
+    .toSorted((a, b) => distance(a, symptoms) - distance(b, symptoms));
+}
+
+/** Mistakes in the strength of the noise: a keep that fits is the same, said with a number. */
+const STRENGTHS: readonly string[] = ["keep-drop-swapped", "variance-as-deviation", "noise-off-in-training"];
+
+/** The number that each input would have to be, except of those that a definite explanation is about. */
+function inputCandidates(symptoms: Symptoms, known: readonly Candidate[]): Candidate[] {
+  const explained = new Set(
+    known
+      .filter(({ variances }) => variances !== "differ")
+      .map(({ kind }) => (STRENGTHS.includes(kind) ? "wrong-strength" : kind)),
+  );
+  return symptoms.inputs
+    .filter(({ kind }) => !explained.has(kind))
+    .flatMap((input) => {
+      const found = valuesOf(input, symptoms).flatMap((value) => roundest(input, value, symptoms));
+      return found.toSorted((a, b) => Number(a.variances === "differ") - Number(b.variances === "differ")).slice(0, 1);
+    });
+}
+
+/** What an input would have to be for the ratio, or for the variance in test where it is known; the nearest to what is declared. */
+function valuesOf(input: WrongInput, { reading, verdict, variances }: Symptoms): number[] {
+  const ofShift = verdict === "disagrees" ? roots(input, "shift", reading.shift) : [];
+  const ofTest = variances === "unknown" ? [] : roots(input, "testVariance", reading.testVariance);
+  return [...ofShift, ...ofTest].toSorted((a, b) => Math.abs(a - input.declared) - Math.abs(b - input.declared));
+}
+
+/** The number with the fewest digits that is as good as the value itself. */
+function roundest(input: WrongInput, value: number, symptoms: Symptoms): Candidate[] {
+  const of = (shown: number) =>
+    suspectsOf(input, shown, `≈ ${readable(shown, MOST_DIGITS)}`).flatMap((suspect) => rated(suspect, symptoms))[0];
+  const exact = of(value);
+  if (exact === undefined || !isLikely(exact)) return [];
+  for (let digits = 1; digits < MOST_DIGITS; digits++) {
+    const rounded = of(Number(value.toPrecision(digits)));
+    if (rounded === undefined || rounded.variances !== exact.variances) continue;
+    if (isClose(rounded.theory, exact.theory, symptoms)) return [rounded];
+  }
+  return [exact];
+}
+
+const MOST_DIGITS = 5;
+
+/** Whether two predictions differ by no more than the tolerance, or one standard error. */
+function isClose(a: ShiftTheory, b: ShiftTheory, { reading, tolerance }: Symptoms): boolean {
+  const near = (one: number, other: number, error: number | null) =>
+    Math.abs(one / other - 1) <= Math.max(tolerance, error ?? 0);
+  const { relativeError, trainError, testError } = reading;
+  return (
+    near(a.shift, b.shift, relativeError) &&
+    near(a.trainVariance, b.trainVariance, trainError ?? relativeError) &&
+    near(a.testVariance, b.testVariance, testError ?? relativeError)
+  );
+}
+
+function suspectsOf({ kind, theory, clause }: WrongInput, value: number, shown: string): Suspect[] {
+  const predicted = theory(value);
+  return predicted === undefined ? [] : [{ kind, value, theory: predicted, clause: clause(value, shown) }];
+}
+
+function rated(suspect: Suspect, symptoms: Symptoms): Candidate[] {
+  const certainty = certaintyOf(suspect.theory, symptoms);
+  if (certainty === undefined) return [];
+  const variances =
+    symptoms.variances === "unknown" ? "unknown" : varianceFit(symptoms.reading, suspect.theory, symptoms);
+  return [{ ...suspect, certainty, variances, isDefinite: false }];
 }
 
 /**
  * Whether both measured variances may be those predicted: each within the tolerance of its own, or its interval, at half of
- * alpha, holds it.
+ * alpha, holds it. A variance without an error has that of the ratio, which is seldom the larger one.
  */
 export function varianceFit(
-  { trainVariance, testVariance, trainError, testError, degreesOfFreedom }: Reading,
+  { trainVariance, testVariance, trainError, testError, relativeError, degreesOfFreedom }: Reading,
   predicted: ShiftTheory,
   { tolerance, alpha }: Pick<Symptoms, "tolerance" | "alpha">,
 ): VarianceFit {
   const phases = [
-    { measured: trainVariance, error: trainError, wanted: predicted.trainVariance },
-    { measured: testVariance, error: testError, wanted: predicted.testVariance },
+    { measured: trainVariance, error: trainError ?? relativeError, wanted: predicted.trainVariance },
+    { measured: testVariance, error: testError ?? relativeError, wanted: predicted.testVariance },
   ];
   const fits = phases.every(({ measured, error, wanted }) => {
     if (Math.abs(measured / wanted - 1) <= tolerance) return true;
@@ -100,12 +203,8 @@ export function varianceFit(
   return fits ? "fit" : "differ";
 }
 
-function fitOf({ theory }: Mistake, symptoms: Symptoms): VarianceFit {
-  return symptoms.variances === "unknown" ? "unknown" : varianceFit(symptoms.reading, theory, symptoms);
-}
-
 function certaintyOf(
-  { theory: { shift } }: Mistake,
+  { shift }: ShiftTheory,
   { reading, tolerance, alpha }: Symptoms,
 ): Diagnosis["certainty"] | undefined {
   if (!(shift > 0)) return undefined;
@@ -117,7 +216,7 @@ function certaintyOf(
   return holds ? "possible" : undefined;
 }
 
-function distance({ theory }: Mistake, { reading }: Symptoms): number {
+function distance({ theory }: Candidate, { reading }: Symptoms): number {
   return Math.abs(ln(reading.shift / theory.shift));
 }
 
@@ -128,26 +227,32 @@ function isSame(a: number, b: number): boolean {
   return Math.abs(a - b) <= ROUNDING * b;
 }
 
-function sentenceOf({ mistake, variances, certainty }: Candidate, symptoms: Symptoms): string {
+function sentenceOf(
+  { clause, theory, variances, certainty, isDefinite }: Candidate,
+  symptoms: Symptoms,
+  isAlone: boolean,
+): string {
   const { reading, verdict } = symptoms;
-  const { clause, theory } = mistake;
   const { trainVariance, testVariance, shift } = theory;
+  const ratio = `Δ would be ${readable(shift)}, and ${measuredShift(symptoms)} was measured`;
+  if (variances === "differ") {
+    const factor = readable(Math.sqrt(reading.testVariance / testVariance), 4);
+    return `the ratio alone fits ${clause}: ${ratio}; the variances themselves fit with an upstream factor of ${factor} besides`;
+  }
+  const isAccusation = isDefinite && isAlone && clause.startsWith("if ");
+  const opening =
+    certainty === "possible" ? `may fit ${clause}` : isAccusation ? `looks as ${clause}` : `fits ${clause}`;
   if (verdict === "agrees") {
     const wanted = `Var_train would be ${readable(trainVariance)} and Var_test ${readable(testVariance)}`;
     const found = `${readable(reading.trainVariance)} and ${readable(reading.testVariance)} were measured`;
-    return `looks as if ${clause}: Δ is right all the same, but ${wanted}, and ${found}`;
+    return `${opening}: Δ is right all the same, but ${wanted}, and ${found}`;
   }
-  const further = {
-    fit: "; the variances themselves fit too",
-    differ: "; the variances themselves do not fit, as of an input in another unit",
-    unknown: "",
-  }[variances];
-  const ratio = `Δ would be ${readable(shift)}, and ${measuredShift(symptoms)} was measured`;
-  return `${certainty === "likely" ? "looks as if" : "it may be that"} ${clause}: ${ratio}${further}`;
+  return `${opening}: ${ratio}${variances === "fit" ? "; the variances themselves fit too" : ""}`;
 }
 
 function measuredShift({ reading, alpha }: Symptoms): string {
   if (reading.relativeError === null) return readable(reading.shift);
   const factor = intervalFactor(estimateOf(reading), alpha);
+  if (factor > WIDEST_FACTOR) return readable(reading.shift, 4);
   return withHalfWidth(reading.shift, ((factor - 1 / factor) / 2) * reading.shift);
 }

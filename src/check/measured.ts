@@ -88,17 +88,15 @@ export function readingOfSums(sums: Sums): Reading | undefined {
   };
 }
 
+/** An interval that is wider than from half to twice the estimate tells less than its ends seem to. */
+export const WIDEST_FACTOR = 2;
+
 /** The estimate for a verdict; without an error it counts as exact. */
 export function estimateOf({ relativeError, ...reading }: Reading): Estimate {
   return { ...reading, relativeError: relativeError ?? 0 };
 }
 
-function batchesReading({
-  trainVariances,
-  testVariances,
-  pairing,
-  rows = "mini-batches",
-}: MeasuredBatches): Reading {
+function batchesReading({ trainVariances, testVariances, pairing, rows = "mini-batches" }: MeasuredBatches): Reading {
   requireVariances("trainVariances", trainVariances);
   requireVariances("testVariances", testVariances);
   const isSameLength = trainVariances.length === testVariances.length;
@@ -147,7 +145,10 @@ function pairedReading(phases: Phases): Reading | undefined {
   const dependence = dependenceIn(phases);
   if (dependence === "correlated") return independentReading(phases);
   const { train, test } = phases;
-  const sums = train.values.reduce((sum, value, at) => addSums(sum, sumsOf({ train: value, test: test.values[at] })), NO_SUMS);
+  const sums = train.values.reduce(
+    (sum, value, at) => addSums(sum, sumsOf({ train: value, test: test.values[at] })),
+    NO_SUMS,
+  );
   const reading = readingOfSums(sums);
   return reading === undefined ? undefined : { ...reading, dependence };
 }

@@ -21,7 +21,8 @@ export type MistakeKind =
   | "noise-behind-layer"
   | "biased-in-both"
   | "biased-in-training"
-  | "biased-in-test";
+  | "biased-in-test"
+  | "deviations-as-variances";
 
 /** What a wrong implementation measures. */
 export interface Mistake {
@@ -60,6 +61,7 @@ export interface MistakeSetting extends PhaseSetting {
  *   | biased-in-both         | (T + N)(m − 1)/m           | T(m − 1)/m | the ratio is right
  *   | biased-in-training     | (T + N)(m − 1)/m           | T         |
  *   | biased-in-test         | T + N                      | T(m − 1)/m |
+ *   | deviations-as-variances | √(T + N)                  | √T        | the ratio is √Δ
  *
  * p            probability that a unit is kept
  * σ²           relative variance of the noise, (1 − p)/p for dropout
@@ -72,7 +74,7 @@ export interface MistakeSetting extends PhaseSetting {
  * p² in both phases: not-scaled p²(T + N) and T, scaled-twice T + N and p²T. DropConnect lacks
  * the kinds of its scaling and place; spatial and alpha dropout have those of the modes and of the divisor alone.
  *
- * Derived in docs/DIAGNOSIS.md; exact, within 20 roundings. Without noise only the last three are possible. Throws a
+ * Derived in docs/DIAGNOSIS.md; exact, within 20 roundings. Without noise only the last four are possible. Throws a
  * `VshiftError` for moments, weights or noise that do not exist, and for a batch size below 2.
  */
 export function mistakes(setting: MistakeSetting): readonly Mistake[] {
@@ -81,7 +83,7 @@ export function mistakes(setting: MistakeSetting): readonly Mistake[] {
   const right = noiseTheory(setting);
   const noisy = strength === 0 ? [] : [...scaling(setting, right), ...strengths(setting), ...modes(right)];
   const placed = strength === 0 ? [] : [...otherNoises(setting), ...masks(setting)];
-  return [...noisy, ...placed, ...biased(right, setting.batchSize)];
+  return [...noisy, ...placed, ...biased(right, setting.batchSize), deviations(right)];
 }
 
 function scaling({ noise }: MistakeSetting, { trainVariance: train, testVariance: test }: ShiftTheory): Mistake[] {
@@ -187,6 +189,12 @@ function biased({ trainVariance: train, testVariance: test }: ShiftTheory, batch
     mistake("biased-in-training", `in training only, ${clause}`, bias * train, test),
     mistake("biased-in-test", `in test only, ${clause}`, train, bias * test),
   ];
+}
+
+/** Of large mini-batches; the mean of small ones' standard deviations is less by about 1/(4m), in both phases. */
+function deviations({ trainVariance: train, testVariance: test }: ShiftTheory): Mistake {
+  const clause = "standard deviations were given in the place of variances";
+  return mistake("deviations-as-variances", clause, Math.sqrt(train), Math.sqrt(test));
 }
 
 function mistake(kind: MistakeKind, clause: string, trainVariance: number, testVariance: number): Mistake {

@@ -59,12 +59,12 @@ export function runForeign(network: ForeignNetwork, kind: MistakeKind | "right",
   for (let batch = 0; batch < batches; batch++) {
     fill(x, network, normal);
     for (const phase of ["train", "test"] as const) {
-      const { noise, scale, isBiased } = phases[phase];
+      const { noise, scale, isBiased, isDeviation } = phases[phase];
       const noisy = withNoise({ x, network, noise, uniform, normal });
       const channels = neurons === 0 ? width : neurons;
       const reached = neurons === 0 ? noisy : linear(noisy, rows, width);
       if (noise === "behind") multiply(reached, () => multiplier(network, { uniform, normal }));
-      const variance = meanVariance(reached, channels) * scale * scale;
+      const variance = meanOver(reached, channels, isDeviation ? Math.sqrt : (own) => own) * scale * scale;
       measured[`${phase}Variances`].push(isBiased ? (variance * (batchSize - 1)) / batchSize : variance);
     }
   }
@@ -88,11 +88,13 @@ interface Phase {
   /** Factor of what reaches Batch Normalization. */
   readonly scale: number;
   readonly isBiased: boolean;
+  /** Whether the root of each channel's variance is taken. */
+  readonly isDeviation: boolean;
 }
 
 function phasesOf(kind: MistakeKind | "right", keep: number): { readonly train: Phase; readonly test: Phase } {
-  const train: Phase = { noise: "right", scale: 1, isBiased: false };
-  const test: Phase = { noise: "none", scale: 1, isBiased: false };
+  const train: Phase = { noise: "right", scale: 1, isBiased: false, isDeviation: false };
+  const test: Phase = { noise: "none", scale: 1, isBiased: false, isDeviation: false };
   const trainWith = (noise: PhaseNoise) => ({ train: { ...train, noise }, test });
   switch (kind) {
     case "right":
@@ -124,6 +126,8 @@ function phasesOf(kind: MistakeKind | "right", keep: number): { readonly train: 
       return { train: { ...train, isBiased: true }, test };
     case "biased-in-test":
       return { train, test: { ...test, isBiased: true } };
+    case "deviations-as-variances":
+      return { train: { ...train, isDeviation: true }, test: { ...test, isDeviation: true } };
   }
 }
 
@@ -203,8 +207,8 @@ function linear(x: Float64Array, rows: readonly Float64Array[], width: number): 
   return y;
 }
 
-/** Unbiased variance of each channel over the samples, [samples][channels], averaged over the channels. */
-function meanVariance(y: Float64Array, channels: number): number {
+/** Of the unbiased variance of each channel over the samples, [samples][channels], averaged over the channels. */
+function meanOver(y: Float64Array, channels: number, of: (variance: number) => number): number {
   const samples = y.length / channels;
   let total = 0;
   for (let channel = 0; channel < channels; channel++) {
@@ -212,7 +216,7 @@ function meanVariance(y: Float64Array, channels: number): number {
     for (let at = channel; at < y.length; at += channels) mean += y[at] / samples;
     let squares = 0;
     for (let at = channel; at < y.length; at += channels) squares += (y[at] - mean) * (y[at] - mean);
-    total += squares / (samples - 1);
+    total += of(squares / (samples - 1));
   }
   return total / channels;
 }

@@ -128,6 +128,8 @@ function countedTrain(kind: MistakeKind, reads: readonly Read[]): number {
     case "biased-in-both":
     case "biased-in-training":
       return bias * right;
+    case "deviations-as-variances":
+      return Math.sqrt(right);
     default:
       return right;
   }
@@ -148,6 +150,8 @@ function countedTest(kind: MistakeKind, reads: readonly Read[]): number {
     case "biased-in-both":
     case "biased-in-test":
       return ((BATCH_SIZE - 1) / BATCH_SIZE) * quiet;
+    case "deviations-as-variances":
+      return Math.sqrt(quiet);
     default:
       return quiet;
   }
@@ -222,7 +226,7 @@ test("a setting has the mistakes that it has room for", () => {
   expect(ofWeights).toEqual(expect.arrayContaining(["keep-drop-swapped", "mask-shared-by-batch"]));
   expect(ofWeights).not.toContain("noise-behind-layer");
   const ofModes = ["noise-on-in-test", "noise-off-in-training", "phases-exchanged"];
-  const biased = ["biased-in-both", "biased-in-training", "biased-in-test"];
+  const biased = ["biased-in-both", "biased-in-training", "biased-in-test", "deviations-as-variances"];
   expect(kinds({ noise: { kind: "alpha", keepProbability: 0.7 } })).toEqual([...ofModes, ...biased]);
   expect(kinds({ noise: { kind: "spatial", keepProbability: 0.7, channelSize: 4 } })).toEqual([...ofModes, ...biased]);
   expect(kinds({ noise: { kind: "none" } })).toEqual(biased);
@@ -230,7 +234,8 @@ test("a setting has the mistakes that it has room for", () => {
 
 test("without noise only the variance itself can be wrong", () => {
   const noise = { kind: "bernoulli", keepProbability: 1 } as const;
-  expect(kinds({ noise })).toEqual(["biased-in-both", "biased-in-training", "biased-in-test"]);
+  const biased = ["biased-in-both", "biased-in-training", "biased-in-test"];
+  expect(kinds({ noise })).toEqual([...biased, "deviations-as-variances"]);
 });
 
 test("Gaussian noise whose variance is taken for its deviation has σ⁴", () => {

@@ -1,0 +1,207 @@
+import { VshiftError } from "../errors.ts";
+import { type Activation, type ActivationKind, activationMoments } from "./activation.ts";
+import type { Layer } from "./layer-steps.ts";
+import type { Noise } from "./noise.ts";
+import { noiseTheory } from "./noise-theory.ts";
+import type { ShiftTheory } from "./shift.ts";
+import type { Parameter } from "./solve/roots.ts";
+
+/** An input of a scenario that may be declared wrongly; names are stable. */
+export type WrongInputKind =
+  | "wrong-strength"
+  | "wrong-mean"
+  | "wrong-rho"
+  | "wrong-alignment"
+  | "wrong-variance"
+  | "wrong-scale"
+  | "wrong-activation";
+
+/** A declared setting, by the law of its input. */
+export interface DeclaredSetting {
+  readonly noise: Noise;
+  readonly activation: Activation;
+  readonly layer: Layer;
+}
+
+/** A number of the setting that may be another than is declared. */
+export interface WrongInput extends Parameter {
+  readonly kind: WrongInputKind;
+  /** What is declared. */
+  readonly declared: number;
+  /** Values that are common enough to be likelier than any other. */
+  readonly special: readonly number[];
+  /** The value in words, after "fits": "if keep ≈ 0.65 (drop 0.35), not 0.5". */
+  readonly clause: (value: number, shown: string) => string;
+}
+
+/** The law of the input that may be another than is declared. */
+export interface WrongLaw {
+  readonly kind: "wrong-activation";
+  readonly clause: string;
+  readonly theory: ShiftTheory;
+}
+
+/**
+ * The numbers of a setting of which any one may be wrong: the strength of the noise, mean, correlation and variance of the input, a
+ * factor that all of the input was multiplied by, and the alignment of the weights where it is declared. The mean has its
+ * declared sign; without one both signs are the same to Δ, except before a ReLU.
+ */
+export function wrongInputs(setting: DeclaredSetting): readonly WrongInput[] {
+  return [...strength(setting), ...mean(setting), ...rho(setting), ...alignment(setting), ...sizes(setting)];
+}
+
+/** The same input with a ReLU, or without the one that is declared; none for other laws. */
+export function wrongLaws({ activation, ...setting }: DeclaredSetting): readonly WrongLaw[] {
+  const other = OTHER_LAW[activation.kind];
+  if (other === undefined) return [];
+  const theory = predicted({ ...setting, activation: { ...activation, kind: other.kind } });
+  return theory === undefined ? [] : [{ kind: "wrong-activation", clause: other.clause, theory }];
+}
+
+const OTHER_LAW: { readonly [Kind in ActivationKind]?: { readonly kind: ActivationKind; readonly clause: string } } = {
+  normal: { kind: "relu", clause: "if a ReLU stands before the noise, and mean and variance are those before it" },
+  relu: { kind: "normal", clause: "if no ReLU stands before the noise" },
+};
+
+function predicted({ noise, activation, layer }: DeclaredSetting): ShiftTheory | undefined {
+  try {
+    const theory = noiseTheory({ noise, layer, input: activationMoments(activation) });
+    return theory.testVariance > 0 ? theory : undefined;
+  } catch (error) {
+    // No such correlation, or no such alignment: a value that cannot have been.
+    if (error instanceof VshiftError) return undefined;
+    throw error;
+  }
+}
+
+/** From 1/2^most of a unit to 2^most of it, each a root of 2 more than the last. */
+function powers(unit: number, most: number): number[] {
+  return Array.from(
+    { length: 4 * most + 1 },
+    (_, at) => unit * 2 ** Math.floor(at / 2 - most) * (at % 2 === 0 ? 1 : Math.SQRT2),
+  );
+}
+
+function strength(setting: DeclaredSetting): WrongInput[] {
+  const { noise } = setting;
+  const of = (changed: Noise) => predicted({ ...setting, noise: changed });
+  const kind = "wrong-strength";
+  switch (noise.kind) {
+    case "none":
+      return [];
+    case "gaussian": {
+      const { relativeVariance: declared } = noise;
+      const clause = (_: number, shown: string) => `if the noise's relative variance σ² ${shown}, not ${declared}`;
+      const theory = (relativeVariance: number) => of({ ...noise, relativeVariance });
+      return [{ kind, declared, special: [], grid: [0, ...powers(1, 14)], theory, clause }];
+    }
+    case "uout": {
+      const { beta: declared } = noise;
+      const clause = (_: number, shown: string) => `if β ${shown}, not ${declared}`;
+      const theory = (beta: number) => of({ ...noise, beta });
+      return [{ kind, declared, special: [], grid: steps(0, 1), theory, clause }];
+    }
+    default: {
+      const { keepProbability: declared } = noise;
+      const clause = (keep: number, shown: string) =>
+        `if keep ${shown} (drop ${Number((1 - keep).toPrecision(6))}), not ${declared}`;
+      const theory = (keepProbability: number) => of({ ...noise, keepProbability });
+      // Odds of being kept.
+      const grid = [...powers(1, 14).map((odds) => odds / (1 + odds)), 1];
+      return [{ kind, declared, special: [], grid, theory, clause }];
+    }
+  }
+}
+
+function mean({ activation, ...setting }: DeclaredSetting): WrongInput[] {
+  const { mean: declared, variance } = activation;
+  const sizes = powers(Math.sqrt(variance), 14);
+  const negative = sizes.map((size) => -size).reverse();
+  const grids = {
+    normal: declared < 0 ? [...negative, 0] : [0, ...sizes],
+    uniform: declared < 0 ? [...negative, 0] : [0, ...sizes],
+    lognormal: sizes,
+    relu: [...negative.filter((size) => size >= -LOWEST_RELU * Math.sqrt(variance)), 0, ...sizes],
+  };
+  const name = activation.kind === "relu" ? "the mean before the ReLU" : "the input's mean";
+  return [
+    {
+      kind: "wrong-mean",
+      declared,
+      special: declared === 0 || activation.kind === "lognormal" ? [] : [0],
+      grid: grids[activation.kind],
+      theory: (value) => predicted({ ...setting, activation: { ...activation, mean: value } }),
+      clause: (_, shown) => `if ${name} ${shown}, not ${declared}`,
+    },
+  ];
+}
+
+/** A ReLU whose normal lies so many deviations below 0 lets nothing through. */
+const LOWEST_RELU = 6;
+
+function rho({ activation, ...setting }: DeclaredSetting): WrongInput[] {
+  if (setting.layer.kind === "none") return [];
+  const { correlation: declared } = activation;
+  return [
+    {
+      kind: "wrong-rho",
+      declared,
+      special: declared === 0 ? [] : [0],
+      grid: steps(-1, 1),
+      theory: (value) => predicted({ ...setting, activation: { ...activation, correlation: value } }),
+      clause: (_, shown) => `if ρ ${shown}, not ${declared}`,
+    },
+  ];
+}
+
+function alignment({ layer, ...setting }: DeclaredSetting): WrongInput[] {
+  if (layer.kind !== "aligned") return [];
+  const { alignment: declared, width } = layer;
+  const most = width ?? MOST_ALIGNMENT;
+  return [
+    {
+      kind: "wrong-alignment",
+      declared,
+      special: declared === 1 ? [] : [1],
+      grid: [0, ...powers(1, 10).filter((value) => value < most), most],
+      theory: (value) => predicted({ ...setting, layer: { ...layer, alignment: value } }),
+      clause: (_, shown) => `if the alignment of the weights ${shown}, not ${declared}`,
+    },
+  ];
+}
+
+const MOST_ALIGNMENT = 1024;
+
+function sizes({ activation, ...setting }: DeclaredSetting): WrongInput[] {
+  const { mean, variance: declared } = activation;
+  const name = activation.kind === "relu" ? "the variance before the ReLU" : "the input's variance";
+  const scaled = (factor: number): Activation => ({
+    ...activation,
+    mean: factor * mean,
+    variance: factor * factor * declared,
+  });
+  return [
+    {
+      kind: "wrong-variance",
+      declared,
+      special: declared === 1 ? [] : [1],
+      grid: powers(declared, 20),
+      theory: (variance) => predicted({ ...setting, activation: { ...activation, variance } }),
+      clause: (_, shown) => `if ${name} ${shown}, not ${declared}`,
+    },
+    {
+      kind: "wrong-scale",
+      declared: 1,
+      special: [],
+      grid: powers(1, 12),
+      theory: (factor) => predicted({ ...setting, activation: scaled(factor) }),
+      clause: (_, shown) => `with an upstream factor ${shown}`,
+    },
+  ];
+}
+
+function steps(from: number, to: number): number[] {
+  return Array.from({ length: STEPS + 1 }, (_, at) => from + ((to - from) * at) / STEPS);
+}
+
+const STEPS = 40;
