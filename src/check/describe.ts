@@ -1,5 +1,7 @@
 import type { CheckReport } from "../experiment/check.ts";
+import { wholeVerdict } from "../experiment/family.ts";
 import { grouped, percent, readable, withHalfWidth } from "../report/numbers.ts";
+import { excerpt } from "../tensor/file-error.ts";
 import type { MeasuredCheck } from "./check.ts";
 
 /**
@@ -22,15 +24,34 @@ export function describeCheck(check: MeasuredCheck): string {
   return lines.map(([name, text]) => `${name.padEnd(NAME_WIDTH)}${text}`).join("\n");
 }
 
-/** A check as a report for pipelines: one cell of that name, the diagnosis its notes. */
-export function reportOfMeasured(check: MeasuredCheck, name: string): CheckReport {
+/** A check as a report for pipelines: one cell of that name, the diagnosis its notes, which begin with the layer where it has one. */
+export function reportOfMeasured(
+  check: MeasuredCheck,
+  { cell: name, layer }: { readonly cell: string; readonly layer?: string },
+): CheckReport {
   const { verdict, deviation, alpha } = check.agreement;
   const detail = `measured ${measuredText(check.measured)}; theory ${theoryText(check)}: ${verdictText(check)}`;
+  const notes = [...errorNotes(check), ...diagnosisLines(check)];
   return {
     cells: [{ name, verdict, deviation, detail }],
     whole: verdict,
     alpha,
-    notes: [...errorNotes(check), ...diagnosisLines(check)],
+    notes: layer === undefined ? notes : notes.map((note) => `${layer}: ${note}`),
+  };
+}
+
+/** The reports of many layers as one. */
+export function reportOfLayers(
+  reports: readonly CheckReport[],
+  { alpha, unmatched }: { readonly alpha: number; readonly unmatched: readonly string[] },
+): CheckReport {
+  const left =
+    unmatched.length === 0 ? [] : [`left out, with a variance in one phase alone: ${excerpt(unmatched.join(", "))}`];
+  return {
+    cells: reports.flatMap(({ cells }) => cells),
+    whole: wholeVerdict(reports.map(({ whole }) => whole)),
+    alpha,
+    notes: [...reports.flatMap(({ notes }) => notes), ...left],
   };
 }
 
@@ -81,7 +102,7 @@ function deviationText(deviation: number): string {
   return `${shown > 0 ? "+" : ""}${percent(shown, 3)}`;
 }
 
-function verdictText({ agreement: { verdict, tolerance, alpha } }: MeasuredCheck): string {
+function verdictText({ agreement: { verdict, tolerance, alpha }, measured: { rows } }: MeasuredCheck): string {
   const terms = `a tolerance of ${percent(tolerance)}, at an error rate of ${readable(alpha)}`;
   switch (verdict) {
     case "agrees":
@@ -89,7 +110,7 @@ function verdictText({ agreement: { verdict, tolerance, alpha } }: MeasuredCheck
     case "disagrees":
       return `disagrees with ${terms}`;
     case "inconclusive":
-      return `inconclusive at ${terms}; more mini-batches would tell`;
+      return `inconclusive at ${terms}; ${rows === "channels" ? "more mini-batches for each channel, or a wider tolerance," : "more mini-batches"} would tell`;
   }
 }
 

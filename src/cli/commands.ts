@@ -128,7 +128,12 @@ export const COMMANDS: readonly CommandDescription[] = [
       grouped(
         "Check:",
         "--measured <file>",
-        "judge variances that another program measured: CSV or NDJSON with trainVariance and testVariance, a mini-batch a line",
+        "judge variances that another program measured: CSV or NDJSON, two numbers (1.57,1.0), or train=FILE,test=FILE",
+      ),
+      grouped(
+        "Check:",
+        "--columns <names>",
+        "columns of --measured, as in train=running_var,test=eval_var,layer=name [found by their names]",
       ),
       grouped(
         "Check:",

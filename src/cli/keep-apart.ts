@@ -2,6 +2,7 @@ import { type BigIntStats, fstatSync } from "node:fs";
 import { VshiftError } from "../errors.ts";
 import { statusOf } from "../files/status.ts";
 import { targetOf } from "../files/target.ts";
+import { measuredPaths } from "./measured-sources.ts";
 import type { Flags } from "./scenario-input.ts";
 
 /** A file to read, and what it is called: "the file of --config". */
@@ -11,20 +12,20 @@ export interface Input {
 }
 
 /** Flags that name a file to read, and those that name one to write. */
-const READ = ["config", "measured", "baseline"] as const;
+const READ = ["config", "baseline"] as const;
 const WRITTEN = ["output", "junit", "summary"] as const;
 
 /**
  * A `VshiftError` where a file to write is one that is read, or is written twice: the files themselves count, whatever their
  * paths and links.
  *
- * inputs  those that no flag of `READ` names
+ * inputs  those that no flag names
  */
 export function keepApart(flags: Flags, inputs: readonly Input[]): void {
   const outputs = WRITTEN.flatMap((name) => pathOf(flags, name));
   if (outputs.length === 0) return;
   const taken = new Map<string, string>();
-  for (const { path, name } of [...READ.flatMap((name) => pathOf(flags, name)), ...inputs]) {
+  for (const { path, name } of [...READ.flatMap((name) => pathOf(flags, name)), ...measured(flags), ...inputs]) {
     const file = path === "-" ? standardInput() : existing(path);
     if (file !== undefined) taken.set(file, name);
   }
@@ -47,6 +48,11 @@ export function keepApart(flags: Flags, inputs: readonly Input[]): void {
 function pathOf(flags: Flags, name: string): readonly (Input & { readonly flag: string })[] {
   const path = flags[name];
   return typeof path === "string" ? [{ path, flag: `--${name}`, name: `the file of --${name}` }] : [];
+}
+
+function measured({ measured }: Flags): readonly Input[] {
+  const paths = typeof measured === "string" ? measuredPaths(measured) : [];
+  return paths.map((path) => ({ path, name: "the file of --measured" }));
 }
 
 /** What tells a plain file from all others; undefined where there is none, and for what can be read and written at a time. */

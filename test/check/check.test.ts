@@ -11,7 +11,10 @@ import { errorOf } from "./error-of.ts";
 //   --keep 0.7 --mean 0.5 --neurons 32 --batches 256 --mode … --weights-out torch-weights.csv
 const TORCH: ScenarioInput = { keep: 0.7, mean: 0.5, width: 64, layer: "linear", neurons: 32, batchSize: 128 };
 const dataOf = (name: string) => readFileSync(new URL(`data/${name}.csv`, import.meta.url), "utf8");
-const torch = (mode: string) => readMeasured(dataOf(`torch-${mode}`), mode);
+const torch = async (mode: string) => {
+  const { layers } = await readMeasured({ text: dataOf(`torch-${mode}`), place: mode });
+  return layers[0].measured;
+};
 const weights = parse(dataOf("torch-weights"), {
   columns: true,
   cast: (cell, { header }) => (header ? cell : Number(cell)),

@@ -109,7 +109,7 @@ export async function targetsIn(folder: string): Promise<readonly Target[]> {
         "trainVariance,testVariance\n2.31,1.02\n2.19,0.97\n",
         '{"trainVariance": 2.31, "testVariance": 1.02}\n{"trainVariance": 2.19, "testVariance": 0.97}\n',
       ),
-      read: (content) => readMeasured(Buffer.from(content).toString(), "m.csv"),
+      read: (content) => readMeasured({ text: Buffer.from(content).toString(), place: "m.csv" }),
     },
     {
       name: "a configuration in JSON",

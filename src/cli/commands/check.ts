@@ -1,5 +1,5 @@
 import { checkScenario } from "../../check/check.ts";
-import { reportOfMeasured } from "../../check/describe.ts";
+import { reportOfLayers, reportOfMeasured } from "../../check/describe.ts";
 import { readMeasured } from "../../check/read-measured.ts";
 import { VshiftError } from "../../errors.ts";
 import type { CheckReport } from "../../experiment/check.ts";
@@ -22,11 +22,12 @@ import { deliver } from "../deliver.ts";
 import { errorLine } from "../error-line.ts";
 import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
 import { afterCells, interruptionOf } from "../interruption.ts";
+import { columnNames, measuredSources } from "../measured-sources.ts";
 import { FORMATS } from "../output.ts";
 import { readRecords } from "../read-records.ts";
 import { runCells } from "../run-cells.ts";
 import { sayOn } from "../say.ts";
-import { type Flags, fileText, gridFrom, scenarioFrom } from "../scenario-input.ts";
+import { type Flags, gridFrom, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 import { threadsFrom } from "../threads.ts";
 import { checkPlan, unsettled } from "./check-plan.ts";
@@ -37,6 +38,7 @@ const DEFAULT_ALPHA = 1e-6;
 /** `vshift check`: a grid, or records, held against theory or a baseline, for a pipeline. Returns the exit code. */
 export async function checkCommand(flags: Flags, streams: Streams, paths: readonly string[]): Promise<number> {
   const alpha = alphaFrom(flags);
+  if (flags.columns !== undefined && flags.measured === undefined) throw columnsAlone();
   if (flags.measured !== undefined) {
     requireAlone(flags, paths);
     const { scenario, arrays } = await scenarioFrom(flags);
@@ -69,18 +71,24 @@ function requireAlone({ measured, baseline, plan, matchNoise }: Flags, paths: re
   });
 }
 
-/** Judges variances that another program measured, and says what may be wrong with it. */
+/** Judges variances that another program measured, layer by layer, and says what may be wrong with it. */
 async function checkForeign(
-  { measured }: Flags,
+  { measured, columns }: Flags,
   { scenario, arrays, alpha }: { readonly scenario: Scenario; readonly arrays: Arrays; readonly alpha: number },
 ): Promise<CheckOutcome> {
-  const path = measured as string;
-  const batches = await readMeasured(fileText(path, "--measured"), path === "-" ? "standard input" : path);
-  const check = checkScenario(scenario, batches, { alpha, arrays });
-  return {
-    report: reportOfMeasured(check, describeScenario(scenario)),
-    exitCode: EXIT_OF_VERDICT[check.agreement.verdict],
-  };
+  const names = columnNames(columns as string | undefined);
+  const { layers, unmatched } = await readMeasured(measuredSources(measured as string), names);
+  const whole = describeScenario(scenario);
+  // Bonferroni's: that any is said to disagree though all agree has the odds alpha.
+  const each = { alpha: alpha / layers.length, arrays };
+  const reports = layers.map(({ name, measured }) =>
+    reportOfMeasured(
+      checkScenario(scenario, measured, each),
+      layers.length === 1 ? { cell: whole } : { cell: name ?? "no layer", layer: name ?? "no layer" },
+    ),
+  );
+  const report = reportOfLayers(reports, { alpha, unmatched });
+  return { report, exitCode: EXIT_OF_VERDICT[report.whole] };
 }
 
 /** Judges records that were made before, all of them at one error rate. */
@@ -144,7 +152,10 @@ async function checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells
     const { message, exitCode } = interruptionOf(interrupt);
     const note = `${message} ${afterCells(done, cells.length)}`;
     say(note);
-    return { report: ofPart(reportOf(measured, { baseline: ofCells(baseline, measured), alpha, errorRate }), note), exitCode };
+    return {
+      report: ofPart(reportOf(measured, { baseline: ofCells(baseline, measured), alpha, errorRate }), note),
+      exitCode,
+    };
   }
   const report = reportOf(measured, { baseline, alpha, errorRate });
   return { report, exitCode: failures.length > 0 ? EXIT.usage : EXIT_OF_VERDICT[report.whole] };
@@ -190,6 +201,15 @@ function alphaFrom({ alpha }: Flags): number {
     field: "--alpha",
     problem: `${alpha} is not a number from 1e-12 to 0.5`,
     hint: "try 1e-6",
+  });
+}
+
+function columnsAlone(): VshiftError {
+  return new VshiftError({
+    code: "conflicting-fields",
+    field: "--columns",
+    problem: "names columns of a file that --measured reads, and there is none",
+    hint: "add --measured FILE",
   });
 }
 
