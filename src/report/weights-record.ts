@@ -31,6 +31,14 @@ export interface LayerRecord {
   readonly shift: number | null;
 }
 
+/** The running variance of a Batch Normalization: what it took for the variance in training, a channel each. */
+export interface NormRecord {
+  readonly file: string;
+  readonly name: string;
+  readonly channels: number;
+  readonly runningVariance: { readonly mean: number; readonly least: number; readonly most: number };
+}
+
 /** Noise and input that Δ is for. */
 export type WeightsSetting = Pick<RealisedScenario, (typeof SETTING_FIELDS)[number]>;
 
@@ -45,9 +53,10 @@ export interface WeightsRecord {
   readonly setting: WeightsSetting;
   readonly layout: Layout;
   readonly layers: readonly LayerRecord[];
+  readonly norms: readonly NormRecord[];
   readonly summary: {
     readonly layers: number;
-    /** Arrays of fewer than two axes (biases, parameters of Batch Normalization) or without elements. */
+    /** Arrays of fewer than two axes (biases, other parameters of Batch Normalization) or without elements. */
     readonly skippedArrays: number;
     /** Means over the layers that have weights, as in table 1 of Li et al. 2019; null if none has. */
     readonly meanCosineSquared: number | null;
@@ -91,17 +100,36 @@ export function layerRecord({ file, name, shape, sums }: NamedLayer, setting: We
   };
 }
 
+/** Whether an array is the running variance of a norm, by the name that PyTorch, Keras or ONNX gives it. */
+export function isRunningVariance({ name, shape }: Pick<NamedLayer, "name" | "shape">): boolean {
+  return shape.length === 1 && shape[0] > 0 && RUNNING_VARIANCE.test(name);
+}
+
+const RUNNING_VARIANCE = /(?:^|[^a-z])(?:running|moving)[_.-]?var(?:iance)?(?::0)?$/i;
+
+export function normRecord({ file, name }: Pick<NamedLayer, "file" | "name">, variances: Float64Array): NormRecord {
+  let [total, least, most] = [0, Number.POSITIVE_INFINITY, 0];
+  for (const variance of variances) {
+    total += variance;
+    least = Math.min(least, variance);
+    most = Math.max(most, variance);
+  }
+  return { file, name, channels: variances.length, runningVariance: { mean: total / variances.length, least, most } };
+}
+
 export function weightsRecord({
   setting,
   layout,
   layers,
+  norms,
   skippedArrays,
-}: Pick<WeightsRecord, "setting" | "layout" | "layers"> & { readonly skippedArrays: number }): WeightsRecord {
+}: Pick<WeightsRecord, "setting" | "layout" | "layers" | "norms"> & { readonly skippedArrays: number }): WeightsRecord {
   return {
     schema: WEIGHTS_SCHEMA,
     setting,
     layout,
     layers,
+    norms,
     summary: {
       layers: layers.length,
       skippedArrays,

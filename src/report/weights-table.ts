@@ -14,7 +14,8 @@ export function weightsTable(record: WeightsRecord, paint: Painter): string {
     const cells = cellsOf(layer);
     return [...cells.slice(0, -1), paint.strong(cells.at(-1) ?? ""), ...placeOf(record, layer)];
   });
-  return `${textTable([...HEADER, "shape", "layer"], rows, 2)}\n${notes(record)
+  const table = rows.length === 0 ? "" : `${textTable([...HEADER, "shape", "layer"], rows, 2)}\n`;
+  return `${table}${notes(record)
     .map((line) => `  ${paint.faint(line)}\n`)
     .join("")}`;
 }
@@ -24,7 +25,8 @@ export function weightsMarkdown(record: WeightsRecord): string {
     const [shape = "", name = ""] = placeOf(record, layer);
     return [markdownText(name), shape, ...cellsOf(layer)];
   });
-  return `${markdownTable(["layer", "shape", ...HEADER], rows)}\n${notes(record).map(markdownText).join("\n\n")}\n`;
+  const table = rows.length === 0 ? "" : `${markdownTable(["layer", "shape", ...HEADER], rows)}\n`;
+  return `${table}${notes(record).map(markdownText).join("\n\n")}\n`;
 }
 
 /** A layer with the same columns whatever its shape, for CSV. */
@@ -73,11 +75,22 @@ function placeOf({ layers }: WeightsRecord, { file, name, shape }: LayerRecord):
   return [shape.join("×"), excerpt(isOneFile ? name : `${file}: ${name}`)];
 }
 
-function notes({ setting, layers, layout, summary }: WeightsRecord): string[] {
+function notes({ setting, layers, norms, layout, summary }: WeightsRecord): string[] {
   const { meanCosineSquared, meanAlignment, skippedArrays } = summary;
   const { inputMean, inputVariance, inputRho } = setting;
   const zero = layers.reduce((total, { zeroNeurons }) => total + zeroNeurons, 0);
   const input = `c ${readable(inputMean)}, v ${readable(inputVariance)}, ρ ${readable(inputRho)}`;
+  const ofNorms = norms.map(({ file, name, channels, runningVariance: { mean, least, most } }) => {
+    const place = excerpt(new Set([...norms, ...layers].map((one) => one.file)).size === 1 ? name : `${file}: ${name}`);
+    const range = least === most ? "all alike" : `from ${readable(least)} to ${readable(most)}`;
+    return `${place}: mean ${readable(mean)} of ${counted(channels, "channel")}, ${range}`;
+  });
+  const [norm] = norms;
+  if (norm !== undefined) {
+    const use = `vshift check … --measured ${readable(norm.runningVariance.mean)},VAR_TEST`;
+    ofNorms.push(`a running variance is Var_train, to compare with what the norm sees in test: ${use}`);
+  }
+  if (layers.length === 0) return ofNorms;
   return [
     `Δ for ${describeNoise(setting)} on ${describeLaw(setting)}: ${input}`,
     ...(meanAlignment === null
@@ -88,6 +101,7 @@ function notes({ setting, layers, layout, summary }: WeightsRecord): string[] {
     `± is the standard deviation over the neurons, which are on the ${layout === "out-first" ? "first" : "last"} axis`,
     ...(zero === 0 ? [] : [`${counted(zero, "neuron")} without a weight other than 0 left out`]),
     ...(skippedArrays === 0 ? [] : [`${counted(skippedArrays, "array")} of fewer than two axes skipped`]),
+    ...ofNorms,
   ];
 }
 

@@ -1,4 +1,5 @@
 import { VshiftError } from "../errors.ts";
+import { scaleByPowerOfTwo } from "../numeric/power-of-two.ts";
 import { type Activation, type ActivationKind, activationMoments } from "./activation.ts";
 import type { Layer } from "./layer-steps.ts";
 import type { Noise } from "./noise.ts";
@@ -76,9 +77,8 @@ function predicted({ noise, activation, layer }: DeclaredSetting): ShiftTheory |
 
 /** From 1/2^most of a unit to 2^most of it, each a root of 2 more than the last. */
 function powers(unit: number, most: number): number[] {
-  return Array.from(
-    { length: 4 * most + 1 },
-    (_, at) => unit * 2 ** Math.floor(at / 2 - most) * (at % 2 === 0 ? 1 : Math.SQRT2),
+  return Array.from({ length: 4 * most + 1 }, (_, at) =>
+    scaleByPowerOfTwo(unit * (at % 2 === 0 ? 1 : Math.SQRT2), Math.floor(at / 2) - most),
   );
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Estimate, estimate } from "../../src/experiment/estimate.ts";
 import { recordOf, type ShiftRecord } from "../../src/experiment/record.ts";
 import { vshift } from "./in-process.ts";
+import { expectOneLine } from "./refusal.ts";
 import { temporaryFolders } from "./vshift.ts";
 
 const folder = temporaryFolders();
@@ -73,7 +74,90 @@ describe("other people's measurements", () => {
     const measured = ["--measured", join(DATA, `${name}.csv`)];
     const { code, stdout } = await vshift(["check", ...TORCH, ...measured, "--format", "table"]);
     expect(code).toBe(1);
-    expect(stdout).toContain(`looks as if ${words}`);
+    expect(stdout).toContain(`if ${words}`);
+  });
+
+  const NORMAL = ["check", "--drop", "0.5", "--d", "64"];
+
+  it.each(["table", "json", "csv", "markdown"])(
+    "3 rows are too few for an interval, and Δ̂ is 1/1.5667, in %s",
+    async (format) => {
+      const { code, stdout } = await vshift([...NORMAL, "--measured", join(DATA, "epochs.csv"), "--format", format]);
+      expect(code).toBe(3);
+      // Markdown escapes the underscore.
+      expect(stdout).toMatch(/Δ = 0\.6383, Var\\?_train 1\.5667/);
+      expect(stdout).not.toMatch(/NaN|e\+\d|±/);
+      if (format === "csv") return;
+      expect(stdout).toContain("3 rows are too few for an interval at an error rate of 1e−6; about 12 are needed");
+      // (1/1.56667)/0.5 − 1
+      if (format === "json") expect(JSON.parse(stdout).cells[0].deviation).toBeCloseTo(0.2766, 4);
+    },
+  );
+
+  it("two numbers are compared within the tolerance, and no error is claimed", async () => {
+    const { code, stdout } = await vshift([...NORMAL, "--measured", "1.992,1.0", "--format", "json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).notes[0]).toMatch(/no error to judge by/);
+    const wrong = await vshift([...NORMAL, "--measured", "1.5385,1.0", "--format", "json"]);
+    expect(wrong.code).toBe(1);
+    expect(JSON.parse(wrong.stdout).notes[1]).toMatch(/^fits if keep ≈ 0\.65 \(drop 0\.35\), not 0\.5: /);
+  });
+
+  it("an export of each phase, or a number for one, is named by phase", async () => {
+    const tensorBoard = `train=${join(DATA, "tb_running_var.csv")},test=1.0`;
+    const { code, stdout } = await vshift([
+      ...NORMAL,
+      "--measured",
+      tensorBoard,
+      "--tolerance",
+      "0.02",
+      "--format",
+      "json",
+    ]);
+    expect(code).toBe(0);
+    // The mean of its 40 values is 1.99840.
+    expect(JSON.parse(stdout).cells[0].detail).toContain("Var_train 1.9984, Var_test 1, of 40 mini-batches");
+    const wandb = [...NORMAL, "--measured", `train=${join(DATA, "wandb.csv")},test=1.0`, "--tolerance", "0.02"];
+    expect((await vshift(wandb)).code).toBe(0);
+  });
+
+  it("columns are found by name, or given, and channels need no order", async () => {
+    const channels = [...NORMAL, "--measured", join(DATA, "per_channel.csv"), "--tolerance", "0.1", "--format", "json"];
+    const { code, stdout } = await vshift(channels);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).cells[0].detail).toContain("of 32 channels");
+    const given = await vshift([...channels, "--columns", "train=eval_var,test=running_var"]);
+    expect(given.code).toBe(1);
+    expect(JSON.parse(given.stdout).notes.join()).toContain("the variances of training and test were exchanged");
+  });
+
+  it("each layer has a verdict, and the whole is the worst", async () => {
+    const file = join(folder(), "layers.csv");
+    writeFileSync(file, "layer,running_var,eval_var\nbn1,2.002,1\nbn2,1.43,1\nbn3,2,1\n");
+    const { code, stdout } = await vshift([...NORMAL, "--measured", file, "--format", "json"]);
+    expect(code).toBe(1);
+    const { cells, notes } = JSON.parse(stdout);
+    expect(cells.map(({ name, verdict }: { name: string; verdict: string }) => [name, verdict])).toEqual([
+      ["bn1", "agrees"],
+      ["bn2", "disagrees"],
+      ["bn3", "agrees"],
+    ]);
+    expect(notes.join("\n")).toMatch(/^bn2: fits if keep ≈ 0\.7 \(drop 0\.3\)/m);
+  });
+
+  it.each([
+    [["--measured", join(DATA, "tb_running_var.csv")], "tb_running_var.csv:1: has no columns that are known"],
+    [["--measured", join(DATA, "wandb.csv")], "wandb.csv: has no testVariance"],
+    [["--measured", "train=x.csv"], "--measured: train=x.csv has no test="],
+    [["--measured", "1.5,0"], "--measured: 0 is not a variance above 0"],
+    [["--measured", join(DATA, "epochs.csv"), "--columns", "running_var"], "--columns: running_var names no column"],
+    [["--columns", "train=a"], "--columns: names columns of a file that --measured reads"],
+    [
+      ["--measured", `train=${join(DATA, "wandb.csv")},test=1`, "--output", join(DATA, "wandb.csv")],
+      "is the file of --measured too",
+    ],
+  ])("%j is refused in one line", async (args, says) => {
+    expectOneLine(await vshift([...NORMAL, ...args]), [says]);
   });
 
   it("agrees as it stands, within its error", async () => {

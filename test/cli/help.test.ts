@@ -21,6 +21,7 @@ const CHECK_FLAGS = [
     "--alpha",
     "--baseline",
     "--measured",
+    "--columns",
     "--plan",
     "--junit",
     "--summary",

@@ -69,6 +69,30 @@ it("the same model in three formats has the same numbers, and theory agrees", as
   expect(JSON.parse(theory.stdout).theory.shift).toBeCloseTo(first.shift, 6);
 });
 
+describe("running variances of norms", () => {
+  it("are shown beside the layers, and not counted among what is skipped", async () => {
+    const { layers, norms, summary } = await weights(["state.npz"], folderWith("state.npz"));
+    expect(layers).toHaveLength(3);
+    // As NumPy reads them: all 2.
+    const runningVariance = { mean: 2, least: 2, most: 2 };
+    expect(norms).toEqual([
+      { file: "state.npz", name: "bn1.running_var", channels: 16, runningVariance },
+      { file: "state.npz", name: "bn2.running_var", channels: 32, runningVariance },
+    ]);
+    // 13 arrays, of which 3 are layers and 2 these.
+    expect(summary.skippedArrays).toBe(8);
+  });
+
+  it("alone are no error, and lead to a check", async () => {
+    const cwd = folderWith("state.npz");
+    for (const format of ["table", "markdown", "csv"]) {
+      const { code, stdout } = await vshift(["weights", "state.npz", "--name", "bn2.*", "--format", format], { cwd });
+      expect(code).toBe(0);
+      if (format !== "csv") expect(stdout).toContain("vshift check … --measured 2,VAR");
+    }
+  });
+});
+
 it("--layout in-first takes the last axis for the neurons", async () => {
   const cwd = folderWith("matrix-lf4.npy", "matrix-fortran.npy");
   const { layers, layout } = await weights(["matrix-lf4.npy", "matrix-fortran.npy", "--layout", "in-first"], cwd);

@@ -1,6 +1,14 @@
 import { VshiftError } from "../../errors.ts";
 import { json, ndjson } from "../../report/json.ts";
-import { type LayerRecord, layerRecord, weightsRecord, weightsSetting } from "../../report/weights-record.ts";
+import {
+  isRunningVariance,
+  type LayerRecord,
+  layerRecord,
+  type NormRecord,
+  normRecord,
+  weightsRecord,
+  weightsSetting,
+} from "../../report/weights-record.ts";
 import { weightsMarkdown, weightsRow, weightsTable } from "../../report/weights-table.ts";
 import { type Layout, neuronSums } from "../../tensor/neuron-sums.ts";
 import { readTensors } from "../../tensor/read.ts";
@@ -24,17 +32,22 @@ export async function weightsCommand(flags: Flags, streams: Streams, files: read
   const layout = (flags.layout ?? "out-first") as Layout;
   return deliver({ flags, streams, formats: FORMATS }, async () => {
     const layers: LayerRecord[] = [];
+    const norms: NormRecord[] = [];
     let skippedArrays = 0;
     for await (const { file, tensor } of tensorsIn(files, flags.name as readonly string[] | undefined)) {
+      const { name, shape } = tensor;
+      if (isRunningVariance(tensor)) {
+        norms.push(normRecord({ file, name }, tensor.values()));
+        continue;
+      }
       if (!isLayer(tensor)) {
         skippedArrays++;
         continue;
       }
-      const { name, shape } = tensor;
       layers.push(layerRecord({ file, name, shape, sums: neuronSums(tensor, layout) }, setting));
     }
-    if (layers.length === 0) throw noLayer(files, skippedArrays);
-    const record = weightsRecord({ setting, layout, layers, skippedArrays });
+    if (layers.length === 0 && norms.length === 0) throw noLayer(files, skippedArrays);
+    const record = weightsRecord({ setting, layout, layers, norms, skippedArrays });
     return {
       exitCode: EXIT.fine,
       render: async (format, paint) => {
