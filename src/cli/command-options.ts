@@ -52,7 +52,8 @@ export function repeated(group: string, flags: string, about: string): Option {
 
 /** Of every command that takes a layer's weights. */
 export function layoutOption(group: string): Option {
-  const about = "axis of the neurons in a file: the first (PyTorch), or the last (Keras) [out-first]";
+  const about =
+    "axes in files: neurons first, channels second (PyTorch), or both on the last, of weights and feature maps (Keras) [out-first]";
   return grouped(group, "--layout <axes>", about).choices(["out-first", "in-first"]);
 }
 

@@ -45,6 +45,7 @@ export const SCENARIO_OPTIONS: readonly ScenarioOption[] = [
   { field: "scaling", flags: "--scaling <kind>", group: "Noise:" },
   { field: "width", flags: "--d, --width <count>", group: "Input:" },
   { field: "activation", flags: "--activation <kind>", group: "Input:" },
+  { field: "testActivation", flags: "--test-activation <file>", group: "Input:" },
   { field: "mean", flags: "--mean <number>", group: "Input:" },
   { field: "variance", flags: "--variance <number>", group: "Input:" },
   { field: "rho", flags: "--rho <number>", group: "Input:" },
@@ -52,6 +53,8 @@ export const SCENARIO_OPTIONS: readonly ScenarioOption[] = [
   { field: "layer", flags: "--layer <kind>", group: "Layer:" },
   { field: "neurons", flags: "--neurons <count>", group: "Layer:" },
   { field: "weights", flags: "--weights <kind>", group: "Layer:" },
+  { field: "stride", flags: "--stride <count>", group: "Layer:" },
+  { field: "padding", flags: "--padding <count>", group: "Layer:" },
   { field: "weightMean", flags: "--weight-mean <number>", group: "Layer:" },
   { field: "alignment", flags: "--alignment <number>", group: "Layer:" },
   { field: "preset", flags: "--preset <framework>", group: "Batch Normalization:" },
@@ -93,9 +96,12 @@ const OTHER_FLAGS: Readonly<Record<string, string>> = {
   matchNoise: "--match-noise",
 };
 
+/** Flags of the input that say nothing of a layer whose inputs have a law. */
+const NOT_OF_SETTING: readonly string[] = ["width", "seed", "testActivation"];
+
 /** The flags of noise and input that hold for a layer of any width, weights or no. */
 export const SETTING_OPTIONS: readonly ScenarioOption[] = SCENARIO_OPTIONS.filter(
-  ({ field, group }) => group === "Noise:" || (group === "Input:" && field !== "width" && field !== "seed"),
+  ({ field, group }) => group === "Noise:" || (group === "Input:" && !NOT_OF_SETTING.includes(field)),
 );
 
 /** What two of them share has the same flag in both. */

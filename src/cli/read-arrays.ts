@@ -1,7 +1,8 @@
 import { VshiftError } from "../errors.ts";
 import { type ArrayBook, createArrayBook } from "../scenario/array-book.ts";
-import { realArray } from "../scenario/array-input.ts";
-import { type ArrayField, isArrayName, type RealArray } from "../scenario/arrays.ts";
+import { shapedArray } from "../scenario/array-input.ts";
+import { ARRAY_FIELDS, type ArrayField, isArrayName } from "../scenario/arrays.ts";
+import type { ShapedArray } from "../scenario/lay-out.ts";
 import { excerpt, placeOf } from "../tensor/file-error.ts";
 import type { Layout } from "../tensor/neuron-sums.ts";
 import { readTensors } from "../tensor/read.ts";
@@ -13,21 +14,26 @@ import { readBytes } from "./read-bytes.ts";
 import type { Flags } from "./scenario-input.ts";
 
 /** Values that fields were given; those that name files are read. */
-type FieldValues = { readonly [Field in ArrayField]: readonly unknown[] };
+export type FieldValues = { readonly [Field in ArrayField]: readonly unknown[] };
 
 /** Reads the files that these values name, none of which may be written; makes a book of them when it is asked for. */
-export async function readArrays({ activation, weights }: FieldValues, flags: Flags): Promise<() => ArrayBook> {
-  const files = [...activation, ...weights].filter(isArrayName).map((name) => ({ path: placeIn(name).file, name }));
-  keepApart(flags, files);
+export async function readArrays(values: FieldValues, flags: Flags): Promise<() => ArrayBook> {
+  const names = ARRAY_FIELDS.flatMap((field) => values[field]).filter(isArrayName);
+  keepApart(
+    flags,
+    names.map((name) => ({ path: placeIn(name).file, name })),
+  );
+  const layout = (flags.layout ?? "out-first") as Layout;
   const read = {
-    activation: await readAll("activation", activation, "out-first"),
-    weights: await readAll("weights", weights, (flags.layout ?? "out-first") as Layout),
+    activation: await readAll("activation", values.activation, layout),
+    testActivation: await readAll("testActivation", values.testActivation, layout),
+    weights: await readAll("weights", values.weights, layout),
   };
   return () => createArrayBook(read, nativeDigest);
 }
 
 async function readAll(field: ArrayField, values: readonly unknown[], layout: Layout) {
-  const arrays = new Map<string, RealArray>();
+  const arrays = new Map<string, ShapedArray>();
   for (const name of new Set(values)) {
     if (isArrayName(name)) arrays.set(name, await readArray(field, { name, layout }));
   }
@@ -37,11 +43,13 @@ async function readAll(field: ArrayField, values: readonly unknown[], layout: La
 async function readArray(
   field: ArrayField,
   { name, layout }: { readonly name: string; readonly layout: Layout },
-): Promise<RealArray> {
+): Promise<ShapedArray> {
   const { file, wanted } = placeIn(name);
   const stored = await readTensors({ file, bytes: readBytes(file) });
   const tensor = chosen(stored, { file, wanted }).open();
-  return realArray(rowsOf(tensor, layout), { field, name });
+  // Samples are on the first axis in every framework, and neurons where the layout says.
+  const rows = rowsOf(tensor, field === "weights" ? layout : "out-first");
+  return shapedArray({ ...rows, channels: layout === "in-first" ? "last" : "first" }, { field, name });
 }
 
 /** "file:model.safetensors#fc1.weight" is an array of a file that may have several. */

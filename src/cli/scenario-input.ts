@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { reason, VshiftError } from "../errors.ts";
 import { countKeys, DEEPEST, parseJson, TOO_DEEP } from "../json.ts";
 import type { ArrayBook } from "../scenario/array-book.ts";
-import { type ArrayField, type Arrays, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
+import { ARRAY_FIELDS, type ArrayField, type Arrays, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
 import { axisOf } from "../scenario/axis.ts";
 import { defineScenario } from "../scenario/define.ts";
 import { FIELDS, type FieldTable, SCENARIO_TABLE } from "../scenario/fields.ts";
@@ -14,6 +14,7 @@ import { STRENGTH_FIELDS } from "../scenario/strength.ts";
 import { typed } from "../scenario/typed.ts";
 import { checkedInput } from "../scenario/validate.ts";
 import { fieldOf, SCENARIO_OPTIONS } from "./options.ts";
+import type { FieldValues } from "./read-arrays.ts";
 
 /** Spellings of one choice: a flag for one of them replaces whatever the configuration file says by any of them. */
 const RIVALS: readonly (readonly string[])[] = [
@@ -30,8 +31,11 @@ export type Flags = Readonly<Record<string, unknown>>;
 export async function scenarioFrom(flags: Flags): Promise<{ readonly scenario: Scenario; readonly arrays: Arrays }> {
   const fromFlags = textsOf(flags).map(([field, text]) => [field, typed(FIELDS[field].type, text)] as const);
   const { given, located } = combined(flags, fromFlags, await configurationOf(flags, (value) => checkedInput(value)));
-  const { activation, weights } = located(() => checkedInput(given));
-  const bookOf = await booksOf({ activation: [activation], weights: [weights] }, flags);
+  const input = located(() => checkedInput(given));
+  const bookOf = await booksOf(
+    ofArrayFields((field) => [input[field]]),
+    flags,
+  );
   return located(() => {
     const { arrays, complete } = bookOf();
     return { scenario: defineScenario(complete(given as ScenarioInput)), arrays };
@@ -48,7 +52,7 @@ export async function gridFrom(flags: Flags): Promise<{ readonly grid: Grid; rea
       : { ...asked, seed: located(() => repeatedSeeds(asked.seed ?? undefined, repeats as string)) };
   const valuesOf = (field: ArrayField) =>
     given[field] === undefined || given[field] === null ? [] : axisOf(field, given[field]).values;
-  const named = located(() => ({ activation: valuesOf("activation"), weights: valuesOf("weights") }));
+  const named = located(() => ofArrayFields(valuesOf));
   const bookOf = await booksOf(named, flags);
   return located(() => {
     const { arrays, complete } = bookOf();
@@ -69,13 +73,14 @@ export async function gridInputFrom(flags: Flags, texts: readonly (readonly [str
   return { zip, given, located };
 }
 
+function ofArrayFields(valuesOf: (field: ArrayField) => readonly unknown[]): FieldValues {
+  return Object.fromEntries(ARRAY_FIELDS.map((field) => [field, valuesOf(field)])) as unknown as FieldValues;
+}
+
 /** What makes a book of the files that fields name. What reads them is loaded where there are any. */
-async function booksOf(
-  values: { readonly [Field in ArrayField]: readonly unknown[] },
-  flags: Flags,
-): Promise<() => ArrayBook> {
-  const named = [...values.activation, ...values.weights];
-  if (!named.some(isArrayName)) return () => ({ arrays: NO_ARRAYS, complete: (input) => input });
+async function booksOf(values: FieldValues, flags: Flags): Promise<() => ArrayBook> {
+  if (!ARRAY_FIELDS.some((field) => values[field].some(isArrayName)))
+    return () => ({ arrays: NO_ARRAYS, complete: (input) => input });
   return (await import("./read-arrays.ts")).readArrays(values, flags);
 }
 

@@ -10,6 +10,7 @@ import { createForward } from "../layers/network.ts";
 import { createNoise } from "../layers/noise.ts";
 import { noiseForm, pivotCentre } from "../layers/noise-form.ts";
 import { createDirectProbe, createPhaseSums } from "../layers/probe.ts";
+import { createTestSampler } from "../layers/row-sampler.ts";
 import { createSampler } from "../layers/sampler.ts";
 import { type Weights, weightSums } from "../layers/weights.ts";
 import { inputKey, noiseKey, weightsKey } from "../random/key.ts";
@@ -58,13 +59,15 @@ export function createBlockRunner(
   const kernel = createKernel(networkBytes(scenario, maskPlan(scenario).masks));
   const { width, batchSize } = scenario;
   const sampler = createSampler(kernel, scenario, arrays);
+  const testSampler = createTestSampler(kernel, scenario, arrays);
   const noise = createNoise(kernel, scenario);
   const weights = drawWeights(kernel, scenario, weightsKey(scenario), arrays);
   const probe = weights === undefined ? createDirectProbe(kernel, width) : createLinearProbe(kernel, weights, noise);
   const form = noiseForm(scenario);
   const noisyCentre = pivotCentre(form, sampler);
   const keys = { input: inputKey(scenario), noise: noiseKey(scenario) };
-  const forward = createForward({ kernel, width, batchSize, sampler, noise, centre: noisyCentre, probe, keys });
+  const layers = { sampler, testSampler, noise, probe };
+  const forward = createForward({ kernel, width, batchSize, ...layers, centre: noisyCentre, keys });
   // What a constant 1 at the input becomes in each channel.
   const gains = weights === undefined ? new Array<number>(width).fill(1) : weightSums(weights).map(({ sum }) => sum);
   const { unit, centre } = sampler;

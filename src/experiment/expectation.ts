@@ -1,3 +1,4 @@
+import { VshiftError } from "../errors.ts";
 import { inputKurtosis, inputMoments, plannedMoments } from "../layers/input-law.ts";
 import { channelWeightSums, type Weights, weightSums } from "../layers/weights.ts";
 import { type Arrays, arrayOf, isArrayName, NO_ARRAYS, type RealArray } from "../scenario/arrays.ts";
@@ -6,17 +7,23 @@ import type { Activation } from "../theory/activation.ts";
 import { layerAlignment, type WeightSums } from "../theory/alignment.ts";
 import { DROPPED_VALUE } from "../theory/alpha-dropout.ts";
 import { explainShift } from "../theory/derivation.ts";
-import { empiricalMoments, empiricalSteps, empiricalTheory } from "../theory/empirical-shift.ts";
+import {
+  channelMoments,
+  type EmpiricalTheory,
+  empiricalSteps,
+  empiricalTheory,
+  remainingVariance,
+} from "../theory/empirical-shift.ts";
 import type { Layer } from "../theory/layer-steps.ts";
 import type { InputMoments } from "../theory/moments.ts";
 import { type Noise, noiseKurtosis, relativeVariance } from "../theory/noise.ts";
 import { noiseSteps } from "../theory/noise-steps.ts";
 import { noiseTheory } from "../theory/noise-theory.ts";
-import { directTheory, type ShiftTheory } from "../theory/shift.ts";
+import { directTheory } from "../theory/shift.ts";
 import type { Step } from "../theory/step.ts";
 
 /** What the theory says of a scenario, and what it says it from. */
-export interface Expectation extends ShiftTheory {
+export interface Expectation extends EmpiricalTheory {
   readonly noise: Noise;
   readonly layer: Layer;
   /** The law that the units follow; undefined where they are those of a file. */
@@ -44,7 +51,10 @@ export function expectationOf(
   const alignment = layer.kind === "linear" ? layerAlignment(layer.neurons) : null;
   const common = { noise, layer, input, alignment };
   const rows = arrayOf(scenario, "activation", arrays);
-  if (rows !== undefined) return { ...common, ...ofRows({ rows, weights, noise }) };
+  if (rows !== undefined) {
+    const testRows = arrayOf(scenario, "testActivation", arrays);
+    return { ...common, ...ofRows(scenario, { rows, testRows, weights, noise }) };
+  }
   const activation = activationOf(scenario);
   return {
     ...common,
@@ -55,15 +65,22 @@ export function expectationOf(
   };
 }
 
-/** Of rows of a file: from their own moments, whatever the units' means, variances and dependence. */
-function ofRows({ rows, weights, noise }: RowsSetting) {
+/** Of rows of files: from their own moments, whatever the units' means, variances and dependence. */
+function ofRows(scenario: Scenario, { rows, testRows, weights, noise }: RowsSetting) {
   const matrix = weights === undefined ? undefined : { ...weights, rows: weights.neurons, columns: weights.width };
-  const moments = empiricalMoments({ inputs: rows, weights: matrix, noise });
+  const momentsOf = (inputs: RealArray) => channelMoments({ inputs, weights: matrix, noise });
+  const train = momentsOf(rows);
+  const test = testRows === undefined ? undefined : momentsOf(testRows);
+  const moments = { train, test };
   const theory = empiricalTheory(moments, noise);
+  if (![theory.shift, theory.meanShift ?? 0].every(Number.isFinite)) throw nothingInTraining(scenario);
   return {
     ...theory,
     activation: undefined,
-    remaining: moments.variance === 0 ? 0 : moments.variance / (moments.weightedVariances + moments.squaredMean),
+    remaining: remainingVariance(
+      { inputs: testRows ?? rows, weights: matrix },
+      { variances: (test ?? train).variances, centre: scenario.mean },
+    ),
     steps: () => {
       const before = noiseSteps(noise);
       return [...before, ...empiricalSteps({ moments, noise, isWeighted: weights !== undefined }, { theory, before })];
@@ -73,8 +90,19 @@ function ofRows({ rows, weights, noise }: RowsSetting) {
 
 interface RowsSetting {
   readonly rows: RealArray;
+  /** Those of evaluation mode, where it has its own. */
+  readonly testRows: RealArray | undefined;
   readonly weights: Weights | undefined;
   readonly noise: Noise;
+}
+
+function nothingInTraining({ activation, testActivation, weights }: Scenario): VshiftError {
+  return new VshiftError({
+    code: "invalid-value",
+    field: "weights",
+    problem: `${weights} cancel all that varies in \`activation\` ${activation}, and not in ${testActivation}: Δ has no value`,
+    hint: "give the weights of the layer that these activations go into",
+  });
 }
 
 /**

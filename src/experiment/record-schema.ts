@@ -19,8 +19,12 @@ const NULL_WHEN: { readonly [Name in keyof Scenario]?: string } = {
   activationDigest: "unless the activations are those of a file",
   activationKurtosis: "unless the activations are those of a file",
   activationSpread: "unless the activations are those of a file",
+  testActivation: "unless test mode has rows of its own",
+  testActivationDigest: "unless test mode has rows of its own",
   weights: "without a linear layer",
   weightsDigest: "unless the weights are those of a file",
+  stride: "unless a file's kernel slides over a file's feature maps",
+  padding: "unless a file's kernel slides over a file's feature maps",
   weightMean:
     "without a linear layer, with weights that are constant or a file's, or when they are drawn to an alignment",
   alignment: "without a linear layer",
@@ -34,7 +38,11 @@ export const LATER_FIELDS = [
   "activationDigest",
   "activationKurtosis",
   "activationSpread",
+  "testActivation",
+  "testActivationDigest",
   "weightsDigest",
+  "stride",
+  "padding",
 ] as const satisfies (keyof Scenario)[];
 
 /** Fields that say more of a run than they ask of it. */

@@ -1,6 +1,6 @@
 import { VshiftError } from "../errors.ts";
 import { type BatchNormRun, emptyRun, followedBy, viewAfter } from "../layers/batch-norm.ts";
-import { type Arrays, arrayOf, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
+import { ARRAY_FIELDS, type Arrays, arrayOf, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
 import { scenarioId } from "../scenario/canonical.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type BlockResult, weightsOf } from "./block.ts";
@@ -114,7 +114,7 @@ export async function measure(
 
 /** A `VshiftError` where one is missing, before any thread would look for it. */
 function requireArrays(scenario: Scenario, arrays: Arrays): void {
-  for (const field of ["activation", "weights"] as const) arrayOf(scenario, field, arrays);
+  for (const field of ARRAY_FIELDS) arrayOf(scenario, field, arrays);
 }
 
 /** Below this fraction of the units' variance, what the weights let through is of the order of single precision's rounding. */
@@ -126,8 +126,8 @@ function requireVarianceInTest(scenario: Scenario, { alignment, remaining, shift
   if (isArrayName(scenario.activation)) {
     throw new VshiftError({
       code: "invalid-value",
-      field: "activation",
-      problem: `${scenario.activation} leaves a fraction of ${Number(remaining.toPrecision(3))} of its units' variances and means in test, too little for single precision`,
+      field: scenario.testActivation === null ? "activation" : "testActivation",
+      problem: `${scenario.testActivation ?? scenario.activation} leaves a fraction of ${Number(remaining.toPrecision(3))} of its units' variances and means in test, too little for single precision`,
       hint: "subtract each unit's mean, or use other weights: these cancel what the units have in common",
     });
   }

@@ -27,6 +27,8 @@ export interface MaskPlan {
 /** One mask. */
 export const SINGLE: MaskPlan = { masks: 1, isMirrored: false };
 const MIRRORED: MaskPlan = { masks: 2, isMirrored: true };
+/** A mirror image whose output is worked out: it follows from that without noise only where both are of the same input. */
+const OPPOSED: MaskPlan = { masks: 2, isMirrored: false };
 
 /**
  * The masks of a scenario: one, also where rare activations make the variance, or balanced ones. Noise that is as likely to
@@ -39,10 +41,12 @@ const MIRRORED: MaskPlan = { masks: 2, isMirrored: true };
  * The units' own distribution and their correlation would change the choice little, and never what is estimated.
  */
 export function maskPlan(scenario: Scenario): MaskPlan {
-  const { noise, keep, masks, relativeVariance: strength } = scenario;
+  const { noise, keep, masks, relativeVariance: strength, testActivation } = scenario;
   if (masks === "independent" || strength === 0 || hasHeavyTail(scenario)) return SINGLE;
-  if (noise === "gaussian" || noise === "uout" || keep === 0.5) return MIRRORED;
+  const isSymmetric = noise === "gaussian" || noise === "uout" || keep === 0.5;
+  if (isSymmetric && testActivation === null) return MIRRORED;
   if (noise === "dropconnect") return SINGLE;
+  if (isSymmetric) return OPPOSED;
   const most = Math.max(1, Math.min(MOST_MASKS, Math.floor(MOST_BYTES / phaseBytes(scenario))));
   const counts = Array.from({ length: most }, (_, index) => ({ masks: index + 1, isMirrored: false }));
   const variance = ratioVarianceOf(scenario);

@@ -9,6 +9,8 @@ export interface Network {
   readonly width: number;
   readonly batchSize: number;
   readonly sampler: Sampler;
+  /** Draws the input of test mode where it is another than that of training; in the same unit and about the same centre. */
+  readonly testSampler?: Sampler | undefined;
   readonly noise: NoiseLayer;
   /** The noise multiplies x + centre, x as the sampler draws it. */
   readonly centre: number;
@@ -18,28 +20,34 @@ export interface Network {
 
 /**
  * Returns the way of a mini-batch through the network: it draws the batch of a number and adds what reaches Batch
- * Normalization to the sums, in train mode with each of the noise's masks and in test mode without, from the same input.
+ * Normalization to the sums, in train mode with each of the noise's masks and in test mode without, from the same input or
+ * from one that test mode has of its own.
  *
  * A stage of at most 8 KiB goes through all layers while it is in the cache. Memory does not depend on the number of
  * mini-batches, nor, past `TILE_SAMPLES`, on their size.
  */
-export function createForward({ kernel, width, batchSize, sampler, noise, centre, probe, keys }: Network): Forward {
+export function createForward(network: Network): Forward {
+  const { kernel, width, batchSize, sampler, testSampler, noise, centre, probe, keys } = network;
   const buffers = { x: kernel.floats(STAGE_FLOATS), deviation: kernel.floats(STAGE_FLOATS), centre };
   const whole = tileOf(buffers, width, Math.min(TILE_SAMPLES, batchSize));
   const rest = tileOf(buffers, width, batchSize % TILE_SAMPLES);
   return (batch, sums) => {
     sampler.startBatch({ key: keys.input, batch });
+    testSampler?.startBatch({ key: keys.input, batch });
     noise.startBatch({ key: keys.noise, batch });
     for (let done = 0; done < batchSize; done += TILE_SAMPLES) {
       const tile = batchSize - done < TILE_SAMPLES ? rest : whole;
       const { stage, rows } = tile;
       sampler.startTile(stage.stride);
+      testSampler?.startTile(stage.stride);
       probe.startTile(stage.stride);
       for (let first = 0; first < width; first += rows) {
         stage.first = first;
         const noisy = first + rows <= width ? tile.whole : tile.last;
+        testSampler?.draw(noisy.x, stage);
+        if (testSampler !== undefined) probe.takeClean(stage, noisy.x, sums);
         sampler.draw(noisy.x, stage);
-        probe.takeClean(stage, noisy.x, sums);
+        if (testSampler === undefined) probe.takeClean(stage, noisy.x, sums);
         for (let mask = 0; mask < noise.masks; mask++) {
           noise.deviate(noisy.deviation, mask, stage);
           noisy.mask = mask;

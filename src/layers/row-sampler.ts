@@ -1,6 +1,6 @@
 import { type Kernel, TILE_SAMPLES } from "../kernel/kernel.ts";
 import { STATE_WORDS, startStream } from "../random/streams.ts";
-import type { RealArray } from "../scenario/arrays.ts";
+import { type Arrays, arrayOf, type RealArray } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Sampler } from "./sampler.ts";
 
@@ -46,6 +46,15 @@ export function createRowSampler(
       }
     },
   };
+}
+
+/**
+ * What draws the rows of evaluation mode, where a scenario has such; in the units of the training's. Its words are those of the
+ * training's rows, so that with as many rows in both files a mini-batch has the same samples in both modes.
+ */
+export function createTestSampler(kernel: Kernel, scenario: Scenario, arrays: Arrays): Sampler | undefined {
+  const rows = arrayOf(scenario, "testActivation", arrays);
+  return rows && createRowSampler(kernel, scenario, rows);
 }
 
 const WORDS = 2 ** 32;

@@ -1,5 +1,5 @@
 import { isArrayName } from "../scenario/arrays.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import type { ArrayName, Scenario } from "../scenario/scenario.ts";
 import { excerpt } from "../tensor/file-error.ts";
 import { readable } from "./numbers.ts";
 
@@ -31,15 +31,17 @@ export function describeNoise(fields: NoiseFields): string {
 
 /** The input in words: "512 units ~ ReLU of N(0, 1), correlation 0.2". */
 export function describeInput(scenario: Scenario): string {
-  const { rho, width } = scenario;
+  const { rho, width, testActivation } = scenario;
   const units = width === 1 ? "1 unit" : `${width} units`;
-  return `${units} ~ ${describeLaw(scenario)}${rho === 0 ? "" : `, correlation ${readable(rho)}`}`;
+  const correlation = rho === 0 ? "" : `, correlation ${readable(rho)}`;
+  const test = testActivation === null ? "" : `; in test rows of ${fileOf(testActivation)}`;
+  return `${units} ~ ${describeLaw(scenario)}${correlation}${test}`;
 }
 
 /** The distribution of a unit: "ReLU of N(0, 1)". */
 export function describeLaw({ activation, mean, variance }: LawFields): string {
   if (isArrayName(activation))
-    return `rows of ${excerpt(activation.slice("file:".length))}, mean ${readable(mean)}, variance ${readable(variance)}`;
+    return `rows of ${fileOf(activation)}, mean ${readable(mean)}, variance ${readable(variance)}`;
   switch (activation) {
     case "normal":
       return `N(${readable(mean)}, ${readable(variance)})`;
@@ -61,7 +63,11 @@ export function describeLayer({ layer, neurons, weights, alignment }: Scenario):
 
 /** "normal weights", "weights of fc1.npy". */
 export function describeWeights(weights: Scenario["weights"]): string {
-  return isArrayName(weights) ? `weights of ${excerpt(weights.slice("file:".length))}` : `${weights} weights`;
+  return isArrayName(weights) ? `weights of ${fileOf(weights)}` : `${weights} weights`;
+}
+
+function fileOf(name: ArrayName): string {
+  return excerpt(name.slice("file:".length));
 }
 
 /** The whole way, input to Batch Normalization. */

@@ -12,6 +12,7 @@ export function varyingFields(table: object, records: readonly { readonly scenar
   const isSaid = (field: string) =>
     strengths.some((strength, index) => strength === field && index > 0) ||
     (field.startsWith("activation") && field !== "activation" && fields.includes("activation")) ||
+    (field === "testActivationDigest" && fields.includes("testActivation")) ||
     (field === "weightsDigest" && fields.includes("weights"));
   return fields.filter((field) => !isSaid(field));
 }

@@ -1,61 +1,82 @@
 import { VshiftError } from "../errors.ts";
-import { factsOf } from "./array-facts.ts";
-import { type ArrayField, type Arrays, digestOf, isArrayName, type RealArray } from "./arrays.ts";
+import type { Window } from "../tensor/unfold.ts";
+import { factsOf, type NamedArray } from "./array-facts.ts";
+import { ARRAY_FIELDS, type ArrayField, type Arrays, digestOf, isArrayName, type RealArray } from "./arrays.ts";
+import { type Cuts, cutsFor, matrixOf, type NamedShapes, type ShapedArray } from "./lay-out.ts";
 import type { ArrayName, ScenarioInput } from "./scenario.ts";
 
 /** Arrays, and what scenarios that name them say of them. */
 export interface ArrayBook {
+  /** The matrices of the scenarios that were completed so far. */
   readonly arrays: Arrays;
   /** The input with the facts of the arrays that it names; a `VshiftError` where it says otherwise. */
   complete(input: ScenarioInput): ScenarioInput;
 }
 
 /** Arrays by their names, for each field that may name one. */
-export type ArraysByName = { readonly [Field in ArrayField]: ReadonlyMap<string, RealArray> };
+export type ArraysByName = { readonly [Field in ArrayField]: ReadonlyMap<string, ShapedArray> };
 
-/** digest   works out `digestOf`, maybe by faster means */
+/**
+ * digest   works out `digestOf`, maybe by faster means
+ *
+ * What matrix an array is depends on the others that a scenario names with it: each is made when it is first asked for.
+ */
 export function createArrayBook(byName: ArraysByName, digest: (array: RealArray) => string = digestOf): ArrayBook {
   const arrays = new Map<string, RealArray>();
-  const known: { readonly [Field in ArrayField]: ReadonlyMap<string, ScenarioInput> } = {
-    weights: factsByName("weights"),
-    activation: factsByName("activation"),
-  };
+  const known = new Map<string, ScenarioInput>();
 
-  function factsByName(field: ArrayField): ReadonlyMap<string, ScenarioInput> {
-    const entries = [...byName[field]].map(([name, array]) => {
-      const named = { name: name as ArrayName, array, digest: digest(array) };
-      arrays.set(named.digest, array);
-      return [name, factsOf(field, named)] as const;
-    });
-    return new Map(entries);
+  /** What a scenario says of an array that is a matrix by these windows. */
+  function factsBy(field: ArrayField, { name, array, window }: Named): ScenarioInput {
+    const key = JSON.stringify([field, name, array.shape, window]);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const matrix = matrixOf(array, window);
+    const named: NamedArray = { name, array: matrix, digest: digest(matrix) };
+    const facts = factsOf(field, named);
+    arrays.set(named.digest, matrix);
+    known.set(key, facts);
+    return facts;
   }
 
   return {
     arrays,
     complete(input) {
-      const factsIn = (field: ArrayField) => {
+      const named = ARRAY_FIELDS.flatMap((field) => {
         const name = input[field];
-        return isArrayName(name) ? known[field].get(name) : undefined;
-      };
-      const { weights, activation } = { weights: factsIn("weights"), activation: factsIn("activation") };
-      if (weights === undefined && activation === undefined) return input;
-      requireOneWidth(input, weights, activation);
-      for (const [field, facts] of [
-        ["weights", weights],
-        ["activation", activation],
-      ] as const) {
-        requireNoOther(input, field, facts ?? {});
+        const array = isArrayName(name) ? byName[field].get(name) : undefined;
+        return isArrayName(name) && array !== undefined ? [{ field, name, array }] : [];
+      });
+      if (named.length === 0) return input;
+      const shapes: NamedShapes = Object.fromEntries(named.map(({ field, array }) => [field, array]));
+      const cuts = cutsFor(input, shapes);
+      const facts = named.map(({ field, ...one }) => [field, factsBy(field, cut(field, one, cuts))] as const);
+      requireOneWidth(input, Object.fromEntries(facts));
+      // Of what two files say, as the width, the weights are named.
+      for (const [field, ofField] of [...facts.toReversed(), [cuts.source, cuts.facts] as const]) {
+        requireNoOther(input, field, ofField);
       }
-      return { ...input, ...weights, ...activation };
+      return Object.assign({}, input, cuts.facts, ...facts.map(([, ofField]) => ofField));
     },
   };
 }
 
+interface Named {
+  readonly name: ArrayName;
+  readonly array: ShapedArray;
+  readonly window?: Window | undefined;
+}
+
+function cut(field: ArrayField, { name, array }: Named, cuts: Cuts): Named {
+  if (field !== "weights") return { name, array, window: cuts.maps };
+  if (cuts.weights === undefined) return { name, array };
+  return { name, array: { ...array, shape: cuts.weights.shape }, window: cuts.weights.window };
+}
+
 function requireOneWidth(
   { activation, weights }: ScenarioInput,
-  ofWeights: ScenarioInput | undefined,
-  ofActivation: ScenarioInput | undefined,
+  facts: { readonly [Field in ArrayField]?: ScenarioInput },
 ): void {
+  const { weights: ofWeights, activation: ofActivation } = facts;
   if (ofWeights === undefined || ofActivation === undefined || ofWeights.width === ofActivation.width) return;
   throw new VshiftError({
     code: "conflicting-fields",

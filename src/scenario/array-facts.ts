@@ -12,7 +12,14 @@ export interface NamedArray {
 
 /** What a scenario says of an array that it names: its digest, its size, and what planning needs to know. */
 export function factsOf(field: ArrayField, named: NamedArray): ScenarioInput {
-  return field === "weights" ? weightsFacts(named) : activationFacts(named);
+  switch (field) {
+    case "weights":
+      return weightsFacts(named);
+    case "activation":
+      return activationFacts(named);
+    case "testActivation":
+      return { testActivationDigest: named.digest };
+  }
 }
 
 /** Magnitude of the largest weight: outputs and their squares then stay within single precision. */

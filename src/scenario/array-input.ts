@@ -1,17 +1,22 @@
 import { VshiftError } from "../errors.ts";
+import type { ChannelAxis } from "../tensor/unfold.ts";
 import { createArrayBook } from "./array-book.ts";
-import { type ArrayField, type Arrays, isArrayName, type RealArray, sharedFloats } from "./arrays.ts";
+import { type ArrayField, type Arrays, isArrayName, sharedFloats } from "./arrays.ts";
 import { defineScenario } from "./define.ts";
+import type { ShapedArray } from "./lay-out.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
 import { checkedInput } from "./validate.ts";
 
 /**
- * Numbers in the place of a file's, the last axis fastest. Activations are [samples, units]; weights [neurons, inputs], or a
- * kernel with the neurons on its first axis. They are rounded to single precision.
+ * Numbers in the place of a file's, the last axis fastest. Activations are [samples, units], or feature maps
+ * [samples, channels, …positions]; weights [neurons, inputs], or a kernel [neurons, channels, …size]. They are rounded to single
+ * precision.
  */
 export interface ArrayInput {
   readonly shape: readonly number[];
   readonly values: ArrayLike<number>;
+  /** Where feature maps and kernels have their channels: after the first axis (default), or on the last. */
+  readonly channels?: ChannelAxis;
 }
 
 /** By the names that a scenario has for them, such as "file:fc1.npy". */
@@ -25,27 +30,31 @@ export function scenarioWithArrays(
   const given = checkedInput(input);
   const byName = (field: ArrayField) => {
     const name = given[field];
-    if (!isArrayName(name) || !Object.hasOwn(named, name)) return new Map<string, RealArray>();
-    return new Map([[name as string, realArray(named[name] as ArrayInput, { field, name })]]);
+    if (!isArrayName(name) || !Object.hasOwn(named, name)) return new Map<string, ShapedArray>();
+    return new Map([[name as string, shapedArray(named[name] as ArrayInput, { field, name })]]);
   };
-  const { arrays, complete } = createArrayBook({ activation: byName("activation"), weights: byName("weights") });
+  const { arrays, complete } = createArrayBook({
+    activation: byName("activation"),
+    testActivation: byName("testActivation"),
+    weights: byName("weights"),
+  });
   return { scenario: defineScenario(complete(given)), arrays };
 }
 
-/** The matrix that an array is as activations or as weights; a `VshiftError` that begins with its name where it is none. */
-export function realArray(
-  { shape, values }: ArrayInput,
+/** An array that may be activations or weights, in single precision; a `VshiftError` that begins with its name where it may not. */
+export function shapedArray(
+  { shape, values, channels = "first" }: ArrayInput,
   { field, name }: { readonly field: ArrayField; readonly name: string },
-): RealArray {
+): ShapedArray {
   const refuse = (problem: string, hint: string) =>
     new VshiftError({ code: "invalid-value", field, problem: `${name} ${problem}`, hint });
   const text = `[${shape.join(", ")}]`;
-  if (!(field === "weights" ? shape.length >= 2 : shape.length === 2)) {
+  if (shape.length < 2) {
     throw refuse(
-      `has the shape ${text}, of ${shape.length === 1 ? "one axis" : `${shape.length} axes`}`,
+      `has the shape ${text}, of ${shape.length === 1 ? "one axis" : "no axes"}`,
       field === "weights"
         ? "weights are a matrix, a row a neuron, or a kernel of more axes"
-        : "activations are a matrix, a row a sample and a column a unit: flatten or reshape it",
+        : "activations are a matrix, a row a sample and a column a unit, or feature maps [samples, channels, …positions]",
     );
   }
   const [rows = 0, ...others] = shape;
@@ -63,7 +72,7 @@ export function realArray(
     // −0 is 0, as in text.
     singles[at] = value === 0 ? 0 : value;
   }
-  return { rows, columns, values: singles };
+  return { shape, values: singles, channels };
 }
 
 /** Of a value's magnitude: its square, summed, stays far from the end of single precision. */

@@ -16,7 +16,8 @@ export type Arrays = ReadonlyMap<string, RealArray>;
 export const NO_ARRAYS: Arrays = new Map();
 
 /** The fields that may name an array. */
-export type ArrayField = "activation" | "weights";
+export const ARRAY_FIELDS = ["activation", "testActivation", "weights"] as const;
+export type ArrayField = (typeof ARRAY_FIELDS)[number];
 
 export function isArrayName(value: unknown): value is ArrayName {
   return typeof value === "string" && value.startsWith("file:");

@@ -1,9 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
-import { type ArrayField, isArrayName } from "./arrays.ts";
+import { ARRAY_FIELDS, isArrayName } from "./arrays.ts";
 import type { Scenario } from "./scenario.ts";
 
-const MAY_NAME_ARRAYS: ReadonlySet<string> = new Set(["activation", "weights"] satisfies ArrayField[]);
+const MAY_NAME_ARRAYS: ReadonlySet<string> = new Set(ARRAY_FIELDS);
 
 /**
  * The scenario's identity: SHA-256, in hexadecimal, of its fields as JSON with sorted keys, those that are null left out.

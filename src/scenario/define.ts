@@ -18,6 +18,7 @@ import { checkedInput } from "./validate.ts";
 export function defineScenario(input: ScenarioInput = {}): Scenario {
   const given = checkedInput(input);
   requireFacts(given, "activation", FACTS_OF_ACTIVATIONS);
+  requireFacts(given, "testActivation", ["testActivationDigest"]);
   requireFacts(given, "weights", ["weightsDigest", "width", "neurons"]);
   const noise = given.noise ?? DEFAULTS.noise;
   const activation = given.activation ?? DEFAULTS.activation;
@@ -32,6 +33,8 @@ export function defineScenario(input: ScenarioInput = {}): Scenario {
     activationDigest: given.activationDigest ?? null,
     activationKurtosis: given.activationKurtosis ?? null,
     activationSpread: given.activationSpread ?? null,
+    testActivation: given.testActivation ?? null,
+    testActivationDigest: given.testActivationDigest ?? null,
     mean: given.mean ?? (activation === "lognormal" ? 1 : 0),
     variance: given.variance ?? DEFAULTS.variance,
     rho: given.rho ?? DEFAULTS.rho,
@@ -45,6 +48,7 @@ export function defineScenario(input: ScenarioInput = {}): Scenario {
     confidence: given.confidence ?? DEFAULTS.confidence,
     tolerance: given.tolerance ?? DEFAULTS.tolerance,
   };
+  checkFiles(scenario);
   checkNoise(scenario);
   checkInputDistribution(scenario);
   checkWeights(scenario);
@@ -77,7 +81,11 @@ function noiseForm(noise: NoiseKind, given: ScenarioInput): Pick<Scenario, "chan
 
 function linearLayer(
   given: ScenarioInput,
-): Pick<Scenario, "layer" | "neurons" | "weights" | "weightsDigest" | "weightMean" | "alignment"> {
+): Pick<
+  Scenario,
+  "layer" | "neurons" | "weights" | "weightsDigest" | "stride" | "padding" | "weightMean" | "alignment"
+> {
+  const { stride = null, padding = null } = given;
   const layer = given.layer ?? (isArrayName(given.weights) ? "linear" : DEFAULTS.layer);
   if (layer === "none") {
     const stray = (["neurons", "weights", "weightMean", "alignment"] as const).find((field) => isGiven(given[field]));
@@ -89,15 +97,18 @@ function linearLayer(
         hint: "add `layer` linear",
       });
     }
-    return { layer, neurons: null, weights: null, weightsDigest: null, weightMean: null, alignment: null };
+    const drawn = { weightMean: null, alignment: null };
+    return { layer, neurons: null, weights: null, weightsDigest: null, stride, padding, ...drawn };
   }
   const weights = given.weights ?? "normal";
   const weightsDigest = given.weightsDigest ?? null;
   const alignment = given.alignment ?? null;
   if (isArrayName(weights)) {
     const stray = (["weightMean", "alignment"] as const).find((field) => isGiven(given[field]));
-    if (stray === undefined)
-      return { layer, neurons: given.neurons ?? null, weights, weightsDigest, weightMean: null, alignment: null };
+    const drawn = { weightMean: null, alignment: null };
+    if (stray === undefined) {
+      return { layer, neurons: given.neurons ?? null, weights, weightsDigest, stride, padding, ...drawn };
+    }
     throw new VshiftError({
       code: "conflicting-fields",
       field: stray,
@@ -122,7 +133,7 @@ function linearLayer(
     });
   }
   const weightMean = alignment === null && weights !== "constant" ? (given.weightMean ?? 0) : null;
-  return { layer, neurons: given.neurons ?? 64, weights, weightsDigest, weightMean, alignment };
+  return { layer, neurons: given.neurons ?? 64, weights, weightsDigest, stride, padding, weightMean, alignment };
 }
 
 /** What is said of a file belongs to a file, and all of it must be said. */
@@ -152,7 +163,11 @@ const FACTS_OF_ACTIVATIONS: readonly (keyof ScenarioInput)[] = [
   ...(["mean", "variance", "rho", "width"] as const),
 ];
 
-const OF_FILES: readonly (keyof ScenarioInput)[] = [...FACTS_OF_ACTIVATIONS.slice(0, 3), "weightsDigest"];
+const OF_FILES: readonly (keyof ScenarioInput)[] = [
+  ...FACTS_OF_ACTIVATIONS.slice(0, 3),
+  "testActivationDigest",
+  "weightsDigest",
+];
 
 function stopping(given: ScenarioInput): Pick<Scenario, "precision" | "maxSamples" | "samples"> {
   const samples = given.samples ?? null;
@@ -181,6 +196,22 @@ const LARGEST_LOGNORMAL_SPREAD = 4;
 
 /** Magnitude of what alpha dropout sets a dropped unit to, rounded up. */
 const ALPHA_DROPPED = 1.76;
+
+/** What is said of files where there are none. */
+function checkFiles({ activation, testActivation, weights, stride, padding }: Scenario): void {
+  if (testActivation !== null && !isArrayName(activation)) {
+    throw conflict("testActivation", {
+      problem: `${testActivation} is the input at test time, and that of training is ${activation}`,
+      hint: "add `activation` file:… with the rows that were exported in training mode",
+    });
+  }
+  const field = stride === null ? "padding" : "stride";
+  if ((stride === null && padding === null) || (isArrayName(activation) && isArrayName(weights))) return;
+  throw conflict(field, {
+    problem: `${stride ?? padding} is of a kernel that slides over feature maps, and these are not both of files`,
+    hint: "add `activation` file:… and `weights` file:…, or leave it out",
+  });
+}
 
 function checkNoise({ noise, layer, mean, variance }: Scenario): void {
   if (noise === "dropconnect" && layer === "none") {

@@ -69,6 +69,10 @@ export interface Scenario {
   readonly activationKurtosis: number | null;
   /** Variance of the means of a file's units about the mean of them all, for planning; null without a file. */
   readonly activationSpread: number | null;
+  /** Rows that test mode has in the place of the training's: a file's in evaluation mode; null where both have the same. */
+  readonly testActivation: ArrayName | null;
+  /** SHA-256 of their values and shape. */
+  readonly testActivationDigest: string | null;
   /** Mean of the input; with relu, of the normal z in x = max(0, z). With a file, this and the next two are averages of the units. */
   readonly mean: number;
   /** Variance of the input, > 0; with relu, of z. */
@@ -84,6 +88,10 @@ export interface Scenario {
   readonly weights: WeightKind | ArrayName | null;
   /** SHA-256 of the weights' values and shape; null unless they come from a file. */
   readonly weightsDigest: string | null;
+  /** Positions from one patch of a file's feature maps to the next; null unless the weights are a kernel that slides over these. */
+  readonly stride: number | null;
+  /** Zeros around the maps, on each side. */
+  readonly padding: number | null;
   /** Mean of the weights in their standard deviations; null when they are drawn to an alignment. */
   readonly weightMean: number | null;
   /** Alignment a = (Σw)²/Σw² = d·cos²θ that every neuron's weights are drawn to; null when their mean is given. */

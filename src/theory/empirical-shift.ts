@@ -2,8 +2,8 @@ import { columnMoments, type Matrix } from "../numeric/column-moments.ts";
 import { alphaDropoutNoise, DROPPED_VALUE } from "./alpha-dropout.ts";
 import { phaseSteps } from "./layer-steps.ts";
 import { type Noise, relativeVariance } from "./noise.ts";
-import { type ShiftTheory, shiftTheory } from "./shift.ts";
-import { given, type Step } from "./step.ts";
+import type { ShiftTheory } from "./shift.ts";
+import { derived, given, type Step } from "./step.ts";
 
 /** Inputs that are rows of a table, each as likely as any other, and the weights of the layer that they go into. */
 export interface EmpiricalSetting {
@@ -14,18 +14,29 @@ export interface EmpiricalSetting {
   readonly noise: Noise;
 }
 
-/** What of the rows and the weights the shift depends on, averaged over the channels that Batch Normalization sees. */
-export interface EmpiricalMoments {
-  /** wᵀΣw: variance of a channel without noise. */
-  readonly variance: number;
+/** Of what reaches Batch Normalization without noise: a number for each of its channels. */
+export interface ChannelMoments {
+  /** Σᵢ wᵢcᵢ, cᵢ being the units' means. */
+  readonly means: Float64Array;
+  /** wᵀΣw. */
+  readonly variances: Float64Array;
   /**
-   * Σₕ E(Σᵢ wᵢ(xᵢ − pivot))², h over the channels that share their noise and i over the units of one: what noise of σ² = 1 adds to
-   * it. Σᵢ wᵢ² E xᵢ² where each unit has its own and the pivot is 0.
+   * Σₕ E(Σᵢ wᵢ(xᵢ − pivot))², h over the groups of units that share their noise and i over the units of one: what noise of
+   * σ² = 1 adds to the variance. Σᵢ wᵢ² E xᵢ² where each unit has its own and the pivot is 0.
    */
-  readonly weightedSquares: number;
-  /** Means of the channels' inputs, and their variances: Σᵢ wᵢ² vᵢ and (Σᵢ wᵢ(cᵢ − c))², c being the units' mean mean. */
-  readonly weightedVariances: number;
-  readonly squaredMean: number;
+  readonly squares: Float64Array;
+}
+
+/** Of the rows of training, and of those of evaluation where it has rows of its own. */
+export interface PhaseMoments {
+  readonly train: ChannelMoments;
+  readonly test?: ChannelMoments | undefined;
+}
+
+/** Variances of both phases, and where evaluation has rows of its own, what the means of these are off by. */
+export interface EmpiricalTheory extends ShiftTheory {
+  /** ⟨(mean_test − mean_train)²⟩ / Var_train: each averaged over the channels, as the variances of Δ are. */
+  readonly meanShift?: number;
 }
 
 /**
@@ -35,63 +46,74 @@ export interface EmpiricalMoments {
  *
  * Any dependence of the units is in it. Without weights a channel is a unit. Time is n·d·k.
  */
-export function empiricalMoments({ inputs, weights, noise }: EmpiricalSetting): EmpiricalMoments {
+export function channelMoments({ inputs, weights, noise }: EmpiricalSetting): ChannelMoments {
   const pivot = noise.kind === "alpha" ? DROPPED_VALUE : 0;
-  const channelSize = noise.kind === "spatial" ? noise.channelSize : 1;
   const { columns: width } = inputs;
   const { means, variances } = columnMoments(inputs);
-  const mean = sum(means) / width;
   const squares = variances.map((variance, unit) => variance + (means[unit] - pivot) * (means[unit] - pivot));
-  if (weights === undefined) {
-    return {
-      variance: sum(variances) / width,
-      weightedSquares: sum(squares) / width,
-      weightedVariances: sum(variances) / width,
-      squaredMean: sum(means.map((own) => (own - mean) * (own - mean))) / width,
-    };
-  }
-  const { rows: neurons, values } = weights;
-  let weightedSquares = 0;
-  let weightedVariances = 0;
-  let squaredMean = 0;
-  for (let start = 0; start < values.length; start += width) {
-    let offset = 0;
-    for (let unit = 0; unit < width; unit++) {
-      const weight = values[start + unit];
-      weightedSquares += weight * weight * squares[unit];
-      weightedVariances += weight * weight * variances[unit];
-      offset += weight * (means[unit] - mean);
-    }
-    squaredMean += offset * offset;
-  }
-  const whole = { from: 0, to: width };
+  if (weights === undefined) return { means, variances, squares };
+  const isShared = noise.kind === "spatial" && noise.channelSize > 1;
   return {
-    variance: projectedVariance(inputs, weights, { means, ...whole }) / neurons,
-    weightedSquares:
-      (channelSize === 1 ? weightedSquares : sharedSquares(inputs, weights, { means, channelSize })) / neurons,
-    weightedVariances: weightedVariances / neurons,
-    squaredMean: squaredMean / neurons,
+    means: projected(weights, means),
+    variances: projectedVariances(inputs, weights, { means, from: 0, to: width }),
+    squares: isShared
+      ? sharedSquares(inputs, weights, { means, groupSize: noise.channelSize })
+      : projectedSquares(weights, squares),
   };
 }
 
-/** Σₕ E(Σᵢ wᵢxᵢ)² of the channels, summed over the neurons. */
+/**
+ * Size of what is summed up to a channel about one centre, and the part of it that varies: ⟨wᵀΣw⟩ over
+ * ⟨Σᵢ wᵢ² vᵢ + (Σᵢ wᵢ(cᵢ − centre))²⟩. Near 0 single precision keeps no digits of the variance.
+ */
+export function remainingVariance(
+  { inputs, weights }: Omit<EmpiricalSetting, "noise">,
+  { variances: ofChannels, centre }: { readonly variances: Float64Array; readonly centre: number },
+): number {
+  const { means, variances } = columnMoments(inputs);
+  const offsets = means.map((mean) => mean - centre);
+  const own = weights === undefined ? variances : projectedSquares(weights, variances);
+  const common = weights === undefined ? offsets : projected(weights, offsets);
+  const variance = average(ofChannels);
+  return variance === 0 ? 0 : variance / (average(own) + average(common.map((offset) => offset * offset)));
+}
+
+/** Σᵢ wᵢuᵢ of each neuron. */
+function projected({ rows, columns, values }: Matrix, units: Float64Array): Float64Array {
+  const sums = new Float64Array(rows);
+  for (let neuron = 0, at = 0; neuron < rows; neuron++) {
+    for (let unit = 0; unit < columns; unit++, at++) sums[neuron] += values[at] * units[unit];
+  }
+  return sums;
+}
+
+/** Σᵢ wᵢ²uᵢ of each neuron. */
+function projectedSquares({ rows, columns, values }: Matrix, units: Float64Array): Float64Array {
+  const sums = new Float64Array(rows);
+  for (let neuron = 0, at = 0; neuron < rows; neuron++) {
+    for (let unit = 0; unit < columns; unit++, at++) sums[neuron] += values[at] * values[at] * units[unit];
+  }
+  return sums;
+}
+
+/** Σₕ E(Σᵢ wᵢxᵢ)² of each neuron, h over the groups of units. */
 function sharedSquares(
   inputs: Matrix,
   weights: Matrix,
-  { means, channelSize }: { readonly means: Float64Array; readonly channelSize: number },
-): number {
-  const { columns: width, values } = weights;
-  let total = 0;
-  for (let from = 0; from < width; from += channelSize) {
-    const to = Math.min(width, from + channelSize);
-    total += projectedVariance(inputs, weights, { means, from, to });
-    for (let start = 0; start < values.length; start += width) {
+  { means, groupSize }: { readonly means: Float64Array; readonly groupSize: number },
+): Float64Array {
+  const { rows: neurons, columns: width, values } = weights;
+  const squares = new Float64Array(neurons);
+  for (let from = 0; from < width; from += groupSize) {
+    const to = Math.min(width, from + groupSize);
+    const variances = projectedVariances(inputs, weights, { means, from, to });
+    for (let neuron = 0; neuron < neurons; neuron++) {
       let mean = 0;
-      for (let unit = from; unit < to; unit++) mean += values[start + unit] * means[unit];
-      total += mean * mean;
+      for (let unit = from; unit < to; unit++) mean += values[neuron * width + unit] * means[unit];
+      squares[neuron] += variances[neuron] + mean * mean;
     }
   }
-  return total;
+  return squares;
 }
 
 /** Units `from` up to, not including, `to`, and the means of all. */
@@ -101,11 +123,11 @@ interface Units {
   readonly to: number;
 }
 
-/** ⟨(Σᵢ wᵢ(xᵢ − cᵢ))²⟩ over the rows, i over some of the units, summed over the neurons. */
-function projectedVariance(inputs: Matrix, weights: Matrix, { means, from, to }: Units): number {
+/** ⟨(Σᵢ wᵢ(xᵢ − cᵢ))²⟩ over the rows, i over some of the units, of each neuron. */
+function projectedVariances(inputs: Matrix, weights: Matrix, { means, from, to }: Units): Float64Array {
   const { rows, columns: width, values } = inputs;
   const centred = new Float64Array(ROWS_AT_A_TIME * width);
-  let total = 0;
+  const sums = new Float64Array(weights.rows);
   for (let first = 0; first < rows; first += ROWS_AT_A_TIME) {
     const count = Math.min(ROWS_AT_A_TIME, rows - first);
     centred.fill(0);
@@ -114,21 +136,20 @@ function projectedVariance(inputs: Matrix, weights: Matrix, { means, from, to }:
         centred[row * width + unit] = values[(first + row) * width + unit] - means[unit];
       }
     }
-    total += squaredProjections(centred, weights, { from, to });
+    addSquaredProjections(centred, weights, { from, to, sums });
   }
-  return total / rows;
+  return sums.map((sum) => sum / rows);
 }
 
 /** As many sums as a processor has under way at once. */
 const ROWS_AT_A_TIME = 4;
 
-function squaredProjections(
+function addSquaredProjections(
   centred: Float64Array,
   { columns: width, values }: Matrix,
-  { from, to }: Pick<Units, "from" | "to">,
-): number {
-  let total = 0;
-  for (let start = 0; start < values.length; start += width) {
+  { from, to, sums }: Pick<Units, "from" | "to"> & { readonly sums: Float64Array },
+): void {
+  for (let neuron = 0, start = 0; neuron < sums.length; neuron++, start += width) {
     let [a, b, c, d] = [0, 0, 0, 0];
     for (let unit = from; unit < to; unit++) {
       const weight = values[start + unit];
@@ -137,56 +158,119 @@ function squaredProjections(
       c += weight * centred[2 * width + unit];
       d += weight * centred[3 * width + unit];
     }
-    total += a * a + b * b + (c * c + d * d);
+    sums[neuron] += a * a + b * b + (c * c + d * d);
   }
-  return total;
 }
 
 /**
  * Rows of a table → noise → optional linear layer → Batch Normalization, averaged over the channels of the last.
  *
- *   Var_test = g′²·wᵀΣw      Var_train = g²·(wᵀΣw + σ² Σₕ E(Σᵢ wᵢ(xᵢ − pivot))²)
+ *   Var_train = g²·(wᵀΣw + σ² Σₕ E(Σᵢ wᵢ(xᵢ − pivot))²)      of the rows of training
+ *   Var_test  = g′²·wᵀΣ′w                                     of those of evaluation, or of the same
  *
- * σ²      relative variance of the noise, independent from channel to channel h; a channel is a unit but for spatial dropout
+ * σ²      relative variance of the noise, independent from group to group h; a group is a unit except with spatial dropout
  * pivot   α′ of alpha dropout, which is dropout of x − α′, else 0
  * g, g′   gains in training and in test: p and p of classic dropout, a·p and 1 of alpha dropout, else 1 and 1
  *
- * Exact for units of any means, variances and dependence, as `generalTheory` is. DropConnect's mask of a neuron's weights is one
- * of its inputs. `moments` are those for this noise.
+ * Exact for units of any means, variances and dependence, as `generalTheory` is; with rows of both modes, behind any network.
+ * DropConnect's mask of a neuron's weights is one of its inputs. `moments` are those for this noise.
  */
-export function empiricalTheory(moments: EmpiricalMoments, noise: Noise): ShiftTheory {
-  const { variance, weightedSquares } = moments;
-  const { trainVariance, testVariance, shift } = shiftTheory({
-    testVariance: variance,
-    noiseVariance: relativeVariance(noise) * weightedSquares,
-  });
-  if (noise.kind === "alpha") {
-    const { gain } = alphaDropoutNoise(noise.keepProbability);
-    return { trainVariance: gain * gain * trainVariance, testVariance, shift: shift / (gain * gain) };
-  }
-  const square =
-    noise.kind === "bernoulli" && noise.scaling === "classic" ? noise.keepProbability * noise.keepProbability : 1;
-  return { trainVariance: square * trainVariance, testVariance: square * testVariance, shift };
+export function empiricalTheory({ train, test }: PhaseMoments, noise: Noise): EmpiricalTheory {
+  const gains = gainsOf(noise);
+  const strength = relativeVariance(noise);
+  const quietTrain = average(train.variances) + strength * average(train.squares);
+  const quietTest = average((test ?? train).variances);
+  const gainRatio = gains.test / gains.train;
+  const ratio = quietTrain === 0 && quietTest === 0 ? 1 : quietTest / quietTrain;
+  const theory = {
+    trainVariance: gains.train * gains.train * quietTrain,
+    testVariance: gains.test * gains.test * quietTest,
+    shift: gainRatio * gainRatio * ratio,
+  };
+  if (test === undefined) return theory;
+  const difference = squaredDifference(train, test, gains);
+  return { ...theory, meanShift: difference === 0 ? 0 : difference / theory.trainVariance };
+}
+
+/** Mean over the channels of (g′c′ − gc)², of the means of a channel in both modes. */
+function squaredDifference(train: ChannelMoments, test: ChannelMoments, gains: Gains): number {
+  return average(
+    train.means.map((mean, channel) => {
+      const difference = gains.test * test.means[channel] - gains.train * mean;
+      return difference * difference;
+    }),
+  );
+}
+
+interface Gains {
+  readonly train: number;
+  readonly test: number;
+}
+
+function gainsOf(noise: Noise): Gains {
+  if (noise.kind === "alpha") return { train: alphaDropoutNoise(noise.keepProbability).gain, test: 1 };
+  const both = noise.kind === "bernoulli" && noise.scaling === "classic" ? noise.keepProbability : 1;
+  return { train: both, test: both };
 }
 
 /** From the moments of the rows to Δ; `before` has the steps of the noise. */
 export function empiricalSteps(
-  { moments, noise, isWeighted }: StepsSetting,
-  { theory, before }: { readonly theory: ShiftTheory; readonly before: readonly Step[] },
+  setting: StepsSetting,
+  { theory, before }: { readonly theory: EmpiricalTheory; readonly before: readonly Step[] },
 ): readonly Step[] {
-  const source = isWeighted ? "any input covariance Σ: docs/METHOD.md" : "Li et al. 2019, eq. 8, unit by unit";
-  const own = isWeighted
-    ? given("⟨wᵀΣw⟩", "variance of the rows' outputs, averaged over the neurons", moments.variance)
-    : given("⟨v⟩", "variance of the rows, averaged over the units", moments.variance);
-  const squares = given(...squaresNamed(noise, isWeighted), moments.weightedSquares);
-  const formulas = { weights: [own, squares], source, ...formulasOf(noise, own.symbol, squares.symbol) };
-  return phaseSteps(theory, formulas, before);
+  const { isWeighted, noise } = setting;
+  const { test } = setting.moments;
+  const squares = given(...squaresNamed(noise, isWeighted), average(setting.moments.train.squares));
+  const gain = noise.kind === "bernoulli" && noise.scaling === "classic" ? "p²·" : "";
+  const added = { gain, squares: squares.symbol };
+  if (test === undefined) {
+    const own = varianceStep(setting, "rows");
+    const formulas = {
+      testFormula: `${gain}${own.symbol}`,
+      trainFormula: trainFormulaOf(noise, "Var_test", added),
+      source: isWeighted ? "any input covariance Σ: docs/METHOD.md" : "Li et al. 2019, eq. 8, unit by unit",
+    };
+    return phaseSteps(theory, { weights: [own, squares], ...formulas }, before);
+  }
+  const own = varianceStep(setting, "training rows");
+  const tested = varianceStep({ ...setting, moments: { train: test } }, "evaluation rows", "′");
+  const formulas = {
+    testFormula: `${gain}${tested.symbol}`,
+    trainFormula: trainFormulaOf(noise, `${gain}${own.symbol}`, added),
+    source: TWO_MODES,
+  };
+  const steps = phaseSteps(theory, { weights: [own, squares, tested], ...formulas }, before);
+  return [...steps.slice(0, -1), meanShiftStep(theory.meanShift ?? 0, steps), ...steps.slice(-1)];
 }
 
 interface StepsSetting {
-  readonly moments: EmpiricalMoments;
+  readonly moments: PhaseMoments;
   readonly noise: Noise;
   readonly isWeighted: boolean;
+}
+
+const TWO_MODES = "rows of both modes: docs/WEIGHTS.md";
+
+function varianceStep({ moments, isWeighted }: StepsSetting, rows: string, prime = "") {
+  const value = average(moments.train.variances);
+  return isWeighted
+    ? given(`⟨wᵀΣ${prime}w⟩`, `variance of the ${rows}' outputs, averaged over the neurons`, value)
+    : given(`⟨v${prime}⟩`, `variance of the ${rows}, averaged over the units`, value);
+}
+
+function meanShiftStep(value: number, known: readonly Step[]): Step {
+  const name = "squared difference of the channels' means in both modes, averaged, over Var_train";
+  const formula = "⟨(mean_test − mean_train)²⟩ / Var_train";
+  return derived({ symbol: "mean shift", name, formula, value, source: TWO_MODES }, known);
+}
+
+/** Var_train of `quiet`, what it is without noise, and of the squares that the noise multiplies. */
+function trainFormulaOf(
+  { kind }: Noise,
+  quiet: string,
+  { gain, squares }: { readonly gain: string; readonly squares: string },
+): string {
+  return kind === "alpha" ? `A²·(p²·${quiet} + p·(1 − p)·${squares})` : `${quiet} + ${gain}σ²·${squares}`;
 }
 
 /** Symbol and name of what the noise adds for σ² = 1. */
@@ -199,16 +283,8 @@ function squaresNamed({ kind }: Noise, isWeighted: boolean): [string, string] {
   return [`⟨Σw²·${moment}⟩`, `squared weights times ${inWords}, averaged over the ${over}`];
 }
 
-function formulasOf(noise: Noise, own: string, squares: string) {
-  if (noise.kind === "alpha") {
-    return { testFormula: own, trainFormula: `A²·(p²·Var_test + p·(1 − p)·${squares})` };
-  }
-  const isClassic = noise.kind === "bernoulli" && noise.scaling === "classic";
-  return isClassic
-    ? { testFormula: `p²·${own}`, trainFormula: `Var_test + p²·σ²·${squares}` }
-    : { testFormula: own, trainFormula: `Var_test + σ²·${squares}` };
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
+function average(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let at = 0; at < values.length; at++) total += values[at];
+  return total / values.length;
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
@@ -48,7 +48,9 @@ const FILES: Readonly<Record<string, Uint8Array | string>> = {
   "infinite.npy": arrayOf("(2, 2)", 1, 2, 3, Number.POSITIVE_INFINITY),
   "scalar.npy": arrayOf("()", 1),
   "vector.npy": arrayOf("(4,)", 1, 2, 3, 4),
-  "cube.npy": arrayOf("(2, 2, 1)", 1, 2, 3, 4),
+  "maps.npy": arrayOf("(2, 2, 2, 1)", 1, 2, 3, 4, 5, 6, 7, 9),
+  "kernel.npy": arrayOf("(1, 3, 1, 1)", 1, 2, 3),
+  "long.csv": "1,2,3\n4,5,7\n",
   "constant.npy": arrayOf("(2, 2)", 1, 2, 1, 2),
   "twice.npy": arrayOf("(3, 2)", 1, 1, 5, 5, 2, 2),
   "cancel.npy": arrayOf("(1, 2)", 1, -1),
@@ -74,21 +76,48 @@ const REFUSALS: readonly (readonly [args: string, ...says: string[]])[] = [
   ["--weights file:model.pt", "model.pt", "is not one of .npy, .npz, .safetensors, .csv"],
   ["--weights file:nan.npy", "nan.npy", "NaN at [0, 1], counted from 0, is no number to compute with"],
   ["--activation file:infinite.npy", "infinite.npy", "Infinity at [1, 1], counted from 0"],
-  ["--activation file:scalar.npy", "--activation", "file:scalar.npy has the shape [], of 0 axes", "a row a sample"],
+  ["--activation file:scalar.npy", "--activation", "file:scalar.npy has the shape [], of no axes", "a row a sample"],
   [
     "--activation file:vector.npy",
     "--activation",
     "file:vector.npy has the shape [4], of one axis",
-    "flatten or reshape",
+    "or feature maps [samples, channels, …positions]",
   ],
   [
-    "--activation file:cube.npy",
-    "--activation",
-    "file:cube.npy has the shape [2, 2, 1], of 3 axes",
-    "flatten or reshape",
+    "--activation file:maps.npy --weights file:kernel.npy",
+    "--weights",
+    "file:kernel.npy of shape [1, 3, 1, 1] takes 3 channels, and --activation file:maps.npy of shape [2, 2, 2, 1] has 2",
+    "for Keras's arrays add --layout in-first",
   ],
+  [
+    "--activation file:maps.npy --weights file:w.npy",
+    "--weights",
+    "file:w.npy has 8 inputs a neuron, and --activation file:maps.npy of shape [2, 2, 2, 1] has 2 channels, 4 units when",
+    "give a kernel [neurons, channels, …size]",
+  ],
+  [
+    "--activation file:maps.npy --layer linear",
+    "--layer",
+    "linear does not say what its drawn weights are to",
+    "reshape",
+  ],
+  ["--activation file:x.npy --weights file:w.npy --padding 1", "--padding", "1 is of a convolution", "leave it out"],
+  ["--stride 2", "--stride", "2 is of a kernel that slides over feature maps", "add --activation file:…"],
+  [
+    "--activation file:x.npy --test-activation file:long.csv",
+    "--test-activation",
+    "file:long.csv has the shape [2, 3], and --activation file:x.npy [200, 8]",
+    "export both at the same layer",
+  ],
+  ["--test-activation file:x.npy", "--test-activation", "and that of training is normal", "add --activation file:…"],
+  [
+    "--activation file:x.npy --test-activation x.npy",
+    "--test-activation",
+    '"x.npy" is not file: and the name of a file',
+  ],
+  ["--activation file:x.npy --test-activation file:gone.npy", "gone.npy", "cannot be read", "check the path"],
   ["--weights file:vector.npy", "--weights", "file:vector.npy has the shape [4], of one axis", "a row a neuron"],
-  ["--weights file:scalar.npy --layout in-first", "--weights", "has the shape [], of 0 axes"],
+  ["--weights file:scalar.npy --layout in-first", "--weights", "has the shape [], of no axes"],
   [
     "--activation file:constant.npy",
     "--activation",
@@ -201,6 +230,85 @@ describe("numbers of a file", () => {
     expect(steps.stdout).toContain("Var_test + σ²·⟨Σw²·E x²⟩");
     const direct = await vshift(["theory", "--format", "table", ...files.slice(0, 2)], { cwd });
     expect(direct.stdout).toContain("Var_test + σ²·⟨E x²⟩");
+  });
+});
+
+/** Files with right answers that were worked out elsewhere, from the definitions. */
+function casesIn(cwd: string): string {
+  for (const name of ["feature-maps.npz", "two-modes.npz"]) copyFileSync(`test/theory/data/${name}`, join(cwd, name));
+  return cwd;
+}
+
+const MAPS = "--activation file:feature-maps.npz#maps";
+const KERNEL = "--weights file:feature-maps.npz#kernel --padding 1";
+const MODES = "--activation file:two-modes.npz#train --test-activation file:two-modes.npz#eval";
+
+async function theoryOf(args: string, cwd: string) {
+  const { stdout, stderr, code } = await vshift(["theory", "--format", "json", ...args.split(" ")], { cwd });
+  expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+  return JSON.parse(stdout);
+}
+
+describe("feature maps and rows of both modes", () => {
+  // To the digits of the right answers.
+  it.each([
+    ["at a BN2d straight behind dropout", `--drop 0.5 ${MAPS}`, 0.40046],
+    ["behind a convolution, with dropout of units", `--drop 0.3 ${MAPS} ${KERNEL}`, 0.6232],
+    ["behind a convolution, with dropout of channels", `--drop 0.3 --noise spatial ${MAPS} ${KERNEL}`, 0.65198],
+    ["of the second block of a network", `--drop 0.5 ${MODES}`, 0.17504],
+  ])("%s", async (_, args, shift) => {
+    const { theory, steps } = await theoryOf(args, casesIn(folder()));
+    expect(Math.abs(theory.shift - shift)).toBeLessThan(5.1e-6);
+    expect(steps.at(-1)).toMatchObject({ symbol: "Δ", value: theory.shift });
+  });
+
+  it("have a mean shift where there are rows of both modes, and none where there are not", async () => {
+    const cwd = casesIn(folder());
+    const { theory, steps } = await theoryOf(`--drop 0.5 ${MODES}`, cwd);
+    expect(Math.abs(theory.meanShift - 0.01872)).toBeLessThan(5.1e-6);
+    expect(steps.at(-2)).toMatchObject({ symbol: "mean shift", value: theory.meanShift });
+    const [train] = MODES.split(" --test");
+    expect((await theoryOf(`--drop 0.5 ${train}`, cwd)).theory).not.toHaveProperty("meanShift");
+    const table = await vshift(["theory", "--format", "table", "--drop", "0.5", ...MODES.split(" ")], { cwd });
+    expect(table.stdout).toMatch(/⟨v′⟩ +=/);
+    expect(table.stdout).toMatch(/mean shift = 0\.01872\d* .*\n.*⟨\(mean_test − mean_train\)²⟩ \/ Var_train/);
+  });
+
+  it("say what rows they were cut into", async () => {
+    const cwd = casesIn(folder());
+    const maps = await theoryOf(`--drop 0.5 ${MAPS}`, cwd);
+    expect(maps.scenario).toMatchObject({ width: 4, stride: null, padding: null, testActivation: null });
+    const convolved = await theoryOf(`--drop 0.3 --noise spatial ${MAPS} ${KERNEL}`, cwd);
+    expect(convolved.scenario).toMatchObject({ width: 36, neurons: 6, channelSize: 9, stride: 1, padding: 1 });
+    expect((await theoryOf(`--drop 0.3 --noise spatial --channel-size 9 ${MAPS} ${KERNEL}`, cwd)).theory).toEqual(
+      convolved.theory,
+    );
+  });
+
+  it("are measured, in both modes, and make records that are valid and can be read again", async () => {
+    const cwd = casesIn(folder());
+    const validate = new Ajv2020().compile(recordSchema());
+    for (const args of [MODES, `--noise spatial ${MAPS} ${KERNEL}`]) {
+      const record = await recordOf(args, cwd);
+      expect(validate(record), JSON.stringify(validate.errors)).toBe(true);
+      writeFileSync(join(cwd, "r.ndjson"), `${JSON.stringify(record)}\n`);
+      const read = await vshift(["records", "r.ndjson", "--format", "json"], { cwd });
+      expect({ code: read.code, stderr: read.stderr }).toEqual({ code: 0, stderr: "" });
+    }
+  });
+
+  it("can be swept: each cell has the rows that its own kernel sees", async () => {
+    const cwd = casesIn(filesIn());
+    writeFileSync(join(cwd, "point.npy"), npyOf(unequalWeights(3, 4)));
+    const weights = "file:feature-maps.npz#kernel,file:point.npy";
+    const args = [...MAPS.split(" "), "--weights", weights, "--p", "0.5,0.8", ...SIZE];
+    const { stdout, code } = await vshift(["sweep", ...args, "--format", "ndjson", "--threads", "2"], { cwd });
+    expect([0, 3]).toContain(code);
+    const widths = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).scenario.width);
+    expect(widths.toSorted()).toEqual([36, 36, 4, 4]);
   });
 });
 

@@ -118,8 +118,7 @@ describe("arrays that nothing can be made of are refused", () => {
   const constant = { shape: [3, 2], values: [1, 2, 1, 2, 1, 2] };
   test.each<[string, ArrayInput, string]>([
     ["a vector", { shape: [4], values: [1, 2, 3, 4] }, "has the shape [4], of one axis"],
-    ["a number", { shape: [], values: [1] }, "has the shape [], of 0 axes"],
-    ["three axes", { shape: [1, 2, 2], values: [1, 2, 3, 4] }, "has the shape [1, 2, 2], of 3 axes"],
+    ["a number", { shape: [], values: [1] }, "has the shape [], of no axes"],
     ["no rows", { shape: [0, 2], values: [] }, "has the shape [0, 2], and no numbers"],
     ["a number too few", { shape: [2, 2], values: [1, 2, 3] }, "has the shape [2, 2], and 3 numbers"],
     ["NaN", { shape: [2, 2], values: [1, 2, Number.NaN, 4] }, "has NaN at [1, 0], counted from 0"],
@@ -161,6 +160,146 @@ describe("arrays that nothing can be made of are refused", () => {
 
   test.each(["file:", "file:a\nb", "File:x", "file"])("the name %j", (name) => {
     expect(refusalOf(() => defineScenario({ activation: name as `file:${string}` }))).toContain("is not one of normal");
+  });
+});
+
+/** Numbers that no sum of others is likely to give. */
+const counted = (shape: readonly number[], channels: "first" | "last" = "first"): ArrayInput => ({
+  shape,
+  values: Array.from({ length: shape.reduce((product, length) => product * length, 1) }, (_, at) => (at * at) % 101),
+  channels,
+});
+
+describe("feature maps", () => {
+  const MAPS = counted([5, 4, 3, 2]);
+  const mapped = (input: ScenarioInput, maps: ArrayInput = MAPS, weights: ArrayInput = W) =>
+    scenarioWithArrays(
+      { activation: "file:maps", ...input },
+      { "file:maps": maps, "file:w": weights, "file:eval": counted([2, 4, 3, 2]), "file:other": counted([5, 3, 3, 2]) },
+    );
+  const rowsOf = ({ scenario, arrays }: ReturnType<typeof mapped>) => arrays.get(scenario.activationDigest ?? "");
+
+  test.each<[string, ScenarioInput, ArrayInput, object, [rows: number, columns: number]]>([
+    ["without a layer: a row a position, a column a channel", {}, W, { stride: null, padding: null }, [30, 4]],
+    ["and a kernel: a row a patch", { weights: "file:w" }, counted([6, 4, 2, 2]), { stride: 1, padding: 0 }, [10, 16]],
+    [
+      "and a kernel, with stride and padding",
+      { weights: "file:w", stride: 2, padding: 1 },
+      counted([6, 4, 3, 3]),
+      { neurons: 6, stride: 2, padding: 1 },
+      // ⌊(3 + 2 − 3)/2⌋ + 1 = 2 by ⌊(2 + 2 − 3)/2⌋ + 1 = 1 positions.
+      [10, 36],
+    ],
+    ["and a matrix of their channels: the same at each position", { weights: "file:w" }, counted([6, 4]), {}, [30, 4]],
+    ["and a matrix of all their units: flattened", { weights: "file:w" }, counted([6, 24]), {}, [5, 24]],
+  ])("%s", (_, input, weights, fields, [rows, columns]) => {
+    const made = mapped(input, MAPS, weights);
+    expect(made.scenario).toMatchObject({ ...fields, width: columns });
+    expect(rowsOf(made)).toMatchObject({ rows, columns });
+    expect(defineScenario(inputOf(made.scenario))).toEqual(made.scenario);
+  });
+
+  test.each<[string, ArrayInput, number]>([
+    ["a convolution", counted([6, 4, 3, 2]), 6],
+    ["a flattened map", counted([6, 24]), 6],
+    ["a matrix of channels", counted([6, 4]), 1],
+  ])("spatial dropout drops what a row of %s has of a channel", (_, weights, channelSize) => {
+    const { scenario } = mapped({ noise: "spatial", weights: "file:w" }, MAPS, weights);
+    expect(scenario.channelSize).toBe(channelSize);
+  });
+
+  test("with their channels last make the same scenario as with their channels first", () => {
+    const swapped = ({ shape: [rows = 0, channels = 0, ...size], values }: ArrayInput): ArrayInput => {
+      const places = size.reduce((product, length) => product * length, 1);
+      const out = Array.from({ length: values.length }, (_, at) => {
+        const [row, place, channel] = [
+          Math.floor(at / places / channels),
+          Math.floor(at / channels) % places,
+          at % channels,
+        ];
+        return values[(row * channels + channel) * places + place] as number;
+      });
+      return { shape: [rows, ...size, channels], values: out, channels: "last" };
+    };
+    const kernel = counted([6, 4, 2, 2]);
+    const input: ScenarioInput = { weights: "file:w", padding: 1 };
+    expect(mapped(input, swapped(MAPS), swapped(kernel))).toEqual(mapped(input, MAPS, kernel));
+    const matrix = counted([6, 24]);
+    const { values } = swapped({ ...matrix, shape: [6, 4, 3, 2] });
+    const flattened = { shape: [6, 24], values, channels: "last" } as const;
+    expect(mapped({ weights: "file:w" }, swapped(MAPS), flattened)).toEqual(
+      mapped({ weights: "file:w" }, MAPS, matrix),
+    );
+    expect(mapped({}, swapped(MAPS))).toEqual(mapped({}));
+  });
+
+  test("may have rows of evaluation of their own, as many as there are", () => {
+    const { scenario, arrays } = mapped({ testActivation: "file:eval" });
+    expect(arrays.get(scenario.testActivationDigest ?? "")).toMatchObject({ rows: 12, columns: 4 });
+    expect(scenarioId(scenario)).not.toBe(scenarioId(mapped({}).scenario));
+  });
+
+  test.each<[string, ScenarioInput, ArrayInput, string]>([
+    [
+      "a kernel of other channels",
+      { weights: "file:w" },
+      counted([6, 3, 2, 2]),
+      "weights: file:w of shape [6, 3, 2, 2] takes 3 channels, and `activation` file:maps of shape [5, 4, 3, 2] has 4; give the kernel",
+    ],
+    [
+      "a grouped kernel",
+      { weights: "file:w" },
+      counted([6, 2, 2, 2]),
+      "has 4; of a grouped convolution give one group",
+    ],
+    [
+      "a kernel of a sequence",
+      { weights: "file:w" },
+      counted([6, 4, 2]),
+      "slides along one axis, and `activation` file:maps of shape [5, 4, 3, 2] has 2; give the kernel",
+    ],
+    ["a kernel larger than the map", { weights: "file:w" }, counted([6, 4, 4, 4]), "use a larger `padding`"],
+    [
+      "a matrix of another width",
+      { weights: "file:w" },
+      counted([6, 5]),
+      "weights: file:w has 5 inputs a neuron, and `activation` file:maps of shape [5, 4, 3, 2] has 4 channels, 24 units when flattened",
+    ],
+    ["drawn weights", { layer: "linear" }, W, "layer: linear does not say what its drawn weights are to `activation`"],
+    ["the stride of a matrix", { weights: "file:w", stride: 2 }, counted([6, 4]), "stride: 2 is of a convolution"],
+    ["padding without a layer", { padding: 1 }, W, "padding: 1 is of a kernel that slides over feature maps"],
+    [
+      "another channel size than the kernel's",
+      { weights: "file:w", noise: "spatial", channelSize: 3 },
+      counted([6, 4, 2, 2]),
+      "channelSize: 3 cannot stand beside `weights` file:w, whose own is 4",
+    ],
+    [
+      "alpha dropout before padding",
+      { weights: "file:w", noise: "alpha", padding: 1 },
+      counted([6, 4, 2, 2]),
+      "padding: 1 adds zeros that alpha dropout does not act on",
+    ],
+    [
+      "more patches than memory",
+      { weights: "file:w", padding: 1_000_000 },
+      counted([6, 4, 2, 2]),
+      "the limit is 1.1 GB; export fewer samples",
+    ],
+    [
+      "evaluation rows of other channels",
+      { testActivation: "file:other" },
+      W,
+      "testActivation: file:other has the shape [5, 3, 3, 2], and `activation` file:maps [5, 4, 3, 2]; export both",
+    ],
+    [
+      "evaluation rows of a law",
+      { testActivation: "file:eval", activation: "normal" },
+      W,
+      "testActivation: file:eval is the input at test time, and that of training is normal",
+    ],
+  ])("are refused with %s", (_, input, weights, message) => {
+    expect(refusalOf(() => mapped(input, MAPS, weights))).toContain(message);
   });
 });
 

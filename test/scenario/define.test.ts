@@ -21,6 +21,8 @@ describe("defineScenario", () => {
       activationDigest: null,
       activationKurtosis: null,
       activationSpread: null,
+      testActivation: null,
+      testActivationDigest: null,
       mean: 0,
       variance: 1,
       rho: 0,
@@ -29,6 +31,8 @@ describe("defineScenario", () => {
       neurons: null,
       weights: null,
       weightsDigest: null,
+      stride: null,
+      padding: null,
       weightMean: null,
       alignment: null,
       preset: "torch",
@@ -122,6 +126,8 @@ describe("a preset", () => {
 const LINEAR: ScenarioInput = { layer: "linear" };
 const OF_A_FILE: ScenarioInput = { activation: "file:x.npy", mean: 0, variance: 1, rho: 0, width: 8 };
 const DIGEST = "0".repeat(64);
+const OF_FACTS: ScenarioInput = { ...OF_A_FILE, activationDigest: DIGEST, activationKurtosis: 3, activationSpread: 1 };
+const OF_WEIGHTS: ScenarioInput = { weights: "file:w.npy", weightsDigest: DIGEST, neurons: 2 };
 
 /** What fields need beside them. */
 const COMPANY: { readonly [Name in keyof Scenario]?: ScenarioInput } = {
@@ -129,6 +135,10 @@ const COMPANY: { readonly [Name in keyof Scenario]?: ScenarioInput } = {
   activationDigest: { ...OF_A_FILE, activationKurtosis: 3, activationSpread: 1 },
   activationKurtosis: { ...OF_A_FILE, activationDigest: DIGEST, activationSpread: 1 },
   activationSpread: { ...OF_A_FILE, activationDigest: DIGEST, activationKurtosis: 3 },
+  testActivation: { ...OF_FACTS, testActivationDigest: DIGEST },
+  testActivationDigest: { ...OF_FACTS, testActivation: "file:eval.npy" },
+  stride: { ...OF_FACTS, ...OF_WEIGHTS },
+  padding: { ...OF_FACTS, ...OF_WEIGHTS },
   channelSize: { noise: "spatial" },
   weightsDigest: { weights: "file:w.npy", width: 8, neurons: 2 },
 };

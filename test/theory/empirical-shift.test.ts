@@ -1,7 +1,7 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import type { Matrix } from "../../src/numeric/column-moments.ts";
-import { empiricalMoments, empiricalTheory } from "../../src/theory/empirical-shift.ts";
+import { channelMoments, empiricalTheory } from "../../src/theory/empirical-shift.ts";
 import { generalTheory } from "../../src/theory/general-shift.ts";
 import type { Noise } from "../../src/theory/noise.ts";
 import { type Rows, skewedRows, unequalWeights } from "../skewed-rows.ts";
@@ -42,8 +42,8 @@ const strong = (relativeVariance: number): Noise => ({ kind: "gaussian", relativ
 
 describe("the moments of rows give what the full matrix of covariances gives", () => {
   test.prop([setting])("for any rows and weights", ({ rows, weights, noise }) => {
-    const moments = empiricalMoments({ inputs: matrixOf(rows), weights: matrixOf(weights), noise: strong(noise) });
-    const actual = empiricalTheory(moments, strong(noise));
+    const train = channelMoments({ inputs: matrixOf(rows), weights: matrixOf(weights), noise: strong(noise) });
+    const actual = empiricalTheory({ train }, strong(noise));
     const expected = generalTheory({ ...populationOf(rows), weights }, noise);
     // Sums of at most 11 and 6 terms of at most (6·100·100)² each, a rounding of 2⁻⁵³ a term, and as many more for the way.
     const rounding = 1e-12 * weights.reduce((sum, row) => sum + row.reduce((one, w) => one + w * w, 0), 0) * 6e4;
@@ -55,8 +55,8 @@ describe("the moments of rows give what the full matrix of covariances gives", (
     const rows = skewedRows(501, 9);
     for (const weights of [unequalWeights(4, 9), undefined]) {
       const inputs = matrixOf(rows);
-      const moments = empiricalMoments({ inputs, weights: weights && matrixOf(weights), noise: strong(0.25) });
-      const actual = empiricalTheory(moments, strong(0.25));
+      const train = channelMoments({ inputs, weights: weights && matrixOf(weights), noise: strong(0.25) });
+      const actual = empiricalTheory({ train }, strong(0.25));
       const expected = generalTheory({ ...populationOf(rows), weights: weights ?? identity(9) }, 0.25);
       // Sums of 501·9 terms of one sign, 2⁻⁵³ each.
       expect(Math.abs(actual.trainVariance / expected.trainVariance - 1)).toBeLessThan(1e-12);
@@ -68,18 +68,14 @@ describe("the moments of rows give what the full matrix of covariances gives", (
 
 it("a large mean takes no digits from a variance", () => {
   const rows = [[4096.25], [4096.5], [4096.75]];
-  const { variance, weightedSquares } = empiricalMoments({
-    inputs: matrixOf(rows),
-    weights: undefined,
-    noise: strong(1),
-  });
-  expect(variance).toBeCloseTo(0.125 / 3, 15);
-  expect(weightedSquares).toBeCloseTo(4096.5 ** 2 + 0.125 / 3, 7);
+  const { variances, squares } = channelMoments({ inputs: matrixOf(rows), weights: undefined, noise: strong(1) });
+  expect(variances[0]).toBeCloseTo(0.125 / 3, 15);
+  expect(squares[0]).toBeCloseTo(4096.5 ** 2 + 0.125 / 3, 7);
 });
 
 /**
- * Both variances by counting: every row as likely as any other, with every mask of its channels, each multiplier of which is
- * `kept` with probability p and `dropped` else; what is multiplied is x − pivot.
+ * Mean and variance of each channel by counting: every row as likely as any other, with every mask of its groups, each multiplier
+ * of which is `kept` with probability p and `dropped` else; what is multiplied is x − pivot.
  */
 function counted(
   rows: readonly (readonly number[])[],
@@ -87,13 +83,13 @@ function counted(
   { keep, channelOf, unitOf }: Counting,
 ) {
   const width = rows[0]?.length ?? 0;
-  const channels = channelOf(width - 1) + 1;
-  const variances = weights.map((w) => {
+  const groups = channelOf(width - 1) + 1;
+  const channels = weights.map((w) => {
     let [first, second] = [0, 0];
     for (const row of rows) {
-      for (let mask = 0; mask < 2 ** channels; mask++) {
+      for (let mask = 0; mask < 2 ** groups; mask++) {
         let odds = 1 / rows.length;
-        for (let channel = 0; channel < channels; channel++) odds *= (mask >> channel) & 1 ? keep : 1 - keep;
+        for (let group = 0; group < groups; group++) odds *= (mask >> group) & 1 ? keep : 1 - keep;
         const sum = row.reduce((total, x, unit) => {
           const isKept = ((mask >> channelOf(unit)) & 1) === 1;
           return total + w[unit] * unitOf(x, isKept);
@@ -102,9 +98,12 @@ function counted(
         second += odds * sum * sum;
       }
     }
-    return second - first * first;
+    return { mean: first, variance: second - first * first };
   });
-  return variances.reduce((total, one) => total + one, 0) / weights.length;
+  return {
+    means: channels.map(({ mean }) => mean),
+    variance: channels.reduce((total, { variance }) => total + variance, 0) / channels.length,
+  };
 }
 
 interface Counting {
@@ -116,9 +115,12 @@ interface Counting {
 describe("every mask of every row, counted, gives the variances of", () => {
   const keep = 0.7;
   const rows = skewedRows(20, 5);
+  // What a layer before has made of them in evaluation mode: less of what varies, about other means.
+  const evaluationRows = skewedRows(13, 5).map((row) => row.map((x, unit) => 0.6 * x + 0.1 * unit));
   const weights = unequalWeights(3, 5);
   const dropped = -1.7580993408473766;
   const a = 1 / Math.sqrt(keep + dropped * dropped * keep * (1 - keep));
+  const b = -a * dropped * (1 - keep);
   const own = (unit: number) => unit;
   const inverted = (x: number, isKept: boolean) => (isKept ? x / keep : 0);
 
@@ -128,7 +130,7 @@ describe("every mask of every row, counted, gives the variances of", () => {
       "classic dropout",
       { kind: "bernoulli", keepProbability: keep, scaling: "classic" },
       { keep, channelOf: own, unitOf: (x, isKept) => (isKept ? x : 0) },
-      keep * keep,
+      keep,
     ],
     [
       "spatial dropout, the last channel of one unit",
@@ -139,19 +141,34 @@ describe("every mask of every row, counted, gives the variances of", () => {
     [
       "alpha dropout",
       { kind: "alpha", keepProbability: keep },
-      { keep, channelOf: own, unitOf: (x, isKept) => a * (isKept ? x : dropped) },
+      { keep, channelOf: own, unitOf: (x, isKept) => a * (isKept ? x : dropped) + b },
       1,
     ],
   ])("%s", (_, noise, counting, testGain) => {
     for (const matrix of [weights, undefined]) {
-      const moments = empiricalMoments({ inputs: matrixOf(rows), weights: matrix && matrixOf(matrix), noise });
-      const { trainVariance, testVariance, shift } = empiricalTheory(moments, noise);
+      const momentsOf = (inputs: Rows) =>
+        channelMoments({ inputs: matrixOf(inputs), weights: matrix && matrixOf(matrix), noise });
       const train = counted(rows, matrix ?? identity(5), counting);
-      const quiet = counted(rows, matrix ?? identity(5), { ...counting, unitOf: (x) => x });
+      const quiet = { ...counting, unitOf: (x: number) => testGain * x };
+      const theory = empiricalTheory({ train: momentsOf(rows) }, noise);
+      const same = counted(rows, matrix ?? identity(5), quiet);
       // Sums of 640 terms, 2⁻⁵³ each, of numbers some ten times their variance.
-      expect(Math.abs(trainVariance / train - 1)).toBeLessThan(1e-11);
-      expect(Math.abs(testVariance / (testGain * quiet) - 1)).toBeLessThan(1e-11);
-      expect(Math.abs(shift / ((testGain * quiet) / train) - 1)).toBeLessThan(1e-11);
+      expect(Math.abs(theory.trainVariance / train.variance - 1)).toBeLessThan(1e-11);
+      expect(Math.abs(theory.testVariance / same.variance - 1)).toBeLessThan(1e-11);
+      expect(Math.abs(theory.shift / (same.variance / train.variance) - 1)).toBeLessThan(1e-11);
+      expect(theory).not.toHaveProperty("meanShift");
+
+      const twoModes = empiricalTheory({ train: momentsOf(rows), test: momentsOf(evaluationRows) }, noise);
+      const test = counted(evaluationRows, matrix ?? identity(5), quiet);
+      const differences = test.means.map((mean, channel) => (mean - (train.means[channel] ?? 0)) ** 2);
+      const meanShift = differences.reduce((total, one) => total + one, 0) / differences.length / train.variance;
+      expect(Math.abs(twoModes.trainVariance / train.variance - 1)).toBeLessThan(1e-11);
+      // The rows themselves are rounded to single precision.
+      expect(Math.abs(twoModes.testVariance / test.variance - 1)).toBeLessThan(1e-6);
+      expect(Math.abs(twoModes.shift / (test.variance / train.variance) - 1)).toBeLessThan(1e-6);
+      expect(Math.abs((twoModes.meanShift ?? 0) / meanShift - 1)).toBeLessThan(1e-6);
+      // Negative control: the shift of the means is there to be seen.
+      expect(meanShift).toBeGreaterThan(1e-3);
     }
   });
 });

@@ -1,0 +1,214 @@
+import { VshiftError } from "../errors.ts";
+import { axesOf, type ChannelAxis, unfold, unfoldedSize, type Window } from "../tensor/unfold.ts";
+import { type ArrayField, isArrayName, type RealArray, sharedFloats } from "./arrays.ts";
+import type { ScenarioInput } from "./scenario.ts";
+
+/** Numbers of a file with its own axes, the last one fastest. */
+export interface ShapedArray {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+  /** Where feature maps and kernels have their channels. */
+  readonly channels: ChannelAxis;
+}
+
+/** The arrays that one scenario names. */
+export type NamedShapes = { readonly [Field in ArrayField]?: ShapedArray | undefined };
+
+/** How arrays become matrices: the windows that are cut from them, none where they are matrices already. */
+export interface Cuts {
+  /** Of the activations of both modes. */
+  readonly maps: Window | undefined;
+  /** Of the weights, where their channels are not where a row of the activations has them. */
+  readonly weights: { readonly shape: readonly number[]; readonly window: Window } | undefined;
+  /** The field that the windows come from, and what they say of the scenario. */
+  readonly source: ArrayField;
+  readonly facts: Pick<ScenarioInput, "channelSize" | "stride" | "padding">;
+}
+
+const WHOLE: Cuts = { maps: undefined, weights: undefined, source: "activation", facts: {} };
+
+/**
+ * What feature maps are to the layer behind them.
+ *
+ * no layer              Batch Normalization over the positions: a row is the channels at a position
+ * kernel of 3+ axes     a convolution: a row is the patch that one output sees
+ * matrix [k, C]         the same at every position
+ * matrix [k, C·P]       a linear layer of the flattened map
+ *
+ * Within a row, positions of a channel follow each other, and spatial dropout drops them together. A `VshiftError` where the
+ * shapes do not fit.
+ */
+export function cutsFor(input: ScenarioInput, { activation, testActivation, weights }: NamedShapes): Cuts {
+  const isMap = activation !== undefined && activation.shape.length > 2;
+  const cuts = isMap ? cutsOfMaps(input, { activation, weights }) : WHOLE;
+  if (activation !== undefined && weights !== undefined && cuts.facts.stride === undefined) requireNoConvolution(input);
+  if (activation !== undefined && testActivation !== undefined) {
+    requireAlike(input, { activation, testActivation, isFlat: isMap && isFlattened(activation, cuts.maps) });
+  }
+  return cuts;
+}
+
+/** An array as a matrix: windows of it, or its first axis and all others flattened. */
+export function matrixOf({ shape, values, channels }: ShapedArray, window: Window | undefined): RealArray {
+  if (window === undefined) {
+    const [rows = 0] = shape;
+    return { rows, columns: values.length / rows, values };
+  }
+  const { rows, columns } = unfoldedSize({ shape, channels }, window);
+  const out = sharedFloats(rows * columns);
+  unfold({ shape, values, channels }, window, out);
+  return { rows, columns, values: out };
+}
+
+function cutsOfMaps(
+  input: ScenarioInput,
+  { activation, weights }: { readonly activation: ShapedArray; readonly weights: ShapedArray | undefined },
+): Cuts {
+  const { channelCount, positions } = axesOf(activation);
+  const points = unpadded(positions.map(() => 1));
+  if (weights === undefined) {
+    // Whoever defines the scenario says that the numbers are missing.
+    if (isArrayName(input.weights)) return WHOLE;
+    if (input.layer === "linear" || input.weights) throw drawnLayer(input, activation);
+    return { ...WHOLE, maps: points, facts: sharing(input, points) };
+  }
+  if (weights.shape.length > 2) return convolution(input, { activation, weights });
+  const [neurons = 0, width] = weights.shape;
+  if (width === channelCount) return { ...WHOLE, source: "weights", maps: points, facts: sharing(input, points) };
+  const whole = unpadded(positions);
+  const { columns } = unfoldedSize({ shape: [1, channelCount, ...positions], channels: "first" }, whole);
+  if (width !== columns) {
+    throw conflict("weights", {
+      problem: `${input.weights} has ${width} inputs a neuron, and \`activation\` ${input.activation} of shape ${text(activation)} has ${channelCount} channels, ${columns} units when flattened`,
+      hint: "give a kernel [neurons, channels, …size], or a matrix with one of these numbers of inputs",
+    });
+  }
+  return {
+    maps: whole,
+    // A row of weights has the axes of a map where its channels are last too.
+    weights: weights.channels === "last" ? { shape: [neurons, ...positions, channelCount], window: whole } : undefined,
+    source: "weights",
+    facts: sharing(input, whole),
+  };
+}
+
+function convolution(
+  input: ScenarioInput,
+  { activation, weights }: { readonly activation: ShapedArray; readonly weights: ShapedArray },
+): Cuts {
+  const { channelCount, positions } = axesOf(activation);
+  const kernel = axesOf(weights);
+  const named = `${input.weights} of shape ${text(weights)}`;
+  const maps = `\`activation\` ${input.activation} of shape ${text(activation)}`;
+  if (kernel.positions.length !== positions.length) {
+    throw conflict("weights", {
+      problem: `${named} slides along ${axes(kernel.positions.length)}, and ${maps} has ${positions.length}`,
+      hint: "give the kernel of the layer that these activations go into",
+    });
+  }
+  if (kernel.channelCount !== channelCount) {
+    const isGrouped = channelCount % kernel.channelCount === 0;
+    throw conflict("weights", {
+      problem: `${named} takes ${kernel.channelCount} channels, and ${maps} has ${channelCount}`,
+      hint: isGrouped
+        ? "of a grouped convolution give one group at a time, with its channels; for Keras's arrays add --layout in-first"
+        : "give the kernel of the layer that these activations go into; for Keras's arrays add --layout in-first",
+    });
+  }
+  const { stride = null, padding = null } = input;
+  const window = { size: kernel.positions, stride: stride ?? 1, padding: padding ?? 0 };
+  if (input.noise === "alpha" && window.padding > 0) {
+    throw conflict("padding", {
+      problem: `${window.padding} adds zeros that alpha dropout does not act on, and no closed form here has those`,
+      hint: "use `padding` 0, which leaves the borders out",
+    });
+  }
+  const { rows, columns } = unfoldedSize(activation, window);
+  if (rows === 0) {
+    throw conflict("weights", {
+      problem: `${named} is larger than the maps of ${maps}`,
+      hint: "use a larger `padding`",
+    });
+  }
+  if (rows * columns > MOST_UNFOLDED) {
+    throw conflict("activation", {
+      problem: `${input.activation} unfolds to ${rows} patches of ${columns} numbers, ${((4 * rows * columns) / 1e9).toPrecision(3)} GB; the limit is ${((4 * MOST_UNFOLDED) / 1e9).toPrecision(2)} GB`,
+      hint: "export fewer samples",
+    });
+  }
+  return {
+    maps: window,
+    weights: weights.channels === "last" ? { shape: weights.shape, window: unpadded(kernel.positions) } : undefined,
+    source: "weights",
+    facts: { ...sharing(input, window), stride: window.stride, padding: window.padding },
+  };
+}
+
+/** 2²⁸ numbers: 1 GB in single precision. */
+const MOST_UNFOLDED = 268_435_456;
+
+function unpadded(size: readonly number[]): Window {
+  return { size, stride: 1, padding: 0 };
+}
+
+/** Spatial dropout drops what a row has of a channel. */
+function sharing({ noise }: ScenarioInput, { size }: Window): Pick<ScenarioInput, "channelSize"> {
+  return noise === "spatial" ? { channelSize: size.reduce((product, length) => product * length, 1) } : {};
+}
+
+function isFlattened(activation: ShapedArray, window: Window | undefined): boolean {
+  const { positions } = axesOf(activation);
+  return window?.padding === 0 && positions.every((length, axis) => length === window.size[axis]);
+}
+
+/** Both modes have the same units; where maps are not flattened they may be of another size. */
+function requireAlike(
+  input: ScenarioInput,
+  {
+    activation,
+    testActivation,
+    isFlat,
+  }: { readonly activation: ShapedArray; readonly testActivation: ShapedArray; readonly isFlat: boolean },
+): void {
+  const isWhole = activation.shape.length === 2 || isFlat;
+  const [train, test] = [activation, testActivation].map((array) => {
+    const { channelCount, positions } = axesOf(array);
+    return `${channelCount} ${isWhole ? positions : positions.length}`;
+  });
+  if (train === test) return;
+  throw conflict("testActivation", {
+    problem: `${input.testActivation} has the shape ${text(testActivation)}, and \`activation\` ${input.activation} ${text(activation)}`,
+    hint: "export both at the same layer: they may differ in the number of samples",
+  });
+}
+
+function requireNoConvolution(input: ScenarioInput): void {
+  const field = (["stride", "padding"] as const).find((name) => input[name] !== undefined && input[name] !== null);
+  if (field === undefined) return;
+  throw conflict(field, {
+    problem: `${input[field]} is of a convolution, and \`weights\` ${input.weights} is none of the feature maps of \`activation\` ${input.activation}`,
+    hint: "leave it out, or give maps [samples, channels, …positions] and a kernel [neurons, channels, …size]",
+  });
+}
+
+function drawnLayer(input: ScenarioInput, activation: ShapedArray): VshiftError {
+  return conflict("layer", {
+    problem: `linear does not say what its drawn weights are to \`activation\` ${input.activation} of shape ${text(activation)}`,
+    hint: "give a kernel or matrix as `weights` file:…, or reshape the activations to [samples, units]",
+  });
+}
+
+function text({ shape }: ShapedArray): string {
+  return `[${shape.join(", ")}]`;
+}
+
+function axes(count: number): string {
+  return count === 1 ? "one axis" : `${count} axes`;
+}
+
+function conflict(
+  field: keyof ScenarioInput,
+  { problem, hint }: { readonly problem: string; readonly hint: string },
+): VshiftError {
+  return new VshiftError({ code: "conflicting-fields", field, problem, hint });
+}
