@@ -29,7 +29,7 @@ import {
   THEORY_NOTES,
   WEIGHTS_NOTES,
 } from "./help-notes.ts";
-import { SIMULATION_GROUPS, THEORY_GROUPS } from "./options.ts";
+import { LAW_GROUPS, SIMULATION_GROUPS, THEORY_GROUPS } from "./options.ts";
 import { DRAWN_FORMATS, FORMATS, PICTURE_FORMATS, RECORDS_FORMATS } from "./output.ts";
 import type { Flags } from "./scenario-input.ts";
 import type { Streams } from "./streams.ts";
@@ -66,7 +66,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     notes: SIMULATE_NOTES,
     options: () => [
       ...scenarioOptions(SIMULATION_GROUPS),
-      layoutOption("Layer:"),
+      layoutOption("Files:"),
       ...outputOptions(RECORDS_FORMATS),
       threadsOption(),
       grouped("Measurement:", "--shard <i/n>", "draw part i of n of the --samples"),
@@ -80,7 +80,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     notes: SWEEP_NOTES,
     options: () => [
       ...scenarioOptions(SIMULATION_GROUPS),
-      layoutOption("Layer:"),
+      layoutOption("Files:"),
       ...outputOptions(RECORDS_FORMATS),
       threadsOption(),
       zipOption(),
@@ -118,7 +118,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     notes: CHECK_NOTES,
     options: () => [
       ...scenarioOptions(SIMULATION_GROUPS),
-      layoutOption("Layer:"),
+      layoutOption("Files:"),
       ...outputOptions(FORMATS),
       threadsOption(),
       zipOption(),
@@ -159,7 +159,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     notes: RECORDS_NOTES,
     options: () => [
       ...scenarioOptions(SIMULATION_GROUPS),
-      layoutOption("Layer:"),
+      layoutOption("Files:"),
       ...outputOptions(RECORDS_FORMATS),
       grouped("Records:", "--sort [fields]", "sort by fields, as in -deviation,d [all fields of the scenario]"),
       repeated("Records:", "--filter <condition>", "keep records that meet it, as in 'keep>=0.5'; may be repeated"),
@@ -190,7 +190,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     summary: "the closed form alone, step by step",
     description: "The closed form of Δ = Var_test / Var_train for a scenario, with the steps that lead there.",
     notes: THEORY_NOTES,
-    options: () => [...scenarioOptions(THEORY_GROUPS), layoutOption("Layer:"), ...outputOptions(FORMATS)],
+    options: () => [...scenarioOptions(THEORY_GROUPS), layoutOption("Files:"), ...outputOptions(FORMATS)],
     load: () => theoryCommand,
   },
   {
@@ -199,7 +199,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     description: "The edge of what gives at least a wanted Δ, step by step, and put back into theory.",
     notes: SOLVE_NOTES,
     options: () => [
-      ...scenarioOptions(THEORY_GROUPS),
+      ...scenarioOptions(LAW_GROUPS),
       ...outputOptions(FORMATS),
       grouped("Question:", "--shift <number>", "the Δ that is wanted, at least"),
       grouped("Question:", "--solve-for <what>", "what to find").choices(UNKNOWNS),

@@ -20,12 +20,15 @@ export type OptionGroup =
   | "Stack:"
   | "Input:"
   | "Layer:"
+  | "Files:"
   | "Batch Normalization:"
   | "Measurement:"
   | "Output:";
 
-/** What the closed form depends on. */
-export const THEORY_GROUPS: readonly OptionGroup[] = ["Noise:", "Input:", "Layer:"];
+/** What the closed form of a law depends on. */
+export const LAW_GROUPS: readonly OptionGroup[] = ["Noise:", "Input:", "Layer:"];
+/** What the closed form depends on, of a law or of files. */
+export const THEORY_GROUPS: readonly OptionGroup[] = [...LAW_GROUPS, "Files:"];
 /** What a measurement depends on. */
 export const SIMULATION_GROUPS: readonly OptionGroup[] = [...THEORY_GROUPS, "Batch Normalization:", "Measurement:"];
 
@@ -45,7 +48,6 @@ export const SCENARIO_OPTIONS: readonly ScenarioOption[] = [
   { field: "scaling", flags: "--scaling <kind>", group: "Noise:" },
   { field: "width", flags: "--d, --width <count>", group: "Input:" },
   { field: "activation", flags: "--activation <kind>", group: "Input:" },
-  { field: "testActivation", flags: "--test-activation <file>", group: "Input:" },
   { field: "mean", flags: "--mean <number>", group: "Input:" },
   { field: "variance", flags: "--variance <number>", group: "Input:" },
   { field: "rho", flags: "--rho <number>", group: "Input:" },
@@ -53,10 +55,11 @@ export const SCENARIO_OPTIONS: readonly ScenarioOption[] = [
   { field: "layer", flags: "--layer <kind>", group: "Layer:" },
   { field: "neurons", flags: "--neurons <count>", group: "Layer:" },
   { field: "weights", flags: "--weights <kind>", group: "Layer:" },
-  { field: "stride", flags: "--stride <count>", group: "Layer:" },
-  { field: "padding", flags: "--padding <count>", group: "Layer:" },
   { field: "weightMean", flags: "--weight-mean <number>", group: "Layer:" },
   { field: "alignment", flags: "--alignment <number>", group: "Layer:" },
+  { field: "testActivation", flags: "--test-activation <file>", group: "Files:" },
+  { field: "stride", flags: "--stride <count>", group: "Files:" },
+  { field: "padding", flags: "--padding <count>", group: "Files:" },
   { field: "preset", flags: "--preset <framework>", group: "Batch Normalization:" },
   { field: "batchSize", flags: "--batch-size <count>", group: "Batch Normalization:" },
   { field: "momentum", flags: "--momentum <number>", group: "Batch Normalization:" },
@@ -96,12 +99,9 @@ const OTHER_FLAGS: Readonly<Record<string, string>> = {
   matchNoise: "--match-noise",
 };
 
-/** Flags of the input that say nothing of a layer whose inputs have a law. */
-const NOT_OF_SETTING: readonly string[] = ["width", "seed", "testActivation"];
-
 /** The flags of noise and input that hold for a layer of any width, weights or no. */
 export const SETTING_OPTIONS: readonly ScenarioOption[] = SCENARIO_OPTIONS.filter(
-  ({ field, group }) => group === "Noise:" || (group === "Input:" && !NOT_OF_SETTING.includes(field)),
+  ({ field, group }) => group === "Noise:" || (group === "Input:" && field !== "width" && field !== "seed"),
 );
 
 /** What two of them share has the same flag in both. */

@@ -2,12 +2,14 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { vshift } from "./in-process.ts";
 
-const THEORY_FLAGS = [
+const LAW_FLAGS = [
   ...["--p", "--keep", "--drop", "--noise", "--beta", "--relative-variance", "--channel-size", "--scaling"],
   ...["--d", "--width", "--activation", "--mean", "--variance", "--rho", "--seed"],
   ...["--layer", "--neurons", "--weights", "--weight-mean", "--alignment"],
   ...["--config", "--format", "--output", "--quiet"],
 ];
+const FILE_FLAGS = ["--test-activation", "--stride", "--padding", "--layout"];
+const THEORY_FLAGS = [...LAW_FLAGS, ...FILE_FLAGS];
 const MEASURED_FLAGS = [
   ...THEORY_FLAGS,
   ...["--preset", "--batch-size", "--momentum", "--epsilon"],
@@ -47,12 +49,11 @@ it("--help prints the commands and exit codes to stdout, and exits with 0", asyn
 });
 
 it.each([
-  ["simulate", [...MEASURED_FLAGS, "--layout", "--threads", "--shard"]],
+  ["simulate", [...MEASURED_FLAGS, "--threads", "--shard"]],
   [
     "sweep",
     [
       ...MEASURED_FLAGS,
-      "--layout",
       "--threads",
       "--zip",
       "--match-noise",
@@ -63,11 +64,11 @@ it.each([
       "--no-resume",
     ],
   ],
-  ["records", [...MEASURED_FLAGS, "--layout", "--zip", "--match-noise", "--sort", "--filter"]],
+  ["records", [...MEASURED_FLAGS, "--zip", "--match-noise", "--sort", "--filter"]],
   ["plot", PLOT_FLAGS],
-  ["check", [...MEASURED_FLAGS, "--layout", ...CHECK_FLAGS]],
-  ["theory", [...THEORY_FLAGS, "--layout"]],
-  ["solve", [...THEORY_FLAGS, "--shift", "--solve-for"]],
+  ["check", [...MEASURED_FLAGS, ...CHECK_FLAGS]],
+  ["theory", THEORY_FLAGS],
+  ["solve", [...LAW_FLAGS, "--shift", "--solve-for"]],
   ["paper", ["--format", "--output"]],
   ["weights", WEIGHTS_FLAGS],
 ])("%s --help shows every flag, at most 80 columns wide", async (command, flags) => {

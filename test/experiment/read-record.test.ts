@@ -93,8 +93,10 @@ describe("a record", () => {
   });
 
   it("from before files could be named has the fields of files as null, in their places", () => {
-    const { activationDigest, activationKurtosis, activationSpread, weightsDigest, ...before } = scenario;
+    const { activationDigest, activationKurtosis, activationSpread, weightsDigest, ...others } = scenario;
     expect([activationDigest, activationKurtosis, activationSpread, weightsDigest]).toEqual([null, null, null, null]);
+    const { testActivation, testActivationDigest, stride, padding, ...before } = others;
+    expect([testActivation, testActivationDigest, stride, padding]).toEqual([null, null, null, null]);
     expect(JSON.stringify(read(withoutFiles(before), "here"))).toBe(JSON.stringify(record));
   });
 });

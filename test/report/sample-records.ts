@@ -2,6 +2,9 @@ import { type ShiftRecord, simulate } from "../../src/index.ts";
 
 const ARRAYS = {
   "file:x.npy": { shape: [3, 2], values: [0, 1, 2, 0.5, 1, 3] },
+  "file:eval.npy": { shape: [2, 2], values: [0, 1, 1, 0.5] },
+  "file:maps.npy": { shape: [2, 1, 2, 2], values: [0, 1, 2, 0.5, 1, 3, 0, 1] },
+  "file:kernel.npy": { shape: [1, 1, 2, 2], values: [1, -0.5, 0.5, 2] },
   "file:w.npy": { shape: [1, 2], values: [1, -0.5] },
 };
 
@@ -14,6 +17,8 @@ const MEASURED = await Promise.all([
   simulate({ width: 4, samples: 512, noise: "spatial", channelSize: 2 }),
   simulate({ width: 2, samples: 512, scaling: "classic" }),
   simulate({ activation: "file:x.npy", weights: "file:w.npy", samples: 512 }, { arrays: ARRAYS }),
+  simulate({ activation: "file:x.npy", testActivation: "file:eval.npy", samples: 512 }, { arrays: ARRAYS }),
+  simulate({ activation: "file:maps.npy", weights: "file:kernel.npy", padding: 1, samples: 512 }, { arrays: ARRAYS }),
 ]);
 
 /** A record that was put together from several, of a channel that did not vary lately. */
