@@ -24,7 +24,8 @@ Examples:
 
 One of --keep, --drop, --relative-variance (and --beta for uout) gives the noise's strength; for the paper's x + x·r with
 r ~ N(0, 1) that is --noise gaussian --relative-variance 1.
-Files are .npy, .npz, .safetensors or .csv: activations a row a sample, weights a row a neuron (docs/WEIGHTS.md).
+Files are .npy, .npz, .safetensors or .csv: activations a row a sample, or feature maps; weights a row a neuron, or a
+kernel (docs/WEIGHTS.md).
 Exit codes: 0 agrees, 1 disagrees, 2 bad usage or input, 3 inconclusive, 129/130/143 interrupted.`;
 
 export const SWEEP_NOTES = `
@@ -105,6 +106,10 @@ Examples:
   vshift theory --activation relu --drop 0.3 --format json
   vshift theory --activation file:x.npy --weights file:w.npy
       the exact form for real activations, a row a sample, and real weights, a row a neuron
+  vshift theory --activation file:maps.npy --weights file:kernel.npy --padding 1
+      feature maps [samples, channels, height, width] behind a convolution; without weights, at a BN2d
+  vshift theory --activation file:train.npy --test-activation file:eval.npy
+      one layer's input in both modes: exact Δ and mean shift behind any network (docs/WEIGHTS.md)
   vshift theory --mean 0.398942 --variance 0.340845 --rho 0.2 --layer linear --alignment 14.72835
       a ReLU's moments and the alignment of a trained ResNeXt (Li et al. 2019, table 1): 0.719`;
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { recordSchema } from "../../src/experiment/record-schema.ts";
+import { readTensors } from "../../src/tensor/read.ts";
 import { npyOf, type Rows, skewedRows, unequalWeights } from "../skewed-rows.ts";
 import { ascii, bytes, float32, npy, npyHeader, safetensors } from "../tensor/files.ts";
 import { vshift } from "./in-process.ts";
@@ -272,6 +273,16 @@ describe("feature maps and rows of both modes", () => {
     const table = await vshift(["theory", "--format", "table", "--drop", "0.5", ...MODES.split(" ")], { cwd });
     expect(table.stdout).toMatch(/⟨v′⟩ +=/);
     expect(table.stdout).toMatch(/mean shift = 0\.01872\d* .*\n.*⟨\(mean_test − mean_train\)²⟩ \/ Var_train/);
+  });
+
+  it("are another thing than flattened: a BN1d sees each position as a unit of its own", async () => {
+    const cwd = casesIn(folder());
+    const file = "feature-maps.npz";
+    const [maps] = await readTensors({ file, bytes: readFileSync(join(cwd, file)) });
+    const values = maps?.open().values() ?? new Float64Array();
+    writeFileSync(join(cwd, "flat.npy"), npy(npyHeader("<f4", "(150, 144)"), float32(...values)));
+    const { theory } = await theoryOf("--drop 0.5 --activation file:flat.npy", cwd);
+    expect(Math.abs(theory.shift - 0.2554)).toBeLessThan(5.1e-6);
   });
 
   it("say what rows they were cut into", async () => {
