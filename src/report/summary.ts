@@ -74,9 +74,21 @@ function verdictLine({ agreement, measured }: ShiftRecord, paint: Painter): stri
   }
 }
 
-/** BN's running statistics start at 0 and 1; says how much of that is left when it is more than a hundredth. */
-function stillInitial({ scenario, measured }: ShiftRecord): string {
+/** Share of the running variance that may be its initial value without a word. */
+const INITIAL_SHARE = 0.01;
+
+/**
+ * A running variance starts at 1, and r = kept^n of that is left after n mini-batches: V = r + (1 − r)·s with batch variances s
+ * on average. Says which share r/V of the value that is where it is more than a hundredth, and from which n on it is not.
+ */
+function stillInitial({ scenario, measured: { batches, runningVariance } }: ShiftRecord): string {
   const kept = 1 - weightOfNew(scenario);
-  const left = kept > 0 ? exp(measured.batches * ln(kept)) : 0;
-  return left > 0.01 ? ` (${percent(left)} of it still the initial 0 and 1)` : "";
+  const left = kept > 0 ? exp(batches * ln(kept)) : 0;
+  if (!(left > INITIAL_SHARE * runningVariance)) return "";
+  const share = `${percent(left / runningVariance)} of it is still the initial 1`;
+  const batchVariance = left < 1 ? (runningVariance - left) / (1 - left) : 0;
+  // r/V = INITIAL_SHARE, solved for r.
+  const enough = (INITIAL_SHARE * batchVariance) / (1 - INITIAL_SHARE + INITIAL_SHARE * batchVariance);
+  if (!(enough > 0)) return ` (${share})`;
+  return ` (${share}; ${grouped(Math.floor(ln(enough) / ln(kept)) + 1)} mini-batches bring that under 1 %)`;
 }

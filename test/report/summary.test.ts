@@ -45,11 +45,24 @@ describe("the table", () => {
     expect(text).toContain("2,560 samples in 10 mini-batches of 256, each with 5 balanced masks, seed");
   });
 
-  it("warns of running statistics that are still the initial ones", async () => {
-    // 0.9³ = 72.9 % after three mini-batches of torch's momentum; 0.9²⁰⁰ is nothing.
-    const few = await simulate({ width: 2, samples: 768 });
-    expect(summary(few, PLAIN)).toContain("(73 % of it still the initial 0 and 1)");
+  it("says which share of the running variance is still its initial 1, and how many mini-batches end that", async () => {
+    // 0.9²⁰ = 0.1216 of the initial 1 is 93 % of 0.1216 + 0.8784·0.01; 0.9ⁿ/(0.9ⁿ + 0.01·(1 − 0.9ⁿ)) is below 1 % from 88 on,
+    // or from a neighbour where the variances of the last mini-batches are a tenth off.
+    const scenario = { noise: "none", variance: 0.01, width: 8, batchSize: 64 } as const;
+    const textAt = async (batches: number) => summary(await simulate({ ...scenario, samples: 64 * batches }), PLAIN);
+    const text = await textAt(20);
+    const [, share, count] =
+      /variance [\d.]+ \((\d+) % of it is still the initial 1; (\d+) mini-batches bring that/.exec(text) ?? [];
+    expect([share, Math.abs(Number(count) - 88) <= 1]).toEqual(["93", true]);
+    expect(await textAt(86)).toMatch(/\(1(\.\d)? % of it is still the initial 1/);
+    expect(await textAt(90)).not.toContain("initial");
     expect(summary(measured, PLAIN)).not.toContain("initial");
+  });
+
+  it("says no number of mini-batches where none ends that", () => {
+    const { measured: values } = measured;
+    const still = { ...measured, measured: { ...values, batches: 3, runningVariance: 0.9 ** 3 } };
+    expect(summary(still, PLAIN)).toContain("(100 % of it is still the initial 1)");
   });
 
   it("says what Uout, lognormal and one linear neuron are", async () => {
