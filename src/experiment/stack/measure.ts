@@ -78,7 +78,7 @@ export async function measureStack(
     return { statistics: averaged(sums, range.to - range.from), variances, weightSquares };
   }
 
-  const trained = await statisticsOf({ from: 0, to: batches, pass: { kind: "train" } });
+  const trained = await statisticsOf({ from: 0, to: batches, pass: { kind: "train", mask: 0 } });
   const right = await statisticsOf({ from: 0, to: batches, pass: { kind: "quiet" } });
   const renewed =
     reestimateBatches === null

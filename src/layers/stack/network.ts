@@ -1,5 +1,5 @@
 import { GROUP, type Kernel, STAGE_FLOATS, TILE_SAMPLES } from "../../kernel/kernel.ts";
-import { type Address, STATE_WORDS, startStream } from "../../random/streams.ts";
+import { type Address, branchOf, STATE_WORDS, startStream } from "../../random/streams.ts";
 import type { WordPair } from "../../random/threefry.ts";
 import { blockNoises, blockNorms, frozenPlaces } from "../../scenario/stack/blocks.ts";
 import type { StackActivation, StackScenario } from "../../scenario/stack/stack.ts";
@@ -10,11 +10,13 @@ import { normaliseSamples } from "./sample-norm.ts";
 import { createStatistics, type PlaceStatistics } from "./statistics.ts";
 
 /**
- * How a mini-batch goes through a stack: in training, with noise and with Batch Normalization by the mini-batch's own
- * statistics; quiet, the same without noise; or in test, without noise and by statistics that are frozen.
+ * How a mini-batch goes through a stack: as during training, with noise and with Batch Normalization by the mini-batch's own
+ * statistics; quiet, the same without noise; or as at test time, without noise and by frozen statistics.
+ *
+ * A mini-batch has many masks. Mask 0 is that of training; the others are independent draws for the same samples.
  */
 export type StackPass =
-  | { readonly kind: "train" }
+  | { readonly kind: "train"; readonly mask: number }
   | { readonly kind: "quiet" }
   | { readonly kind: "test"; readonly frozen: PlaceStatistics };
 
@@ -118,9 +120,10 @@ export function createStackNetwork(kernel: Kernel, stack: StackScenario, key: Wo
     }
   }
 
-  function block(index: number, pass: StackPass): void {
+  function block(index: number, pass: StackPass, address: Address): void {
     const linear = linears[index] as BlockLinear;
     const hasNoise = pass.kind === "train" && noises[index] !== 0;
+    if (hasNoise) noise.startBatch(maskAddress(address, pass.mask, index));
     if (norms[index] !== "batch") reading.variances[index] = 0;
     for (const [at, tile] of input.entries()) {
       const within = branch?.[at] ?? tile;
@@ -140,10 +143,9 @@ export function createStackNetwork(kernel: Kernel, stack: StackScenario, key: Wo
     linears,
     forward(address, pass) {
       drawInput(address, input);
-      if (pass.kind === "train") noise.startBatch(address);
       for (let index = 0; index < depth; index++) {
         read(index, pass);
-        block(index, pass);
+        block(index, pass, address);
       }
       read(depth, pass);
       return reading;
@@ -158,6 +160,14 @@ export function createStackNetwork(kernel: Kernel, stack: StackScenario, key: Wo
       }
     },
   };
+}
+
+/**
+ * Where the multipliers of a block are drawn: it depends on nothing but the mini-batch, the mask's number and the block's, so that
+ * noise in one block leaves the masks of all others as they are.
+ */
+function maskAddress({ key, batch }: Address, mask: number, block: number): Address {
+  return { key: branchOf(branchOf(key, mask), block), batch };
 }
 
 /** Up to `TILE_SAMPLES` samples of a mini-batch on their way: a row for each channel. */

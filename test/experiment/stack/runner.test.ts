@@ -19,7 +19,7 @@ const EVERY_PATH: readonly StackInput[] = [
 function blocksOf(createKernel: (bytes: number) => typeof referenceKernel, input: StackInput): readonly StackBlock[] {
   const stack = defineStack({ ...input, batches: 8 });
   const run = createStackRunner(createKernel, stack);
-  const trained = run({ block: 0, first: 0, batches: 2, pass: { kind: "train" } });
+  const trained = run({ block: 0, first: 0, batches: 2, pass: { kind: "train", mask: 0 } });
   const quiet = run({ block: 1, first: 2, batches: 2, pass: { kind: "quiet" } });
   const frozen = averaged(trained.statistics ?? createStatistics(0), 2);
   const reference = averaged(quiet.statistics ?? createStatistics(0), 2);
@@ -34,9 +34,9 @@ describe.each(EVERY_PATH)("a stack %j", (input) => {
   it("gives a mini-batch the same, whatever block it is in and whatever came before", () => {
     const stack = defineStack({ ...input, batches: 8 });
     const run = createStackRunner(simdKernel, stack);
-    const together = run({ block: 0, first: 3, batches: 2, pass: { kind: "train" } });
+    const together = run({ block: 0, first: 3, batches: 2, pass: { kind: "train", mask: 0 } });
     run({ block: 1, first: 0, batches: 1, pass: { kind: "quiet" } });
-    const alone = run({ block: 2, first: 4, batches: 1, pass: { kind: "train" } });
+    const alone = run({ block: 2, first: 4, batches: 1, pass: { kind: "train", mask: 0 } });
     expect(alone.variances).toEqual(together.variances.slice(together.variances.length / 2));
   });
 });
@@ -46,7 +46,7 @@ it("in a quiet pass BN leaves every channel with mean 0 and variance 1: places d
     simdKernel,
     defineStack({ width: 64, depth: 2, batchSize: 64, activation: "identity" }),
   );
-  const { variances, weightSquares } = run({ block: 0, first: 0, batches: 1, pass: { kind: "train" } });
+  const { variances, weightSquares } = run({ block: 0, first: 0, batches: 1, pass: { kind: "train", mask: 0 } });
   expect(weightSquares?.subarray(0, 64).every((square) => square === 0)).toBe(true);
   // Var_train of identity with p = ½ is 2 for unit weights; the weights' own norms are 1 ± √(2/64)/8.
   expect(Math.abs((variances[1] ?? 0) / 2 - 1)).toBeLessThan(0.15);
