@@ -7,7 +7,7 @@
  * shifts are held against the mean field before their time counts. Puts its part into results.json, and writes RESULTS.md anew.
  */
 import { parseArgs } from "node:util";
-import { stackBatches, stackPlan } from "../src/experiment/stack/plan.ts";
+import { stackPasses, stackPlan } from "../src/experiment/stack/plan.ts";
 import { createKernel } from "../src/kernel/fastest.ts";
 import { TILE_SAMPLES } from "../src/kernel/kernel.ts";
 import { createBlockLinears, outputRows } from "../src/layers/stack/product.ts";
@@ -29,8 +29,12 @@ const ours: Command = {
   file: process.execPath,
   args: ["dist/bin/vshift.cjs", "stack", "--p", String(KEEP), ...sizes, "--threads", "2", "--format", "json"],
 };
-/** `vshift stack` holds the outputs of 32 mini-batches against right ones. */
-const shared = ["--keep", String(KEEP), ...sizes, "--compared", "32", "--threads", "2"];
+const { depth, width, batches } = stack;
+const scenario = defineStack({ depth, width, batches, batchSize: stack["batch-size"], keep: KEEP });
+const plan = stackPlan(scenario);
+/** `vshift stack` compares the outputs of some mini-batches with those of noise-free statistics and of many masks. */
+const compared = ["--compared", String(plan.comparedBatches), "--masks", String(plan.masks)];
+const shared = ["--keep", String(KEEP), ...sizes, ...compared, "--threads", "2"];
 const theirs: Command = { file: python, args: ["bench/peers/torch_stack.py", ...shared] };
 
 const noise = (1 - KEEP) / KEEP;
@@ -60,9 +64,7 @@ for (let round = 0; round < Number(values.runs); round++) {
   torch.push(peer.seconds);
   process.stderr.write(`PyTorch ${peer.seconds.toFixed(2)} s\n`);
 }
-const { depth, width, batches } = stack;
-const scenario = defineStack({ depth, width, batches, batchSize: stack["batch-size"], keep: KEEP });
-const passes = stackBatches(scenario, stackPlan(scenario));
+const passes = stackPasses(scenario, plan);
 const results = {
   ...(await readResults()),
   stack: {

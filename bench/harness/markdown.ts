@@ -122,7 +122,7 @@ function stackParts({ depth, width, batches, keep, vshift, torch, ...rest }: Mea
   const share = (multiplyAdds * product) / 1e9 / 2 / spreadOf(vshift).median;
   return [
     "## A stack",
-    `${depth} blocks of BN → ReLU → dropout (keep ${keep}) → linear, d = ${width}, ${batches} mini-batches of ${samples}: training, statistics with the noise off, test, and outputs by those statistics for 32; ${grouped(passes)} mini-batches through the stack, ${(multiplyAdds / 1e12).toFixed(2)}·10¹² multiply-adds.`,
+    `${depth} blocks of BN → ReLU → dropout (keep ${keep}) → linear, d = ${width}, ${batches} mini-batches of ${samples}: training, statistics with the noise off, test, and the outputs that those of test are compared with; ${grouped(passes)} mini-batches through the stack, ${(multiplyAdds / 1e12).toFixed(2)}·10¹² multiply-adds.`,
     duelTable({ ours: ["vshift stack, 2 threads", vshift], theirs: ["PyTorch modules, 2 threads", torch] }),
     `A multiply-add of the product takes ${product.toFixed(4)} ns on one thread by itself: ${Math.round(100 * share)} % of the time of both.`,
   ];

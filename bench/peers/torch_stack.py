@@ -1,7 +1,8 @@
 """A stack in PyTorch's own modules: BatchNorm1d → ReLU → Dropout → Linear, many times; variances where BN reads them.
 
 Does what `vshift stack` does: trains the running statistics (momentum None: all mini-batches weigh the same), takes the same
-mini-batches through with them frozen, and holds the outputs of some against those by statistics without noise.
+mini-batches through with them frozen, and compares the outputs of some with those by statistics without noise, and with the mean
+over many masks of those in training mode.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import time
 import torch
 
 parser = argparse.ArgumentParser()
-for name in ["depth", "width", "batches", "batch-size", "compared", "threads"]:
+for name in ["depth", "width", "batches", "batch-size", "compared", "masks", "threads"]:
     parser.add_argument(f"--{name}", type=int, required=True)
 parser.add_argument("--keep", type=float, required=True)
 options = parser.parse_args()
@@ -60,9 +61,10 @@ with torch.inference_mode():
         block.dropout.eval()
     for number in range(options.batches):
         through(right, batch(number))
+    noisy = copy.deepcopy(blocks)
     for block in blocks + right:
         block.eval()
-    test, squares, references = [], 0.0, 0.0
+    test, squares, references, distances, spreads = [], 0.0, 0.0, 0.0, 0.0
     for number in range(options.batches):
         outputs, variances = through(blocks, batch(number))
         test.append(variances)
@@ -70,12 +72,21 @@ with torch.inference_mode():
             wanted, wanted_variances = through(right, batch(number))
             squares += (outputs - wanted).square().mean().item()
             references += wanted_variances[-1]
+            total, own_distance, own_variance = torch.zeros_like(outputs), 0.0, 0.0
+            for _ in range(options.masks):
+                draw, draw_variances = through(noisy, batch(number))
+                total += draw
+                own_distance += (outputs - draw).square().mean().item()
+                own_variance += draw_variances[-1]
+            distances += (options.masks * outputs - total).square().mean().item() - own_distance
+            spreads += total.var(dim=0).mean().item() - own_variance
 shifts = [b / a for a, b in zip(mean(train), mean(test))]
 print(
     json.dumps(
         {
             "shifts": shifts,
-            "outputError": (squares / references) ** 0.5,
+            "outputError": (max(0.0, distances) / spreads) ** 0.5,
+            "noiseFreeError": (squares / references) ** 0.5,
             "seconds": time.perf_counter() - started,
         }
     )

@@ -55,7 +55,8 @@ Examples:
   vshift stack --residual --activation gelu --format json
 
 Flags take lists and ranges, as those of vshift sweep do; --noise-at and --norm-at take blocks.
-Place l is what meets the norm of block l; the last one is the output.
+Place l is the input of the norm of block l; the last one is the output.
+--compare scores remedies against the training output averaged over masks, and against noise-free statistics.
 --output depth.svg or .png draws the shift by depth.`;
 
 export const CHECK_NOTES = `

@@ -2,60 +2,83 @@ import type { MeasuredRemedy } from "../experiment/stack/remedies.ts";
 import { readable } from "./numbers.ts";
 import { remedyInWords } from "./stack-words.ts";
 
-/** Outputs that are nearer than this part of what they were are mended. */
-const MENDED = 0.25;
-/** And those that are no nearer than this part of it were not helped. */
-const UNHELPED = 0.75;
-/** Outputs this near, in standard deviations, need no remedy. */
+/** A distance that falls to this part of what it was, or below, is better; one that grows by as much is worse. */
+const BETTER = 0.75;
+/** Outputs this close to those with noise-free statistics, in standard deviations, have nothing to gain there. */
 const FINE = 0.02;
 
 /**
- * Three lines that say what to change, by what was measured: what mends the outputs and leaves all noise in training; what does
- * by moving or weakening it, and how much is left; and what does not.
+ * What to change, by what was measured: how a remedy moves the outputs at test time, compared with the noise-averaged training
+ * output, and compared with noise-free statistics.
+ *
+ * A remedy that is better by one and no worse by the other helps. Where the two disagree the sign is open: training optimises the
+ * noise-averaged output, but a stack of random weights cannot tell how far trained ones suppress the noise.
  */
 export function adviceOf(remedies: readonly MeasuredRemedy[]): readonly string[] {
   const [asIs, ...others] = remedies;
   if (asIs === undefined) return [];
-  const before = errorOf(asIs);
-  if (before < FINE) {
-    const shift = readable(asIs.worstFolded, 4);
-    return [
-      `Nothing needs to change: outputs in test lie ${sd(asIs)} from those of right statistics.`,
-      `The variance that a norm meets in test is off by a factor of ${shift} at the most.`,
-      `With ${noiseInWords(asIs)} in training, what norms hold serves test as it is.`,
-    ];
-  }
-  const nearestFirst = others.toSorted((a, b) => errorOf(a) - errorOf(b));
-  const isMended = (remedy: MeasuredRemedy) => errorOf(remedy) <= MENDED * before;
-  const keepsNoise = (remedy: MeasuredRemedy) =>
-    remedy.noise.blocks === asIs.noise.blocks && remedy.noise.relativeVariance >= asIs.noise.relativeVariance;
-  const kept = nearestFirst.filter((remedy) => isMended(remedy) && keepsNoise(remedy));
-  const weakened = nearestFirst.filter((remedy) => isMended(remedy) && !keepsNoise(remedy));
-  const useless = others.filter((remedy) => errorOf(remedy) >= UNHELPED * before);
+  const judged = others.map((remedy) => ({ remedy, effect: effectOf(remedy, asIs) }));
+  const withEffect = (effect: Effect) => judged.flatMap((one) => (one.effect === effect ? [one.remedy] : []));
+  const keepsNoise = ({ noise }: MeasuredRemedy) =>
+    noise.blocks === asIs.noise.blocks && noise.relativeVariance >= asIs.noise.relativeVariance;
+  const helpful = withEffect("helps").toSorted(
+    (a, b) => (trainingError(a) ?? Number.POSITIVE_INFINITY) - (trainingError(b) ?? Number.POSITIVE_INFINITY),
+  );
+  const nothingToFix =
+    noiseFreeError(asIs) < FINE
+      ? `BN's statistics need no fix: outputs are off by ${readable(noiseFreeError(asIs), 2)} SD (RMS) compared with noise-free statistics.`
+      : "";
+  const moved = (remedy: MeasuredRemedy) =>
+    `${remedyInWords(remedy)} (${fromTo(trainingError(asIs), trainingError(remedy))} from training output, ${fromTo(noiseFreeError(asIs), noiseFreeError(remedy))} from noise-free)`;
   return [
-    kept.length === 0
-      ? "No remedy mends the outputs and leaves all noise in training."
-      : `Keep all noise and mend what BN holds, outputs ${sd(asIs)} off and last Δ ${delta(asIs)} as it is: ${list(kept, (remedy) => `${remedyInWords(remedy)}: outputs → ${sd(remedy)}, last Δ → ${delta(remedy)}`)}.`,
-    weakened.length === 0
-      ? "No remedy that moves or weakens the noise mends the outputs."
-      : `Or give up noise, ${noiseInWords(asIs)} as it is: ${list(weakened, (remedy) => `${remedyInWords(remedy)}: outputs → ${sd(remedy)}, leaves ${noiseInWords(remedy)}`)}.`,
-    useless.length === 0
-      ? "Everything that was tried helps."
-      : `Don't expect it of: ${list(useless, (remedy) => `${remedyInWords(remedy)} (outputs ${sd(remedy)}, last Δ ${delta(remedy)})`)}.`,
+    nothingToFix,
+    line("Keep the dropout and fix BN's statistics:", helpful.filter(keepsNoise), moved),
+    line(
+      "Sign open (may help or harm, depending on the trained weights; compare the validation loss before and after):",
+      withEffect("open"),
+      moved,
+    ),
+    line(
+      `Use less noise (now ${noiseInWords(asIs)}):`,
+      helpful.filter((remedy) => !keepsNoise(remedy)),
+      (remedy) => `${moved(remedy)}, leaves ${noiseInWords(remedy)}`,
+    ),
+    line("Does not help:", withEffect("none"), moved),
+  ].filter((text) => text !== "");
+}
+
+type Effect = "helps" | "open" | "none";
+type Change = "better" | "same" | "worse" | "unknown";
+
+function effectOf(remedy: MeasuredRemedy, before: MeasuredRemedy): Effect {
+  const isFine = noiseFreeError(remedy) < FINE && noiseFreeError(before) < FINE;
+  const changes = [
+    changeOf(trainingError(remedy), trainingError(before)),
+    isFine ? "same" : changeOf(noiseFreeError(remedy), noiseFreeError(before)),
   ];
+  if (!changes.includes("better")) return "none";
+  return changes.includes("worse") || changes.includes("unknown") ? "open" : "helps";
 }
 
-function errorOf({ record }: MeasuredRemedy): number {
-  return record.outputError.value;
+/** A distance that is undefined is one from an output in which nothing stands out of the noise. */
+function changeOf(now: number | undefined, before: number | undefined): Change {
+  if (now === undefined) return before === undefined ? "unknown" : "worse";
+  if (before === undefined || now <= BETTER * before) return "better";
+  return now * BETTER >= before ? "worse" : "same";
 }
 
-/** The outputs' error: "0.52 sd". */
-function sd(remedy: MeasuredRemedy): string {
-  return `${readable(errorOf(remedy), 2)} sd`;
+/** The distance from the noise-averaged training output. */
+function trainingError({ record }: MeasuredRemedy): number | undefined {
+  return record.outputError?.value;
 }
 
-function delta({ lastShift }: MeasuredRemedy): string {
-  return readable(lastShift, 3);
+function noiseFreeError({ record }: MeasuredRemedy): number {
+  return record.noiseFreeError.value;
+}
+
+/** Distances in standard deviations: "6.5 → 0.28 SD". */
+function fromTo(before: number | undefined, now: number | undefined): string {
+  return `${before === undefined ? "unknown" : readable(before, 2)} → ${now === undefined ? "unknown" : `${readable(now, 2)} SD`}`;
 }
 
 /** "σ² = 1 in 8 blocks". */
@@ -64,6 +87,11 @@ export function noiseInWords({ noise: { relativeVariance, blocks } }: MeasuredRe
   return `σ² = ${readable(relativeVariance, 3)} in ${blocks === 1 ? "1 block" : `${blocks} blocks`}`;
 }
 
-function list(remedies: readonly MeasuredRemedy[], words: (remedy: MeasuredRemedy) => string): string {
-  return remedies.map(words).join("; ");
+/** Remedies behind a beginning; empty without any. */
+function line(
+  beginning: string,
+  remedies: readonly MeasuredRemedy[],
+  words: (remedy: MeasuredRemedy) => string,
+): string {
+  return remedies.length === 0 ? "" : `${beginning} ${remedies.map(words).join("; ")}.`;
 }

@@ -1,3 +1,4 @@
+import type { Interval } from "../experiment/stack/estimate.ts";
 import type { StackPlace, StackRecord } from "../experiment/stack/record.ts";
 import type { RemediesRecord } from "../experiment/stack/remedies.ts";
 import type { Cell } from "./columns.ts";
@@ -8,22 +9,24 @@ import { noiseInWords } from "./stack-advice.ts";
 import { describeStack, remedyInWords } from "./stack-words.ts";
 import { textTable } from "./table.ts";
 
-/** A stack by depth: what each norm met in test, against what it has from training. */
+/** A stack by depth: what each norm sees at test time, against its statistics from training. */
 export function stackTable(record: StackRecord, paint: Painter): string {
   const header = PLACE_HEADER.map((name) => paint.faint(name));
   const rows = record.places.map(placeCells);
   const limits = widthLine(record);
   const faint = limits === "" ? "" : `  ${paint.faint(limits)}\n`;
-  return `  ${describeStack(record.scenario)}\n\n${textTable(header, rows)}\n  ${paint.strong(outputLine(record))}\n${faint}`;
+  const outputs = outputLines(record).map((line) => `  ${paint.strong(line)}\n`);
+  return `  ${describeStack(record.scenario)}\n\n${textTable(header, rows)}\n${outputs.join("")}${faint}`;
 }
 
 export function stackMarkdown(record: StackRecord): string {
   const rows = record.places.map(placeCells);
-  return `${describeStack(record.scenario)}\n\n${markdownTable(PLACE_HEADER, rows)}\n${outputLine(record)}.\n`;
+  return `${describeStack(record.scenario)}\n\n${markdownTable(PLACE_HEADER, rows)}\n${outputLines(record).join("; ")}.\n`;
 }
 
 /** Places as rows with the same columns, those of the scenario that vary among the records first. */
-export function stackRows({ id, scenario, places, outputError }: StackRecord): Record<string, Cell>[] {
+export function stackRows(record: StackRecord): Record<string, Cell>[] {
+  const { id, scenario, places, outputError, noiseFreeError } = record;
   return places.map(({ block, meets, theory, measured }) => ({
     id,
     ...scenario,
@@ -43,7 +46,12 @@ export function stackRows({ id, scenario, places, outputError }: StackRecord): R
     meanShift: measured.meanShift,
     meanShiftLow: measured.meanShiftInterval?.[0] ?? null,
     meanShiftHigh: measured.meanShiftInterval?.[1] ?? null,
-    outputError: outputError.value,
+    outputError: outputError?.value ?? null,
+    outputErrorLow: outputError?.interval[0] ?? null,
+    outputErrorHigh: outputError?.interval[1] ?? null,
+    noiseFreeError: noiseFreeError.value,
+    noiseFreeErrorLow: noiseFreeError.interval[0],
+    noiseFreeErrorHigh: noiseFreeError.interval[1],
   }));
 }
 
@@ -66,10 +74,19 @@ function placeCells({ block, meets, theory, measured }: StackPlace): string[] {
 
 const NORM_NAMES = { batch: "BN", layer: "LN", group: "GN" } as const;
 
-/** "outputs in test lie 0.52 ± 0.01 standard deviations from those of right statistics (64 mini-batches)". */
-function outputLine({ outputError: { value, interval }, batches }: StackRecord): string {
-  const error = value === 0 ? "0" : withHalfWidth(value, (interval[1] - interval[0]) / 2);
-  return `outputs in test lie ${error} standard deviations from those of right statistics (${batches.test} mini-batches)`;
+/** How far the outputs at test time are from the noise-averaged training output, and from those with noise-free statistics. */
+function outputLines({ outputError, noiseFreeError }: StackRecord): readonly string[] {
+  return [
+    outputError === null
+      ? "outputs at test time: the noise-averaged training output does not vary measurably, so the distance from it is unknown"
+      : `outputs at test time are off by ${withInterval(outputError)} SD (RMS) from the noise-averaged training output (${outputError.sums.n} mini-batches, ${outputError.masks} masks)`,
+    `outputs at test time are off by ${withInterval(noiseFreeError)} SD (RMS) compared with noise-free statistics`,
+  ];
+}
+
+/** "1.095 ± 0.003", or 0. */
+function withInterval({ value, interval }: Interval): string {
+  return value === 0 && interval[1] === 0 ? "0" : withHalfWidth(value, (interval[1] - interval[0]) / 2);
 }
 
 /** How far one network may be from theory, which is of infinite width. */
@@ -77,7 +94,7 @@ function widthLine({ places, scenario }: StackRecord): string {
   const spreads = places.flatMap(({ theory }) => (theory === null ? [] : [theory.spread]));
   if (spreads.length === 0) return "";
   const most = percent(Math.max(...spreads));
-  return `theory is of wide layers; at width ${scenario.width} networks differ from it by √(blocks before/width), ${most} at the end`;
+  return `theory assumes infinitely wide layers; at width ${scenario.width} expect deviations of up to ${most} in the last block`;
 }
 
 /** Remedies side by side, and what to change. */
@@ -95,7 +112,16 @@ export function remediesMarkdown(record: RemediesRecord): string {
   return `${markdownTable(REMEDY_HEADER, remedyCells(record))}\n${advice}`;
 }
 
-const REMEDY_HEADER = ["Δ at last norm", "worst max(Δ, 1/Δ)", "mean shift", "outputs off by", "noise left", "remedy"];
+/** What outputs are off by, in standard deviations (SD): from the noise-averaged training output, and from noise-free statistics. */
+const REMEDY_HEADER = [
+  "Δ at last norm",
+  "worst max(Δ, 1/Δ)",
+  "mean shift",
+  "RMS to training output",
+  "RMS to noise-free",
+  "noise left",
+  "remedy",
+];
 
 function remedyCells({ remedies }: RemediesRecord): string[][] {
   return remedies.map((remedy) => {
@@ -105,7 +131,8 @@ function remedyCells({ remedies }: RemediesRecord): string[][] {
       readable(lastShift, 4),
       readable(worstFolded, 4),
       typeof last?.measured.meanShift === "number" ? readable(Math.max(0, last.measured.meanShift), 3) : "–",
-      `${readable(record.outputError.value, 3)} sd`,
+      record.outputError === null ? "–" : `${withInterval(record.outputError)} SD`,
+      `${readable(record.noiseFreeError.value, 3)} SD`,
       noiseInWords(remedy),
       remedyInWords(remedy),
     ];

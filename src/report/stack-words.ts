@@ -1,5 +1,5 @@
 import type { MeasuredRemedy, RemedyKind } from "../experiment/stack/remedies.ts";
-import type { StackScenario } from "../scenario/stack/stack.ts";
+import type { StackScenario, StatisticsKind } from "../scenario/stack/stack.ts";
 import { describeNoise } from "./describe.ts";
 import { readable } from "./numbers.ts";
 
@@ -11,10 +11,16 @@ export function describeStack(stack: StackScenario): string {
   const norms = norm === "batch" ? "BN" : `${norm} norm${groupsInWords}${elsewhere}`;
   const noise = noiseAt === "none" ? "" : `${describeNoise(stack)}${whereInWords(noiseAt)}`;
   const stations = [norms, activation, noise, `linear, ${width} units`].filter((station) => station !== "");
-  const mended = { running: "", reestimated: ", statistics re-estimated", corrected: ", statistics corrected" };
-  const ending = `${connection === "residual" ? ", residual" : ""}${mended[statistics]}`;
+  const ending = `${connection === "residual" ? ", residual" : ""}${STATISTICS_IN_WORDS[statistics]}`;
   return `${depth === 1 ? "1 block" : `${depth} blocks`} of ${stations.join(" → ")}${ending}`;
 }
+
+const STATISTICS_IN_WORDS: { readonly [Kind in StatisticsKind]: string } = {
+  running: "",
+  reestimated: ", statistics re-estimated with the noise off",
+  "reestimated-noisy": ", statistics re-estimated with the noise on",
+  corrected: ", statistics corrected",
+};
 
 function whereInWords(noiseAt: string): string {
   return noiseAt === "all" ? "" : ` (in ${blocksInWords(noiseAt)})`;
@@ -31,7 +37,8 @@ export function remedyInWords({ kind, record: { scenario } }: Pick<MeasuredRemed
   const { relativeVariance, beta, width, reestimateBatches } = scenario;
   const words: { readonly [Kind in RemedyKind]: string } = {
     "as-is": "as it is",
-    reestimated: `statistics re-estimated, ${reestimateBatches} batches`,
+    reestimated: `re-estimated, noise off, ${reestimateBatches} batches`,
+    "reestimated-noisy": `re-estimated, noise on (update_bn), ${reestimateBatches} batches`,
     corrected: "statistics corrected, no data",
     "noise-last": "noise in the last block only",
     "uout-paper": "Uout, β = 0.1",

@@ -1,7 +1,7 @@
 import { VshiftError } from "../../errors.ts";
 import { createStackExecutor } from "../../executor/stacks.ts";
 import { type MeasureStackOptions, measureStack } from "../../experiment/stack/measure.ts";
-import { stackBatches, stackPlan } from "../../experiment/stack/plan.ts";
+import { stackPasses, stackPlan } from "../../experiment/stack/plan.ts";
 import type { StackRecord } from "../../experiment/stack/record.ts";
 import { measuredRemedy, REMEDIES_SCHEMA, type RemediesRecord, remediesOf } from "../../experiment/stack/remedies.ts";
 import type { NamedStack } from "../../report/figure/stack-figure.ts";
@@ -64,7 +64,7 @@ async function measureAll(
   const records: StackRecord[] = [];
   const work = stacks.map((stack) => {
     const plan = stackPlan(stack);
-    return { batch: plan.batchWork, all: plan.batchWork * stackBatches(stack, plan) };
+    return { batch: plan.batchWork, all: plan.batchWork * stackPasses(stack, plan) };
   });
   const total = work.reduce((sum, { all }) => sum + all, 0);
   let before = 0;

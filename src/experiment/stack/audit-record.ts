@@ -6,17 +6,18 @@ import { intervalFactor } from "../estimate.ts";
 import { type Comparison, mismatch } from "../mismatch.ts";
 import type { Interval } from "./estimate.ts";
 import { expectedOf } from "./expectation.ts";
-import type { StackPlace, StackRecord } from "./record.ts";
+import { type StackPlan, stackPlan } from "./plan.ts";
+import { outputErrorOf, type StackPlace, type StackRecord, type TrainingDistance } from "./record.ts";
 
 /**
  * What does not add up in the record of a stack, in words that begin with the field; undefined where all does. `stack` is the
  * stack that it is of.
  *
- * A record has no sums, only what was made of them: of a place, the variances and the standard error determine the rest. The
- * mean shift and the outputs' error must lie in the middle of their intervals.
+ * The outputs' error follows from its sums. Of a place, the variances and the standard error determine the rest. The mean shift
+ * and the distance from noise-free outputs must lie in the middle of their intervals.
  */
 export function auditStackRecord(record: StackRecord, stack: StackScenario): string | undefined {
-  const { places, batches, outputError, scenario } = record;
+  const { places, batches, outputError, noiseFreeError, scenario } = record;
   const tolerance = record.kernel === KERNEL_FINGERPRINT ? 0 : ROUNDING;
   const norms = blockNorms(stack);
   const frozen = frozenPlaces(stack);
@@ -40,14 +41,42 @@ export function auditStackRecord(record: StackRecord, stack: StackScenario): str
         faultOfMeasured(place, { field: `${field}.measured`, record, isFrozen: frozen[index] === true })
       );
     }) ??
-    faultOfMiddle(outputError, { field: "outputError", middle: geometricMiddle })
+    (outputError === null ? undefined : faultOfOutputError(outputError, record, stackPlan(stack))) ??
+    faultOfMiddle(noiseFreeError, { field: "noiseFreeError", middle: geometricMiddle })
+  );
+}
+
+function faultOfOutputError(
+  outputError: TrainingDistance,
+  { kernel, batches, scenario }: StackRecord,
+  { masks, comparedBatches }: StackPlan,
+): string | undefined {
+  const { sums } = outputError;
+  const isOurs = kernel === KERNEL_FINGERPRINT;
+  const field = "outputError";
+  const most = Math.min(batches.test, comparedBatches);
+  if (isOurs && sums.n > most)
+    return `${field}.sums.n ${sums.n} is more than the ${most} mini-batches that are compared`;
+  const shouldBe = outputErrorOf(outputError, 1 - scenario.confidence);
+  return (
+    // Another version may average over another number.
+    (isOurs
+      ? mismatch({
+          field: `${field}.masks`,
+          is: outputError.masks,
+          shouldBe: masks,
+          source: "the scenario gives",
+          tolerance: 0,
+        })
+      : undefined) ??
+    mismatch({ field, is: outputError, shouldBe, source: "the sums give", tolerance: isOurs ? 0 : ROUNDING })
   );
 }
 
 /** Relative rounding of the elementary functions of another kernel. */
 const ROUNDING = 1e-9;
 
-/** Of a few operations with doubles: records have no sums, only quotients of them. */
+/** Of a few operations with doubles: places have no sums, only quotients of them. */
 const FEW_ROUNDINGS = 2 ** -48;
 
 function first<Kind>(

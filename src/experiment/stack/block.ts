@@ -1,8 +1,10 @@
 import { createStackNetwork, type StackPass, stackBytes } from "../../layers/stack/network.ts";
 import { addStatistics, createStatistics, type PlaceStatistics } from "../../layers/stack/statistics.ts";
 import { stackKey } from "../../random/key.ts";
+import type { Address } from "../../random/streams.ts";
 import type { StackScenario } from "../../scenario/stack/stack.ts";
 import type { KernelFactory } from "../block.ts";
+import { createNoiseAverage, type DistanceFromAverage } from "./noise-average.ts";
 
 /** Mini-batches that go through a stack one way: the unit of work that threads share. */
 export interface StackTask {
@@ -11,8 +13,23 @@ export interface StackTask {
   readonly first: number;
   readonly batches: number;
   readonly pass: StackPass;
-  /** Statistics by which the outputs would be right; how far they are from that is then measured. */
-  readonly reference?: PlaceStatistics;
+  /** What the outputs are compared with, if they are. */
+  readonly comparison?: OutputComparison;
+}
+
+export interface OutputComparison {
+  /** Statistics of the stack with the noise off. */
+  readonly noiseFree: PlaceStatistics;
+  /** Draws of the masks, besides those of training, that the noise-averaged training output is estimated from; at least 2. */
+  readonly masks: number;
+}
+
+/** How far the outputs of one mini-batch at test time are from two others; means over its samples and channels. */
+export interface OutputDistances {
+  /** From the output in training mode, averaged over masks. */
+  readonly fromTraining: DistanceFromAverage;
+  /** From the output with noise-free statistics. */
+  readonly fromNoiseFree: DistanceFromAverage;
 }
 
 /** What came of a task. Mini-batch t at place l is at [t·places + l]. */
@@ -21,10 +38,10 @@ export interface StackBlock {
   readonly batches: number;
   readonly variances: Float64Array;
   readonly meanShifts: Float64Array;
-  /** Sums of the statistics of the mini-batches; undefined in test, where nothing is made of them. */
+  /** Sums of the statistics of the mini-batches; undefined at test time, where they are not needed. */
   readonly statistics: PlaceStatistics | undefined;
-  /** For each mini-batch, squared distance of the outputs to the right ones, and the variance of those; both averaged. */
-  readonly distances: Float64Array | undefined;
+  /** Of each mini-batch; empty where nothing is compared. */
+  readonly distances: readonly OutputDistances[];
   /** Σw² of the weights that lead to each channel of each place, 0 at the first; of a first block of training. */
   readonly weightSquares: Float64Array | undefined;
 }
@@ -38,25 +55,42 @@ export function createStackRunner(createKernel: KernelFactory, stack: StackScena
   const key = stackKey(stack);
   const network = createStackNetwork(kernel, stack, key);
   const places = depth + 1;
-  const outputs = { own: new Float32Array(width * batchSize), right: new Float32Array(width * batchSize) };
+  const outputs = { own: new Float32Array(width * batchSize), other: new Float32Array(width * batchSize) };
+  const average = createNoiseAverage(width * batchSize, batchSize);
 
-  return ({ block, first, batches, pass, reference }) => {
+  /** Compares the outputs of the latest forward pass, of the mini-batch of an address. */
+  function compareOutputs(address: Address, { noiseFree, masks }: OutputComparison): OutputDistances {
+    network.readOutputs(outputs.own);
+    const variance = outputVariance(address, { kind: "test", frozen: noiseFree });
+    const fromNoiseFree = { distance: meanSquaredDistance(outputs.own, outputs.other), variance };
+    average.start(outputs.own);
+    // Mask 0 made the running statistics; the others are independent of them.
+    for (let mask = 1; mask <= masks; mask++) {
+      const ofDraw = outputVariance(address, { kind: "train", mask });
+      average.add(outputs.other, ofDraw);
+    }
+    return { fromTraining: average.result(), fromNoiseFree };
+  }
+
+  /** Leaves the outputs of a pass in `outputs.other`; returns their variance, averaged over channels. */
+  function outputVariance(address: Address, pass: StackPass): number {
+    const { variances } = network.forward(address, pass);
+    network.readOutputs(outputs.other);
+    return variances[depth];
+  }
+
+  return ({ block, first, batches, pass, comparison }) => {
     const variances = new Float64Array(batches * places);
     const meanShifts = new Float64Array(batches * places);
     const statistics = pass.kind === "test" ? undefined : createStatistics(places * width);
-    const distances = reference === undefined ? undefined : new Float64Array(2 * batches);
+    const distances: OutputDistances[] = [];
     for (let batch = 0; batch < batches; batch++) {
       const address = { key, batch: first + batch };
       const reading = network.forward(address, pass);
       variances.set(reading.variances, batch * places);
       meanShifts.set(reading.meanShifts, batch * places);
       if (statistics !== undefined) addStatistics(statistics, reading.statistics);
-      if (reference === undefined || distances === undefined) continue;
-      network.readOutputs(outputs.own);
-      const right = network.forward(address, { kind: "test", frozen: reference });
-      network.readOutputs(outputs.right);
-      distances[2 * batch] = meanSquaredDistance(outputs.own, outputs.right);
-      distances[2 * batch + 1] = right.variances[depth];
+      if (comparison !== undefined) distances.push(compareOutputs(address, comparison));
     }
     const isFirst = pass.kind === "train" && block === 0;
     return {

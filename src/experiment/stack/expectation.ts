@@ -5,8 +5,8 @@ import { meanField } from "../../theory/stack/mean-field.ts";
 import type { StackTheory } from "./record.ts";
 
 /**
- * What theory says of each place, in the limit of wide layers: by mean field where every norm is BN, by its running statistics or
- * by right ones, and where every norm is over samples. Undefined where both kinds are in one stack.
+ * What theory says of each place, in the limit of wide layers: by mean field where every norm is BN, by statistics
+ * with the noise on or noise-free ones, and where every norm is over samples. Undefined where both kinds are in one stack.
  */
 export function expectedOf(stack: StackScenario): readonly (StackTheory | null)[] | undefined {
   const { activation, connection, statistics, width } = stack;
@@ -14,7 +14,8 @@ export function expectedOf(stack: StackScenario): readonly (StackTheory | null)[
   const norms = blockNorms(stack);
   const noises = blockNoises(stack);
   if (norms.every((norm) => norm === "batch")) {
-    const relativeVariances = statistics === "running" ? noises : noises.map(() => 0);
+    const isNoisy = statistics === "running" || statistics === "reestimated-noisy";
+    const relativeVariances = isNoisy ? noises : noises.map(() => 0);
     const places = meanField({ activation, relativeVariances, residual });
     return places.map(({ shift, meanShift }, place) => ({ shift, meanShift, spread: spreadAt(place, width) }));
   }

@@ -3,11 +3,11 @@ import { addStatistics, averaged, createStatistics, type PlaceStatistics } from 
 import { blockNoises, frozenPlaces } from "../../scenario/stack/blocks.ts";
 import type { StackScenario } from "../../scenario/stack/stack.ts";
 import { activationSecondMoment } from "../../theory/stack/activation.ts";
-import type { StackBlock, StackTask } from "./block.ts";
-import { estimatePlace, type PlaceEstimate, rootOfRatio, type Series } from "./estimate.ts";
+import type { OutputDistances, StackBlock, StackTask } from "./block.ts";
+import { estimatePlace, type PlaceEstimate, ratioSums, rootOfRatio, type Series } from "./estimate.ts";
 import { expectedOf } from "./expectation.ts";
-import { type StackPlan, stackBatches, stackPlan } from "./plan.ts";
-import { type StackRecord, stackRecordOf } from "./record.ts";
+import { comparedPasses, type StackPlan, stackPasses, stackPlan } from "./plan.ts";
+import { outputErrorOf, type StackRecord, stackRecordOf } from "./record.ts";
 
 /** Where mini-batches go through stacks. */
 export interface StackExecutor {
@@ -26,7 +26,7 @@ export interface StackJob {
 }
 
 export interface StackProgress {
-  /** Mini-batches that went through the stack, and that will. */
+  /** Forward passes of mini-batches that are done, and of all. */
   readonly done: number;
   readonly total: number;
 }
@@ -41,7 +41,8 @@ export interface MeasureStackOptions {
  * Measures a stack: trains it, which is to let mini-batches through with the noise on and to average the statistics that each
  * norm sees; then lets the same mini-batches through with those statistics frozen and the noise off.
  *
- * Outputs are right by statistics of the same mini-batches with the noise off from the first to the last block. All mini-batches
+ * Outputs at test time are compared with two others for the same samples: the output in training mode, averaged over masks, and the
+ * output with statistics of the same mini-batches with the noise off from the first to the last block. All mini-batches
  * weigh the same in the statistics, as with PyTorch's `momentum=None`: what running statistics tend to. Intervals
  * are those of mini-batches, for the one network that was drawn. When `signal` is aborted in the test phase the result is that
  * of the mini-batches until then; before, the signal's reason is thrown.
@@ -51,15 +52,16 @@ export async function measureStack(
   { executor, signal, onProgress }: MeasureStackOptions,
 ): Promise<StackRecord> {
   const plan = stackPlan(stack);
-  const total = stackBatches(stack, plan);
+  const total = stackPasses(stack, plan);
   const { batches, batchSize, reestimateBatches } = stack;
   let done = 0;
 
   async function* blocksOf(range: Range): AsyncGenerator<StackBlock> {
-    const job = { stack, tasks: tasksOf(range, plan), work: (range.to - range.from) * plan.batchWork, signal };
-    for await (const block of executor.run(job)) {
+    const passes = range.comparison === undefined ? 1 : comparedPasses(plan);
+    const work = (range.to - range.from) * passes * plan.batchWork;
+    for await (const block of executor.run({ stack, tasks: tasksOf(range, plan), work, signal })) {
       yield block;
-      done += block.batches * (range.reference === undefined ? 1 : 2);
+      done += block.batches * passes;
       onProgress?.({ done, total });
     }
   }
@@ -78,17 +80,26 @@ export async function measureStack(
     return { statistics: averaged(sums, range.to - range.from), variances, weightSquares };
   }
 
-  const trained = await statisticsOf({ from: 0, to: batches, pass: { kind: "train", mask: 0 } });
-  const right = await statisticsOf({ from: 0, to: batches, pass: { kind: "quiet" } });
+  const training = { kind: "train", mask: 0 } as const;
+  const quiet = { kind: "quiet" } as const;
+  const trained = await statisticsOf({ from: 0, to: batches, pass: training });
+  const noiseFree = await statisticsOf({ from: 0, to: batches, pass: quiet });
   const renewed =
     reestimateBatches === null
       ? undefined
-      : await statisticsOf({ from: batches, to: batches + reestimateBatches, pass: { kind: "quiet" } });
-  const frozen = renewed?.statistics ?? mended(stack, trained);
+      : await statisticsOf({
+          from: batches,
+          to: batches + reestimateBatches,
+          pass: stack.statistics === "reestimated" ? quiet : training,
+        });
+  const frozen = renewed?.statistics ?? corrected(stack, trained);
   const pass = { kind: "test", frozen } as const;
-  const compared = { from: 0, to: plan.comparedBatches, pass, reference: right.statistics };
-  const tested: Tested = { variances: [], meanShifts: [], squares: [], references: [] };
-  for (const range of [compared, { from: plan.comparedBatches, to: batches, pass }]) {
+  const comparison = { noiseFree: noiseFree.statistics, masks: plan.masks };
+  const tested: Tested = { variances: [], meanShifts: [], distances: [] };
+  for (const range of [
+    { from: 0, to: plan.comparedBatches, pass, comparison },
+    { from: plan.comparedBatches, to: batches, pass },
+  ]) {
     for await (const block of blocksOf(range)) addTested(tested, block);
   }
   if (tested.variances.length < 2) throw signal?.reason ?? nothingVaried(stack);
@@ -109,7 +120,11 @@ export async function measureStack(
     stack,
     theory: expectedOf(stack),
     estimates,
-    outputError: rootOfRatio(tested.squares, tested.references, errorRate),
+    outputError: outputErrorOf(
+      { masks: plan.masks, sums: ratioSums(...distancesFrom(tested, "fromTraining")) },
+      errorRate,
+    ),
+    noiseFreeError: rootOfRatio(...distancesFrom(tested, "fromNoiseFree"), errorRate),
     batches: { train: batches, test: tested.variances.length },
   });
 }
@@ -118,15 +133,16 @@ interface Range {
   readonly from: number;
   readonly to: number;
   readonly pass: StackTask["pass"];
-  readonly reference?: PlaceStatistics;
+  readonly comparison?: NonNullable<StackTask["comparison"]>;
 }
 
-/** Blocks are numbered from 0 in each range. */
-function tasksOf({ from, to, pass, reference }: Range, { batchesPerBlock }: StackPlan): readonly StackTask[] {
+/** Blocks are numbered from 0 in each range. A mini-batch that is compared is many passes, and a block of its own. */
+function tasksOf({ from, to, pass, comparison }: Range, plan: StackPlan): readonly StackTask[] {
+  const batchesPerBlock = comparison === undefined ? plan.batchesPerBlock : 1;
   return Array.from({ length: Math.ceil((to - from) / batchesPerBlock) }, (_, block) => {
     const first = from + block * batchesPerBlock;
     const batches = Math.min(batchesPerBlock, to - first);
-    return { block, first, batches, pass, ...(reference === undefined ? {} : { reference }) };
+    return { block, first, batches, pass, ...(comparison === undefined ? {} : { comparison }) };
   });
 }
 
@@ -140,14 +156,22 @@ interface Trained {
 interface Tested {
   readonly variances: Series[];
   readonly meanShifts: Series[];
-  readonly squares: number[];
-  readonly references: number[];
+  readonly distances: OutputDistances[];
 }
 
-function addTested({ variances, meanShifts, squares, references }: Tested, block: StackBlock): void {
+function addTested({ variances, meanShifts, distances }: Tested, block: StackBlock): void {
   variances.push(...rowsOf(block.variances, block.batches));
   meanShifts.push(...rowsOf(block.meanShifts, block.batches));
-  for (const [at, value] of (block.distances ?? []).entries()) (at % 2 === 0 ? squares : references).push(value);
+  distances.push(...block.distances);
+}
+
+/** Of each mini-batch that was compared, the squared distance and the variance that it is relative to. */
+function distancesFrom(
+  { distances }: Tested,
+  other: keyof OutputDistances,
+): readonly [squares: Series, variances: Series] {
+  const ofOther = distances.map((distance) => distance[other]);
+  return [ofOther.map(({ distance }) => distance), ofOther.map(({ variance }) => variance)];
 }
 
 function rowsOf(values: Float64Array, batches: number): Series[] {
@@ -160,7 +184,7 @@ function rowsOf(values: Float64Array, batches: number): Series[] {
  * all blocks before, adds to it in training, σ² Σ w² E x². x is f of a standard normal, which Batch Normalization makes of
  * its input in training, and with these statistics in test, too.
  */
-function mended(stack: StackScenario, { statistics, weightSquares }: Trained): PlaceStatistics {
+function corrected(stack: StackScenario, { statistics, weightSquares }: Trained): PlaceStatistics {
   if (stack.statistics !== "corrected" || weightSquares === undefined) return statistics;
   const { width, connection } = stack;
   const second = activationSecondMoment(stack.activation);

@@ -9,13 +9,16 @@ import { auditStackRecord } from "./audit-record.ts";
 import { STACK_SCHEMA, type StackRecord } from "./record.ts";
 import { stackRecordSchema } from "./record-schema.ts";
 
+/** Its `outputError` was the distance from noise-free statistics; the one from training output was not measured. */
+const EARLIER_SCHEMA = "vshift.stack/1";
+
 /** Whether a text may be the record of a stack: JSON that says so. */
 export function isOfStack(text: string): boolean {
   return OF_STACK.test(text);
 }
 
 /** In a text within the JSON the quotes would be escaped. */
-const OF_STACK = new RegExp(`"schema"\\s*:\\s*"${STACK_SCHEMA}"`);
+const OF_STACK = new RegExp(`"schema"\\s*:\\s*"(${STACK_SCHEMA}|${EARLIER_SCHEMA})"`);
 
 /**
  * Reads one record of a stack from its JSON text, as a `RecordReader` does those of scenarios: what is of another schema, of
@@ -28,12 +31,20 @@ export async function createStackReader(): Promise<StackReader> {
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   const isRecord = new Ajv2020({ strict: true }).compile<StackRecord>(stackRecordSchema());
   return (text, place) => {
-    const value = parseJson(text, { field: place, hint: HINT });
+    const value = upgraded(parseJson(text, { field: place, hint: HINT }));
     if (!isRecord(value)) throw invalid(place, schemaFaultOf(isRecord.errors));
     const fault = auditStackRecord(value, stackOf(value, place));
     if (fault !== undefined) throw invalid(place, fault);
     return value;
   };
+}
+
+/** A record of the earlier schema as one of this; what is anything else stays as it is. */
+function upgraded(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("schema" in value) || value.schema !== EARLIER_SCHEMA)
+    return value;
+  if (!("outputError" in value)) return value;
+  return { ...value, schema: STACK_SCHEMA, outputError: null, noiseFreeError: value.outputError };
 }
 
 /** The stack that the record is of, if its id says so. */

@@ -34,21 +34,25 @@ export function stackRecordSchema(): JsonSchema {
         ),
       ),
       places: {
-        description: "what meets the norm of each block, and the output",
+        description: "the input of the norm of each block, and the output",
         type: "array",
         minItems: 2,
         items: placePart(),
       },
-      outputError: object({
+      outputError: nullable(
+        "where the noise-averaged training output does not vary significantly, and in records that were vshift.stack/1",
+        outputErrorPart(),
+      ),
+      noiseFreeError: object({
         value: about(
-          "root mean square distance of the outputs in test from those of right statistics, in standard deviations of those",
+          "root mean square distance of the outputs at test time from those with noise-free statistics, in standard deviations of those",
           NOT_NEGATIVE,
         ),
         interval: interval(NOT_NEGATIVE),
       }),
       batches: object({
         train: about("mini-batches of training", { type: "integer", minimum: 1 }),
-        test: about("mini-batches of test that were measured", { type: "integer", minimum: 2 }),
+        test: about("mini-batches measured at test time", { type: "integer", minimum: 2 }),
       }),
     }),
   };
@@ -56,11 +60,11 @@ export function stackRecordSchema(): JsonSchema {
 
 function placePart(): JsonSchema {
   return object({
-    block: about("number of the block whose norm it meets, from 1; one more at the output", {
+    block: about("number of the block whose norm receives it, from 1; one more at the output", {
       type: "integer",
       minimum: 1,
     }),
-    meets: about("the norm that it meets", { enum: [...NORM_KINDS, "output"] }),
+    meets: about("the norm that receives it", { enum: [...NORM_KINDS, "output"] }),
     theory: nullable(
       "where no closed form applies",
       object({
@@ -70,8 +74,8 @@ function placePart(): JsonSchema {
       }),
     ),
     measured: object({
-      trainVariance: about("variance in training, or that of the statistics in their place", POSITIVE),
-      testVariance: about("variance in test", POSITIVE),
+      trainVariance: about("variance during training, or that of the statistics used instead", POSITIVE),
+      testVariance: about("variance at test time", POSITIVE),
       shift: about("Δ = testVariance / trainVariance", POSITIVE),
       standardError: about("standard error of Δ, of the mini-batches of one network", NOT_NEGATIVE),
       interval: interval(POSITIVE),
@@ -82,6 +86,25 @@ function placePart(): JsonSchema {
         about("squared distance of the means from the frozen ones, over the variance", NUMBER),
       ),
       meanShiftInterval: nullable("where no means are frozen", interval(NUMBER)),
+    }),
+  });
+}
+
+function outputErrorPart(): JsonSchema {
+  return object({
+    value: about(
+      "root mean square distance of the outputs at test time from the noise-averaged training output, in standard deviations of that",
+      NOT_NEGATIVE,
+    ),
+    interval: interval(NOT_NEGATIVE),
+    masks: about("masks that the training output of each mini-batch is averaged over", { type: "integer", minimum: 2 }),
+    sums: object({
+      n: about("mini-batches that were compared", { type: "integer", minimum: 2 }),
+      numerator: about("sum of squared distances; each is unbiased and may be negative", NUMBER),
+      denominator: about("sum of variances of the noise-averaged training output", NUMBER),
+      numeratorSquared: about("sum of the squares of the former", NOT_NEGATIVE),
+      denominatorSquared: about("sum of the squares of the latter", NOT_NEGATIVE),
+      product: about("sum of the products of both", NUMBER),
     }),
   });
 }

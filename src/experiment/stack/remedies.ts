@@ -4,11 +4,12 @@ import { defineStack } from "../../scenario/stack/define.ts";
 import type { StackInput, StackScenario } from "../../scenario/stack/stack.ts";
 import type { StackRecord } from "./record.ts";
 
-export const REMEDIES_SCHEMA = "vshift.remedies/1";
+export const REMEDIES_SCHEMA = "vshift.remedies/2";
 
 export type RemedyKind =
   | "as-is"
   | "reestimated"
+  | "reestimated-noisy"
   | "corrected"
   | "noise-last"
   | "uout-paper"
@@ -58,8 +59,9 @@ export function remediesOf(stack: StackScenario): readonly Remedy[] {
     const next = definedOrNone({ ...inputOfStack(stack), ...change });
     return next === undefined || JSON.stringify(next) === JSON.stringify(stack) ? [] : [{ kind, stack: next }];
   };
-  const mended = [
+  const otherStatistics = [
     ...changed("reestimated", { statistics: "reestimated" }),
+    ...changed("reestimated-noisy", { statistics: "reestimated-noisy" }),
     ...changed("corrected", { statistics: "corrected", reestimateBatches: null }),
   ];
   const weakened = [
@@ -71,7 +73,7 @@ export function remediesOf(stack: StackScenario): readonly Remedy[] {
   ];
   return [
     { kind: "as-is", stack },
-    ...(blockNorms(stack).includes("batch") ? mended : []),
+    ...(blockNorms(stack).includes("batch") ? otherStatistics : []),
     ...(blockNoises(stack).some((noise) => noise > 0) ? weakened : []),
     ...changed("wider", { width: 2 * width }),
   ];

@@ -38,9 +38,9 @@ export function stackFigure(stacks: readonly NamedStack[], title = "The shift co
     caption: [
       ...only,
       `Symbols: measured, with ${readable(level * 100)} % intervals${hasTheory ? ". Lines: mean field" : ""}.`,
-      "The last place of a line is the output of its last block.",
+      "Δ at the input of each block's norm; the last point of a line is the output.",
     ],
-    x: { title: "block whose norm it meets", isLogarithmic: false, isPercentage: false, ticks: ticksTo(depths) },
+    x: { title: "block", isLogarithmic: false, isPercentage: false, ticks: ticksTo(depths) },
     y: { title: "Δ = Var_test / Var_train", isLogarithmic: true, isPercentage: false, ticks: [] },
     series: stacks.map(({ label, record }) => seriesOf(label, record)),
     band: null,

@@ -4,7 +4,7 @@ import { resolveStrength } from "../strength.ts";
 import { checkedInput } from "../validate.ts";
 import { blocksNamed } from "./blocks.ts";
 import { MOST_STACK_BATCH, MOST_STACK_WEIGHTS, STACK_DEFAULTS, STACK_TABLE } from "./fields.ts";
-import type { StackInput, StackScenario } from "./stack.ts";
+import type { StackInput, StackScenario, StatisticsKind } from "./stack.ts";
 
 /**
  * A complete stack from what a user wrote. What cannot be is a `VshiftError` that names the field, the value, the rule and the
@@ -29,7 +29,7 @@ export function defineStack(input: StackInput = {}): StackScenario {
     normAt: given.normAt ?? STACK_DEFAULTS.normAt,
     groups: norm === "group" ? (given.groups ?? Math.min(USUAL_GROUPS, width)) : null,
     statistics,
-    reestimateBatches: statistics === "reestimated" ? (given.reestimateBatches ?? USUAL_REESTIMATE) : null,
+    reestimateBatches: isReestimated(statistics) ? (given.reestimateBatches ?? USUAL_REESTIMATE) : null,
     batchSize: given.batchSize ?? STACK_DEFAULTS.batchSize,
     batches: given.batches ?? STACK_DEFAULTS.batches,
     epsilon: given.epsilon ?? STACK_DEFAULTS.epsilon,
@@ -49,6 +49,10 @@ export const STACKS: GridKind<StackScenario> = { ...STACK_TABLE, define: defineS
 const USUAL_GROUPS = 32;
 const USUAL_REESTIMATE = 32;
 
+function isReestimated(statistics: StatisticsKind): boolean {
+  return statistics === "reestimated" || statistics === "reestimated-noisy";
+}
+
 function strengthOf({ keep, drop, beta, relativeVariance }: StackInput) {
   return { keep, drop, beta, relativeVariance };
 }
@@ -63,7 +67,7 @@ function requireTogether(given: StackInput, { norm, statistics, groups, width, n
       "group",
     );
   }
-  if (typeof given.reestimateBatches === "number" && statistics !== "reestimated") {
+  if (typeof given.reestimateBatches === "number" && !isReestimated(statistics)) {
     const problem = `${given.reestimateBatches} is for statistics that are re-estimated, and they are ${statistics}`;
     throw conflict("reestimateBatches", problem, "statistics", "reestimated");
   }

@@ -21,7 +21,7 @@ const STACK_FIELDS: { readonly [Name in keyof StackScenario]: Field } = {
   noise: {
     type: "choice",
     choices: STACK_NOISES,
-    about: "noise that multiplies the units in training",
+    about: "noise that multiplies the units during training",
     example: "bernoulli",
   },
   keep: FIELDS.keep,
@@ -68,7 +68,8 @@ const STACK_FIELDS: { readonly [Name in keyof StackScenario]: Field } = {
   statistics: {
     type: "choice",
     choices: STATISTICS_KINDS,
-    about: "statistics of BN in test: as trained, or mended with the noise off, from data or without",
+    about:
+      "statistics that BN uses at test time: as trained, re-estimated with the noise off or on, or corrected without data",
     example: "reestimated",
   },
   reestimateBatches: {
@@ -78,7 +79,7 @@ const STACK_FIELDS: { readonly [Name in keyof StackScenario]: Field } = {
     maximum: 100_000,
     about: "mini-batches to re-estimate over",
     example: "32",
-    defaultNote: "32 with reestimated",
+    defaultNote: "32 with re-estimated statistics",
   },
   batchSize: { ...FIELDS.batchSize, minimum: 4, maximum: 16_384 } as Field,
   batches: {
@@ -86,7 +87,7 @@ const STACK_FIELDS: { readonly [Name in keyof StackScenario]: Field } = {
     integer: true,
     minimum: 8,
     maximum: 100_000,
-    about: "mini-batches of training, and of test",
+    about: "mini-batches of training, and at test time",
     example: "64",
   },
   epsilon: {

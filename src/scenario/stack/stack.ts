@@ -20,13 +20,14 @@ export const CONNECTION_KINDS = ["plain", "residual"] as const;
 export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
 
 /**
- * The statistics that Batch Normalization has in test.
+ * The statistics that Batch Normalization uses at test time.
  *
- * running       those that training accumulated, noise and all
- * reestimated   accumulated anew over some mini-batches with the noise off
- * corrected     the running ones less the variance of the noise, σ² Σ w² E x², which needs no data
+ * running             those that training accumulated, with the noise on
+ * reestimated         estimated anew over other mini-batches with the noise off
+ * reestimated-noisy   estimated anew over other mini-batches with the noise on, as PyTorch's `update_bn` does in train mode
+ * corrected           the running ones less the variance of the noise, σ² Σ w² E x², which needs no data
  */
-export const STATISTICS_KINDS = ["running", "reestimated", "corrected"] as const;
+export const STATISTICS_KINDS = ["running", "reestimated", "reestimated-noisy", "corrected"] as const;
 export type StatisticsKind = (typeof STATISTICS_KINDS)[number];
 
 /**

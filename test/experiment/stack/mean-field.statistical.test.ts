@@ -75,24 +75,24 @@ function distanceFromOne({ block, measured: { shift, standardError } }: StackPla
 
 describe("every norm's ratio is 1", () => {
   it.each([["none"], ["last"]])("with noise in the blocks: %s", async (noiseAt) => {
-    const { places, outputError } = await measured({ keep: 0.5, noiseAt, depth: 6, width: 128, batches: 32 });
+    const { places, noiseFreeError } = await measured({ keep: 0.5, noiseAt, depth: 6, width: 128, batches: 32 });
     for (const place of places.slice(0, 6)) expect(distanceFromOne(place, 256)).toBeLessThan(LIMIT);
     expect(places[6]?.measured.shift).toBeLessThan(noiseAt === "none" ? 1.1 : 0.5);
-    // The same statistics as right ones: not a rounding apart.
-    expect(outputError.value).toBe(0);
+    // The same statistics as noise-free ones: not a rounding apart.
+    expect(noiseFreeError.value).toBe(0);
   });
 
   it("with statistics that were re-estimated, or corrected without data", async () => {
     for (const statistics of ["reestimated", "corrected"] as const) {
-      const { places, outputError } = await measured({ keep: 0.5, statistics, depth: 6, width: 256, batches: 32 });
+      const { places, noiseFreeError } = await measured({ keep: 0.5, statistics, depth: 6, width: 256, batches: 32 });
       // Both leave channels whose statistics are a little off: by 1/√8192 where they are re-estimated, by the weights' own norms
       // and activations that are not quite normal where they are corrected.
       for (const { measured } of places) expect(Math.abs(measured.shift - 1)).toBeLessThan(0.08);
-      expect(outputError.value).toBeLessThan(0.25);
+      expect(noiseFreeError.value).toBeLessThan(0.25);
     }
-    const { places, outputError } = await measured({ keep: 0.5, depth: 6, width: 256, batches: 32 });
+    const { places, noiseFreeError } = await measured({ keep: 0.5, depth: 6, width: 256, batches: 32 });
     expect(places[6]?.measured.shift).toBeLessThan(0.02);
-    expect(outputError.value).toBeGreaterThan(0.9);
+    expect(noiseFreeError.value).toBeGreaterThan(0.9);
   });
 });
 
@@ -104,6 +104,6 @@ it.each(["layer", "group"] as const)(
     const norms = { ...record, places: record.places.slice(0, 8) };
     expect(farthest(norms, ({ block }) => (block === 1 ? 1 : keep))).toBeLessThan(LIMIT);
     expect(farthest(norms, ({ block }) => keep ** (block - 1))).toBeGreaterThan(LIMIT);
-    expect(record.outputError.value).toBe(0);
+    expect(record.noiseFreeError.value).toBe(0);
   },
 );

@@ -45,6 +45,17 @@ const withPlace = (at: number, change: object): string =>
 const withMeasured = (at: number, change: object): string =>
   withPlace(at, { measured: { ...(record.places[at] as StackPlace).measured, ...change } });
 
+const withOutputError = (change: object): string => changed({ outputError: { ...record.outputError, ...change } });
+const withSums = (change: object): string => withOutputError({ sums: { ...record.outputError?.sums, ...change } });
+
+it("a record of the earlier schema is read: its outputs' error was that from noise-free statistics", () => {
+  const { outputError: _, noiseFreeError, ...rest } = record;
+  const earlier = { ...rest, schema: "vshift.stack/1", outputError: noiseFreeError };
+  expect(isOfStack(JSON.stringify(earlier))).toBe(true);
+  expect(read(JSON.stringify(earlier), "here")).toEqual({ ...record, outputError: null });
+  expect(() => read(JSON.stringify({ ...rest, schema: "vshift.stack/1" }), "here")).toThrow(VshiftError);
+});
+
 describe("what is no record of a stack is refused by its place, in one line", () => {
   const [, second] = record.places as readonly [StackPlace, StackPlace];
   const { shift, interval, meanShift } = second.measured;
@@ -75,10 +86,20 @@ describe("what is no record of a stack is refused by its place, in one line", ()
       "is not in the middle of its interval",
     ],
     ["a mean without an error", withMeasured(1, { meanShiftInterval: [meanShift, meanShift] }), "is narrower than"],
+    ["another outputs' error", withOutputError({ value: 9 }), "outputError.value 9 is not what the sums give"],
+    ["another end of its interval", withOutputError({ interval: [0, 9] }), "outputError.interval"],
+    ["other sums", withSums({ numerator: 9 }), "outputError.value"],
+    ["sums without a variance", withSums({ denominator: -1 }), "is not what the sums give (null)"],
     [
-      "another outputs' error",
-      changed({ outputError: { ...record.outputError, value: 9 } }),
-      "outputError 9 is not in",
+      "more mini-batches than were compared",
+      withSums({ n: 9 }),
+      "outputError.sums.n 9 is more than the 8 mini-batches",
+    ],
+    ["other masks", withOutputError({ masks: 2 }), "outputError.masks 2 is not what the scenario gives"],
+    [
+      "another distance from noise-free statistics",
+      changed({ noiseFreeError: { ...record.noiseFreeError, value: 9 } }),
+      "noiseFreeError 9 is not in",
     ],
     ["more tests than trainings", changed({ batches: { train: 8, test: 9 } }), "batches.test 9 is more than"],
     [

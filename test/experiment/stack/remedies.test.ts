@@ -11,21 +11,25 @@ it.each<[string, StackInput, string]>([
   [
     "all that is known",
     { keep: 0.8 },
-    "reestimated corrected noise-last uout-paper uout-matched gaussian-matched gaussian-paper wider",
+    "reestimated reestimated-noisy corrected noise-last uout-paper uout-matched gaussian-matched gaussian-paper wider",
   ],
   // σ² = 1 is beyond Uout's 1/3, and the paper's Gaussian is the one of equal strength.
-  ["what p = ½ leaves", { keep: 0.5 }, "reestimated corrected noise-last uout-paper gaussian-matched wider"],
+  [
+    "what p = ½ leaves",
+    { keep: 0.5 },
+    "reestimated reestimated-noisy corrected noise-last uout-paper gaussian-matched wider",
+  ],
   [
     "nothing that it is already",
     { noise: "uout", beta: 0.1, noiseAt: "last" },
-    "reestimated corrected gaussian-matched gaussian-paper wider",
+    "reestimated reestimated-noisy corrected gaussian-matched gaussian-paper wider",
   ],
-  ["no weaker noise where there is none", { noiseAt: "none" }, "reestimated corrected wider"],
+  ["no weaker noise where there is none", { noiseAt: "none" }, "reestimated reestimated-noisy corrected wider"],
   ["no statistics where nothing has them", { norm: "layer" }, "noise-last uout-paper gaussian-matched wider"],
   [
     "no width beyond what memory allows",
     { width: 4096 },
-    "reestimated corrected noise-last uout-paper gaussian-matched",
+    "reestimated reestimated-noisy corrected noise-last uout-paper gaussian-matched",
   ],
 ])("remedies are %s", (_, input, wanted) => {
   expect(kinds(input)).toEqual(["as-is", ...wanted.split(" ")]);

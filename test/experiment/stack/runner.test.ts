@@ -22,8 +22,8 @@ function blocksOf(createKernel: (bytes: number) => typeof referenceKernel, input
   const trained = run({ block: 0, first: 0, batches: 2, pass: { kind: "train", mask: 0 } });
   const quiet = run({ block: 1, first: 2, batches: 2, pass: { kind: "quiet" } });
   const frozen = averaged(trained.statistics ?? createStatistics(0), 2);
-  const reference = averaged(quiet.statistics ?? createStatistics(0), 2);
-  return [trained, quiet, run({ block: 2, first: 1, batches: 2, pass: { kind: "test", frozen }, reference })];
+  const comparison = { noiseFree: averaged(quiet.statistics ?? createStatistics(0), 2), masks: 2 };
+  return [trained, quiet, run({ block: 2, first: 1, batches: 2, pass: { kind: "test", frozen }, comparison })];
 }
 
 describe.each(EVERY_PATH)("a stack %j", (input) => {

@@ -1,31 +1,15 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { createBlockLinears, outputRows } from "../../../src/layers/stack/product.ts";
 import { normaliseSamples } from "../../../src/layers/stack/sample-norm.ts";
-import { stackKey } from "../../../src/random/key.ts";
 import { defineStack } from "../../../src/scenario/stack/define.ts";
 import { simdKernel } from "../../kernel/simd-kernel.ts";
+import { type BlockWeights, blockWeights, STRIDE } from "./block-weights.ts";
 
-const STRIDE = 8;
-
-/** W of a block, column by column: what it makes of a unit vector, whose products are exact. */
-function weightsOf(width: number) {
-  const stack = defineStack({ width, depth: 2 });
-  const kernel = simdKernel(64 * 1024 * 1024);
-  const [, linear] = createBlockLinears(kernel, stack, stackKey(stack));
-  if (linear === undefined) throw new Error("there is no second block");
-  const x = kernel.floats(width * STRIDE);
-  const y = kernel.floats(outputRows(width) * STRIDE);
-  const multiply = (values: Float32Array) => {
-    x.set(values);
-    const unit = linear.multiply({ x, y, stride: STRIDE });
-    return Float64Array.from(y.subarray(0, width * STRIDE), (value) => value * unit);
-  };
-  const columns = Array.from({ length: width }, (_, channel) => {
-    const outputs = multiply(new Float32Array(width * STRIDE).fill(1, channel * STRIDE, (channel + 1) * STRIDE));
-    return Float64Array.from({ length: width }, (_, neuron) => outputs[neuron * STRIDE]);
-  });
-  return { columns, multiply, squares: linear.squares };
+/** Of the second block. */
+function weightsOf(width: number): BlockWeights {
+  const [, second] = blockWeights(simdKernel(64 * 1024 * 1024), defineStack({ width, depth: 2 }));
+  if (second === undefined) throw new Error("there is no second block");
+  return second;
 }
 
 describe.each([3, 66, 130])("the linear layer of a block %d wide", (width) => {
