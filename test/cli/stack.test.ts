@@ -62,6 +62,12 @@ it.each([
   expect((await stack("--p", "0.5", "--format", format)).stdout).toMatch(look);
 });
 
+test("a stack whose training output is lost in the noise says so", async () => {
+  // Once in 10⁶ noise alone would pass for an output.
+  const { stdout } = await stack("--p", "0.1", "--depth", "10", "--confidence", "0.999999", "--format", "table");
+  expect(stdout).toMatch(/the noise-averaged training output does not vary measurably/);
+});
+
 test("plot draws the records of many stacks", async () => {
   const records = join(folder(), "stacks.ndjson");
   await stack("--p", "0.5,0.9", "--residual", "--output", records);
@@ -104,6 +110,12 @@ test("--compare sets the remedies side by side and ends with three lines of advi
   expect(noiseOf("uout-matched").relativeVariance).toBeCloseTo(0.25, 12);
   expect(noiseOf("gaussian-paper")).toEqual({ relativeVariance: 1, blocks: 3 });
   expect(noiseOf("noise-last")).toEqual({ relativeVariance: 0.25, blocks: 1 });
+  // Statistics change nothing during training: the same output is averaged over the same masks.
+  const varianceOf = (wanted: string) =>
+    weaker.find(({ kind }: { kind: string }) => kind === wanted).record.outputError.sums.denominator;
+  for (const kind of ["reestimated", "reestimated-noisy", "corrected"])
+    expect(varianceOf(kind)).toBe(varianceOf("as-is"));
+  expect(varianceOf("noise-last")).not.toBe(varianceOf("as-is"));
 });
 
 it.each([

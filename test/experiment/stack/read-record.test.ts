@@ -13,10 +13,13 @@ const SMALL = { width: 16, batchSize: 16, batches: 8, depth: 3 } as const;
 const measured = (input: StackInput) => measureStack(defineStack({ ...SMALL, ...input }), { executor });
 
 const RECORDS: Readonly<Record<string, StackRecord>> = {
-  "batch norm": await measured({}),
+  // Enough samples, and a confidence, at which its training output stands out of the noise whatever is drawn.
+  "batch norm": await measured({ batchSize: 64, confidence: 0.8 }),
   "layer norm": await measured({ norm: "layer", noise: "gaussian", keep: 0.7, connection: "residual" }),
   mixed: await measured({ norm: "group", groups: 4, normAt: "2,3", noise: "uout", beta: 0.3, activation: "tanh" }),
   reestimated: await measured({ statistics: "reestimated", reestimateBatches: 4, seed: 'a "π" 🎲' }),
+  "reestimated with the noise on": await measured({ statistics: "reestimated-noisy", reestimateBatches: 4 }),
+  "an output lost in the noise": await measured({ keep: 0.1, depth: 10, confidence: 0.999999 }),
   corrected: await measured({ statistics: "corrected", noiseAt: "last", activation: "gelu" }),
   "without noise": await measured({ drop: 0 }),
 };
@@ -28,6 +31,12 @@ const TEXTS = Object.entries(RECORDS).map(([name, one]) => ({ name, text: JSON.s
 
 it.each(TEXTS)("a record of $name is read as it was written", ({ text }) => {
   expect(JSON.stringify(read(text, "here"))).toBe(text);
+});
+
+// Once in 10⁶ noise alone would pass for an output, at that confidence.
+it("where nothing of the training output stands out of the noise, the distance from it is null", () => {
+  expect(RECORDS["an output lost in the noise"]?.outputError).toBeNull();
+  expect(record.outputError).not.toBeNull();
 });
 
 it("a record of a scenario whose seed is a stack's record is not one of a stack", () => {
