@@ -37,7 +37,8 @@ const networks: readonly ForeignNetwork[] = [
 const tolerance = 0.01;
 const alpha = 0.05;
 
-type Truth = MistakeKind | "right" | "another keep";
+/** A mistake, or an input of the scenario that is not the network's own. */
+type Truth = MistakeKind | "right" | "wrong-strength" | "wrong-mean";
 
 interface Count {
   runs: number;
@@ -52,7 +53,7 @@ interface Count {
 const counts = new Map<Truth, Count>();
 
 networks.forEach((network, setting) => {
-  const truths: Truth[] = ["right", ...kindsIn(network), "another keep"];
+  const truths: Truth[] = ["right", ...kindsIn(network), "wrong-strength", "wrong-mean"];
   for (const truth of truths) {
     for (let run = 0; run < runs; run++) tally(network, truth, (setting * 100 + truths.indexOf(truth)) * 1e6 + run);
   }
@@ -77,13 +78,14 @@ const rows = [...counts].map(([truth, count]) => [
   ),
 ]);
 process.stdout.write(markdownTable(header, rows));
-process.stdout.write(`\nWrong, of a mistake that is known: ${allKnown()}.\n`);
+process.stdout.write(`\nWrong, of what is known: ${allKnown()}.\n`);
 
 function tally(network: ForeignNetwork, truth: Truth, seed: number): void {
   const uniform = createUniforms(seed);
-  const keep = 0.05 + 0.9 * uniform();
-  const made = truth === "another keep" ? { ...network, keep } : network;
-  const { measured, weights } = runForeign(made, truth === "another keep" ? "right" : truth, uniform);
+  const [keep, mean] = [0.05 + 0.9 * uniform(), 2 * uniform()];
+  const isOfInput = truth === "wrong-strength" || truth === "wrong-mean";
+  const made = isOfInput ? { ...network, ...(truth === "wrong-mean" ? { mean } : { keep }) } : network;
+  const { measured, weights } = runForeign(made, isOfInput ? "right" : truth, uniform);
   const options = { tolerance, alpha, ...(weights === undefined ? {} : { weights }) };
   const { agreement, diagnosis } = checkMeasured(scenarioOf(network), measured, options);
   const named = diagnosis.map(({ kind }) => kind as Truth);
@@ -125,9 +127,7 @@ function share(part: number, whole: number): string {
 }
 
 function allKnown(): string {
-  const known = [...counts]
-    .filter(([truth]) => truth !== "right" && truth !== "another keep")
-    .map(([, count]) => count);
+  const known = [...counts].filter(([truth]) => truth !== "right").map(([, count]) => count);
   const wrong = known.reduce((sum, count) => sum + count.wrong + count.possiblyWrong, 0);
   const total = known.reduce((sum, count) => sum + count.runs, 0);
   return `${wrong} of ${total} runs, ${share(wrong, total)}`;

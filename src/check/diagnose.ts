@@ -68,7 +68,7 @@ export function diagnose(symptoms: Symptoms): readonly Diagnosis[] {
   const { verdict, variances } = symptoms;
   if (verdict === "inconclusive" || (verdict === "agrees" && variances !== "differ")) return [];
   const definite = definiteCandidates(symptoms);
-  const all = [...definite, ...inputCandidates(symptoms, definite.filter(isLikely))];
+  const all = [...definite, ...inputCandidates(symptoms, definite)];
   const fitting = all.filter((candidate) => candidate.variances !== "differ");
   const kept = fitting.length > 0 || verdict === "agrees" ? fitting : all;
   const likely = kept.filter(isLikely);
@@ -93,7 +93,9 @@ interface Candidate extends Pick<Diagnosis, "kind" | "value" | "variances" | "ce
   readonly isDefinite: boolean;
 }
 
-type Suspect = Pick<Candidate, "kind" | "value" | "clause" | "theory">;
+interface Suspect extends Pick<Candidate, "kind" | "value" | "clause" | "theory"> {
+  readonly slack?: number | undefined;
+}
 
 function isLikely({ certainty }: Candidate): boolean {
   return certainty === "likely";
@@ -107,7 +109,7 @@ function definiteCandidates(symptoms: Symptoms): Candidate[] {
   );
   const named = laws.map((law): Suspect => ({ ...law, value: null }));
   const made = mistakes.map(
-    ({ kind, clause, theory }): Suspect => ({ kind, theory, value: null, clause: `if ${clause}` }),
+    ({ kind, clause, theory, slack }): Suspect => ({ kind, theory, slack, value: null, clause: `if ${clause}` }),
   );
   return [...common, ...named, ...made]
     .filter((suspect) => isSame(suspect.theory.shift, theory.shift) === (verdict === "agrees"))
@@ -120,14 +122,13 @@ function definiteCandidates(symptoms: Symptoms): Candidate[] {
 const STRENGTHS: readonly string[] = ["keep-drop-swapped", "variance-as-deviation", "noise-off-in-training"];
 
 /** The number that each input would have to be, except of those that a definite explanation is about. */
-function inputCandidates(symptoms: Symptoms, known: readonly Candidate[]): Candidate[] {
-  const explained = new Set(
-    known
-      .filter(({ variances }) => variances !== "differ")
-      .map(({ kind }) => (STRENGTHS.includes(kind) ? "wrong-strength" : kind)),
-  );
+function inputCandidates(symptoms: Symptoms, definite: readonly Candidate[]): Candidate[] {
+  const explained = definite.flatMap((candidate) => {
+    if (candidate.variances === "differ") return [];
+    return isLikely(candidate) && STRENGTHS.includes(candidate.kind) ? ["wrong-strength"] : [candidate.kind];
+  });
   return symptoms.inputs
-    .filter(({ kind }) => !explained.has(kind))
+    .filter(({ kind }) => !explained.includes(kind))
     .flatMap((input) => {
       const found = valuesOf(input, symptoms).flatMap((value) => roundest(input, value, symptoms));
       return found.toSorted((a, b) => Number(a.variances === "differ") - Number(b.variances === "differ")).slice(0, 1);
@@ -174,11 +175,14 @@ function suspectsOf({ kind, theory, clause }: WrongInput, value: number, shown: 
   return predicted === undefined ? [] : [{ kind, value, theory: predicted, clause: clause(value, shown) }];
 }
 
-function rated(suspect: Suspect, symptoms: Symptoms): Candidate[] {
-  const certainty = certaintyOf(suspect.theory, symptoms);
+function rated({ slack = 0, ...suspect }: Suspect, symptoms: Symptoms): Candidate[] {
+  const lenient = { ...symptoms, tolerance: Math.max(symptoms.tolerance, slack) };
+  const certainty =
+    certaintyOf(suspect.theory, symptoms) ??
+    (certaintyOf(suspect.theory, lenient) === undefined ? undefined : "possible");
   if (certainty === undefined) return [];
   const variances =
-    symptoms.variances === "unknown" ? "unknown" : varianceFit(symptoms.reading, suspect.theory, symptoms);
+    symptoms.variances === "unknown" ? "unknown" : varianceFit(symptoms.reading, suspect.theory, lenient);
   return [{ ...suspect, certainty, variances, isDefinite: false }];
 }
 
