@@ -135,7 +135,7 @@ function fewestRows({ dependence }: Reading, scenario: Scenario): number {
 }
 
 /** Below so many correlation times their length cannot be told from the rows (measured: docs/DIAGNOSIS.md). */
-const FEWEST_CORRELATED = 30;
+const FEWEST_CORRELATED = 50;
 
 function isTooShort({ effective }: Reading, fewest: number): boolean {
   return effective !== null && effective < fewest;

@@ -68,6 +68,12 @@ Examples:
   vshift check new.ndjson --baseline old.ndjson          the same kernel: the same bits; another: equivalence
   vshift check --config vshift.json --baseline old.ndjson  measure it now, and compare
   vshift check --drop 0.5 --d 512 --measured bn.csv      judge another program's variances, and say what is wrong
+  vshift check --drop 0.5 --d 512 --measured 1.57,1.0    two numbers: training, test
+  vshift check --drop 0.5 --d 512 --measured train=running_var.csv,test=eval_var.csv   a TensorBoard export for each
+  vshift check --drop 0.5 --d 512 --measured bn.csv --columns train=a,test=b,layer=c
+
+--measured reads a line for each mini-batch, channel or layer, and finds columns such as train_var, running_var and
+eval_var by their names; docs/CI.md lists the formats.
 
 Cells are drawn until their verdict is settled at --alpha, or the budget is spent (--max-samples); --precision or
 --samples draw so much and no more.
@@ -143,4 +149,4 @@ Examples:
   vshift weights matrix.csv --rho 0.2                            a row of numbers for each neuron
 
 Noise and input are those that the layer would see; without --rho, width and angle do nothing to Δ.
-Arrays of one axis (biases, Batch Normalization) are skipped. docs/WEIGHTS.md: how to save weights, and the columns.`;
+The running variances of norms are shown; other arrays of one axis (biases) are skipped. docs/WEIGHTS.md: how to save weights, and the columns.`;
