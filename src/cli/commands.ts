@@ -222,8 +222,9 @@ export const COMMANDS: readonly CommandDescription[] = [
   },
   {
     name: "paper",
-    summary: "the numbers of Li et al. 2019 beside ours",
-    description: "Work out every number of the paper that has a closed form, and say why the others have none.",
+    summary: "what the equations of Li et al. 2019 give, beside ours, and the numbers in its tables",
+    description:
+      "Compare what the paper's equations give with the closed forms here, and say why the numbers that its tables print cannot be checked.",
     notes: PAPER_NOTES,
     options: () => resultOptions(FORMATS),
     load: async () => {

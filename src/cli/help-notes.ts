@@ -137,8 +137,8 @@ Examples:
   vshift paper
   vshift paper --format markdown --output PAPER.md
 
-Only closed forms are worked out; simulate and sweep measure the same with the flags that are shown.
-A number matches if it rounds to the digits that are stated.
+Only closed forms are worked out; simulate and sweep measure the same with the flags that are shown. A number matches if it
+rounds to the digits that are stated. The tables' numbers are of trained networks: they are listed, and not checked.
 Exit codes: 0 all is as it should be, 1 a number that should match does not, 2 bad usage.`;
 
 export const WEIGHTS_NOTES = `

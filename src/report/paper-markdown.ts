@@ -7,15 +7,19 @@ export function paperMarkdown(judged: readonly JudgedClaim[]): string {
   const computed = judged.filter(({ claim }) => claim.kind === "computed");
   const uncheckable = judged.filter(({ claim }) => claim.kind === "uncheckable");
   return `${TITLE}
-${paperSummary(judged)}.
+${paperSummary(judged)
+  .map((line) => `- ${line[0]?.toUpperCase()}${line.slice(1)}.`)
+  .join("\n")}
 
-## Numbers with a closed form
+## Numbers that its equations give
 
-A number matches if ours rounds to the digits that are stated. The flags make \`vshift theory\` say, and \`vshift simulate\`
-measure, the same.
+The stated numbers are the equations worked out by hand. One matches if ours rounds to its digits. The flags make
+\`vshift theory\` say, and \`vshift simulate\` measure, the same.
 
 ${computedTable(computed)}
-## Numbers that cannot be checked
+## Numbers that its tables print
+
+They are of trained networks, and none follows from the equations.
 
 ${reasons(uncheckable)}
 ${markdownTable(
@@ -24,12 +28,11 @@ ${markdownTable(
 )}`;
 }
 
-const TITLE = `# The paper's numbers beside ours
+const TITLE = `# The paper's equations in numbers, and its tables
 
 Li, Chen, Hu, Yang, "Understanding the Disharmony between Dropout and Batch Normalization by Variance Shift",
 arXiv:1801.05134, CVPR 2019, pp. 2682-2690. This page is what \`vshift paper --format markdown\` prints. Δ = Var_test / Var_train;
-keep is the paper's p, and drop is 1 − p. Where an equation of the paper is named without a table, the stated number is that
-equation worked out by hand; the correlation of 0.2 beside table 1 is an assumption, which the paper has no number for.
+keep is the paper's p, and drop is 1 − p. The correlation of 0.2 beside table 1 is an assumption, which the paper has no number for.
 `;
 
 function computedTable(computed: readonly JudgedClaim[]): string {

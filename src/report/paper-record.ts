@@ -1,13 +1,14 @@
-import type { JudgedClaim } from "../theory/paper/claim.ts";
+import type { JudgedClaim, Origin } from "../theory/paper/claim.ts";
 
 const CLAIM_SCHEMA = "vshift.claim/1";
 
 /** A claim of the paper as plain data, with the same fields whatever its kind. */
 export function claimRecord({ claim, verdict, ours, difference, asExpected }: JudgedClaim) {
-  const { kind, source, claim: text, stated } = claim;
+  const { kind, origin, source, claim: text, stated } = claim;
   return {
     schema: CLAIM_SCHEMA,
     kind,
+    origin,
     source,
     claim: text,
     stated,
@@ -44,16 +45,27 @@ export function differenceShown({ difference }: JudgedClaim): string {
   return `${difference < 0 ? "−" : "+"}${Number(Math.abs(difference).toPrecision(2)).toExponential().replace("e-", "e−")}`;
 }
 
-/** What the claims come to: "17 match, 3 differ as explained, 32 cannot be checked". */
-export function paperSummary(judged: readonly JudgedClaim[]): string {
-  const count = (wanted: (claim: JudgedClaim) => boolean) => judged.filter(wanted).length;
-  const parts = [
-    `${count(({ verdict, asExpected }) => verdict === "matches" && asExpected)} match`,
-    `${count(({ verdict, asExpected }) => verdict === "differs" && asExpected)} differ as explained`,
-    `${count(({ verdict }) => verdict === "uncheckable")} cannot be checked`,
+/** What the claims come to, those of each origin apart: "its equations give 19 numbers: 16 match, 3 differ as explained". */
+export function paperSummary(judged: readonly JudgedClaim[]): readonly [equations: string, printed: string] {
+  const of = (origin: Origin) => judged.filter(({ claim }) => claim.origin === origin);
+  const [given, printed] = [of("equation"), of("printed")];
+  return [
+    `its equations give ${given.length} numbers: ${counts(given)}`,
+    `its tables print ${printed.length} cells: ${counts(printed)}`,
   ];
+}
+
+function counts(judged: readonly JudgedClaim[]): string {
+  const count = (wanted: (claim: JudgedClaim) => boolean) => judged.filter(wanted).length;
   const unexpected = count(({ asExpected }) => !asExpected);
-  return unexpected === 0
-    ? parts.join(", ")
-    : `${unexpected} ${unexpected === 1 ? "is" : "are"} not as expected; ${parts.join(", ")}`;
+  const parts: readonly (readonly [number, string])[] = [
+    [unexpected, `${unexpected === 1 ? "is" : "are"} not as expected`],
+    [count(({ verdict, asExpected }) => verdict === "matches" && asExpected), "match"],
+    [count(({ verdict, asExpected }) => verdict === "differs" && asExpected), "differ as explained"],
+    [count(({ verdict }) => verdict === "uncheckable"), "cannot be checked"],
+  ];
+  return parts
+    .filter(([number]) => number > 0)
+    .map(([number, words]) => `${number} ${words}`)
+    .join(", ");
 }

@@ -3,7 +3,7 @@ import type { Painter } from "./painter.ts";
 import { differenceShown, oursShown, paperSummary, whyOf } from "./paper-record.ts";
 import { textTable } from "./table.ts";
 
-const STATED = "stated: as written there; of an equation alone, that equation worked out by hand";
+const STATED = "stated: what the equation gives, worked out by hand; the number of the article is as written there";
 
 /** The claims for the eye: the computed ones line by line, those that cannot be checked counted by what they are. */
 export function paperTable(judged: readonly JudgedClaim[], paint: Painter): string {
@@ -26,7 +26,8 @@ export function paperTable(judged: readonly JudgedClaim[], paint: Painter): stri
     ...reasons,
     "\n",
     ...uncheckableGroups(judged).map(({ source, count, because }) => `  ${source}, ${count} cells: ${because}\n`),
-    `\n  ${paint.strong(paperSummary(judged))}\n`,
+    "\n",
+    ...paperSummary(judged).map((line) => `  ${paint.strong(line)}\n`),
   ].join("");
 }
 

@@ -6,7 +6,11 @@ import { relativeVariance } from "../noise.ts";
 /** A number that someone states. */
 export type Claim = ComputedClaim | UncheckableClaim;
 
+/** Whether a number is printed in the paper, or is what its equations give, worked out by hand. */
+export type Origin = "printed" | "equation";
+
 interface Stated {
+  readonly origin: Origin;
   /** Where it stands: "Li et al. 2019, eq. 8". */
   readonly source: string;
   /** What it is the value of. */

@@ -11,7 +11,8 @@ const ARTICLE = "the article that vshift started from";
 const DIRECT: Layer = { kind: "none" };
 
 /**
- * Every Δ of Li et al. 2019 that a closed form gives: equations put to numbers, and what was said of them elsewhere.
+ * The equations of Li et al. 2019 put to numbers by hand, and what was said of them elsewhere. None of these numbers is printed in
+ * its tables.
  *
  * Where a stated number is known not to be what the closed form gives, the claim says why; it then has to differ.
  */
@@ -41,6 +42,7 @@ export const SHIFT_CLAIMS: readonly ComputedClaim[] = [
 function zeroMean(drop: string, stated: string): ComputedClaim {
   return {
     kind: "computed",
+    origin: "equation",
     source: EQ_8,
     claim: `Δ of zero-mean input, drop ${drop}`,
     stated,
@@ -53,6 +55,7 @@ function rectified(keep: string, stated: string): ComputedClaim {
   const activation: Activation = { kind: "relu", mean: 0, variance: 1, correlation: 0 };
   return {
     kind: "computed",
+    origin: "equation",
     source: EQ_8,
     claim: `Δ of x = max(0, z), z ~ N(0, 1), keep ${keep}`,
     stated,
@@ -64,6 +67,7 @@ function rectified(keep: string, stated: string): ComputedClaim {
 function uoutAtZeroMean(beta: string, stated: string): ComputedClaim {
   return {
     kind: "computed",
+    origin: "equation",
     source: EQ_15,
     claim: `Δ of Uout, β ${beta}, c = 0`,
     stated,
@@ -75,6 +79,7 @@ function uoutAtZeroMean(beta: string, stated: string): ComputedClaim {
 function uoutWithMean({ mean, stated, source }: { mean: number; stated: string; source: string }): ComputedClaim {
   return {
     kind: "computed",
+    origin: "equation",
     source,
     claim: `Δ of Uout, β 0.5, c = ${mean}, v = 1`,
     stated,
@@ -89,6 +94,7 @@ function trainedResNeXt(): ComputedClaim {
   const activation: Activation = { kind: "normal", mean, variance: 1 / 2 - mean * mean, correlation: 0.2 };
   return {
     kind: "computed",
+    origin: "equation",
     source: EQ_12,
     claim: "Δ at the alignment 14.72835 of ResNeXt on CIFAR-100, ReLU's c and v, keep 0.5, ρ = 0.2",
     stated: "0.719",

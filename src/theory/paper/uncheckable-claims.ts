@@ -21,7 +21,7 @@ const TABLE_3 = [
   ["DenseNet", "8.70→6.82", "5.63→5.29", "31.45→26.98", "25.00→23.92"],
 ] as const;
 
-/** Numbers of Li et al. 2019 that cannot be worked out, and why. */
+/** The numbers that are printed in the tables of Li et al. 2019, which cannot be worked out, and why. */
 export const UNCHECKABLE_CLAIMS: readonly UncheckableClaim[] = [
   ...rowsOf(TABLE_1, {
     columns: ["cos²θ, CIFAR-10", "d·cos²θ, CIFAR-10", "cos²θ, CIFAR-100", "d·cos²θ, CIFAR-100"],
@@ -53,6 +53,7 @@ function rowsOf(
   return table.flatMap(([network, ...cells]) =>
     cells.map((stated, at) => ({
       kind: "uncheckable" as const,
+      origin: "printed" as const,
       source,
       claim: `${network}, ${columns[at]}`,
       stated,
