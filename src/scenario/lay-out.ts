@@ -80,7 +80,7 @@ function cutsOfMaps(
   if (width !== columns) {
     throw conflict("weights", {
       problem: `${input.weights} has ${width} inputs a neuron, and \`activation\` ${input.activation} of shape ${text(activation)} has ${channelCount} channels, ${columns} units when flattened`,
-      hint: "give a kernel [neurons, channels, …size], or a matrix with one of these numbers of inputs",
+      hint: "give a kernel [neurons, channels, …size], or a matrix with one of these numbers of inputs, or reshape the activations to [rows, units]",
     });
   }
   return {

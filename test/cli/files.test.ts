@@ -377,18 +377,21 @@ describe("records of files", () => {
   });
 });
 
-it("another program's variances are held against the exact form of files", async () => {
-  const cwd = filesIn();
-  const files = ["--activation", "file:x.npy", "--weights", "file:w.npy", "--p", "0.5"];
-  const { stdout } = await vshift(["theory", ...files, "--format", "json"], { cwd });
-  const { trainVariance, testVariance } = JSON.parse(stdout).theory;
-  const line = (factor: number) => `${trainVariance * factor},${testVariance}\n`;
-  const lines = Array.from({ length: 400 }, (_, index) => line(index % 2 === 0 ? 0.99 : 1.01)).join("");
-  writeFileSync(join(cwd, "right.csv"), `trainVariance,testVariance\n${lines}`);
-  writeFileSync(
-    join(cwd, "wrong.csv"),
-    `trainVariance,testVariance\n${lines.replaceAll(/,.*$/gm, `,${testVariance * 1.1}`)}`,
-  );
-  expect((await vshift(["check", ...files, "--measured", "right.csv"], { cwd })).code).toBe(0);
-  expect((await vshift(["check", ...files, "--measured", "wrong.csv"], { cwd })).code).toBe(1);
-});
+it.each(["--activation file:x.npy --weights file:w.npy --p 0.5", MODES])(
+  "another program's variances are held against the exact form of %s",
+  async (args) => {
+    const cwd = casesIn(filesIn());
+    const files = args.split(" ");
+    const { stdout } = await vshift(["theory", ...files, "--format", "json"], { cwd });
+    const { trainVariance, testVariance } = JSON.parse(stdout).theory;
+    const line = (factor: number) => `${trainVariance * factor},${testVariance}\n`;
+    const lines = Array.from({ length: 400 }, (_, index) => line(index % 2 === 0 ? 0.99 : 1.01)).join("");
+    writeFileSync(join(cwd, "right.csv"), `trainVariance,testVariance\n${lines}`);
+    writeFileSync(
+      join(cwd, "wrong.csv"),
+      `trainVariance,testVariance\n${lines.replaceAll(/,.*$/gm, `,${testVariance * 1.1}`)}`,
+    );
+    expect((await vshift(["check", ...files, "--measured", "right.csv"], { cwd })).code).toBe(0);
+    expect((await vshift(["check", ...files, "--measured", "wrong.csv"], { cwd })).code).toBe(1);
+  },
+);
