@@ -39,12 +39,19 @@ const WHOLE: Cuts = { maps: undefined, weights: undefined, source: "activation",
  * shapes do not fit.
  */
 export function cutsFor(input: ScenarioInput, { activation, testActivation, weights }: NamedShapes): Cuts {
-  const isMap = activation !== undefined && activation.shape.length > 2;
+  if (activation === undefined) return WHOLE;
+  const isMap = activation.shape.length > 2;
   const cuts = isMap ? cutsOfMaps(input, { activation, weights }) : WHOLE;
-  if (activation !== undefined && weights !== undefined && cuts.facts.stride === undefined) requireNoConvolution(input);
-  if (activation !== undefined && testActivation !== undefined) {
-    requireAlike(input, { activation, testActivation, isFlat: isMap && isFlattened(activation, cuts.maps) });
+  const { maps: window } = cuts;
+  if (testActivation !== undefined) {
+    requireAlike(input, { activation, testActivation, isWhole: !isMap || isFlattened(activation, window) });
   }
+  if (window === undefined || cuts.facts.stride === undefined) {
+    if (weights !== undefined) requireNoConvolution(input);
+    return cuts;
+  }
+  requirePatches(input, "activation", { maps: activation, window });
+  if (testActivation !== undefined) requirePatches(input, "testActivation", { maps: testActivation, window });
   return cuts;
 }
 
@@ -111,8 +118,8 @@ function convolution(
     throw conflict("weights", {
       problem: `${named} takes ${kernel.channelCount} channels, and ${maps} has ${channelCount}`,
       hint: isGrouped
-        ? "of a grouped convolution give one group at a time, with its channels; for Keras's arrays add --layout in-first"
-        : "give the kernel of the layer that these activations go into; for Keras's arrays add --layout in-first",
+        ? "of a grouped convolution give one group at a time, with its channels; Keras's arrays need the layout in-first"
+        : "give the kernel of the layer that these activations go into; Keras's arrays need the layout in-first",
     });
   }
   const { stride = null, padding = null } = input;
@@ -121,19 +128,6 @@ function convolution(
     throw conflict("padding", {
       problem: `${window.padding} adds zeros that alpha dropout does not act on, and no closed form here has those`,
       hint: "use `padding` 0, which leaves the borders out",
-    });
-  }
-  const { rows, columns } = unfoldedSize(activation, window);
-  if (rows === 0) {
-    throw conflict("weights", {
-      problem: `${named} is larger than the maps of ${maps}`,
-      hint: "use a larger `padding`",
-    });
-  }
-  if (rows * columns > MOST_UNFOLDED) {
-    throw conflict("activation", {
-      problem: `${input.activation} unfolds to ${rows} patches of ${columns} numbers, ${((4 * rows * columns) / 1e9).toPrecision(3)} GB; the limit is ${((4 * MOST_UNFOLDED) / 1e9).toPrecision(2)} GB`,
-      hint: "export fewer samples",
     });
   }
   return {
@@ -146,6 +140,27 @@ function convolution(
 
 /** 2²⁸ numbers: 1 GB in single precision. */
 const MOST_UNFOLDED = 268_435_456;
+
+/** The patches of maps have to be there, and to have room in memory. */
+function requirePatches(
+  input: ScenarioInput,
+  field: "activation" | "testActivation",
+  { maps, window }: { readonly maps: ShapedArray; readonly window: Window },
+): void {
+  const { rows, columns } = unfoldedSize(maps, window);
+  if (rows === 0) {
+    throw conflict("weights", {
+      problem: `${input.weights} is larger than the maps of \`${field}\` ${input[field]} of shape ${text(maps)}`,
+      hint: "use a larger `padding`",
+    });
+  }
+  if (rows * columns <= MOST_UNFOLDED) return;
+  const gigabytes = (numbers: number) => `${((4 * numbers) / 1e9).toPrecision(3)} GB`;
+  throw conflict(field, {
+    problem: `${input[field]} unfolds to ${rows} patches of ${columns} numbers, ${gigabytes(rows * columns)}; the limit is ${gigabytes(MOST_UNFOLDED)}`,
+    hint: "export fewer samples",
+  });
+}
 
 function unpadded(size: readonly number[]): Window {
   return { size, stride: 1, padding: 0 };
@@ -161,16 +176,8 @@ function isFlattened(activation: ShapedArray, window: Window | undefined): boole
   return window?.padding === 0 && positions.every((length, axis) => length === window.size[axis]);
 }
 
-/** Both modes have the same units; where maps are not flattened they may be of another size. */
-function requireAlike(
-  input: ScenarioInput,
-  {
-    activation,
-    testActivation,
-    isFlat,
-  }: { readonly activation: ShapedArray; readonly testActivation: ShapedArray; readonly isFlat: boolean },
-): void {
-  const isWhole = activation.shape.length === 2 || isFlat;
+/** Both modes have the same units; maps may be of another size, except where each is one row (`isWhole`). */
+function requireAlike(input: ScenarioInput, { activation, testActivation, isWhole }: ModesSetting): void {
   const [train, test] = [activation, testActivation].map((array) => {
     const { channelCount, positions } = axesOf(array);
     return `${channelCount} ${isWhole ? positions : positions.length}`;
@@ -180,6 +187,12 @@ function requireAlike(
     problem: `${input.testActivation} has the shape ${text(testActivation)}, and \`activation\` ${input.activation} ${text(activation)}`,
     hint: "export both at the same layer: they may differ in the number of samples",
   });
+}
+
+interface ModesSetting {
+  readonly activation: ShapedArray;
+  readonly testActivation: ShapedArray;
+  readonly isWhole: boolean;
 }
 
 function requireNoConvolution(input: ScenarioInput): void {

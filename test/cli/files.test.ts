@@ -88,7 +88,7 @@ const REFUSALS: readonly (readonly [args: string, ...says: string[]])[] = [
     "--activation file:maps.npy --weights file:kernel.npy",
     "--weights",
     "file:kernel.npy of shape [1, 3, 1, 1] takes 3 channels, and --activation file:maps.npy of shape [2, 2, 2, 1] has 2",
-    "for Keras's arrays add --layout in-first",
+    "Keras's arrays need the layout in-first",
   ],
   [
     "--activation file:maps.npy --weights file:w.npy",

@@ -175,7 +175,13 @@ describe("feature maps", () => {
   const mapped = (input: ScenarioInput, maps: ArrayInput = MAPS, weights: ArrayInput = W) =>
     scenarioWithArrays(
       { activation: "file:maps", ...input },
-      { "file:maps": maps, "file:w": weights, "file:eval": counted([2, 4, 3, 2]), "file:other": counted([5, 3, 3, 2]) },
+      {
+        "file:maps": maps,
+        "file:w": weights,
+        "file:eval": counted([2, 4, 3, 2]),
+        "file:other": counted([5, 3, 3, 2]),
+        "file:larger": counted([2, 4, 5, 6]),
+      },
     );
   const rowsOf = ({ scenario, arrays }: ReturnType<typeof mapped>) => arrays.get(scenario.activationDigest ?? "");
 
@@ -239,6 +245,16 @@ describe("feature maps", () => {
     expect(scenarioId(scenario)).not.toBe(scenarioId(mapped({}).scenario));
   });
 
+  test("may be of another size in evaluation, where they are not flattened", () => {
+    const input: ScenarioInput = { testActivation: "file:larger", weights: "file:w" };
+    const { scenario, arrays } = mapped(input, MAPS, counted([6, 4, 2, 2]));
+    // 4 by 5 positions of a kernel of 2 by 2, of two samples.
+    expect(arrays.get(scenario.testActivationDigest ?? "")).toMatchObject({ rows: 40, columns: 16 });
+    expect(refusalOf(() => mapped(input, MAPS, counted([6, 24])))).toContain(
+      "testActivation: file:larger has the shape [2, 4, 5, 6], and `activation` file:maps [5, 4, 3, 2]",
+    );
+  });
+
   test.each<[string, ScenarioInput, ArrayInput, string]>([
     [
       "a kernel of other channels",
@@ -284,7 +300,7 @@ describe("feature maps", () => {
       "more patches than memory",
       { weights: "file:w", padding: 1_000_000 },
       counted([6, 4, 2, 2]),
-      "the limit is 1.1 GB; export fewer samples",
+      "the limit is 1.07 GB; export fewer samples",
     ],
     [
       "evaluation rows of other channels",
