@@ -9,8 +9,9 @@
  * within its bound.
  */
 import { parseArgs } from "node:util";
-import { settlingPrecision } from "../src/experiment/check-plan.ts";
+import { detectableDeviation, settlingPrecision } from "../src/experiment/check-plan.ts";
 import { createFamily } from "../src/experiment/family.ts";
+import { forecast } from "../src/experiment/forecast.ts";
 import { measure } from "../src/experiment/simulate.ts";
 import { markdownTable } from "../src/report/markdown.ts";
 import { defineScenario } from "../src/scenario/define.ts";
@@ -95,7 +96,16 @@ const twice: ImplementationFault = {
 const light: ScenarioInput = { keep: 0.7, mean: 0.5, batchSize: 8 };
 // Batch variances that are skewed, and a run that ends as soon as it is as precise as asked.
 const skewed: ScenarioInput = { keep: 0.5, activation: "lognormal", mean: 1 };
-const faulty = [{ fault: twice, input: skewed }, ...[twice, ...FAULTS].map((fault) => ({ fault, input: light }))];
+// The promise of `--plan`: what a small budget surely finds, to both sides.
+const planned = [
+  { ...skewed, maxSamples: 30_000 },
+  { ...light, maxSamples: 6000 },
+].flatMap((input) => [1, -1].map((sign) => ({ fault: detectable(input, sign), input })));
+const faulty = [
+  { fault: twice, input: skewed },
+  ...[twice, ...FAULTS].map((fault) => ({ fault, input: light })),
+  ...planned,
+];
 for (const { fault, input } of faulty) {
   const tally = await verdicts(input, fault, faultRuns);
   const most = Math.floor(0.001 * faultRuns);
@@ -104,6 +114,15 @@ for (const { fault, input } of faulty) {
 }
 process.stdout.write(markdownTable(["scenario", "fault", "checks", "agree", "disagree", "bound"], rows));
 process.exitCode = isOdd ? 1 : 0;
+
+function detectable(input: ScenarioInput, sign: number): ImplementationFault {
+  const scenario = defineScenario({ ...SETTING, ...input });
+  const { leastError: standardError } = forecast(scenario);
+  const deviation = detectableDeviation(scenario, { errorRate: ALPHA, standardError });
+  if (deviation === undefined) throw new RangeError("the budget settles nothing");
+  const name = `Δ off by ${(100 * sign * deviation).toFixed(1)} %, what --plan says is found`;
+  return { name, summed: (sums) => trainTimes(sums, 1 / (1 + sign * deviation)) };
+}
 
 /** Binomial at the rate α: five standard deviations and, the counts being small, five more are passed less than once in 10⁶. */
 function boundOf(checks: number): number {

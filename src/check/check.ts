@@ -194,12 +194,15 @@ function rowsNeeded(
   const most = ln(WIDEST_FACTOR);
   let needed = fewest;
   const halfWidth = (n: number) => (studentTwoSided({ tail: alpha, degreesOfFreedom: n - 1 }) * spread) / Math.sqrt(n);
-  while (halfWidth(needed) > most) needed = Math.ceil(needed * STEP);
-  return Math.ceil(needed * Math.max(1, batches / effective));
+  while (halfWidth(needed) > most && needed < MOST_NEEDED) needed = Math.ceil(needed * STEP);
+  return needed < MOST_NEEDED ? Math.ceil(needed * Math.max(1, batches / effective)) : null;
 }
 
 /** The spread of a few rows is known to a tenth or so at best, and so is what is needed. */
 const STEP = 1.05;
+
+/** More rows than anybody has are no advice. */
+const MOST_NEEDED = 1e6;
 
 /** What theory says of a measurement whose weights are the measurer's, not drawn by the scenario. */
 function foreignReference(

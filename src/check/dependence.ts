@@ -42,7 +42,9 @@ export function dependenceOf(rows: readonly number[]): Dependence {
   const averaged = undone(rows);
   const asAverages = lnFactorial(n) - (n / 2) * ln(varianceOf(averaged) / variance);
   const asNeighbours = -(n / 2) * ln(Math.max(ROUNDING, 1 - lagOne * lagOne));
-  const isAverage = asAverages > -ln(ODDS) && (lagOne <= 0 || asAverages > asNeighbours);
+  // What is averaged are variances.
+  const isAverage =
+    asAverages > -ln(ODDS) && (lagOne <= 0 || asAverages > asNeighbours) && averaged.every((value) => value >= 0);
   if (isAverage && Math.abs(neumann(averaged)) <= QUANTILE * neumannError(n)) {
     return { kind: "running-averages", values: averaged };
   }

@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkMeasured, checkRecord } from "../../src/check/check.ts";
+import { describeCheck } from "../../src/check/describe.ts";
 import { readMeasured } from "../../src/check/read-measured.ts";
 import { simulate } from "../../src/index.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
+import { between } from "../theory/arbitrary.ts";
 import { errorOf } from "./error-of.ts";
 
 // What PyTorch 2.15 measured, by bench/peers/torch_batch_variances.py: nn.Dropout → nn.Linear → nn.BatchNorm1d,
@@ -242,5 +245,44 @@ describe("a layer and an input that arrays have", () => {
     [files, { weights: [{ sum: 3, sumOfSquares: 5 }] }, "weights: are given by their sums, and by a file"],
   ])("%o with %o is refused", (input, options, message) => {
     expect(errorOf(() => checkMeasured(input, exact, { arrays, ...options })).message).toContain(message);
+  });
+});
+
+describe("no number is shown that means nothing", () => {
+  const variances = fc.double({ min: 1e-75, max: 1e75, noNaN: true });
+  const row = fc.tuple(fc.oneof(between(0.5, 5), variances, fc.constant(0)), fc.oneof(between(0.5, 5), variances));
+
+  test("whatever rows, the interval is narrower than the estimate or is not there, and no text has NaN", () => {
+    const property = fc.property(fc.array(row, { minLength: 2, maxLength: 40 }), between(0.1, 0.9), (rows, keep) => {
+      fc.pre(rows.some(([train]) => train > 0));
+      const measured = { trainVariances: rows.map(([train]) => train), testVariances: rows.map(([, test]) => test) };
+      const check = checkMeasured({ keep }, measured, { alpha: 1e-6 });
+      const { shift, interval, standardError } = check.measured;
+      expect(Number.isFinite(shift) && Number.isFinite(standardError)).toBe(true);
+      if (interval !== null) expect((interval[1] - interval[0]) / 2).toBeLessThan(shift);
+      expect(describeCheck(check)).not.toMatch(/NaN|Infinity|undefined/);
+    });
+    fc.assert(property, { numRuns: 200 });
+  });
+
+  test("3 rows have no interval, and say how many would: t·s/√n ≤ ln 2", () => {
+    // Deviations −0.367, 0.033, 0.333 of 1.567: s = 0.2242. Student's quantiles at 10⁻⁶, two-sided, are 10.52 with 10 degrees of
+    // freedom and 9.70 with 11 (jstat): 0.711 of 11 rows, 0.628 of 12.
+    const check = checkMeasured(
+      { keep: 0.5 },
+      { trainVariances: [1.2, 1.6, 1.9], testVariances: [1, 1, 1] },
+      { alpha: 1e-6 },
+    );
+    expect(check.measured).toMatchObject({ shift: expect.closeTo(3 / 4.7, 12), interval: null, rowsNeeded: 12 });
+    expect(check.agreement.deviation).toBeCloseTo(3 / 4.7 / 0.5 - 1, 12);
+    expect(check.agreement.verdict).toBe("inconclusive");
+  });
+
+  test("enough rows that lie far apart have none either", () => {
+    const trainVariances = Array.from({ length: 20 }, (_, at) => (at % 5 === 0 ? 40 : 1));
+    const check = checkMeasured({ keep: 0.5 }, { trainVariances, testVariances: Array(20).fill(1) }, { alpha: 1e-6 });
+    expect(check.measured.interval).toBeNull();
+    expect(check.measured.rowsNeeded).toBeGreaterThan(20);
+    expect(describeCheck(check)).toMatch(/20 rows are too few for an interval at an error rate of 1e−6; about \d+ are/);
   });
 });

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { detectableDeviation, settlingPrecision } from "../../src/experiment/check-plan.ts";
+import { createFamily } from "../../src/experiment/family.ts";
+import { forecast } from "../../src/experiment/forecast.ts";
+import { measure } from "../../src/experiment/simulate.ts";
+import { defineScenario } from "../../src/scenario/define.ts";
+import { createFaultyExecutor, trainTimes } from "./faulty-executor.ts";
+
+const ERROR_RATE = 1e-3;
+const RUNS = 40;
+
+// A light tail, and batch variances that are skewed.
+test.each([
+  { keep: 0.7, mean: 1, maxSamples: 6000 },
+  { keep: 0.5, activation: "lognormal", mean: 1, maxSamples: 30_000 },
+] as const)(
+  "keep $keep, at most $maxSamples samples: the deviation that a budget surely detects is detected, to both sides",
+  async (input) => {
+    for (const sign of [1, -1]) {
+      let detected = 0;
+      for (let run = 0; run < RUNS / 2; run++) {
+        const given = { width: 8, batchSize: 16, tolerance: 0.05, ...input, seed: `plan ${run}` };
+        const precision = settlingPrecision(defineScenario(given), ERROR_RATE);
+        const scenario = defineScenario({ ...given, precision });
+        const { leastError: standardError } = forecast(scenario);
+        const deviation = detectableDeviation(scenario, { errorRate: ERROR_RATE, standardError }) ?? 0;
+        const executor = createFaultyExecutor({
+          name: "Δ off by what is detected",
+          summed: (sums) => trainTimes(sums, 1 / (1 + sign * deviation)),
+        });
+        const family = createFamily(ERROR_RATE);
+        family.add(await measure(scenario, { executor, errorRate: ERROR_RATE }), ERROR_RATE);
+        if (family.verdict().whole === "disagrees") detected++;
+      }
+      // Of 20 at 99.9 % two are missed with odds of 2·10⁻⁴; at the forecast alone 17 % to 81 % of a lognormal's were found.
+      expect(detected).toBeGreaterThanOrEqual(RUNS / 2 - 1);
+    }
+  },
+);
