@@ -78,12 +78,12 @@ function errorNotes({ measured, agreement: { alpha } }: MeasuredCheck): string[]
   const notes: string[] = [];
   if (dependence === "running-averages") {
     notes.push(
-      "rows are averages of all rows so far: what they average was taken in their place, the last row is its mean",
+      "rows are running averages of all mini-batches so far: single mini-batches were recovered from them, and judged",
     );
   }
   if (dependence === "correlated" && effectiveRows !== null) {
     const worth = Math.max(1, Math.round(effectiveRows));
-    const found = `each row resembles the one before, as in a moving average or a drift: ${batches} rows are worth about ${worth}`;
+    const found = `each row resembles the one before (independent rows do so in 1 of 150 checks), as in a moving average or a drift: ${batches} rows are worth about ${worth}`;
     notes.push(`${found}; log the variance of each mini-batch by itself`);
   }
   if (standardError === null) {

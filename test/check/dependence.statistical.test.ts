@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkMeasured } from "../../src/check/check.ts";
 import { type Dependence, dependenceOf } from "../../src/check/dependence.ts";
+import { describeCheck } from "../../src/check/describe.ts";
 import { createUniforms } from "./wrong-network.ts";
 
 // Rows as people log them. Each mini-batch's variance is 1 ± 5 %.
@@ -102,6 +103,17 @@ describe("a right implementation does not disagree at α = 10⁻⁶, whatever it
   ])("%s", (_, rows, count) => {
     // Of 50 rows or more nearly all dependence is found; of 30 running averages all but 3 in 1,000.
     expect(disagreements(rows, count)).toBeLessThanOrEqual(1);
+  });
+
+  test("and says what it logs", () => {
+    const check = (rows: Rows, count: number) => {
+      const uniform = createUniforms(7);
+      const trainVariances = rows(count, uniform).map((value) => 2 * value);
+      return describeCheck(checkMeasured({ keep: 0.5 }, { trainVariances, testVariances: rows(count, uniform) }));
+    };
+    expect(check(running, 100)).toContain("rows are running averages of all mini-batches so far");
+    expect(check(moving(0.1), 100)).toMatch(/each row resembles the one before .*: 100 rows are worth about \d+;/);
+    expect(check(independent, 100)).not.toMatch(/running averages|resembles/);
   });
 
   test("negative control: a wrong one that logs running averages does", () => {
