@@ -116,7 +116,7 @@ export function checkScenario(
 /** The same of a record: its own verdict, with a diagnosis where that is not agreement. Weights are drawn again. */
 export function checkRecord(record: ShiftRecord, arrays: Arrays = NO_ARRAYS): MeasuredCheck {
   const scenario = scenarioOf(record);
-  const reading = readingOfSums(record.sums) ?? readingOf(record.measured);
+  const reading = readingOfRecord(record);
   const { tolerance, verdict } = record.agreement;
   const expectation = expectationOf(scenario, weightsOf(scenario, arrays), arrays);
   const reference: Reference = {
@@ -139,6 +139,12 @@ const FEWEST_CORRELATED = 50;
 
 function isTooShort({ effective }: Reading, fewest: number): boolean {
   return effective !== null && effective < fewest;
+}
+
+/** What a record's sums say; of an error only where the record has one. */
+function readingOfRecord({ sums, measured: { standardError, ...measured } }: ShiftRecord): Reading {
+  const reading = readingOfSums(sums) ?? readingOf(measured);
+  return standardError === null ? { ...reading, relativeError: null, trainError: null, testError: null } : reading;
 }
 
 interface Reference {

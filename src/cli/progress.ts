@@ -1,4 +1,5 @@
 import type { SingleBar } from "cli-progress";
+import { fewestBatches } from "../experiment/error-floors.ts";
 import { estimate, intervalFactor } from "../experiment/estimate.ts";
 import type { Progress } from "../experiment/simulate.ts";
 import { grouped, percent } from "../report/numbers.ts";
@@ -30,10 +31,11 @@ interface Shown {
 
 /** Samples drawn of those before the next look, samples a second, time left until that look, and the half width so far. */
 export function startProgress(scenario: Scenario, setting: ProgressSetting): ProgressBar<Progress> {
+  const fewest = fewestBatches(scenario);
   const format = "{bar} {drawn} samples, {rate}/s, {eta_formatted} to the next look, Δ ±{halfWidth}";
   return startBar(setting, format, ({ sums, target }, elapsedMs) => {
     const samples = sums.n * scenario.batchSize;
-    const estimated = estimate(sums);
+    const estimated = sums.n < fewest ? undefined : estimate(sums);
     const factor = estimated === undefined ? undefined : intervalFactor(estimated, 1 - scenario.confidence);
     const rate = grouped(Math.round((1000 * samples) / elapsedMs));
     const halfWidth = factor === undefined ? "?" : percent(factor - 1);

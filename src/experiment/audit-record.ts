@@ -6,6 +6,7 @@ import { isArrayName } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { noiseTheory } from "../theory/noise-theory.ts";
 import { weightsOf } from "./block.ts";
+import { errorFloors } from "./error-floors.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { expectationOf, noiseOf } from "./expectation.ts";
 import { mismatch } from "./mismatch.ts";
@@ -44,14 +45,14 @@ export function createRecordAudit(): RecordAudit {
   }
 
   return (record, asked) => {
-    const estimated = estimate(record.sums);
-    if (estimated === undefined) return "sums hold no variance";
     const isOurs = record.kernel === KERNEL_FINGERPRINT;
     const isKnown = !namesArrays(asked) && (asked.layer === "none" || (isOurs && countWeights(asked) <= MOST_WEIGHTS));
     const drawn = isKnown
       ? expectationOf(asked, weightsFor(asked))
       : { ...record.theory, alignment: record.scenario.alignment };
     const { alignment, trainVariance, testVariance, shift } = drawn;
+    const estimated = estimate(record.sums, errorFloors(asked, alignment));
+    if (estimated === undefined) return "sums hold no variance";
     const plan = planOf(asked);
     const [likeliest, ...others] = verdictsOf(record, { asked, estimated, plan, expected: shift });
     const { verdict } = record.agreement;

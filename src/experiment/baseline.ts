@@ -1,4 +1,5 @@
-import { errorOfQuotient, estimate } from "./estimate.ts";
+import { estimateOf } from "./error-floors.ts";
+import { errorOfQuotient } from "./estimate.ts";
 import type { Rule } from "./family.ts";
 import type { ShiftRecord } from "./record.ts";
 import type { Sums } from "./sums.ts";
@@ -21,7 +22,7 @@ export interface Comparison {
  */
 export function compareToBaseline(now: ShiftRecord, before: ShiftRecord, rule: Rule): Comparison {
   const isSameKernel = now.kernel === before.kernel;
-  const [a, b] = [estimate(now.sums), estimate(before.sums)];
+  const [a, b] = [estimateOf(now), estimateOf(before)];
   const deviation = now.measured.shift / before.measured.shift - 1;
   if (isSameKernel) {
     return { verdict: isEqual(now.sums, before.sums) ? "agrees" : "disagrees", isSameKernel, deviation };

@@ -8,9 +8,15 @@ export interface Estimate {
   readonly testVariance: number;
   /** Δ̂ = mean of the batch variances in test mode over their mean in train mode. */
   readonly shift: number;
-  /** Standard error of ln Δ̂, that is the relative standard error of Δ̂. */
+  /** Standard error of ln Δ̂, that is the relative standard error of Δ̂; infinite where too little was seen to know it. */
   readonly relativeError: number;
   readonly degreesOfFreedom: number;
+}
+
+/** A relative error that an estimate is not below before so many mini-batches, however little they differ (error-floors.ts). */
+export interface ErrorFloor {
+  readonly before: number;
+  readonly error: number;
 }
 
 /**
@@ -22,10 +28,13 @@ export interface Estimate {
  *
  * The delta method for a ratio of paired means: expanding the square gives s²_a/ā² − 2s_ab/(āb̄) + s²_b/b̄², over n. It holds
  * for any distribution of the batch variances and any correlation of the units within a batch; only batches must be
- * independent. It is 0 where both phases are equal in every batch, else at least 10⁻⁸/√n, the rounding of the variances.
- * Undefined when nothing varied.
+ * independent, and as many as rare events take, which `floors` say. It is 0 where both phases are equal in every batch, else at
+ * least 10⁻⁸/√n, the rounding of the variances. Undefined when nothing varied.
  */
-export function estimate({ n, train, test, trainSquared, testSquared, product }: Sums): Estimate | undefined {
+export function estimate(
+  { n, train, test, trainSquared, testSquared, product }: Sums,
+  floors: readonly ErrorFloor[] = [],
+): Estimate | undefined {
   if (n < 2 || !(train > 0) || !(test > 0)) return undefined;
   const trainVariance = train / n;
   const testVariance = test / n;
@@ -34,9 +43,8 @@ export function estimate({ n, train, test, trainSquared, testSquared, product }:
     (2 * product) / (testVariance * trainVariance) +
     trainSquared / (trainVariance * trainVariance);
   const isExact = train === test && trainSquared === testSquared && product === testSquared;
-  const relativeError = isExact
-    ? 0
-    : Math.max(Math.sqrt(Math.max(0, squares) / (n * (n - 1))), ROUNDING / Math.sqrt(n));
+  const spread = isExact ? 0 : Math.max(Math.sqrt(Math.max(0, squares) / (n * (n - 1))), ROUNDING / Math.sqrt(n));
+  const relativeError = Math.max(spread, ...floors.filter(({ before }) => n < before).map(({ error }) => error));
   return { trainVariance, testVariance, shift: test / train, relativeError, degreesOfFreedom: n - 1 };
 }
 
@@ -50,19 +58,34 @@ export type RelativeError = Pick<Estimate, "relativeError" | "degreesOfFreedom">
  *
  * A, B   squared relative standard errors, ν₁, ν₂ their degrees of freedom (Welch 1947, Biometrika 34, 28-35)
  *
- * Without an error there is nothing that ν would change; it is then the lesser of the two.
+ * Without an error, or with one that is infinite, there is nothing that ν would change; it is then the lesser of the two.
  */
 export function errorOfQuotient(a: RelativeError, b: RelativeError): RelativeError {
   const [A, B] = [a.relativeError * a.relativeError, b.relativeError * b.relativeError];
   const spread = (A * A) / a.degreesOfFreedom + (B * B) / b.degreesOfFreedom;
   return {
     relativeError: Math.sqrt(A + B),
-    degreesOfFreedom: spread === 0 ? Math.min(a.degreesOfFreedom, b.degreesOfFreedom) : ((A + B) * (A + B)) / spread,
+    degreesOfFreedom:
+      spread === 0 || spread === Number.POSITIVE_INFINITY
+        ? Math.min(a.degreesOfFreedom, b.degreesOfFreedom)
+        : ((A + B) * (A + B)) / spread,
   };
 }
 
 /** Relative rounding of a batch variance in single precision, which no spread of the sums may fall below. */
 const ROUNDING = 1e-8;
+
+/**
+ * The interval that misses the truth with probability `errorRate`; null where nothing is known: the error is infinite, or the
+ * interval so wide that it says nothing.
+ */
+export function intervalOf(estimate: Estimate, errorRate: number): readonly [number, number] | null {
+  const factor = intervalFactor(estimate, errorRate);
+  return factor > LARGEST_FACTOR ? null : [estimate.shift / factor, estimate.shift * factor];
+}
+
+/** A half width of ten times the ratio. */
+const LARGEST_FACTOR = 20;
 
 /**
  * Factor by which the estimate is divided and multiplied for an interval that misses the truth with probability

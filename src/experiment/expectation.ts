@@ -1,11 +1,10 @@
 import { VshiftError } from "../errors.ts";
-import { inputKurtosis, inputMoments, plannedMoments } from "../layers/input-law.ts";
+import { inputMoments } from "../layers/input-law.ts";
 import { channelWeightSums, type Weights, weightSums } from "../layers/weights.ts";
 import { type Arrays, arrayOf, isArrayName, NO_ARRAYS, type RealArray } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Activation } from "../theory/activation.ts";
 import { layerAlignment, type WeightSums } from "../theory/alignment.ts";
-import { DROPPED_VALUE } from "../theory/alpha-dropout.ts";
 import { explainShift } from "../theory/derivation.ts";
 import {
   channelMoments,
@@ -16,10 +15,9 @@ import {
 } from "../theory/empirical-shift.ts";
 import type { Layer } from "../theory/layer-steps.ts";
 import type { InputMoments } from "../theory/moments.ts";
-import { type Noise, noiseKurtosis, relativeVariance } from "../theory/noise.ts";
+import type { Noise } from "../theory/noise.ts";
 import { noiseSteps } from "../theory/noise-steps.ts";
 import { noiseTheory } from "../theory/noise-theory.ts";
-import { directTheory } from "../theory/shift.ts";
 import type { Step } from "../theory/step.ts";
 
 /** What the theory says of a scenario, and what it says it from. */
@@ -103,19 +101,6 @@ function nothingInTraining({ activation, testActivation, weights }: Scenario): V
     problem: `${weights} cancel all that varies in \`activation\` ${activation}, and not in ${testActivation}: Δ has no value`,
     hint: "give the weights of the layer that these activations go into",
   });
-}
-
-/**
- * Kurtosis of the input, and of what the noise adds to it: about 1/q for a variance that comes from events of probability
- * q. The noise counts as far as it makes a part of the variance in training that the tolerance would notice. For planning.
- */
-export function rareEvents(scenario: Scenario): { readonly input: number; readonly noise: number } {
-  const noise = noiseOf(scenario);
-  const moments = plannedMoments(scenario);
-  const noisy = noise.kind === "alpha" ? { ...moments, mean: moments.mean - DROPPED_VALUE } : moments;
-  const { shift } = directTheory(noisy, relativeVariance(noise));
-  const input = inputKurtosis(scenario);
-  return { input, noise: 1 - shift < scenario.tolerance / 4 ? 0 : input * noiseKurtosis(noise) };
 }
 
 function sumsOfWeights({ channelSize }: Scenario, weights: Weights): WeightSums[] {

@@ -1,6 +1,7 @@
 import { ln } from "../numeric/ln.ts";
 import { studentTail } from "../numeric/student-tail.ts";
-import { estimate, intervalFactor } from "./estimate.ts";
+import { estimateOf } from "./error-floors.ts";
+import { intervalFactor } from "./estimate.ts";
 import type { ShiftRecord } from "./record.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
@@ -70,7 +71,7 @@ function holm(tails: readonly number[], errorRate: number): ReadonlySet<number> 
  * is not in a record, so that the most looks that there can have been are counted.
  */
 export function judgedAgain(record: ShiftRecord, { tolerance, errorRate }: Rule): ShiftRecord {
-  const measured = estimate(record.sums);
+  const measured = estimateOf(record);
   const rate = errorRate / looksAt(record);
   const criterion = { expected: record.theory.shift, tolerance, errorRate: rate };
   const verdict = measured === undefined ? "inconclusive" : judge(measured, criterion);
@@ -91,8 +92,8 @@ export interface Rule {
  * each look at the measurement, since a later look may spend half as much of the error rate as the one before.
  */
 function outsideTail(record: ShiftRecord): number {
-  const { sums, theory, scenario } = record;
-  const measured = estimate(sums);
+  const { theory, scenario } = record;
+  const measured = estimateOf(record);
   if (measured === undefined) return 1;
   const ratio = measured.shift / theory.shift;
   const distance = Math.max(ln(ratio / (1 + scenario.tolerance)), ln((1 - scenario.tolerance) / ratio));
@@ -111,8 +112,9 @@ const FARTHEST = 1e100;
  * 2^looks, at most: the first look that passes a verdict comes when the interval is as narrow as asked, each later one after
  * at least twice the draws. With a given number of samples there is one look, which spends all.
  */
-function looksAt({ sums, scenario }: ShiftRecord): number {
-  const measured = estimate(sums);
+function looksAt(record: ShiftRecord): number {
+  const { scenario } = record;
+  const measured = estimateOf(record);
   if (scenario.samples !== null || measured === undefined) return 1;
   const halfWidth = intervalFactor(measured, 1 - scenario.confidence) - 1;
   const draws = halfWidth > 0 ? scenario.precision / halfWidth : 1;

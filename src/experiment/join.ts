@@ -1,8 +1,9 @@
 import { exp } from "../numeric/exp.ts";
 import { ln } from "../numeric/ln.ts";
 import { weightOfNew } from "../scenario/presets.ts";
+import { errorFloors } from "./error-floors.ts";
 import { estimate } from "./estimate.ts";
-import { type RecordView, recordOf, type ShiftRecord } from "./record.ts";
+import { type RecordView, recordOf, type ShiftRecord, scenarioOf } from "./record.ts";
 import { addSums } from "./sums.ts";
 import { judge } from "./verdict.ts";
 
@@ -15,7 +16,7 @@ import { judge } from "./verdict.ts";
 export function joined(first: ShiftRecord, second: ShiftRecord): ShiftRecord {
   const { id, scenario, theory } = first;
   const sums = addSums(first.sums, second.sums);
-  const estimated = estimate(sums);
+  const estimated = estimate(sums, errorFloors(scenarioOf(first), scenario.alignment));
   if (estimated === undefined) throw new RangeError(`the sums of ${id} hold no variance`);
   const criterion = { expected: theory.shift, tolerance: scenario.tolerance, errorRate: 1 - scenario.confidence };
   return recordOf({

@@ -3,7 +3,7 @@ import { activationWork } from "../layers/work.ts";
 import { MOST_BATCHES } from "../random/streams.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { BlockTask } from "./block.ts";
-import { rareEvents } from "./expectation.ts";
+import { fewestBatches } from "./error-floors.ts";
 
 /** How a scenario's mini-batches are cut into blocks, and how many there may be. Counts are of mini-batches. */
 export interface Plan {
@@ -23,22 +23,13 @@ const MOST_BATCHES_PER_BLOCK = 256;
 
 /** Student's quantile answers for the few batches of a short run, but only for batch variances that are near normal. */
 const FEWEST_TO_JUDGE = 8;
-/**
- * Activations needed, in kurtoses: a variance that comes from events of probability q has kurtosis about 1/q, so this is
- * about the number of such events seen; with 64 expected, the odds of seeing none are e⁻⁶⁴.
- */
-const EVENTS = 64;
 
 export function planOf(scenario: Scenario): Plan {
-  const { batchSize, width, samples, maxSamples, rho, channelSize } = scenario;
+  const { batchSize, width, samples, maxSamples } = scenario;
   const batchWork = batchSize * width * activationWork(scenario, maskPlan(scenario));
   const batchesPerBlock = powerOfTwoBelow(Math.min(MOST_BATCHES_PER_BLOCK, BLOCK_WORK / batchWork));
   const budget = Math.min(Math.ceil((samples ?? maxSamples) / batchSize), MOST_BATCHES);
-  const { input, noise } = rareEvents(scenario);
-  const independentInputs = batchSize * (rho === 0 ? width : 1);
-  const independentMasks = batchSize * Math.ceil(width / (channelSize ?? 1));
-  const seen = Math.ceil(EVENTS * Math.max(input / independentInputs, noise / independentMasks));
-  const minimum = Math.max(FEWEST_TO_JUDGE, seen);
+  const minimum = Math.max(FEWEST_TO_JUDGE, fewestBatches(scenario));
   const looked = Math.ceil(Math.max(FEWEST_TO_STOP, minimum) / batchesPerBlock) * batchesPerBlock;
   return {
     batchesPerBlock,

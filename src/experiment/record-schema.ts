@@ -118,13 +118,18 @@ function theoryPart(): JsonSchema {
   });
 }
 
+const TOO_LITTLE_SEEN = "when too few rare events, or mini-batches, were drawn to know it";
+
 function measuredPart(): JsonSchema {
   return object({
     trainVariance: about("mean batch variance at Batch Normalization's input in training", POSITIVE),
     testVariance: about("mean batch variance there in test", POSITIVE),
     shift: about("measured ratio Δ̂ = testVariance / trainVariance", POSITIVE),
-    standardError: about("standard error of Δ̂; 0 where both phases are the same", NOT_NEGATIVE),
-    interval: {
+    standardError: nullable(
+      TOO_LITTLE_SEEN,
+      about("standard error of Δ̂; 0 where both phases are the same", NOT_NEGATIVE),
+    ),
+    interval: nullable(TOO_LITTLE_SEEN, {
       type: "array",
       prefixItems: [
         about("lower end of the confidence interval of Δ̂", POSITIVE),
@@ -132,7 +137,7 @@ function measuredPart(): JsonSchema {
       ],
       items: false,
       minItems: 2,
-    },
+    }),
     confidence: fieldSchema(FIELDS.confidence),
     runningMean: about("running mean after the last mini-batch, averaged over channels", NUMBER),
     runningVariance: about("running variance after the last mini-batch, averaged over channels", NOT_NEGATIVE),

@@ -2,7 +2,7 @@ import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
 import { maskPlan } from "../layers/mask-plan.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { ShiftTheory } from "../theory/shift.ts";
-import { type Estimate, intervalFactor } from "./estimate.ts";
+import { type Estimate, intervalOf } from "./estimate.ts";
 import type { Expectation } from "./expectation.ts";
 import type { Sums } from "./sums.ts";
 import type { Verdict } from "./verdict.ts";
@@ -34,8 +34,9 @@ export interface ShiftRecord {
     readonly trainVariance: number;
     readonly testVariance: number;
     readonly shift: number;
-    readonly standardError: number;
-    readonly interval: readonly [number, number];
+    /** Null, with the interval, where too little was seen to know it. */
+    readonly standardError: number | null;
+    readonly interval: readonly [number, number] | null;
     readonly confidence: number;
     readonly runningMean: number;
     readonly runningVariance: number;
@@ -94,7 +95,7 @@ export function recordOf({
   view,
   verdict,
 }: RecordParts): ShiftRecord {
-  const factor = intervalFactor(estimate, 1 - scenario.confidence);
+  const interval = intervalOf(estimate, 1 - scenario.confidence);
   return {
     schema: RECORD_SCHEMA,
     kernel: KERNEL_FINGERPRINT,
@@ -105,8 +106,8 @@ export function recordOf({
       trainVariance: estimate.trainVariance,
       testVariance: estimate.testVariance,
       shift: estimate.shift,
-      standardError: estimate.shift * estimate.relativeError,
-      interval: [estimate.shift / factor, estimate.shift * factor],
+      standardError: interval === null ? null : estimate.shift * estimate.relativeError,
+      interval,
       confidence: scenario.confidence,
       runningMean: view.runningMean,
       runningVariance: view.runningVariance,

@@ -4,6 +4,7 @@ import { ARRAY_FIELDS, type Arrays, arrayOf, isArrayName, NO_ARRAYS } from "../s
 import { scenarioId } from "../scenario/canonical.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type BlockResult, weightsOf } from "./block.ts";
+import { errorFloors } from "./error-floors.ts";
 import { estimate } from "./estimate.ts";
 import { type Expectation, expectationOf } from "./expectation.ts";
 import { type BatchPart, type BatchRange, planOf, planOfPart } from "./plan.ts";
@@ -70,6 +71,7 @@ export async function measure(
   const expectation = expectationOf(scenario, weightsOf(scenario, arrays), arrays);
   const { trainVariance, testVariance, shift } = expectation;
   requireVarianceInTest(scenario, expectation);
+  const floors = errorFloors(scenario, expectation.alignment);
   let sums = NO_SUMS;
   let batchNorm: BatchNormRun | undefined;
   let unspent = 1;
@@ -82,7 +84,7 @@ export async function measure(
       onProgress?.({ sums, target });
     }
     const interrupted = sums.n < target;
-    const estimated = estimate(sums);
+    const estimated = estimate(sums, floors);
     const budget = interrupted ? sums.n : plan.budget;
     const seen = look({
       scenario,

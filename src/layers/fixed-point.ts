@@ -5,6 +5,7 @@ import { activationMoments } from "../theory/activation.ts";
 import type { WeightSums } from "../theory/alignment.ts";
 import { linearTheory } from "../theory/linear-shift.ts";
 import { type ActivationForm, activationForm } from "./activation-form.ts";
+import { maskPlan } from "./mask-plan.ts";
 import { noiseForm, pivotCentre } from "./noise-form.ts";
 import { type DrawnWeights, weightSums } from "./weights.ts";
 
@@ -56,10 +57,37 @@ export function weightStep({ weights: kind, alignment }: Scenario, weights: Draw
  * those that are rectified too lie at two places that no h need meet. DropConnect rounds nothing: it has no product of W.
  */
 export function fixedPoint(scenario: Scenario, weights: DrawnWeights, step: number): FixedPoint | undefined {
+  const rounding = roundingOf(scenario, weightSums(weights));
+  if (rounding === undefined) return undefined;
+  const { scales } = rounding;
+  return { step, scales, bound: BOUND, units: { train: step / scales.train, test: step / scales.test } };
+}
+
+/**
+ * Most that these products can move Δ by, relative to it, behind weights of an alignment; 0 where single precision serves.
+ *
+ * Either variance is off by its rounding at most. For a mirrored mask the output 2·W·x − y takes the ratio of both scales from
+ * single precision: if that is off by ε, relatively, so is the variance in training by 2ε·Δ, on average over both masks.
+ */
+export function roundingBias(scenario: Scenario, alignment: number): number {
+  const rounding = roundingOf(scenario, [{ sum: Math.sqrt(alignment), sumOfSquares: 1 }]);
+  if (rounding === undefined) return 0;
+  const { scales, errors } = rounding;
+  const factor = scales.train / scales.test;
+  const mirrored = maskPlan(scenario).isMirrored ? 2 * Math.abs(Math.fround(factor) / factor - 1) : 0;
+  return errors.train + errors.test + mirrored;
+}
+
+interface Rounding {
+  readonly scales: Phases;
+  /** Most that is added to the variance in each phase, relative to it. */
+  readonly errors: Phases;
+}
+
+function roundingOf(scenario: Scenario, neurons: readonly WeightSums[]): Rounding | undefined {
   const { activation: kind, mean, variance, rho, relativeVariance } = scenario;
-  if (isArrayName(kind)) return undefined;
+  if (scenario.alignment !== null || isArrayName(scenario.weights) || isArrayName(kind)) return undefined;
   if (scenario.noise === "dropconnect" || (scenario.noise === "alpha" && kind === "relu")) return undefined;
-  const neurons = weightSums(weights);
   const form = activationForm({ activation: kind, mean, variance });
   const { unit, centre, largest } = form;
   const input = activationMoments({ kind, mean, variance, correlation: rho });
@@ -72,10 +100,9 @@ export function fixedPoint(scenario: Scenario, weights: DrawnWeights, step: numb
   const noisyCentre = pivotCentre({ pivot }, form);
   const largestInTraining = largestNoisy(scenario, { centre: noisyCentre, largest });
   const scales = { train: scaleFor(largestInTraining, noisyCentre), test: scaleFor(largest, centre) };
-  const error = (scale: number) => (squares * unit * unit) / (4 * scale * scale);
-  if (error(scales.test) > LARGEST_ERROR * testVariance) return undefined;
-  if (error(scales.train) > LARGEST_ERROR * trainVariance) return undefined;
-  return { step, scales, bound: BOUND, units: { train: step / scales.train, test: step / scales.test } };
+  const added = (scale: number) => (squares * unit * unit) / (4 * scale * scale);
+  const errors = { train: added(scales.train) / trainVariance, test: added(scales.test) / testVariance };
+  return Math.max(errors.train, errors.test) > LARGEST_ERROR ? undefined : { scales, errors };
 }
 
 /** Integers for a unit, in single precision: as many as the largest value allows, and −centre a whole number of them. */

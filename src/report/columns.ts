@@ -19,7 +19,7 @@ export interface Column {
 
 /** The columns of a table of records, in the order of the record's schema and the same for all. */
 export function recordColumns(): readonly Column[] {
-  return columnsOf(recordSchema(), []);
+  return columnsOf(recordSchema(), { path: [], nullWhen: undefined });
 }
 
 /** The keywords that the record's schema nests by. */
@@ -30,16 +30,25 @@ interface Nesting {
   readonly anyOf?: readonly [JsonSchema, { readonly description: string }];
 }
 
-function columnsOf(schema: JsonSchema, path: readonly string[]): Column[] {
-  const { properties, prefixItems, anyOf } = schema as Nesting;
+/** Where a schema stands in the record's, and where what it is within is null. */
+interface Place {
+  readonly path: readonly string[];
+  readonly nullWhen: string | undefined;
+}
+
+function columnsOf(schema: JsonSchema, { path, nullWhen: outer }: Place): Column[] {
+  const [value, nothing] = (schema as Nesting).anyOf ?? [schema, undefined];
+  const { properties, prefixItems } = value as Nesting;
+  const nullWhen = nothing?.description ?? outer;
   const inner = properties ?? prefixItems;
-  if (inner !== undefined) return Object.entries(inner).flatMap(([name, one]) => columnsOf(one, [...path, name]));
-  const [value, nothing] = anyOf ?? [schema, undefined];
+  if (inner !== undefined) {
+    return Object.entries(inner).flatMap(([name, one]) => columnsOf(one, { path: [...path, name], nullWhen }));
+  }
   return [
     {
       name: path.join("."),
       type: value.type === "integer" || value.type === "number" ? value.type : "text",
-      nullWhen: nothing?.description,
+      nullWhen,
       schema: value,
       cellOf: (record) => cellAt(record, path),
     },
@@ -48,6 +57,6 @@ function columnsOf(schema: JsonSchema, path: readonly string[]): Column[] {
 
 function cellAt(record: ShiftRecord, path: readonly string[]): Cell {
   let value: unknown = record;
-  for (const name of path) value = (value as Readonly<Record<string, unknown>>)[name];
+  for (const name of path) value = (value as Readonly<Record<string, unknown>> | null)?.[name] ?? null;
   return value === 0 ? 0 : (value as Cell);
 }

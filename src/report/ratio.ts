@@ -1,14 +1,23 @@
-import type { ShiftRecord } from "../experiment/record.ts";
-import { readable, withHalfWidth } from "./numbers.ts";
+import { fewestBatches } from "../experiment/error-floors.ts";
+import { type ShiftRecord, scenarioOf } from "../experiment/record.ts";
+import { grouped, readable, withHalfWidth } from "./numbers.ts";
 
-/** Half the width of the interval. */
-export function halfWidthOf({ interval: [low, high] }: ShiftRecord["measured"]): number {
-  return (high - low) / 2;
+/** Half the width of the interval; null where there is none. */
+export function halfWidthOf({ interval }: ShiftRecord["measured"]): number | null {
+  return interval === null ? null : (interval[1] - interval[0]) / 2;
 }
 
-/** The measured ratio with its half width, or in words where that says nothing. */
+/** The measured ratio with its half width: "0.49987 ± 0.00094", "0.5812 (no interval)". */
 export function measuredRatio(measured: ShiftRecord["measured"]): string {
   const halfWidth = halfWidthOf(measured);
-  if (halfWidth < 10 * measured.shift) return withHalfWidth(measured.shift, halfWidth);
-  return `${readable(measured.shift)} ± no idea: too few draws`;
+  return halfWidth === null ? `${readable(measured.shift, 4)} (no interval)` : withHalfWidth(measured.shift, halfWidth);
+}
+
+/** Why a record has no interval, and what to do: "too few rare events for an interval; draw 1,300,000 samples or more". */
+export function whyNoInterval(record: ShiftRecord): string {
+  const { measured, scenario } = record;
+  const fewest = fewestBatches(scenarioOf(record));
+  return measured.batches < fewest
+    ? `too few rare events for an interval; draw ${grouped(fewest * scenario.batchSize)} samples or more`
+    : "too few samples for an interval; draw more";
 }

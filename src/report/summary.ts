@@ -6,17 +6,15 @@ import { weightOfNew } from "../scenario/presets.ts";
 import { describeInput, describeLayer, describeNoise } from "./describe.ts";
 import { grouped, percent, readable } from "./numbers.ts";
 import type { Painter } from "./painter.ts";
-import { halfWidthOf, measuredRatio } from "./ratio.ts";
+import { halfWidthOf, measuredRatio, whyNoInterval } from "./ratio.ts";
 
 /** One record for the eye: the ratio measured and in theory, the verdict, then what it is made of. */
 export function summary(record: ShiftRecord, paint: Painter): string {
   const { scenario, theory, measured } = record;
   const ratio = measuredRatio(measured);
-  const precision =
-    halfWidthOf(measured) === 0 ? "both phases are the same" : `${readable(measured.confidence * 100)} % interval`;
   const expected = readable(theory.shift, 6).padEnd(ratio.length);
   const rows: readonly (readonly [string, string])[] = [
-    ["measured", `${paint.strong(ratio)}   ${paint.faint(precision)}`],
+    ["measured", `${paint.strong(ratio)}   ${paint.faint(intervalName(measured))}`],
     ["theory", `${paint.strong(expected)}   ${verdictLine(record, paint)}`],
     ["", ""],
     ["variance", `${inBoth(measured.trainVariance, theory.trainVariance)} in training`],
@@ -33,6 +31,12 @@ export function summary(record: ShiftRecord, paint: Painter): string {
     .filter(([label, text]) => label === "" || text !== "")
     .map(([label, text]) => (text === "" ? "" : `  ${paint.faint(label.padEnd(12))} ${text}`));
   return `${["  Δ = Var_test / Var_train at Batch Normalization", ...lines].join("\n")}\n`;
+}
+
+function intervalName(measured: ShiftRecord["measured"]): string {
+  const halfWidth = halfWidthOf(measured);
+  if (halfWidth === null) return "";
+  return halfWidth === 0 ? "both phases are the same" : `${readable(measured.confidence * 100)} % interval`;
 }
 
 function inBoth(measured: number, theory: number): string {
@@ -56,7 +60,8 @@ function drawn({ scenario, measured }: ShiftRecord): string {
 }
 
 /** The verdict with its reason: "✓ agrees within 0.5 %". */
-function verdictLine({ agreement, measured }: ShiftRecord, paint: Painter): string {
+function verdictLine(record: ShiftRecord, paint: Painter): string {
+  const { agreement, measured } = record;
   const { deviation, tolerance, verdict } = agreement;
   const band = percent(tolerance);
   switch (verdict) {
@@ -65,7 +70,9 @@ function verdictLine({ agreement, measured }: ShiftRecord, paint: Painter): stri
     case "disagrees":
       return paint.bad(`✗ disagrees: off by ${percent(deviation)}, tolerance ${band}`);
     case "inconclusive": {
-      const halfWidth = halfWidthOf(measured) / measured.shift;
+      const width = halfWidthOf(measured);
+      if (width === null) return paint.doubtful(`? inconclusive: ${whyNoInterval(record)}`);
+      const halfWidth = width / measured.shift;
       if (halfWidth < tolerance / 2) return paint.doubtful("? inconclusive: too few draws to judge by; draw more");
       return paint.doubtful(
         `? inconclusive: ±${percent(halfWidth)} after ${grouped(measured.samples)} samples, tolerance ${band}; draw more`,

@@ -6,6 +6,7 @@ import { rowsOf } from "../../src/tensor/rows-of.ts";
 import { alignedTheory } from "../../src/theory/linear-shift.ts";
 import { directShift } from "../../src/theory/shift.ts";
 import { type Rows, skewedRows, unequalWeights } from "../skewed-rows.ts";
+import { relativeErrorOf } from "./measured.ts";
 
 // 27 scenarios, two-sided z = 5.6: one false alarm in 10⁶ for all of them together (27 · 2.1·10⁻⁸ = 6·10⁻⁷), and the
 // distribution over a thousand batches is near enough to normal for that. Seeds are fixed.
@@ -76,8 +77,8 @@ function measured(input: ScenarioInput): Promise<ShiftRecord> {
   return simulate({ batchSize: 64, samples: 64_000, seed: "files", ...input }, { arrays: ARRAYS });
 }
 
-function zOf({ measured: { shift, standardError } }: ShiftRecord, expected: number): number {
-  return Math.log(shift / expected) / (standardError / shift);
+function zOf({ measured }: ShiftRecord, expected: number): number {
+  return Math.log(measured.shift / expected) / relativeErrorOf(measured);
 }
 
 describe("rows that are drawn, and the exact form of their own moments, agree to within the measurement's own error", () => {

@@ -8,10 +8,11 @@ import { createKernel } from "../../src/kernel/fastest.ts";
 import { referenceKernel } from "../../src/kernel/reference.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
+import { relativeErrorOf } from "./measured.ts";
 
 /** Relative deviation from the closed form in standard errors. */
 function zOf({ theory, measured }: ShiftRecord): number {
-  return Math.log(measured.shift / theory.shift) / (measured.standardError / measured.shift);
+  return Math.log(measured.shift / theory.shift) / relativeErrorOf(measured);
 }
 
 describe("without noise Δ is 1, exactly", () => {

@@ -4,8 +4,9 @@ import { SAMPLE_RECORDS } from "./sample-records.ts";
 
 const COLUMNS = recordColumns();
 
-/** Every value of a record, by its names, in the record's own order. */
+/** Every value of a record, by its names, in the record's own order; of an interval that is null, both of its ends. */
 function leaves(value: unknown, path: string): [string, unknown][] {
+  if (path === "measured.interval" && value === null) return [0, 1].map((end) => [`${path}.${end}`, null]);
   if (typeof value !== "object" || value === null) return [[path, value]];
   return Object.entries(value).flatMap(([name, inner]) => leaves(inner, path === "" ? name : `${path}.${name}`));
 }

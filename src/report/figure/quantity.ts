@@ -9,8 +9,8 @@ export interface Quantity {
   readonly title: string;
   /** What was measured; null in a record without it. */
   readonly value: (record: ShiftRecord) => number | null;
-  /** Its interval, where a record has what one is made of. */
-  readonly interval?: (record: ShiftRecord) => readonly [number, number];
+  /** Its interval, where a record has what one is made of; null where too little was seen for one. */
+  readonly interval?: (record: ShiftRecord) => readonly [number, number] | null;
   /** What it should be. */
   readonly closedForm?: (theory: ShiftTheory) => number;
   /** What it is on average over draws of the weights, where that is known; it stands in for a closed form. */
@@ -32,7 +32,8 @@ export const QUANTITIES = {
   deviation: {
     title: "deviation of the measured Δ from the closed form",
     value: ({ agreement }) => agreement.deviation,
-    interval: ({ measured: { interval }, theory }) => [interval[0] / theory.shift - 1, interval[1] / theory.shift - 1],
+    interval: ({ measured: { interval }, theory }) =>
+      interval === null ? null : [interval[0] / theory.shift - 1, interval[1] / theory.shift - 1],
     closedForm: () => 0,
     isRatio: true,
   },
@@ -97,11 +98,12 @@ export function findQuantity(text: string): QuantityName | undefined {
   return QUANTITY_NAMES.find((name) => name.toLowerCase() === plain);
 }
 
-/** Student's interval of the mean of a batch variance over n independent mini-batches. */
+/** Student's interval of the mean of a batch variance over n independent mini-batches; null where that of Δ̂ is. */
 function meanInterval(
-  { batches, confidence }: ShiftRecord["measured"],
+  { batches, confidence, interval }: ShiftRecord["measured"],
   { sum, squares }: { readonly sum: number; readonly squares: number },
-): readonly [number, number] {
+): readonly [number, number] | null {
+  if (interval === null) return null;
   const mean = sum / batches;
   const error = Math.sqrt(Math.max(0, squares / batches - mean * mean) / (batches - 1));
   const halfWidth = studentTwoSided({ tail: 1 - confidence, degreesOfFreedom: batches - 1 }) * error;

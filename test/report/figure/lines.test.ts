@@ -169,7 +169,7 @@ describe("the deviation", () => {
     expect(series[1]?.points[0]).toEqual({
       x: 0.2,
       y: first?.agreement.deviation,
-      interval: first?.measured.interval.map((end) => end / first.theory.shift - 1),
+      interval: first?.measured.interval?.map((end) => end / first.theory.shift - 1),
     });
   });
 
