@@ -1,7 +1,5 @@
 import { roundingBias } from "../layers/fixed-point.ts";
-import { inputKurtosis, plannedMoments } from "../layers/input-law.ts";
-import { ln1p } from "../numeric/ln.ts";
-import { normalCdf } from "../numeric/normal.ts";
+import { inputKurtosis, inputTails, plannedMoments } from "../layers/input-law.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { DROPPED_VALUE } from "../theory/alpha-dropout.ts";
 import { noiseKurtosis, relativeVariance } from "../theory/noise.ts";
@@ -65,23 +63,19 @@ interface RareEvents {
   readonly noise: { readonly batches: number; readonly added: number };
 }
 
-/** Draws in kurtoses, of which events of probability q make about 1/q. A tail like that of e⁻ˣ, squared, then hides 1/7 of E x⁴. */
-const KURTOSES = 256;
-
-/** Normal quantile of 1/5, the part of E x⁴ that a lognormal may hide. */
-const HIDDEN = 0.8416;
-
 /**
- * Independent draws x of the input after which what has been seen makes the standard error: `KURTOSES` of them. A lognormal's
- * tail is longer than its kurtosis tells; there it is 1/q draws, such that values rarer than q make up a fifth of E x⁴:
+ * Independent draws x of the input after which Student's interval can be trusted. With y = x − c, mini-batches differ by what is of
+ * order y², of squared skewness γ², and skewness takes γ²/(4N) from an interval's coverage of 95 %:
  *
- *   q = Φ(−4s − 0.84)        e^{s²} = 1 + v/c²
+ *   N = 60γ²        γ² = (E y⁶)²/(E y⁴)³
  *
- * since E[x⁴; z > ζ] = E x⁴ · Φ(4s − ζ) for ln x = μ + s·z. docs/METHOD.md has the coverage that this leads to.
+ * 0.4 % at the most, then (docs/METHOD.md). For rows of a file N is that of a tail like e⁻ˣ with their kurtosis, for which 6γ² is
+ * 37.5 kurtoses.
  */
 export function inputDraws(scenario: Scenario): number {
-  const draws = KURTOSES * inputKurtosis(scenario);
-  if (scenario.activation !== "lognormal") return draws;
-  const spread = Math.sqrt(ln1p(scenario.variance / (scenario.mean * scenario.mean)));
-  return Math.max(draws, 1 / normalCdf(-4 * spread - HIDDEN));
+  const tails = inputTails(scenario);
+  if (tails === undefined) return SKEWNESSES * (37.5 / 6) * inputKurtosis(scenario);
+  return (SKEWNESSES * tails.sixth * tails.sixth) / (tails.kurtosis * tails.kurtosis * tails.kurtosis);
 }
+
+const SKEWNESSES = 60;

@@ -1,7 +1,7 @@
 import { isArrayName } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { activationKurtosis, activationMoments } from "../theory/activation.ts";
-import type { InputMoments, Moments } from "../theory/moments.ts";
+import { activationMoments, activationTails } from "../theory/activation.ts";
+import type { InputMoments, Moments, Tails } from "../theory/moments.ts";
 
 type InputFields = Pick<
   Scenario,
@@ -24,5 +24,11 @@ export function plannedMoments(fields: InputFields): Moments {
 /** Kurtosis of the input's units; of a file's, pooled. */
 export function inputKurtosis({ activation, activationKurtosis: ofFile, mean, variance }: InputFields): number {
   if (isArrayName(activation)) return ofFile ?? 0;
-  return activationKurtosis({ kind: activation, mean, variance, correlation: 0 });
+  return activationTails({ kind: activation, mean, variance, correlation: 0 }).kurtosis;
+}
+
+/** Of a file's units no more than the kurtosis is known. */
+export function inputTails(fields: InputFields): Tails | undefined {
+  const { activation, mean, variance } = fields;
+  return isArrayName(activation) ? undefined : activationTails({ kind: activation, mean, variance, correlation: 0 });
 }

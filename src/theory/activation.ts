@@ -1,6 +1,6 @@
 import { type Domain, LARGEST_MAGNITUDE, requireWithin, SMALLEST_MAGNITUDE } from "./domain.ts";
-import { type InputMoments, requireInputMoments } from "./moments.ts";
-import { reluKurtosis, reluMoments } from "./relu.ts";
+import { type InputMoments, requireInputMoments, type Tails } from "./moments.ts";
+import { reluMoments, reluTails } from "./relu.ts";
 
 /** A new distribution is a name here and a case in each switch that the compiler then names. */
 export type ActivationKind = "normal" | "relu" | "uniform" | "lognormal";
@@ -31,25 +31,35 @@ export function activationMoments(activation: Activation): InputMoments {
 }
 
 /**
- * Fourth central moment over the squared variance, which tells how many draws it takes to see the variance.
+ * Fourth and sixth central moment over the variance squared and cubed: how many draws it takes to see the variance, and how far off.
  *
- * normal 3, uniform 9/5, relu see {@link reluKurtosis}, lognormal w⁴ + 2w³ + 3w² − 3 with w = 1 + v/c².
+ * normal 3 and 15, uniform 9/5 and 27/7, relu see {@link reluTails}; lognormal, with w = 1 + v/c²,
+ *
+ *   w⁴ + 2w³ + 3w² − 3
+ *   w¹² + 3w¹¹ + 6w¹⁰ + 10w⁹ + 15w⁸ + 15w⁷ + 10w⁶ − 15w⁴ − 20w³ − 15w² + 5
+ *
+ * the second being (w¹⁵ − 6w¹⁰ + 15w⁶ − 20w³ + 15w − 5)/(w − 1)³ divided out, so that nothing cancels near w = 1.
  */
-export function activationKurtosis(activation: Activation): number {
+export function activationTails(activation: Activation): Tails {
   requireActivation(activation);
   switch (activation.kind) {
     case "normal":
-      return 3;
+      return { kurtosis: 3, sixth: 15 };
     case "uniform":
-      return 9 / 5;
+      return { kurtosis: 9 / 5, sixth: 27 / 7 };
     case "lognormal": {
       const w = 1 + activation.variance / (activation.mean * activation.mean);
-      return w * w * (w * w + 2 * w + 3) - 3;
+      return {
+        kurtosis: w * w * (w * w + 2 * w + 3) - 3,
+        sixth: LOGNORMAL_SIXTH.reduce((value, coefficient) => value * w + coefficient),
+      };
     }
     case "relu":
-      return reluKurtosis(activation);
+      return reluTails(activation);
   }
 }
+
+const LOGNORMAL_SIXTH = [1, 3, 6, 10, 15, 15, 10, 0, -15, -20, -15, 0, 5];
 
 function requireActivation(activation: Activation): void {
   requireInputMoments(activation);

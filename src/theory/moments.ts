@@ -43,3 +43,9 @@ const VARIANCE: Domain = {
   rule: "a variance above 0, from 1e-75 to 1e75",
   hint: "a unit that does not vary has no variance to shift",
 };
+
+/** Central moments of fourth and sixth order over the variance squared and cubed. */
+export interface Tails {
+  readonly kurtosis: number;
+  readonly sixth: number;
+}

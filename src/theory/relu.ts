@@ -2,7 +2,7 @@ import { exp } from "../numeric/exp.ts";
 import { normalCdf, normalDensity } from "../numeric/normal.ts";
 import { type Domain, LARGEST_MAGNITUDE, requireWithin } from "./domain.ts";
 import { integrateUnit } from "./double-exponential.ts";
-import type { InputMoments, Moments } from "./moments.ts";
+import type { InputMoments, Moments, Tails } from "./moments.ts";
 
 /**
  * Moments of x = max(0, z) from those of the normal z.
@@ -83,19 +83,27 @@ export function jointTail(correlation: number, h: number): number {
 }
 
 /**
- * Kurtosis of max(0, z), the fourth central moment over the squared variance.
+ * Kurtosis of max(0, z), the fourth central moment over the squared variance, and the sixth over the cubed one.
  *
  *   Mₖ = E max(0, z/s)ᵏ:   M₀ = Φ(h),   M₁ = φ(h) + hΦ(h),   Mₖ = hMₖ₋₁ + (k − 1)Mₖ₋₂      (by parts)
  *
- * For h > 8 it is the normal's 3, which it then differs from by less than 10⁻¹¹. For planning: to 10⁻¹⁰, relative.
+ * For h > 8 they are the normal's 3 and 15, from which they then differ by less than 10⁻⁹. For planning: to 10⁻⁹, relative.
  */
-export function reluKurtosis(z: Moments): number {
+export function reluTails(z: Moments): Tails {
   const { h, above, mean, variance } = rectified(z);
-  if (h > NEVER_RECTIFIED) return 3;
+  if (h > NEVER_RECTIFIED) return { kurtosis: 3, sixth: 15 };
   const second = h * mean + above;
   const third = h * second + 2 * mean;
   const fourth = h * third + 3 * second;
-  return (fourth - mean * (4 * third - mean * (6 * second - 3 * mean * mean))) / (variance * variance);
+  const fifth = h * fourth + 4 * third;
+  const sixth = h * fifth + 5 * fourth;
+  const square = mean * mean;
+  return {
+    kurtosis: (fourth - mean * (4 * third - mean * (6 * second - 3 * square))) / (variance * variance),
+    sixth:
+      (sixth - mean * (6 * fifth - mean * (15 * fourth - mean * (20 * third - mean * (15 * second - 5 * square))))) /
+      (variance * variance * variance),
+  };
 }
 
 /** P(z < 0) is 6·10⁻¹⁶ there. */

@@ -176,6 +176,20 @@ it("a record from before noises had channels and scalings is read", () => {
   expect(read(JSON.stringify({ ...record, scenario: before }), "here")).toEqual(record);
 });
 
+it("a record without an interval has no standard error, and none that somebody put there is read", () => {
+  const record = RECORDS["of few mini-batches"] as ShiftRecord;
+  expect(record.measured).toMatchObject({ standardError: null, interval: null });
+  expect(record.agreement.verdict).toBe("inconclusive");
+  const withMeasured = (change: object) =>
+    read(JSON.stringify({ ...record, measured: { ...record.measured, ...change } }), "here");
+  expect(() => withMeasured({ interval: [0.4, 0.6] })).toThrow(
+    "measured.interval [0.4,0.6] is not what the sums give (null)",
+  );
+  expect(() => withMeasured({ standardError: 0.1 })).toThrow(
+    "measured.standardError 0.1 is not what the sums give (null)",
+  );
+});
+
 type Part = Exclude<keyof ShiftRecord, "schema" | "kernel" | "id">;
 type Edit = readonly [record: string, part: Part, change: object, says: string];
 

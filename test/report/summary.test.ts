@@ -32,6 +32,21 @@ describe("the table", () => {
     );
   });
 
+  it("says how many samples an interval takes where rare events are too few for one", async () => {
+    const rare = await simulate({ width: 2, samples: 51_200, activation: "relu", mean: -3, rho: 1 });
+    const text = summary(rare, PLAIN);
+    expect(text).toMatch(/^ {2}measured {5}[\d.]+ \(no interval\)\s*$/m);
+    // 60·(E y⁶)²/(E y⁴)³, in whole mini-batches.
+    expect(text).toMatch(/\? inconclusive: too few rare events for an interval; draw 958,\d{3} samples or more$/m);
+    expect(text).not.toContain("±");
+  });
+
+  it("says so where an interval would say nothing, too", async () => {
+    const wide = await simulate({ width: 1, batchSize: 2, samples: 4, keep: 0.9 });
+    expect(wide.measured.interval).toBeNull();
+    expect(summary(wide, PLAIN)).toContain("draw");
+  });
+
   it("begins with both ratios and names the seed as it was typed", () => {
     const lines = summary(measured, PLAIN).split("\n");
     expect(lines[0]).toBe("  Δ = Var_test / Var_train at Batch Normalization");

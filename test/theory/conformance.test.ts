@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { activationKurtosis, activationMoments } from "../../src/theory/activation.ts";
+import { activationMoments, activationTails } from "../../src/theory/activation.ts";
 import { jointTail } from "../../src/theory/relu.ts";
 
 // Independent values: mpmath 1.3 at 40 digits. Mean and E x² from the textbook's φ(h) + hΦ(h) and (1 + h²)Φ(h) + hφ(h), the
@@ -38,7 +38,7 @@ test.each(RECTIFIED)("max(0, z) of z ~ N(%d, 1) has mean %d and variance %d", (h
 test.each(RECTIFIED)(
   "the kurtosis of max(0, z), z ~ N(%d, 1), is right to ten digits",
   (h, _mean, _variance, kurtosis) => {
-    const actual = activationKurtosis({ kind: "relu", mean: h, variance: 1, correlation: 0 });
+    const actual = activationTails({ kind: "relu", mean: h, variance: 1, correlation: 0 }).kurtosis;
     expect(Math.abs(actual / kurtosis - 1)).toBeLessThan(1e-10);
   },
 );
@@ -109,15 +109,18 @@ test("at h = 0 relu's covariance is the arc-cosine kernel", () => {
 
 // scipy 1.x, lognorm.stats(s, moments="k") + 3 with e^{s²} = 1 + v; also from raw moments E xᵏ = w^{k(k−1)/2} in mpmath.
 test.each([
-  [0.25, 8.03515625],
-  [1, 41],
-  [4, 947],
-])("a lognormal of mean 1 and variance %d has kurtosis %d", (variance, kurtosis) => {
-  expect(activationKurtosis({ kind: "lognormal", mean: 1, variance, correlation: 0 })).toBe(kurtosis);
+  [0.25, 8.03515625, 284.820092022419],
+  [1, 41, 27449],
+  [4, 947, 475925255],
+])("a lognormal of mean 1 and variance %d has kurtosis %d and sixth moment %d", (variance, kurtosis, sixth) => {
+  const tails = activationTails({ kind: "lognormal", mean: 1, variance, correlation: 0 });
+  expect(tails.kurtosis).toBe(kurtosis);
+  // Python's fractions, from the same raw moments; a dozen roundings here.
+  expect(Math.abs(tails.sixth / sixth - 1)).toBeLessThan(3e-15);
 });
 
-test("a normal has kurtosis 3 and a uniform 9/5", () => {
+test("a normal has kurtosis 3 and sixth moment 15, a uniform 9/5 and 27/7", () => {
   const moments = { mean: 2, variance: 5, correlation: 0 };
-  expect(activationKurtosis({ kind: "normal", ...moments })).toBe(3);
-  expect(activationKurtosis({ kind: "uniform", ...moments })).toBe(1.8);
+  expect(activationTails({ kind: "normal", ...moments })).toEqual({ kurtosis: 3, sixth: 15 });
+  expect(activationTails({ kind: "uniform", ...moments })).toEqual({ kurtosis: 1.8, sixth: 27 / 7 });
 });

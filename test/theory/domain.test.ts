@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { VshiftError } from "../../src/errors.ts";
-import { type ActivationKind, activationKurtosis, activationMoments } from "../../src/theory/activation.ts";
+import { type ActivationKind, activationMoments, activationTails } from "../../src/theory/activation.ts";
 import { layerAlignment } from "../../src/theory/alignment.ts";
 import { correlationAfterNoise, lowestCorrelation } from "../../src/theory/correlation.ts";
 import { generalTheory } from "../../src/theory/general-shift.ts";
@@ -70,7 +70,7 @@ test("Uout reaches a relative variance of 1/3, at β = 1, and no more", () => {
 
 test.each([0, -1])("a lognormal of mean %d is refused", (mean) => {
   expectRefused(() => activationMoments({ ...INPUT, kind: "lognormal", mean }), "mean");
-  expectRefused(() => activationKurtosis({ ...INPUT, kind: "lognormal", mean }), "mean");
+  expectRefused(() => activationTails({ ...INPUT, kind: "lognormal", mean }), "mean");
 });
 
 test("relu is refused more than eight standard deviations below zero", () => {

@@ -34,6 +34,17 @@ describe("series", () => {
     );
   });
 
+  it("a record without an interval is a point without one, whatever is shown of it", async () => {
+    const records = await recordsOf(
+      [0.4, 0.6].map((keep) => ({ keep, activation: "relu", mean: -4, rho: 1, samples: 2 ** 18 })),
+    );
+    expect(records.map(({ measured }) => measured.interval)).toEqual([null, null]);
+    for (const y of ["shift", "deviation", "trainVariance"] as const) {
+      const points = lines(records, { y }).series.flatMap((series) => series.points);
+      expect(points.map(({ interval }) => interval)).toEqual([null, null]);
+    }
+  });
+
   it("one alone has no label", () => {
     expect(lines(byMean.slice(0, 3)).series.map(({ label }) => label)).toEqual([""]);
   });
