@@ -31,7 +31,7 @@ export function settlingPrecision(
  *
  * Skewed batch variances and small mini-batches have an error above the forecast, which is for normal units in large ones: without f
  * a lognormal input had 17 to 81 % power (bench/check.ts has it with f). Undefined if not even a ratio that is exactly right would be
- * settled at the forecast itself.
+ * settled at the forecast itself, and where the budget is too small for an interval.
  */
 export function detectableDeviation(
   { tolerance }: Pick<Scenario, "tolerance">,

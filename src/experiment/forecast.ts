@@ -13,7 +13,7 @@ export interface Forecast {
   readonly work: number;
   /** Bytes of the arrays of one thread that draws. */
   readonly bytes: number;
-  /** Standard error of ln Δ̂ when the whole budget is drawn. */
+  /** Standard error of ln Δ̂ when the whole budget is drawn; infinite where that is too few draws for an interval. */
   readonly leastError: number;
 }
 
@@ -34,6 +34,6 @@ export function forecast(scenario: Scenario): Forecast {
     batches,
     work: SETTING_UP + width * (neurons ?? 1) + batches * batchSize * width * activationWork(scenario, masks),
     bytes: networkBytes(scenario, masks.masks),
-    leastError: Math.sqrt(variance / (plan.budget * batchSize)),
+    leastError: plan.budget < plan.minimum ? Number.POSITIVE_INFINITY : Math.sqrt(variance / (plan.budget * batchSize)),
   };
 }

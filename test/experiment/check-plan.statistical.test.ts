@@ -12,7 +12,7 @@ const RUNS = 40;
 // A light tail, and batch variances that are skewed.
 test.each([
   { keep: 0.7, mean: 1, maxSamples: 6000 },
-  { keep: 0.5, activation: "lognormal", mean: 1, maxSamples: 30_000 },
+  { keep: 0.5, activation: "lognormal", mean: 1, maxSamples: 100_000 },
 ] as const)(
   "keep $keep, at most $maxSamples samples: the deviation that a budget surely detects is detected, to both sides",
   async (input) => {
@@ -37,3 +37,13 @@ test.each([
     }
   },
 );
+
+test("nothing is surely detected by a budget that is too small for an interval", () => {
+  const detected = (maxSamples: number) => {
+    const input = { width: 8, batchSize: 16, activation: "lognormal", mean: 1, tolerance: 0.5, maxSamples } as const;
+    const scenario = defineScenario(input);
+    return detectableDeviation(scenario, { errorRate: ERROR_RATE, standardError: forecast(scenario).leastError });
+  };
+  expect(detected(30_000)).toBeUndefined();
+  expect(detected(100_000)).toBeGreaterThan(0);
+});
