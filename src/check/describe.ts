@@ -72,9 +72,12 @@ function measuredText(measured: MeasuredCheck["measured"]): string {
   return `Δ = ${ratio}, ${variances}${count}`;
 }
 
+/** Below this many rows a moving average passes for independent rows more often than once in a hundred (docs/DIAGNOSIS.md). */
+const ENOUGH_TO_SEE = 30;
+
 /** What a reader should know of the error: that there is none, why, and how rows depend on each other. */
 function errorNotes({ measured, agreement: { alpha } }: MeasuredCheck): string[] {
-  const { standardError, interval, rowsNeeded, batches, effectiveRows, dependence } = measured;
+  const { standardError, interval, rowsNeeded, batches, rows, effectiveRows, dependence } = measured;
   const notes: string[] = [];
   if (dependence === "running-averages") {
     notes.push(
@@ -92,6 +95,10 @@ function errorNotes({ measured, agreement: { alpha } }: MeasuredCheck): string[]
     const needed = rowsNeeded === null ? "" : `; about ${grouped(rowsNeeded)} are needed`;
     const what = batches === null ? "the standard error is too large" : `${grouped(batches)} rows are too few`;
     notes.push(`${what} for an interval at an error rate of ${readable(alpha)}${needed}`);
+  } else if (rows === "mini-batches" && batches !== null && batches < ENOUGH_TO_SEE && dependence === "independent") {
+    notes.push(
+      `${batches} rows are too few to see whether they depend on each other, as logged running averages do: they count as independent mini-batches`,
+    );
   }
   return notes;
 }

@@ -259,3 +259,15 @@ it("--plan says what each cell will take and can find, and measures nothing", as
     expect(detects).toBeLessThan(0.01);
   }
 });
+
+it("few rows are said to count as independent, since a moving average would not be seen among them", async () => {
+  const cwd = folder();
+  const lines = readFileSync(join(DATA, "torch-normal.csv"), "utf8").trim().split("\n");
+  const notesOf = async (rows: number) => {
+    writeFileSync(join(cwd, "m.csv"), lines.slice(0, rows + 1).join("\n"));
+    const check = ["check", "--drop", "0.5", "--d", "64", "--measured", "m.csv", "--format", "json"];
+    return JSON.parse((await vshift(check, { cwd })).stdout).notes.join("\n");
+  };
+  expect(await notesOf(29)).toContain("29 rows are too few to see whether they depend on each other");
+  expect(await notesOf(30)).not.toContain("too few to see");
+});
