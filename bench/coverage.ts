@@ -35,7 +35,7 @@ const usual: readonly ScenarioInput[] = [
   { keep: 0.5, width: 16, activation: "uniform", mean: 2, rho: -0.05 },
   { keep: 0.5, width: 16, activation: "uniform", mean: 2, rho: 0.5 },
   { keep: 0.5, width: 16, activation: "lognormal" },
-  { keep: 0.5, width: 16, activation: "lognormal", variance: 4, precision: 0.05 },
+  { keep: 0.5, width: 16, activation: "lognormal", variance: 1.5, masks: "independent" },
   { noise: "gaussian", keep: 0.5, width: 16, mean: 0.5 },
   { noise: "uout", beta: 0.5, width: 16, mean: 1 },
   { keep: 0.5, width: 24, layer: "linear", neurons: 6 },
@@ -86,12 +86,11 @@ const rare: readonly ScenarioInput[] = [
   { keep: 0.5, width: 4, activation: "lognormal", rho: 0.9, batchSize: 512 },
   { keep: 0.9, width: 4, activation: "lognormal", rho: 0.9, batchSize: 512 },
   { keep: 0.5, width: 16, activation: "lognormal", variance: 1.5, rho: 0.9, batchSize: 512 },
-  { keep: 0.9, width: 4, activation: "lognormal", variance: 1.5, rho: 0.9, batchSize: 512 },
-  { keep: 0.5, width: 6, activation: "lognormal", mean: 2, variance: 9, rho: 0.3, batchSize: 512 },
+  { keep: 0.9, width: 16, activation: "lognormal", variance: 1.5, rho: 0.9, batchSize: 512 },
+  { keep: 0.5, width: 6, activation: "lognormal", mean: 2, variance: 9, rho: 0.3, batchSize: 512, maxSamples: 500_000 },
   { keep: 0.5, width: 16, activation: "lognormal", variance: 4, rho: 0.9, batchSize: 512, maxSamples: 500_000 },
   { keep: 0.8, width: 24, layer: "linear", neurons: 6, activation: "relu", mean: -2, rho: 0.9 },
   { noise: "spatial", keep: 0.02, width: 16, channelSize: 16 },
-  { keep: 0.9999, width: 16 },
 ];
 
 /** Coarse, so that a thousand runs take seconds: the rule for stopping is the same at every precision. */

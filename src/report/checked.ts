@@ -7,7 +7,7 @@ import { printable } from "../printable.ts";
 import { FIELDS } from "../scenario/fields.ts";
 import { describeScenario } from "./describe.ts";
 import { grouped, percent, readable } from "./numbers.ts";
-import { measuredRatio, whyNoInterval } from "./ratio.ts";
+import { forAnInterval, measuredRatio, whyNoInterval } from "./ratio.ts";
 import { varyingFields } from "./varying-fields.ts";
 
 /** Records held against theory, and the verdicts on them. */
@@ -110,7 +110,7 @@ interface Named {
 
 function adviceOf(record: ShiftRecord): string {
   const { measured } = record;
-  if (measured.interval === null) return whyNoInterval(record);
+  if (measured.interval === null) return `${whyNoInterval(record)}, ${forAnInterval(record)}`;
   return `${grouped(measured.samples)} samples do not settle it, draw more`;
 }
 

@@ -13,11 +13,17 @@ export function measuredRatio(measured: ShiftRecord["measured"]): string {
   return halfWidth === null ? `${readable(measured.shift, 4)} (no interval)` : withHalfWidth(measured.shift, halfWidth);
 }
 
-/** Why a record has no interval, and what to do: "too few rare events for an interval; draw 1,300,000 samples or more". */
+/** Why a record has no interval: "too few rare events for an interval". */
 export function whyNoInterval(record: ShiftRecord): string {
-  const { measured, scenario } = record;
-  const fewest = fewestBatches(scenarioOf(record));
-  return measured.batches < fewest
-    ? `too few rare events for an interval; draw ${grouped(fewest * scenario.batchSize)} samples or more`
-    : "too few samples for an interval; draw more";
+  return isTooRare(record) ? "too few rare events for an interval" : "too few samples for an interval";
+}
+
+/** What to do then: "draw 1,300,000 samples or more". */
+export function forAnInterval(record: ShiftRecord): string {
+  const samples = fewestBatches(scenarioOf(record)) * record.scenario.batchSize;
+  return isTooRare(record) ? `draw ${grouped(samples)} samples or more` : "draw more";
+}
+
+function isTooRare(record: ShiftRecord): boolean {
+  return record.measured.batches < fewestBatches(scenarioOf(record));
 }

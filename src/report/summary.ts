@@ -6,15 +6,15 @@ import { weightOfNew } from "../scenario/presets.ts";
 import { describeInput, describeLayer, describeNoise } from "./describe.ts";
 import { grouped, percent, readable } from "./numbers.ts";
 import type { Painter } from "./painter.ts";
-import { halfWidthOf, measuredRatio, whyNoInterval } from "./ratio.ts";
+import { forAnInterval, halfWidthOf, measuredRatio, whyNoInterval } from "./ratio.ts";
 
 /** One record for the eye: the ratio measured and in theory, the verdict, then what it is made of. */
 export function summary(record: ShiftRecord, paint: Painter): string {
   const { scenario, theory, measured } = record;
-  const ratio = measuredRatio(measured);
+  const ratio = measured.interval === null ? readable(measured.shift, 4) : measuredRatio(measured);
   const expected = readable(theory.shift, 6).padEnd(ratio.length);
   const rows: readonly (readonly [string, string])[] = [
-    ["measured", `${paint.strong(ratio)}   ${paint.faint(intervalName(measured))}`],
+    ["measured", `${paint.strong(ratio)}   ${paint.faint(intervalName(record))}`],
     ["theory", `${paint.strong(expected)}   ${verdictLine(record, paint)}`],
     ["", ""],
     ["variance", `${inBoth(measured.trainVariance, theory.trainVariance)} in training`],
@@ -33,9 +33,10 @@ export function summary(record: ShiftRecord, paint: Painter): string {
   return `${["  Δ = Var_test / Var_train at Batch Normalization", ...lines].join("\n")}\n`;
 }
 
-function intervalName(measured: ShiftRecord["measured"]): string {
+function intervalName(record: ShiftRecord): string {
+  const { measured } = record;
   const halfWidth = halfWidthOf(measured);
-  if (halfWidth === null) return "";
+  if (halfWidth === null) return whyNoInterval(record);
   return halfWidth === 0 ? "both phases are the same" : `${readable(measured.confidence * 100)} % interval`;
 }
 
@@ -71,7 +72,7 @@ function verdictLine(record: ShiftRecord, paint: Painter): string {
       return paint.bad(`✗ disagrees: off by ${percent(deviation)}, tolerance ${band}`);
     case "inconclusive": {
       const width = halfWidthOf(measured);
-      if (width === null) return paint.doubtful(`? inconclusive: ${whyNoInterval(record)}`);
+      if (width === null) return paint.doubtful(`? inconclusive; ${forAnInterval(record)}`);
       const halfWidth = width / measured.shift;
       if (halfWidth < tolerance / 2) return paint.doubtful("? inconclusive: too few draws to judge by; draw more");
       return paint.doubtful(
