@@ -36,7 +36,7 @@ const scenarios: readonly ScenarioInput[] = [
   { keep: 0.9, layer: "linear", neurons: 16, weights: "constant", rho: 0.2, activation: "relu" },
   { keep: 0.5, layer: "linear", neurons: 3, weights: "he", activation: "uniform", rho: 0.4, mean: 1 },
   { noise: "uout", beta: 0.8, layer: "linear", neurons: 5, weights: "xavier", mean: 1 },
-  { keep: 0.5, width: 5, batchSize: 3, mean: 1, activation: "lognormal", samples: 150_000 },
+  { keep: 0.5, width: 5, batchSize: 3, mean: 1, variance: 0.25, activation: "lognormal" },
 ];
 
 describe("measured and closed form agree to within the measurement's own error", () => {
