@@ -98,7 +98,7 @@ const light: ScenarioInput = { keep: 0.7, mean: 0.5, batchSize: 8 };
 const skewed: ScenarioInput = { keep: 0.5, activation: "lognormal", mean: 1 };
 // The promise of `--plan`: what a small budget surely finds, to both sides.
 const planned = [
-  { ...skewed, maxSamples: 30_000 },
+  { ...skewed, maxSamples: 100_000 },
   { ...light, maxSamples: 6000 },
 ].flatMap((input) => [1, -1].map((sign) => ({ fault: detectable(input, sign), input })));
 const faulty = [
