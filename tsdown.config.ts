@@ -24,7 +24,7 @@ export default defineConfig([
   {
     ...bundle,
     name: "library",
-    // Its one module of Node, the threads', is taken away by "browser" in package.json where a browser is bundled for. Not
+    // Its modules of Node, those of the threads, are taken away by "browser" in package.json where a browser is bundled for. Not
     // every bundler knows it by a name with `node:`.
     nodeProtocol: "strip",
     entry: { index: "src/index.ts", vitest: "src/vitest.ts" },

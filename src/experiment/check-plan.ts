@@ -43,4 +43,4 @@ export function detectableDeviation(
 }
 
 /** How far a standard error may lie above its forecast: 2.4 was measured of a lognormal input, v = c², in mini-batches of 16. */
-const FORECAST_FACTOR = 2.5;
+const FORECAST_FACTOR = 2.75;
