@@ -2,7 +2,7 @@ import { VshiftError } from "../errors.ts";
 import { type Field, type FieldTable, SCENARIO_TABLE } from "./fields.ts";
 import { typed } from "./typed.ts";
 import { checkedInput } from "./validate.ts";
-import { rangeOf } from "./values.ts";
+import { rangeOf, textsOf } from "./values.ts";
 
 export type AxisValue = string | number;
 
@@ -36,40 +36,31 @@ function partsOf(name: string, field: Field, item: unknown): readonly Part[] {
   if (item === null) throw empty(name, field, "null is no value");
   if (typeof item !== "string") return [{ values: [item as AxisValue], isGeometric: false }];
   const pieces = field.type === "text" && field.hasCommas === true ? [item] : item.split(",");
-  return pieces.flatMap((piece) => {
-    if (field.type === "text" && field.hasCommas !== true) return textsOf(piece);
+  return pieces.map((piece) => {
+    if (field.type === "text" && field.hasCommas !== true) {
+      return { values: inField(name, () => textsOf(piece)) ?? [piece], isGeometric: false };
+    }
     const text = field.type === "text" ? piece : piece.trim();
     if (text === "" && field.type !== "text") throw empty(name, field, `${JSON.stringify(item)} has an empty place`);
     return field.type === "number" ? numbersOf(name, text) : { values: [text], isGeometric: false };
   });
 }
 
-/** "1..20" is "1", "2", … "20"; any other text is itself. */
-function textsOf(piece: string): readonly Part[] {
-  const [, first, last] = (/^(\d{1,9})\.\.(\d{1,9})$/.exec(piece) ?? []).map(Number);
-  if (first === undefined || last === undefined || last < first) return [{ values: [piece], isGeometric: false }];
-  if (last - first >= MOST_TEXTS) throw tooMany(piece);
-  return [{ values: Array.from({ length: last - first + 1 }, (_, at) => String(first + at)), isGeometric: false }];
-}
-
-/** More seeds than this are a slip of the keyboard. */
-const MOST_TEXTS = 1_000_000;
-
-function tooMany(piece: string): VshiftError {
-  const problem = `the range ${piece} makes more than ${MOST_TEXTS} values`;
-  return new VshiftError({ code: "invalid-value", problem, hint: "use fewer" });
-}
-
 function numbersOf(name: string, text: string): Part {
+  const range = inField(name, () => rangeOf(text));
+  if (range !== undefined) return { values: range.values(), isGeometric: range.isGeometric };
+  return { values: [typed("number", text)], isGeometric: false };
+}
+
+/** What `read` gives; its `VshiftError` names the field. */
+function inField<Result>(name: string, read: () => Result): Result {
   try {
-    const range = rangeOf(text);
-    if (range !== undefined) return { values: range.values(), isGeometric: range.isGeometric };
+    return read();
   } catch (error) {
     if (!(error instanceof VshiftError)) throw error;
     const { code, problem, hint } = error;
     throw new VshiftError({ code, field: name, problem, ...(hint === undefined ? {} : { hint }), cause: error });
   }
-  return { values: [typed("number", text)], isGeometric: false };
 }
 
 function empty(name: string, field: Field, problem: string): VshiftError {

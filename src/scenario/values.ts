@@ -37,6 +37,17 @@ export function rangeOf(text: string): Values | undefined {
   return undefined;
 }
 
+const TEXTS = /^(\d{1,9})\.\.(\d{1,9})$/;
+
+/** The texts that a range stands for: "1", "2", … "20" for 1..20; undefined for any other text. */
+export function textsOf(text: string): readonly string[] | undefined {
+  const [, first, last] = (TEXTS.exec(text) ?? []).map(Number);
+  if (first === undefined || last === undefined || last < first) return undefined;
+  const count = last - first + 1;
+  if (count > MOST_VALUES) throw tooMany(text, "use fewer");
+  return Array.from({ length: count }, (_, at) => String(first + at));
+}
+
 function decimals(text: string, [, ...parts]: RegExpExecArray): readonly [Decimal, Decimal, Decimal] {
   const [first, last, by] = parts.map((part) => {
     const value = decimal(part);
@@ -86,7 +97,11 @@ function series(count: number, first: Decimal, next: (value: Decimal) => Decimal
 
 function counted(text: string, values: Values): Values {
   if (values.count <= MOST_VALUES) return values;
-  throw wrong(text, `makes more than ${MOST_VALUES} values`, "use a larger step");
+  throw tooMany(text, "use a larger step");
+}
+
+function tooMany(text: string, hint: string): VshiftError {
+  return wrong(text, `makes more than ${MOST_VALUES} values`, hint);
 }
 
 function tidy(value: number): number {

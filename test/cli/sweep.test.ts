@@ -266,6 +266,7 @@ const REFUSED: readonly (readonly [args: string, ...says: string[]])[] = [
   ["--d 64..16*2", "--width", "64..16*2", "leads away from its end"],
   ["--d 1:1000:1 --batch-size 2:1001:1 --samples 2000:3000:1", "1000 × 1000 × 1001", "cells are more than 1000000"],
   ["--p 0:1:1e-9", "--keep", "makes more than 1000000 values"],
+  ["--seed 1..99999999", "--seed", "makes more than 1000000 values"],
   ["--p 0.1,NaN", "--keep", "NaN", "is not a number"],
   ["--p 0.1,,0.5", "--keep", "0.1,,0.5", "empty place"],
   ["--p 0.1,2", "--keep", "2 is not a number from 0.0001 to 1"],
