@@ -3,7 +3,7 @@ import { ONCE, STATE_WORDS, startStream } from "../random/streams.ts";
 import type { WordPair } from "../random/threefry.ts";
 import { type Arrays, arrayOf, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
 import type { Scenario, WeightKind } from "../scenario/scenario.ts";
-import { fixedPoint, roundToSteps, weightStep } from "./fixed-point.ts";
+import { roundToSteps, weightSteps } from "./fixed-point.ts";
 import type { DrawnWeights, Weights } from "./weights.ts";
 
 /**
@@ -44,11 +44,9 @@ export function drawWeights(
 
 /** The weights that the layer has: rounded to steps, whether its products are then taken in integers or not. */
 function realised(scenario: Scenario, drawn: DrawnWeights): Weights {
-  const step = weightStep(scenario, drawn);
-  if (step === undefined) return { ...drawn, fixed: undefined };
-  const fixed = fixedPoint(scenario, drawn, step);
-  roundToSteps(drawn.values, step);
-  return { ...drawn, fixed };
+  const steps = weightSteps(scenario, drawn);
+  if (steps !== undefined) roundToSteps(drawn.values, steps.step);
+  return { ...drawn, fixed: steps?.fixed };
 }
 
 /**

@@ -37,13 +37,21 @@ const LARGEST_ERROR = 4e-7;
 /** Steps in the standard deviation of the weights, at the least: fewer would be another distribution. */
 const FEWEST_STEPS = 256;
 
+/** What weights are multiples of, and the fixed-point form of their layer if it has one. */
+export interface WeightSteps {
+  readonly step: number;
+  readonly fixed: FixedPoint | undefined;
+}
+
 /**
- * The step that weights are multiples of, which depends on them alone; undefined where they stay as they are. Weights that are
- * wanted at an exact alignment would lose it by rounding, and those of a file are nobody's to change.
+ * The step of weights, which depends on them alone; undefined where they stay as they are. Weights that are wanted at an exact
+ * alignment would lose it by rounding, and those of a file are nobody's to change.
  */
-export function weightStep({ weights: kind, alignment }: Scenario, weights: DrawnWeights): number | undefined {
-  if (alignment !== null || isArrayName(kind)) return undefined;
-  return kind === "constant" ? weights.values[0] : stepOf(weights, weightSums(weights));
+export function weightSteps(scenario: Scenario, weights: DrawnWeights): WeightSteps | undefined {
+  if (scenario.alignment !== null || isArrayName(scenario.weights)) return undefined;
+  const neurons = weightSums(weights);
+  const step = scenario.weights === "constant" ? weights.values[0] : stepOf(weights, neurons);
+  return step === undefined ? undefined : { step, fixed: fixedPoint(scenario, neurons, step) };
 }
 
 /**
@@ -56,8 +64,8 @@ export function weightStep({ weights: kind, alignment }: Scenario, weights: Draw
  * lie at −centre, and h is chosen so that this is a multiple of it. Units that alpha dropout drops lie at its pivot instead;
  * those that are rectified too lie at two places that no h need meet. DropConnect rounds nothing: it has no product of W.
  */
-export function fixedPoint(scenario: Scenario, weights: DrawnWeights, step: number): FixedPoint | undefined {
-  const rounding = roundingOf(scenario, weightSums(weights));
+function fixedPoint(scenario: Scenario, neurons: readonly WeightSums[], step: number): FixedPoint | undefined {
+  const rounding = roundingOf(scenario, neurons);
   if (rounding === undefined) return undefined;
   const { scales } = rounding;
   return { step, scales, bound: BOUND, units: { train: step / scales.train, test: step / scales.test } };
