@@ -44,10 +44,9 @@ export function createForward(network: Network): Forward {
       for (let first = 0; first < width; first += rows) {
         stage.first = first;
         const noisy = first + rows <= width ? tile.whole : tile.last;
-        testSampler?.draw(noisy.x, stage);
-        if (testSampler !== undefined) probe.takeClean(stage, noisy.x, sums);
-        sampler.draw(noisy.x, stage);
-        if (testSampler === undefined) probe.takeClean(stage, noisy.x, sums);
+        (testSampler ?? sampler).draw(noisy.x, stage);
+        probe.takeClean(stage, noisy.x, sums);
+        if (testSampler !== undefined) sampler.draw(noisy.x, stage);
         for (let mask = 0; mask < noise.masks; mask++) {
           noise.deviate(noisy.deviation, mask, stage);
           noisy.mask = mask;
