@@ -1,4 +1,5 @@
 import { ln } from "../numeric/ln.ts";
+import { meanOf } from "../numeric/mean.ts";
 import { normalTwoSided } from "../numeric/normal-quantile.ts";
 
 /** How rows that were logged one after another depend on each other. */
@@ -103,14 +104,10 @@ function batchMeans(rows: readonly number[], size: number): number[] {
   );
 }
 
-function meanOf(rows: readonly number[]): number {
-  return rows.reduce((sum, row) => sum + row, 0) / rows.length;
-}
-
 /** Mean squared deviation. */
 function varianceOf(rows: readonly number[]): number {
   const mean = meanOf(rows);
-  return rows.reduce((sum, row) => sum + (row - mean) * (row - mean), 0) / rows.length;
+  return meanOf(rows.map((row) => (row - mean) * (row - mean)));
 }
 
 function lnFactorial(n: number): number {

@@ -1,3 +1,4 @@
+import { meanOf } from "../numeric/mean.ts";
 import type { ShiftRecord } from "./record.ts";
 
 /** Mean of some numbers, and their standard deviation. */
@@ -71,7 +72,7 @@ interface Seen {
 
 /** With n − 1 in the variance. */
 export function spreadOf(numbers: readonly number[]): Spread {
-  const mean = numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+  const mean = meanOf(numbers);
   const squares = numbers.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
   return { mean, deviation: numbers.length > 1 ? Math.sqrt(squares / (numbers.length - 1)) : 0 };
 }

@@ -1,6 +1,7 @@
 import { VshiftError } from "../errors.ts";
 import { derive } from "../experiment/derive.ts";
 import type { RealisedScenario } from "../experiment/record.ts";
+import { meanOf } from "../numeric/mean.ts";
 import { isArrayName } from "../scenario/arrays.ts";
 import { lowestCorrelation } from "../scenario/latent.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -133,8 +134,8 @@ export function weightsRecord({
     summary: {
       layers: layers.length,
       skippedArrays,
-      meanCosineSquared: meanOf(layers.map(({ cosineSquared }) => cosineSquared)),
-      meanAlignment: meanOf(layers.map(({ alignment }) => alignment)),
+      meanCosineSquared: meanOfMeans(layers.map(({ cosineSquared }) => cosineSquared)),
+      meanAlignment: meanOfMeans(layers.map(({ alignment }) => alignment)),
     },
   };
 }
@@ -164,7 +165,7 @@ function divided({ mean, standardDeviation }: Spread, by: number): Spread {
   return { mean: mean / by, standardDeviation: standardDeviation / by };
 }
 
-function meanOf(spreads: readonly (Spread | null)[]): number | null {
+function meanOfMeans(spreads: readonly (Spread | null)[]): number | null {
   const means = spreads.flatMap((spread) => (spread === null ? [] : [spread.mean]));
-  return means.length === 0 ? null : means.reduce((total, mean) => total + mean, 0) / means.length;
+  return means.length === 0 ? null : meanOf(means);
 }

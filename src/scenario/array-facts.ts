@@ -1,5 +1,6 @@
 import { VshiftError } from "../errors.ts";
 import { columnMoments } from "../numeric/column-moments.ts";
+import { meanOf } from "../numeric/mean.ts";
 import type { ArrayField, RealArray } from "./arrays.ts";
 import type { ArrayName, ScenarioInput } from "./scenario.ts";
 
@@ -52,15 +53,15 @@ const LARGEST_RELATIVE_MEAN = 1000;
 function activationFacts({ name, array, digest }: NamedArray): ScenarioInput {
   const { rows, columns, values } = array;
   const { means, variances } = columnMoments(array);
-  const mean = average(means);
-  const variance = average(variances);
+  const mean = meanOf(means);
+  const variance = meanOf(variances);
   if (variance === 0) {
     throw refused("activation", name, {
       problem: `has ${rows === 1 ? "one row" : "the same row"} throughout, and nothing in it varies`,
       hint: "give a row for each of many samples",
     });
   }
-  const spread = average(means.map((own) => (own - mean) * (own - mean)));
+  const spread = meanOf(means.map((own) => (own - mean) * (own - mean)));
   const largest = LARGEST_RELATIVE_MEAN * LARGEST_RELATIVE_MEAN * variance;
   if (mean * mean > largest || spread > largest) {
     throw refused("activation", name, {
@@ -91,10 +92,6 @@ function activationFacts({ name, array, digest }: NamedArray): ScenarioInput {
     rho: Math.min(1, Math.max(columns === 1 ? 0 : -1 / (columns - 1), rho)),
     width: columns,
   };
-}
-
-function average(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0) / values.length;
 }
 
 function refused(

@@ -1,3 +1,4 @@
+import { meanOf } from "../numeric/mean.ts";
 import { alignment, layerAlignment, type WeightSums } from "./alignment.ts";
 
 /** Mean and standard deviation of a quantity over the neurons of a layer. */
@@ -29,11 +30,7 @@ export function alignmentSpread(neurons: readonly WeightSums[], width: number): 
 
 /** Mean and standard deviation of one value or more. */
 function spreadOf(values: readonly number[]): Spread {
-  const mean = average(values);
-  const standardDeviation = Math.sqrt(average(values.map((value) => (value - mean) * (value - mean))));
+  const mean = meanOf(values);
+  const standardDeviation = Math.sqrt(meanOf(values.map((value) => (value - mean) * (value - mean))));
   return { mean, standardDeviation };
-}
-
-function average(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0) / values.length;
 }

@@ -1,4 +1,5 @@
 import { columnMoments, type Matrix } from "../numeric/column-moments.ts";
+import { meanOf } from "../numeric/mean.ts";
 import { alphaDropoutNoise, DROPPED_VALUE } from "./alpha-dropout.ts";
 import { phaseSteps } from "./layer-steps.ts";
 import { type Noise, relativeVariance } from "./noise.ts";
@@ -74,8 +75,8 @@ export function remainingVariance(
   const offsets = means.map((mean) => mean - centre);
   const own = weights === undefined ? variances : projectedSquares(weights, variances);
   const common = weights === undefined ? offsets : projected(weights, offsets);
-  const variance = average(ofChannels);
-  return variance === 0 ? 0 : variance / (average(own) + average(common.map((offset) => offset * offset)));
+  const variance = meanOf(ofChannels);
+  return variance === 0 ? 0 : variance / (meanOf(own) + meanOf(common.map((offset) => offset * offset)));
 }
 
 /** Σᵢ wᵢuᵢ of each neuron. */
@@ -178,8 +179,8 @@ function addSquaredProjections(
 export function empiricalTheory({ train, test }: PhaseMoments, noise: Noise): EmpiricalTheory {
   const gains = gainsOf(noise);
   const strength = relativeVariance(noise);
-  const quietTrain = average(train.variances) + strength * average(train.squares);
-  const quietTest = average((test ?? train).variances);
+  const quietTrain = meanOf(train.variances) + strength * meanOf(train.squares);
+  const quietTest = meanOf((test ?? train).variances);
   const gainRatio = gains.test / gains.train;
   const ratio = quietTrain === 0 && quietTest === 0 ? 1 : quietTest / quietTrain;
   const theory = {
@@ -194,7 +195,7 @@ export function empiricalTheory({ train, test }: PhaseMoments, noise: Noise): Em
 
 /** Mean over the channels of (g′c′ − gc)², of the means of a channel in both modes. */
 function squaredDifference(train: ChannelMoments, test: ChannelMoments, gains: Gains): number {
-  return average(
+  return meanOf(
     train.means.map((mean, channel) => {
       const difference = gains.test * test.means[channel] - gains.train * mean;
       return difference * difference;
@@ -220,7 +221,7 @@ export function empiricalSteps(
 ): readonly Step[] {
   const { isWeighted, noise } = setting;
   const { test } = setting.moments;
-  const squares = given(...squaresNamed(noise, isWeighted), average(setting.moments.train.squares));
+  const squares = given(...squaresNamed(noise, isWeighted), meanOf(setting.moments.train.squares));
   const gain = noise.kind === "bernoulli" && noise.scaling === "classic" ? "p²·" : "";
   const added = { gain, squares: squares.symbol };
   if (test === undefined) {
@@ -252,7 +253,7 @@ interface StepsSetting {
 const TWO_MODES = "rows of both modes: docs/WEIGHTS.md";
 
 function varianceStep({ moments, isWeighted }: StepsSetting, rows: string, prime = "") {
-  const value = average(moments.train.variances);
+  const value = meanOf(moments.train.variances);
   return isWeighted
     ? given(`⟨wᵀΣ${prime}w⟩`, `variance of the ${rows}' outputs, averaged over the neurons`, value)
     : given(`⟨v${prime}⟩`, `variance of the ${rows}, averaged over the units`, value);
@@ -281,10 +282,4 @@ function squaresNamed({ kind }: Noise, isWeighted: boolean): [string, string] {
   if (!isWeighted) return [`⟨${moment}⟩`, `${inWords} of the rows, averaged over the ${over}`];
   if (kind === "spatial") return ["⟨ΣE y²⟩", "E (Σwx)² of each channel added up, averaged over the neurons"];
   return [`⟨Σw²·${moment}⟩`, `squared weights times ${inWords}, averaged over the ${over}`];
-}
-
-function average(values: ArrayLike<number>): number {
-  let total = 0;
-  for (let at = 0; at < values.length; at++) total += values[at];
-  return total / values.length;
 }

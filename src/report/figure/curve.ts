@@ -1,6 +1,7 @@
 import { VshiftError } from "../../errors.ts";
 import { derive } from "../../experiment/derive.ts";
 import { type ShiftRecord, scenarioOf } from "../../experiment/record.ts";
+import { meanOf } from "../../numeric/mean.ts";
 import { defineScenario } from "../../scenario/define.ts";
 import { inputOf } from "../../scenario/input-of.ts";
 import type { ScenarioInput } from "../../scenario/scenario.ts";
@@ -133,6 +134,6 @@ function joined(
   const places = records.map((record) => ({ x: axisValue(record, x), y: read(record) }));
   return distinct(places.map((place) => place.x).filter((value) => value !== null)).flatMap((value) => {
     const here = places.filter((place) => place.x === value).flatMap(({ y }) => (y === null ? [] : [y]));
-    return here.length === 0 ? [] : [{ x: value, y: here.reduce((sum, y) => sum + y, 0) / here.length }];
+    return here.length === 0 ? [] : [{ x: value, y: meanOf(here) }];
   });
 }
