@@ -1,6 +1,6 @@
 import { closeSync, fdatasync, fstatSync, fsyncSync, ftruncateSync, openSync, rmSync, statSync } from "node:fs";
 import { lockOf } from "./lock.ts";
-import { replacementOf } from "./replacement.ts";
+import { orUndo, replacementOf } from "./replacement.ts";
 import { targetOf } from "./target.ts";
 import { writeAll } from "./write-all.ts";
 
@@ -37,13 +37,7 @@ export function ownedFile(path: string): OwnedFile {
   const target = targetOf(path);
   if (statSync(target, { throwIfNoEntry: false })?.isFile() === false) throw new Error("it is no plain file");
   const lock = lockOf(target);
-  let descriptor: number;
-  try {
-    descriptor = openSync(target, "a+");
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
+  let descriptor = orUndo(lock.release, () => openSync(target, "a+"));
   let own = fstatSync(descriptor, { bigint: true });
   let size = Number(own.size);
 
@@ -88,15 +82,6 @@ export function ownedFile(path: string): OwnedFile {
     lock.release();
   }
 
-  function orAbandon(action: () => void): void {
-    try {
-      action();
-    } catch (error) {
-      abandon();
-      throw error;
-    }
-  }
-
   return {
     get descriptor() {
       return descriptor;
@@ -121,16 +106,13 @@ export function ownedFile(path: string): OwnedFile {
     rewrite(pieces) {
       const replacement = replacementOf(target, "this");
       let written = 0;
-      try {
+      orUndo(replacement.abandon, () => {
         for (const piece of pieces) {
           replacement.write(piece);
           written += piece.length;
         }
         confirm();
-      } catch (error) {
-        replacement.abandon();
-        throw error;
-      }
+      });
       replacement.finish();
       closeSync(descriptor);
       descriptor = openSync(target, "a+");
@@ -139,7 +121,7 @@ export function ownedFile(path: string): OwnedFile {
     },
     confirm,
     close() {
-      orAbandon(() => {
+      orUndo(abandon, () => {
         confirm();
         fsyncSync(descriptor);
         requireWritten();
@@ -148,7 +130,7 @@ export function ownedFile(path: string): OwnedFile {
     },
     abandon,
     remove() {
-      orAbandon(() => {
+      orUndo(abandon, () => {
         confirm();
         rmSync(target);
       });

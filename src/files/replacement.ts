@@ -61,19 +61,10 @@ export function replacementOf(target: string, writers: Writers = "any"): Replace
     rmSync(partial, { force: true });
   }
 
-  function orAbandon(action: () => void): void {
-    try {
-      action();
-    } catch (cause) {
-      abandon();
-      throw cause;
-    }
-  }
-
   return {
-    write: (piece) => orAbandon(() => writeAll(opened(), typeof piece === "string" ? Buffer.from(piece) : piece)),
+    write: (piece) => orUndo(abandon, () => writeAll(opened(), typeof piece === "string" ? Buffer.from(piece) : piece)),
     finish: () =>
-      orAbandon(() => {
+      orUndo(abandon, () => {
         const whole = opened();
         const before = statSync(target, { throwIfNoEntry: false });
         const isAlike = before === undefined || isMadeLike(whole, before);
@@ -85,6 +76,16 @@ export function replacementOf(target: string, writers: Writers = "any"): Replace
       }),
     abandon,
   };
+}
+
+/** Does it, or where that fails undoes what was done before. */
+export function orUndo<Result>(undo: () => void, action: () => Result): Result {
+  try {
+    return action();
+  } catch (cause) {
+    undo();
+    throw cause;
+  }
 }
 
 /** Gives a file the owner and the mode of another; false where the owner is not ours to give. */
