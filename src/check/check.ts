@@ -1,23 +1,17 @@
 import { VshiftError } from "../errors.ts";
-import { weightsOf } from "../experiment/block.ts";
 import { intervalFactor } from "../experiment/estimate.ts";
-import { type Expectation, expectationOf } from "../experiment/expectation.ts";
 import { planOf } from "../experiment/plan.ts";
 import { type ShiftRecord, scenarioOf } from "../experiment/record.ts";
 import { judge, type Verdict } from "../experiment/verdict.ts";
 import { ln } from "../numeric/ln.ts";
 import { studentTwoSided } from "../numeric/student.ts";
 import { type NamedArrays, scenarioWithArrays } from "../scenario/array-input.ts";
-import { type Arrays, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
+import { type Arrays, NO_ARRAYS } from "../scenario/arrays.ts";
 import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
 import type { WeightSums } from "../theory/alignment.ts";
-import type { Layer } from "../theory/layer-steps.ts";
-import { mistakes } from "../theory/mistakes.ts";
-import { noiseTheory } from "../theory/noise-theory.ts";
 import type { ShiftTheory } from "../theory/shift.ts";
-import { type DeclaredSetting, wrongInputs, wrongLaws } from "../theory/wrong-inputs.ts";
 import type { Dependence } from "./dependence.ts";
-import { type Diagnosis, diagnose, type Suspects, type VarianceFit, varianceFit } from "./diagnose.ts";
+import { type Diagnosis, diagnose, type VarianceFit, varianceFit } from "./diagnose.ts";
 import {
   estimateOf,
   type Measured,
@@ -27,6 +21,7 @@ import {
   readingOfSums,
   WIDEST_FACTOR,
 } from "./measured.ts";
+import { foreignReference, type Reference, recordReference } from "./reference.ts";
 
 export interface CheckOptions {
   /** Largest relative deviation that counts as agreement, in (0, 0.5]; by default the scenario's. */
@@ -118,12 +113,7 @@ export function checkRecord(record: ShiftRecord, arrays: Arrays = NO_ARRAYS): Me
   const scenario = scenarioOf(record);
   const reading = readingOfRecord(record);
   const { tolerance, verdict } = record.agreement;
-  const expectation = expectationOf(scenario, weightsOf(scenario, arrays), arrays);
-  const reference: Reference = {
-    theory: record.theory,
-    suspects: suspectsIn(scenario, expectation),
-    tellsVariances: true,
-  };
+  const reference = recordReference(record, scenario, arrays);
   const fewest = fewestRows(reading, scenario);
   return held(reading, reference, { tolerance, alpha: errorRateOf(scenario), verdict, fewest });
 }
@@ -145,13 +135,6 @@ function isTooShort({ effective }: Reading, fewest: number): boolean {
 function readingOfRecord({ sums, measured: { standardError, ...measured } }: ShiftRecord): Reading {
   const reading = readingOfSums(sums) ?? readingOf(measured);
   return standardError === null ? { ...reading, relativeError: null, trainError: null, testError: null } : reading;
-}
-
-interface Reference {
-  readonly theory: ShiftTheory;
-  readonly suspects: Suspects;
-  /** Whether the variances themselves are known, and not their ratio alone. */
-  readonly tellsVariances: boolean;
 }
 
 interface Criterion {
@@ -209,119 +192,6 @@ const STEP = 1.05;
 
 /** More rows than anybody has are no advice. */
 const MOST_NEEDED = 1e6;
-
-/** What theory says of a measurement whose weights are the measurer's, not drawn by the scenario. */
-function foreignReference(
-  scenario: Scenario,
-  { weights, arrays }: { readonly weights: readonly WeightSums[] | undefined; readonly arrays: Arrays },
-): Reference {
-  if (isArrayName(scenario.weights) || isArrayName(scenario.activation)) {
-    return ofFiles(scenario, { weights, arrays });
-  }
-  const { noise, input, activation } = expectationOf(scenario, undefined);
-  const known = foreignLayer(scenario, { weights, isCorrelated: input.correlation !== 0 });
-  const { layer } = known;
-  const theory = noiseTheory({ noise, layer, input });
-  if (theory.shift === 0) {
-    throw nothingInTest("rho", `${scenario.rho} with weights of this alignment leaves no variance in test`);
-  }
-  const suspects = suspectsIn(scenario, { noise, layer, input, activation });
-  return {
-    theory,
-    suspects: known.tells === "ratio" ? ofAnyAlignment(suspects) : suspects,
-    tellsVariances: known.tells === "variances",
-  };
-}
-
-/** What theory says of a layer or an input that files have: they are the measurer's own. */
-function ofFiles(
-  scenario: Scenario,
-  { weights, arrays }: { readonly weights: readonly WeightSums[] | undefined; readonly arrays: Arrays },
-): Reference {
-  if (scenario.layer === "linear" && !isArrayName(scenario.weights)) {
-    throw new VshiftError({
-      code: "conflicting-fields",
-      field: "weights",
-      problem: `of the layer that was measured must be known one by one beside \`activation\` ${scenario.activation}`,
-      hint: "give them as a file too",
-    });
-  }
-  if (weights !== undefined) {
-    throw new VshiftError({
-      code: "conflicting-fields",
-      field: "weights",
-      problem: "are given by their sums, and by a file",
-      hint: "leave the sums out",
-    });
-  }
-  const expectation = expectationOf(scenario, weightsOf(scenario, arrays), arrays);
-  const { trainVariance, testVariance, shift } = expectation;
-  if (shift === 0) throw nothingInTest("weights", `${scenario.weights} cancel all that varies`);
-  return {
-    theory: { trainVariance, testVariance, shift },
-    suspects: suspectsIn(scenario, expectation),
-    tellsVariances: true,
-  };
-}
-
-/** What may be wrong, by the closed form of a law; rows of a file have none that a mistake would be seen in. */
-function suspectsIn(
-  { batchSize }: Scenario,
-  { noise, layer, input, activation }: Pick<Expectation, "noise" | "layer" | "input" | "activation">,
-): Suspects {
-  if (activation === undefined) return { mistakes: [], inputs: [], laws: [] };
-  const setting: DeclaredSetting = { noise, activation, layer };
-  return {
-    mistakes: mistakes({ noise, layer, input, batchSize }),
-    inputs: wrongInputs(setting),
-    laws: wrongLaws(setting),
-  };
-}
-
-/** Where the alignment is not declared, what depends on it even of uncorrelated units cannot be told. */
-function ofAnyAlignment(suspects: Suspects): Suspects {
-  return {
-    ...suspects,
-    mistakes: suspects.mistakes.filter(({ kind }) => kind !== "noise-behind-layer"),
-    inputs: suspects.inputs.filter(({ kind }) => kind !== "wrong-alignment" && kind !== "wrong-rho"),
-  };
-}
-
-function nothingInTest(field: keyof Scenario, why: string): VshiftError {
-  const hint = "use a rho nearer to 0, or weights of another alignment";
-  return new VshiftError({ code: "invalid-value", field, problem: `${why}, and Δ is 0`, hint });
-}
-
-interface ForeignLayer {
-  readonly layer: Layer;
-  /** The variances, the alignment of the weights, or no more than the ratio. */
-  readonly tells: "variances" | "alignment" | "ratio";
-}
-
-function foreignLayer(
-  { layer, alignment, weights: kind, width, rho }: Scenario,
-  { weights, isCorrelated }: { readonly weights: readonly WeightSums[] | undefined; readonly isCorrelated: boolean },
-): ForeignLayer {
-  if (layer === "none") {
-    if (weights === undefined) return { layer: { kind: "none" }, tells: "variances" };
-    throw new VshiftError({
-      code: "conflicting-fields",
-      field: "weights",
-      problem: "are those of a linear layer, and the layer is none",
-      hint: "add `layer` linear",
-    });
-  }
-  if (weights !== undefined) return { layer: { kind: "linear", neurons: weights }, tells: "variances" };
-  const known = kind === "constant" ? width : alignment;
-  if (known !== null) return { layer: { kind: "aligned", alignment: known, width }, tells: "alignment" };
-  if (!isCorrelated) return { layer: { kind: "aligned", alignment: 1, width }, tells: "ratio" };
-  throw new VshiftError({
-    code: "invalid-value",
-    field: "alignment",
-    problem: `of the measured weights is not given, and with \`rho\` ${rho} the ratio depends on it`,
-    hint: "give (Σw)²/Σw², added over the neurons above and below the line, or the weights' sums",
-  });
-}
 
 /** 1 − confidence to 12 decimals: 1 − 0.95 is 0.05, not 0.050000000000000044. */
 function errorRateOf({ confidence }: Scenario): number {

@@ -5,10 +5,14 @@ export interface Quantity {
   readonly label: string | null;
 }
 
-export type Phase = "train" | "test";
+export const PHASES = ["train", "test"] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** As sentences have them. */
+export const PHASE_NAMES: { readonly [Name in Phase]: string } = { train: "training", test: "test" };
 
 /** Words for a phase, as names have them in any case: what BN keeps is of training. */
-const PHASES: { readonly [Name in Phase]: string } = {
+const PHASE_WORDS: { readonly [Name in Phase]: string } = {
   train: "train(?:ing)?|running|moving",
   test: "test(?:ing)?|eval(?:uation)?|val(?:id(?:ation)?)?|infer(?:ence)?",
 };
@@ -24,8 +28,8 @@ function word(choices: string): RegExp {
 }
 
 const WORDS = {
-  train: word(PHASES.train),
-  test: word(PHASES.test),
+  train: word(PHASE_WORDS.train),
+  test: word(PHASE_WORDS.test),
   variance: word(VARIANCE),
 };
 
@@ -60,7 +64,7 @@ function without(name: string, words: readonly RegExpExecArray[]): string | null
 
 /** The phase that a cell of a column such as `phase` or `mode` names. */
 export function phaseNamed(text: string): Phase | undefined {
-  const found = (["train", "test"] as const).filter((phase) => text.trim().match(WORDS[phase]) !== null);
+  const found = PHASES.filter((phase) => text.trim().match(WORDS[phase]) !== null);
   return found.length === 1 ? found[0] : undefined;
 }
 

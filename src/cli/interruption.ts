@@ -16,8 +16,9 @@ export class Interruption extends Error {
 /** Signals that ask for an end, in which what was measured is kept; the shell's 128 + number says which it was. */
 export const ENDING_SIGNALS = { SIGHUP: EXIT.hungUp, SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated } as const;
 
-/** The reason of a signal that was aborted. */
-export function interruptionOf({ reason }: AbortSignal): Interruption {
+/** The reason of a signal that was aborted; undefined of one that was not. */
+export function interruptionOf({ aborted, reason }: AbortSignal): Interruption | undefined {
+  if (!aborted) return undefined;
   return reason instanceof Interruption ? reason : new Interruption("interrupted", EXIT.interrupted);
 }
 

@@ -29,8 +29,9 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
-    if (interrupt.aborted && error === interrupt.reason) {
-      const { message, exitCode } = interruptionOf(interrupt);
+    const interruption = error === interrupt.reason ? interruptionOf(interrupt) : undefined;
+    if (interruption !== undefined) {
+      const { message, exitCode } = interruption;
       stderr.write(`vshift: ${message} before anything was measured\n`);
       return exitCode;
     }

@@ -1,4 +1,5 @@
-import type { ColumnNames, Source } from "../check/read-measured.ts";
+import type { ColumnNames } from "../check/measured-series.ts";
+import type { Source } from "../check/read-measured.ts";
 import { VshiftError } from "../errors.ts";
 import { fileText } from "./scenario-input.ts";
 

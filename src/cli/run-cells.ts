@@ -6,7 +6,7 @@ import type { Account } from "../sweep/account.ts";
 import { type PlannedCell, totalWork } from "../sweep/plan.ts";
 import { sweep } from "../sweep/run.ts";
 import { startSweepProgress } from "./progress.ts";
-import { sayObstacle } from "./say.ts";
+import { sayObstacle, sayWorkerLost } from "./say.ts";
 import type { Streams } from "./streams.ts";
 
 /** Cells to measure, and who is told. */
@@ -40,7 +40,7 @@ export async function* runCells({
     threads,
     arrays,
     work: totalWork(run.cells),
-    onWorkerLost: ({ message }) => say(`${message}; others do its work`),
+    onWorkerLost: (lost) => sayWorkerLost(say, lost),
   });
   const bar = startSweepProgress({ stderr: streams.stderr, isQuiet });
   try {

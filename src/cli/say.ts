@@ -20,3 +20,8 @@ export function sayObstacle(say: (words: string) => void): void {
   const obstacle = simdObstacle();
   if (obstacle !== undefined) say(OBSTACLES[obstacle]);
 }
+
+/** Says that a worker thread ended and the run goes on; of every command that has some. */
+export function sayWorkerLost(say: (words: string) => void, { message }: Error): void {
+  say(`${message}; others do its work`);
+}

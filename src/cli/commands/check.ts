@@ -1,5 +1,6 @@
 import { checkScenario } from "../../check/check.ts";
 import { reportOfLayers, reportOfMeasured } from "../../check/describe.ts";
+import { nameOf } from "../../check/measured-series.ts";
 import { readMeasured } from "../../check/read-measured.ts";
 import { VshiftError } from "../../errors.ts";
 import type { CheckReport } from "../../experiment/check.ts";
@@ -84,7 +85,7 @@ async function checkForeign(
   const reports = layers.map(({ name, measured }) =>
     reportOfMeasured(
       checkScenario(scenario, measured, each),
-      layers.length === 1 ? { cell: whole } : { cell: name ?? "no layer", layer: name ?? "no layer" },
+      layers.length === 1 ? { cell: whole } : { cell: nameOf(name), layer: nameOf(name) },
     ),
   );
   const report = reportOfLayers(reports, { alpha, unmatched });
@@ -148,13 +149,13 @@ async function checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells
   const measured = records.filter((record) => record !== undefined);
   for (const line of failures) stderr.write(line);
   const done = measured.length + failures.length;
-  if (done < cells.length && interrupt.aborted) {
-    const { message, exitCode } = interruptionOf(interrupt);
-    const note = `${message} ${afterCells(done, cells.length)}`;
+  const interruption = done < cells.length ? interruptionOf(interrupt) : undefined;
+  if (interruption !== undefined) {
+    const note = `${interruption.message} ${afterCells(done, cells.length)}`;
     say(note);
     return {
       report: ofPart(reportOf(measured, { baseline: ofCells(baseline, measured), alpha, errorRate }), note),
-      exitCode,
+      exitCode: interruption.exitCode,
     };
   }
   const report = reportOf(measured, { baseline, alpha, errorRate });

@@ -15,7 +15,7 @@ import { EXIT_OF_VERDICT } from "../exit-codes.ts";
 import { interruptionOf } from "../interruption.ts";
 import { RECORDS_FORMATS, type RecordsFormat } from "../output.ts";
 import { startProgress } from "../progress.ts";
-import { sayObstacle, sayOn } from "../say.ts";
+import { sayObstacle, sayOn, sayWorkerLost } from "../say.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 import { threadsFrom } from "../threads.ts";
@@ -29,7 +29,7 @@ export async function simulateCommand(flags: Flags, streams: Streams): Promise<n
   sayObstacle(say);
   const executor = createExecutor({
     threads: threadsFrom(flags),
-    onWorkerLost: ({ message }) => say(`${message}; others do its work`),
+    onWorkerLost: (lost) => sayWorkerLost(say, lost),
   });
   boundMemory();
   return deliver({ flags, streams, formats: RECORDS_FORMATS }, async () => {
@@ -39,10 +39,14 @@ export async function simulateCommand(flags: Flags, streams: Streams): Promise<n
       progress.end();
       executor.close();
     });
-    if (!interrupt.aborted) return { render: rendering(record), exitCode: EXIT_OF_VERDICT[record.agreement.verdict] };
-    const { message, exitCode } = interruptionOf(interrupt);
-    say(`${message} after ${grouped(record.measured.samples)} samples, which the result is of`);
-    return { render: rendering(record), exitCode };
+    const interruption = interruptionOf(interrupt);
+    if (interruption !== undefined) {
+      say(`${interruption.message} after ${grouped(record.measured.samples)} samples, which the result is of`);
+    }
+    return {
+      render: rendering(record),
+      exitCode: interruption?.exitCode ?? EXIT_OF_VERDICT[record.agreement.verdict],
+    };
   });
 }
 

@@ -16,7 +16,7 @@ import { EXIT } from "../exit-codes.ts";
 import { interruptionOf } from "../interruption.ts";
 import { DRAWN_FORMATS, type DrawnFormat } from "../output.ts";
 import { startStackProgress } from "../progress.ts";
-import { sayObstacle, sayOn } from "../say.ts";
+import { sayObstacle, sayOn, sayWorkerLost } from "../say.ts";
 import type { Flags } from "../scenario-input.ts";
 import { stacksFrom } from "../stack-input.ts";
 import type { Streams } from "../streams.ts";
@@ -32,8 +32,10 @@ export async function stackCommand(flags: Flags, streams: Streams): Promise<numb
   const { interrupt, stderr } = streams;
   const say = sayOn(streams, flags);
   sayObstacle(say);
-  const onWorkerLost = ({ message }: Error) => say(`${message}; others do its work`);
-  const executor = createStackExecutor({ threads: threadsFrom(flags), onWorkerLost });
+  const executor = createStackExecutor({
+    threads: threadsFrom(flags),
+    onWorkerLost: (lost) => sayWorkerLost(say, lost),
+  });
   return deliver({ flags, streams, formats: DRAWN_FORMATS }, async () => {
     const wanted = remedies?.map(({ stack }) => stack) ?? stacks;
     const progress = startStackProgress({ stderr, isQuiet: flags.quiet === true });
@@ -42,8 +44,9 @@ export async function stackCommand(flags: Flags, streams: Streams): Promise<numb
       progress.end();
       executor.close();
     });
-    const exitCode = interrupt.aborted ? interruptionOf(interrupt).exitCode : EXIT.fine;
-    if (interrupt.aborted) say(`${interruptionOf(interrupt).message}; the result is what was measured until then`);
+    const interruption = interruptionOf(interrupt);
+    if (interruption !== undefined) say(`${interruption.message}; the result is what was measured until then`);
+    const exitCode = interruption?.exitCode ?? EXIT.fine;
     if (remedies === undefined) return { render: renderStacks(records), exitCode };
     const measured = records.flatMap((record, index) => {
       const remedy = remedies[index];

@@ -12,7 +12,7 @@ import { painterFor } from "../colour.ts";
 import { deliver } from "../deliver.ts";
 import { errorLine } from "../error-line.ts";
 import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
-import { afterCells, interruptionOf } from "../interruption.ts";
+import { afterCells, type Interruption, interruptionOf } from "../interruption.ts";
 import { chooseFormat, FORMATS, isStandard, RECORDS_FORMATS, type RecordsFormat } from "../output.ts";
 import { runCells } from "../run-cells.ts";
 import { sayOn } from "../say.ts";
@@ -73,8 +73,8 @@ async function measureSweep(setting: Sweep): Promise<number> {
   const isQuiet = flags.quiet === true;
   try {
     await destination.consume(runCells({ grid, arrays, cells: left, threads, streams, isQuiet, account, say }));
-    if (isCutShort(setting, account)) destination.keep();
-    else await destination.complete();
+    if (cutShort(setting, account) === undefined) await destination.complete();
+    else destination.keep();
   } catch (error) {
     destination.abandon();
     throw error;
@@ -82,17 +82,17 @@ async function measureSweep(setting: Sweep): Promise<number> {
   return report(setting, account, destination);
 }
 
-/** Whether an interruption left cells without a measurement. */
-function isCutShort({ streams, cells }: Sweep, account: Account): boolean {
-  return streams.interrupt.aborted && account.progress().cells < cells.length;
+/** The interruption that left cells without a measurement, if one did. */
+function cutShort({ streams, cells }: Sweep, account: Account): Interruption | undefined {
+  return account.progress().cells < cells.length ? interruptionOf(streams.interrupt) : undefined;
 }
 
 /** Says what came of it: the table, or one line; and the cells that could not be measured. */
 async function report(setting: Sweep, account: Account, { journal }: SweepDestination): Promise<number> {
   const { flags, streams, cells, say } = setting;
-  const { stdout, stderr, interrupt, env } = streams;
+  const { stdout, stderr, env } = streams;
   const done = account.progress().cells;
-  const interruption = isCutShort(setting, account) ? interruptionOf(interrupt) : undefined;
+  const interruption = cutShort(setting, account);
   if (interruption !== undefined) {
     const kept =
       journal === undefined || done === 0 ? "" : `; ${journal} keeps them, and the same command goes on from there`;
