@@ -1,7 +1,6 @@
-import { createFamily, type FamilyVerdict } from "../experiment/family.ts";
+import { createFamily, type FamilyVerdict, wholeVerdict } from "../experiment/family.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
 import { createRepeats, type Repeats, type Spread } from "../experiment/repeats.ts";
-import type { Verdict } from "../experiment/verdict.ts";
 import { keepWorst } from "../experiment/worst.ts";
 import { printable } from "../printable.ts";
 import { FIELDS } from "../scenario/fields.ts";
@@ -56,12 +55,7 @@ function cells({ family, worst, fields }: SweepTable, paint: Painter): string {
   const alignment = hasAlignment ? ["d·cos²θ"] : [];
   const header = [...fields, ...alignment, "Δ theory", "Δ measured", "deviation", "verdict"];
   const more = family.cells.length - worst.length;
-  const rest = more > 0 ? `  ${paint.faint(noWorse(more))}\n` : "";
-  return `${textTable(
-    header.map((name) => paint.faint(name)),
-    rows,
-    1,
-  )}${rest}`;
+  return tableWith(header, rows, { rest: more > 0 ? noWorse(more) : "", paint });
 }
 
 /** A row for each kind of network: mean ± standard deviation between its seeds. */
@@ -69,29 +63,31 @@ function networks({ family, fields }: SweepTable, repeats: readonly Repeats[], p
   const hasAlignment = repeats.some(({ alignment }) => alignment !== null) && !fields.includes("alignment");
   const rows = repeats.slice(0, MOST_ROWS).map(({ values, numbers, alignment, theory, measured }) => {
     const verdicts = numbers.map((number) => family.cells[number] ?? "inconclusive");
+    const whole = wholeVerdict(verdicts);
     return [
       ...values.map(shown),
       ...(hasAlignment ? [alignment === null ? "–" : spreadInWords(alignment)] : []),
       spreadInWords(theory),
       spreadInWords(measured),
       `${numbers.length}`,
-      painted(worstOf(verdicts), paint)(verdictsInWords(worstOf(verdicts), verdicts)),
+      painted(whole, paint)(verdictsInWords(whole, verdicts)),
     ];
   });
   const alignment = hasAlignment ? ["d·cos²θ"] : [];
   const kinds = fields.filter((field) => field !== "seed");
   const header = [...kinds, ...alignment, "Δ theory", "Δ measured", "seeds", "verdict"];
   const more = repeats.length - rows.length;
-  const rest = more > 0 ? `  ${paint.faint(`… and ${more} more`)}\n` : "";
-  return `${textTable(
-    header.map((name) => paint.faint(name)),
-    rows,
-    1,
-  )}${rest}`;
+  return tableWith(header, rows, { rest: more > 0 ? `… and ${more} more` : "", paint });
 }
 
-function worstOf(verdicts: readonly Verdict[]): Verdict {
-  return (["disagrees", "inconclusive"] as const).find((verdict) => verdicts.includes(verdict)) ?? "agrees";
+/** Rows that end in a verdict, and what is said of those that are left out. */
+function tableWith(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  { rest, paint }: { readonly rest: string; readonly paint: Painter },
+): string {
+  const names = header.map((name) => paint.faint(name));
+  return `${textTable(names, rows, 1)}${rest === "" ? "" : `  ${paint.faint(rest)}\n`}`;
 }
 
 function spreadInWords({ mean, deviation }: Spread): string {

@@ -12,7 +12,8 @@ export function varyingFields(table: object, records: readonly { readonly scenar
   const isSaid = (field: string) =>
     strengths.some((strength, index) => strength === field && index > 0) ||
     (field.startsWith("activation") && field !== "activation" && fields.includes("activation")) ||
-    (field === "testActivationDigest" && fields.includes("testActivation")) ||
-    (field === "weightsDigest" && fields.includes("weights"));
+    (field.endsWith(DIGEST) && fields.includes(field.slice(0, -DIGEST.length)));
   return fields.filter((field) => !isSaid(field));
 }
+
+const DIGEST = "Digest";

@@ -97,17 +97,15 @@ function linearLayer(
         hint: "add `layer` linear",
       });
     }
-    const drawn = { weightMean: null, alignment: null };
-    return { layer, neurons: null, weights: null, weightsDigest: null, stride, padding, ...drawn };
+    return { layer, neurons: null, weights: null, weightsDigest: null, stride, padding, ...NOT_DRAWN };
   }
   const weights = given.weights ?? "normal";
   const weightsDigest = given.weightsDigest ?? null;
   const alignment = given.alignment ?? null;
   if (isArrayName(weights)) {
     const stray = (["weightMean", "alignment"] as const).find((field) => isGiven(given[field]));
-    const drawn = { weightMean: null, alignment: null };
     if (stray === undefined) {
-      return { layer, neurons: given.neurons ?? null, weights, weightsDigest, stride, padding, ...drawn };
+      return { layer, neurons: given.neurons ?? null, weights, weightsDigest, stride, padding, ...NOT_DRAWN };
     }
     throw new VshiftError({
       code: "conflicting-fields",
@@ -135,6 +133,8 @@ function linearLayer(
   const weightMean = alignment === null && weights !== "constant" ? (given.weightMean ?? 0) : null;
   return { layer, neurons: given.neurons ?? 64, weights, weightsDigest, stride, padding, weightMean, alignment };
 }
+
+const NOT_DRAWN = { weightMean: null, alignment: null } as const;
 
 /** What is said of a file belongs to a file, and all of it must be said. */
 function requireFacts(given: ScenarioInput, field: ArrayField, facts: readonly (keyof ScenarioInput)[]): void {
