@@ -1,23 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { start } from "./cli/vshift.ts";
+import { start, temporaryFolders } from "./cli/vshift.ts";
 
+const folder = temporaryFolders();
 const REPORTER = resolve("test/closing-line.ts");
 const VITEST = resolve("node_modules/vitest/vitest.mjs");
 
 /** Runs vitest on a file of tests, with the closing line as its only reporter. */
 async function closing(tests: string, ...flags: readonly string[]) {
-  const root = mkdtempSync(join(tmpdir(), "vshift-closing-"));
-  try {
-    writeFileSync(join(root, "some.test.js"), tests);
-    const args = ["run", "--globals", "--root", root, "--reporter", REPORTER, ...flags];
-    const { code, stdout } = await start([process.execPath, VITEST, ...args], { cwd: root }).end;
-    return { code, lines: stdout.trimEnd().split("\n") };
-  } finally {
-    rmSync(root, { recursive: true });
-  }
+  const root = folder();
+  writeFileSync(join(root, "some.test.js"), tests);
+  const args = ["run", "--globals", "--root", root, "--reporter", REPORTER, ...flags];
+  const { code, stdout } = await start([process.execPath, VITEST, ...args], { cwd: root }).end;
+  return { code, lines: stdout.trimEnd().split("\n") };
 }
 
 test("each reason of a skip is a line with its tests and files, and the last line has the counts alone", async () => {
@@ -70,4 +66,14 @@ test("a hook that fails and a title that was not asked for are reasons", async (
       "0 passed, 1 failed, 2 skipped",
     ],
   });
+});
+
+test("every skip of the project says why", () => {
+  const files = readdirSync("test", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".test.ts"));
+  const silent = files.filter((file) =>
+    /\.(?:skip|skipIf|runIf|todo)\(|\bskip\(\)/.test(readFileSync(join("test", file), "utf8")),
+  );
+  expect(files.length).toBeGreaterThan(100);
+  // This one, which has a skip that does not.
+  expect(silent).toEqual(["closing-line.test.ts"]);
 });

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -7,15 +6,14 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { linesOf } from "./grid.ts";
 import { expectOneLine } from "./refusal.ts";
-import { EXECUTABLE, type Ran, start, temporaryFolders, vshift } from "./vshift.ts";
+import { limited, type Ran, startVshift, temporaryFolders, vshift, written } from "./vshift.ts";
 
 const folder = temporaryFolders();
 
@@ -37,12 +35,10 @@ const SLOW = [
 ];
 
 /** Runs the executable where no file may be longer than so many KiB: a disk that is full. */
-function onFullDisk(kibibytes: number, args: readonly string[], cwd: string): Promise<Ran> {
-  const line = `ulimit -f ${kibibytes}; exec "$0" "$@"`;
-  return start(["bash", "--norc", "-c", line, process.execPath, EXECUTABLE, ...args], { cwd }).end;
-}
+const onFullDisk = (kibibytes: number, args: readonly string[], cwd: string) =>
+  limited(`-f ${kibibytes}`, args, { cwd });
 
-const linesIn = (path: string) => readFileSync(path, "utf8").split("\n").slice(0, -1);
+const linesIn = (path: string) => linesOf(readFileSync(path, "utf8"));
 
 describe("a disk that is full", () => {
   it("ends a sweep with one line, keeps the records in whole lines, and the same command goes on", async () => {
@@ -86,18 +82,8 @@ describe("a disk that is full", () => {
 describe("a folder that may not be written", () => {
   /** As somebody who is not root, whom permissions do not hold. */
   function asNobody(args: readonly string[], cwd: string): Promise<Ran> {
-    const isRoot = process.getuid?.() === 0;
-    const ids = isRoot ? { uid: 65534, gid: 65534 } : {};
-    return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [EXECUTABLE, ...args], { cwd, ...ids, env: { PATH: process.env.PATH } });
-      const texts = { stdout: "", stderr: "" };
-      for (const name of ["stdout", "stderr"] as const) {
-        child[name].setEncoding("utf8").on("data", (text) => {
-          texts[name] += text;
-        });
-      }
-      child.on("error", reject).on("close", (code) => resolve({ code, ...texts }));
-    });
+    const ids = process.getuid?.() === 0 ? { ids: { uid: 65534, gid: 65534 } } : {};
+    return startVshift(args, { cwd, ...ids }).end;
   }
 
   it.each([
@@ -106,7 +92,7 @@ describe("a folder that may not be written", () => {
     ["a sweep of another format", [...GRID, "--output", "s.csv"], "cannot write s.csv (EACCES: permission denied)"],
   ])("refuses %s before anything is measured", async (_, args, says) => {
     const cwd = folder();
-    for (let above = cwd; above.length > 4; above = join(above, "..")) chmodSync(above, 0o755);
+    chmodSync(dirname(cwd), 0o755);
     chmodSync(cwd, 0o555);
     expectOneLine(await asNobody(args, cwd), ["--output", says]);
     expect(readdirSync(cwd)).toEqual([]);
@@ -118,8 +104,8 @@ async function begun() {
   const cwd = join(folder(), "results");
   mkdirSync(cwd);
   const path = join(cwd, "s.ndjson");
-  const running = start([process.execPath, EXECUTABLE, ...SLOW, "--output", "s.ndjson"], { cwd });
-  while (!existsSync(path) || statSync(path).size === 0) await pause(2);
+  const running = startVshift([...SLOW, "--output", "s.ndjson"], { cwd });
+  await written(path, running);
   return { ...running, cwd, path };
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
+import { EXECUTABLE, start, startVshift, temporaryFolders, vshift } from "./vshift.ts";
 
 const folder = temporaryFolders();
 const ENDLESS = ["--d", "16", "--masks", "independent", "--precision", "0.00001", "--max-samples", "1000000000000"];
@@ -36,9 +36,9 @@ const SIGNALS = [
   ["SIGHUP", 129],
 ] as const;
 
-/** Starts an endless run, and sends it a signal as soon as it has its handlers. */
-async function signalled(signal: NodeJS.Signals, args: readonly string[] = []) {
-  const { child, end } = start([process.execPath, EXECUTABLE, "simulate", ...ENDLESS, ...args, "--config", "-"]);
+/** Starts a run that is endless or long, and sends it a signal as soon as it has its handlers. */
+async function signalled(signal: NodeJS.Signals, args: readonly string[] = ["simulate", ...ENDLESS]) {
+  const { child, end } = startVshift([...args, "--config", "-"]);
   // So much white space is taken only by a reader: once it is written the program runs, with its handlers in place. It
   // reads and starts to draw without a pause in which it could see the signal before the first block of mini-batches.
   await new Promise<void>((resolve) => child.stdin?.end(`{${" ".repeat(4_000_000)}}`, () => resolve()));
@@ -60,21 +60,19 @@ it.each(SIGNALS)(
   "%s that cuts a sweep before its first cell says so, and that nothing agrees",
   async (signal, expected) => {
     const large = ["--d", "65536", "--precision", "0.00001", "--max-samples", "1e12", "--threads", "1"];
-    const { child, end } = start([process.execPath, EXECUTABLE, "sweep", "--p", "0.5,0.6", ...large, "--config", "-"]);
-    await new Promise<void>((resolve) => child.stdin?.end(`{${" ".repeat(4_000_000)}}`, () => resolve()));
-    child.kill(signal);
+    const ran = await signalled(signal, ["sweep", "--p", "0.5,0.6", ...large]);
     const stderr = "vshift: interrupted before the first of 2 cells was measured\n";
-    expect(await end).toEqual({ code: expected, stdout: "", stderr });
+    expect(ran).toEqual({ code: expected, stdout: "", stderr });
   },
 );
 
 it("--quiet leaves out the words about a signal", async () => {
-  expect(await signalled("SIGINT", ["--quiet"])).toMatchObject({ code: 130, stderr: "" });
+  expect(await signalled("SIGINT", ["simulate", ...ENDLESS, "--quiet"])).toMatchObject({ code: 130, stderr: "" });
 });
 
 it.each(["SIGTERM", "SIGKILL"] as const)("a run that %s ends leaves no file behind but its result", async (signal) => {
   const cwd = folder();
-  const { child, end } = start([process.execPath, EXECUTABLE, "simulate", ...ENDLESS, "--output", "out.json"], { cwd });
+  const { child, end } = startVshift(["simulate", ...ENDLESS, "--output", "out.json"], { cwd });
   // Long enough on any machine for a program that opens its file at the start to have done so.
   await pause(1000);
   child.kill(signal);
@@ -86,7 +84,7 @@ it.each(["SIGTERM", "SIGKILL"] as const)("a run that %s ends leaves no file behi
 
 /** A command whose reader goes away before it writes. */
 async function withoutReader(args: readonly string[]) {
-  const { child, end } = start([process.execPath, EXECUTABLE, ...args]);
+  const { child, end } = startVshift(args);
   child.stdout?.destroy();
   const { code, stderr } = await end;
   return { code, stderr };
@@ -126,7 +124,7 @@ it.each([
   ["a rejection", 'setTimeout(() => Promise.reject(new Error("boom\\nboom")))'],
 ])("%s that nobody catches is one line and exits with 70", async (_, program) => {
   const env = { NODE_OPTIONS: loadedFirst(program) };
-  const { end } = start([process.execPath, EXECUTABLE, "simulate", ...ENDLESS], { env });
+  const { end } = startVshift(["simulate", ...ENDLESS], { env });
   expect(await end).toEqual({
     code: 70,
     stdout: "",

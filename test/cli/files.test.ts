@@ -10,6 +10,8 @@ import { vshift } from "./in-process.ts";
 import { expectOneLine } from "./refusal.ts";
 import { temporaryFolders } from "./vshift.ts";
 
+const validate = new Ajv2020().compile(recordSchema());
+
 const folder = temporaryFolders();
 
 const X = skewedRows(200, 8);
@@ -212,7 +214,6 @@ describe("numbers of a file", () => {
   });
 
   it("make a record that is valid against the published schema", async () => {
-    const validate = new Ajv2020().compile(recordSchema());
     const printed = await recordOf("--activation file:x.npy --weights file:two.safetensors#fc1.weight", filesIn());
     expect(validate(printed), JSON.stringify(validate.errors)).toBe(true);
     // Negative control: a digest that is none.
@@ -298,7 +299,6 @@ describe("feature maps and rows of both modes", () => {
 
   it("are measured, in both modes, and make records that are valid and can be read again", async () => {
     const cwd = casesIn(folder());
-    const validate = new Ajv2020().compile(recordSchema());
     for (const args of [MODES, `--noise spatial ${MAPS} ${KERNEL}`]) {
       const record = await recordOf(args, cwd);
       expect(validate(record), JSON.stringify(validate.errors)).toBe(true);

@@ -1,7 +1,7 @@
 import { main } from "../../src/cli/main.ts";
 import type { Ran, Surroundings } from "./vshift.ts";
 
-export interface InProcess extends Omit<Surroundings, "input"> {
+export interface InProcess extends Omit<Surroundings, "input" | "ids"> {
   /** Aborted where a user would press Ctrl-C. */
   readonly interrupt?: AbortSignal;
 }

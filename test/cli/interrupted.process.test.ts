@@ -1,10 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { parse } from "csv-parse/sync";
 import { expect, it } from "vitest";
 import { linesOf } from "./grid.ts";
-import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
+import { startVshift, temporaryFolders, vshift, written } from "./vshift.ts";
 
 const folder = temporaryFolders();
 
@@ -13,15 +12,15 @@ const LONG = ["--p", "0.5,0.7", "--d", "8,16", "--precision", "0.0008", "--toler
 
 const sweep = (args: readonly string[], cwd?: string) => vshift(["sweep", ...args], cwd === undefined ? {} : { cwd });
 const textOf = (cwd: string, file: string) => readFileSync(join(cwd, file), "utf8");
+
 it("a sweep that is interrupted exits with 130, keeps its cells, and goes on from there to the same bytes", async () => {
   const cwd = folder();
   const args = [...LONG, "--threads", "2"];
   const output = ["--output", "sweep.ndjson"];
-  const { child, end } = start([process.execPath, EXECUTABLE, "sweep", ...args, ...output], { cwd });
-  const journal = join(cwd, "sweep.ndjson");
-  while (!existsSync(journal) || statSync(journal).size === 0) await pause(2);
-  child.kill("SIGINT");
-  const { code, stdout, stderr } = await end;
+  const running = startVshift(["sweep", ...args, ...output], { cwd });
+  await written(join(cwd, "sweep.ndjson"), running);
+  running.child.kill("SIGINT");
+  const { code, stdout, stderr } = await running.end;
   const kept = linesOf(textOf(cwd, "sweep.ndjson")).length;
   expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
   expect(stderr).toBe(
@@ -36,11 +35,10 @@ it("a sweep that is interrupted exits with 130, keeps its cells, and goes on fro
 it("a file that a sweep makes at the end keeps its cells beside it when it is interrupted, and resumes from there", async () => {
   const cwd = folder();
   const args = [...LONG, "--output", "sweep.csv"];
-  const { child, end } = start([process.execPath, EXECUTABLE, "sweep", ...args], { cwd });
-  const partial = join(cwd, "sweep.csv.partial.ndjson");
-  while (!existsSync(partial) || statSync(partial).size === 0) await pause(2);
-  child.kill("SIGINT");
-  const { code, stderr } = await end;
+  const running = startVshift(["sweep", ...args], { cwd });
+  await written(join(cwd, "sweep.csv.partial.ndjson"), running);
+  running.child.kill("SIGINT");
+  const { code, stderr } = await running.end;
   expect(code).toBe(130);
   expect(stderr).toContain("sweep.csv.partial.ndjson keeps them");
   expect(readdirSync(cwd)).toEqual(["sweep.csv.partial.ndjson"]);
@@ -54,7 +52,7 @@ it("an interrupted check exits with 130 and reports what it has", async () => {
   const junit = join(folder(), "junit.xml");
   const grid = ["--p", "0.5", "--d", "64,65536", "--mean", "1", "--tolerance", "0.00001", "--max-samples", "1e9"];
   const args = ["check", ...grid, "--junit", junit, "--threads", "1"];
-  const { child, end } = start([process.execPath, EXECUTABLE, ...args]);
+  const { child, end } = startVshift(args);
   setTimeout(() => child.kill("SIGINT"), 1000);
   const { code, stderr } = await end;
   expect(code).toBe(130);
@@ -65,7 +63,7 @@ it("an interrupted check exits with 130 and reports what it has", async () => {
 
 it("an interrupted stack keeps the mini-batches of test that it measured, or says nothing", async () => {
   const sizes = ["--d", "256", "--depth", "4", "--batches", "4000", "--format", "json"];
-  const { child, end } = start([process.execPath, EXECUTABLE, "stack", ...sizes]);
+  const { child, end } = startVshift(["stack", ...sizes]);
   setTimeout(() => child.kill("SIGINT"), 700);
   const { code, stdout } = await end;
   expect(code).toBe(130);

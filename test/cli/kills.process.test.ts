@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import seedrandom from "seedrandom";
 import { expect, it } from "vitest";
-import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
+import { once } from "../once.ts";
+import { startVshift, temporaryFolders, vshift } from "./vshift.ts";
 
 const folder = temporaryFolders();
 
@@ -18,20 +19,17 @@ const FILES = ["sweep.ndjson", "sweep.csv", "sweep.json", "sweep.parquet"];
 const LONGEST_MS = 400;
 const MOST_KILLS = 5;
 
-const whole = new Map<string, Promise<Buffer>>();
-
-/** The bytes of a sweep that nobody interrupts. */
-function bytesOf(file: string): Promise<Buffer> {
-  const known = whole.get(file);
-  if (known !== undefined) return known;
-  const made = (async () => {
-    const cwd = folder();
-    expect((await vshift([...GRID, "--output", file], { cwd })).code).toBe(0);
-    return readFileSync(join(cwd, file));
-  })();
-  whole.set(file, made);
-  return made;
-}
+/** The bytes of a sweep that nobody interrupts, to each file. */
+const WHOLE = new Map(
+  FILES.map((file) => [
+    file,
+    once(async () => {
+      const cwd = folder();
+      expect((await vshift([...GRID, "--output", file], { cwd })).code).toBe(0);
+      return readFileSync(join(cwd, file));
+    }),
+  ]),
+);
 
 it.each(Array.from({ length: RUNS }, (_, run) => run))(
   `a sweep that is killed at seeded instants has the bytes of one that is not, seed ${JSON.stringify(SEED)}, run %i`,
@@ -43,7 +41,7 @@ it.each(Array.from({ length: RUNS }, (_, run) => run))(
     const args = [...GRID, "--output", file, "--threads", pick(["1", "2"])];
     const story: string[] = [];
     for (let kill = 0; kill < MOST_KILLS; kill++) {
-      const { child, end } = start([process.execPath, EXECUTABLE, ...args], { cwd });
+      const { child, end } = startVshift(args, { cwd });
       const signal = pick(SIGNALS);
       const after = Math.round(random() * LONGEST_MS);
       await Promise.race([pause(after), end]);
@@ -56,7 +54,8 @@ it.each(Array.from({ length: RUNS }, (_, run) => run))(
     }
     const { code, stderr } = await vshift(args, { cwd });
     expect(code, `${story.join("; ")}\n${stderr}`).toBe(0);
-    expect(readFileSync(join(cwd, file)).equals(await bytesOf(file)), story.join("; ")).toBe(true);
+    const whole = await WHOLE.get(file)?.();
+    expect(whole?.equals(readFileSync(join(cwd, file))), story.join("; ")).toBe(true);
     expect(readdirSync(cwd)).toEqual([file]);
   },
 );

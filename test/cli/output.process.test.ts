@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chownSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { expectOneLine } from "./refusal.ts";
 import { EXECUTABLE, start, temporaryFolders, vshift } from "./vshift.ts";
 
@@ -66,7 +66,8 @@ describe("a file that is replaced", () => {
     expect(readFileSync(join(cwd, "out.json"), "utf8")).toMatch(LOOKS.json);
   });
 
-  it.runIf(process.getuid?.() === 0)("keeps its owner", async () => {
+  it("keeps its owner", async ({ skip }) => {
+    skip(process.getuid?.() !== 0, "only root may give a file away");
     const cwd = folder();
     writeFileSync(join(cwd, "out.json"), "old");
     chownSync(join(cwd, "out.json"), 1234, 2345);
@@ -129,7 +130,9 @@ it.each([
 /** util-linux's `script` runs a command on a terminal of its own. */
 const scriptIsUtilLinux = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux");
 
-describe.runIf(scriptIsUtilLinux)("on a terminal", () => {
+describe("on a terminal", () => {
+  beforeEach(({ skip }) => skip(!scriptIsUtilLinux, "there is no `script` of util-linux"));
+
   it.each([
     ["TERM=xterm", true],
     ["TERM=dumb", false],

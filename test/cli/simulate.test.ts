@@ -3,6 +3,8 @@ import { expect, it } from "vitest";
 import { recordSchema } from "../../src/experiment/record-schema.ts";
 import { record, vshift } from "./in-process.ts";
 
+const validate = new Ajv2020().compile(recordSchema());
+
 const SMALL = ["--d", "16", "--samples", "2560"];
 
 // The names of vshift.record/1.
@@ -81,7 +83,6 @@ it.each([
   "--scaling classic",
   "--layer linear --weights constant --rho -0.01 --activation uniform",
 ])("the record of %s is valid against the published schema", async (args) => {
-  const validate = new Ajv2020().compile(recordSchema());
   const printed = await record([...SMALL, ...args.split(" ")]);
   expect(validate(printed), JSON.stringify(validate.errors)).toBe(true);
   // Negative controls: a field too many, and one too few.

@@ -88,16 +88,14 @@ test("--compare sets the remedies side by side and ends with three lines of advi
   const kinds = remedies.map(({ kind }: { kind: string }) => kind);
   // Of σ² = 1 Uout reaches nothing, and the paper's Gaussian is the one of equal strength.
   expect(kinds).toEqual([
-    ...[
-      "as-is",
-      "reestimated",
-      "reestimated-noisy",
-      "corrected",
-      "noise-last",
-      "uout-paper",
-      "gaussian-matched",
-      "wider",
-    ],
+    "as-is",
+    "reestimated",
+    "reestimated-noisy",
+    "corrected",
+    "noise-last",
+    "uout-paper",
+    "gaussian-matched",
+    "wider",
   ]);
   expect(advice).toHaveLength(3);
   const [table, weak] = await Promise.all([

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, inject } from "vitest";
 
 export const EXECUTABLE = resolve("dist/bin/vshift.cjs");
@@ -11,6 +12,14 @@ export interface Surroundings {
   /** Nothing of the tests' own environment but PATH is passed on. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Who runs it; a test that is root may be somebody else. */
+  readonly ids?: { readonly uid: number; readonly gid: number };
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  /** What it wrote, once it has ended. */
+  readonly end: Promise<Ran>;
 }
 
 export interface Ran {
@@ -21,10 +30,35 @@ export interface Ran {
 
 /** Runs the built executable to its end. */
 export async function vshift(args: readonly string[], { input = "", ...around }: Surroundings = {}): Promise<Ran> {
-  if (!inject("isBuilt")) throw new Error("dist/ may be old here: name the file *.process.test.ts (vitest.config.ts)");
-  const { child, end } = start([process.execPath, EXECUTABLE, ...args], around);
+  const { child, end } = startVshift(args, around);
   child.stdin?.end(input);
   return end;
+}
+
+/** Starts the built executable. */
+export function startVshift(args: readonly string[], around: Omit<Surroundings, "input"> = {}): Running {
+  if (!inject("isBuilt")) throw new Error("dist/ may be old here: name the file *.process.test.ts (vitest.config.ts)");
+  return start([process.execPath, EXECUTABLE, ...args], around);
+}
+
+/** Runs the built executable to its end under a limit of bash's `ulimit`, such as "-f 5". */
+export function limited(
+  limit: string,
+  args: readonly string[],
+  around: Omit<Surroundings, "input"> = {},
+): Promise<Ran> {
+  const line = `ulimit ${limit}; exec "$0" "$@"`;
+  return start(["bash", "--norc", "-c", line, process.execPath, EXECUTABLE, ...args], around).end;
+}
+
+/** Resolves once a command that runs has written something to a file, or has ended. */
+export async function written(path: string, { end }: Running): Promise<void> {
+  let hasEnded = false;
+  const ended = () => {
+    hasEnded = true;
+  };
+  end.then(ended, ended);
+  while (!hasEnded && (!existsSync(path) || statSync(path).size === 0)) await pause(2);
 }
 
 /** What `vshift simulate … --format json` prints, for runs that are meant to succeed. */
@@ -34,12 +68,12 @@ export async function record(args: readonly string[], around: Surroundings = {})
   return JSON.parse(stdout);
 }
 
-/** Starts a command; `end` holds what it wrote, once it has ended. */
+/** Starts a command. */
 export function start(
   [command = "", ...args]: readonly string[],
-  { cwd, env }: Omit<Surroundings, "input"> = {},
-): { readonly child: ChildProcess; readonly end: Promise<Ran> } {
-  const child = spawn(command, args, { cwd, env: { PATH: process.env.PATH, ...env } });
+  { cwd, env, ids }: Omit<Surroundings, "input"> = {},
+): Running {
+  const child = spawn(command, args, { cwd, ...ids, env: { PATH: process.env.PATH, ...env } });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {

@@ -6,7 +6,7 @@ import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 import { directShift } from "../../src/theory/shift.ts";
 import { faultySums, zScore } from "./faulty.ts";
-import { relativeErrorOf } from "./measured.ts";
+import { zOf } from "./measured.ts";
 
 // 24 scenarios, two-sided z = 5.6: one false alarm in 10⁶ for all of them together (24 · 2.1·10⁻⁸ = 5·10⁻⁷), and the
 // distribution over hundreds of batches is near enough to normal for that. Seeds are fixed.
@@ -42,7 +42,7 @@ const scenarios: readonly ScenarioInput[] = [
 describe("measured and closed form agree to within the measurement's own error", () => {
   test.each(scenarios)("%o", async (scenario) => {
     const { theory, measured } = await simulate({ width: 32, batchSize: 64, samples: 16_000, ...scenario });
-    const z = Math.log(measured.shift / theory.shift) / relativeErrorOf(measured);
+    const z = zOf(measured, theory.shift);
     expect(Math.abs(z), `Δ̂ ${measured.shift}, Δ ${theory.shift}, z ${z}`).toBeLessThan(LIMIT);
   });
 });

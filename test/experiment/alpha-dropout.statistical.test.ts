@@ -1,18 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { simulate } from "../../src/index.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
-import { relativeErrorOf } from "./measured.ts";
+import { zOf } from "./measured.ts";
 
 // Six comparisons, two-sided z = 5.2: one false alarm in 10⁶ for all of them together (6 · 2·10⁻⁷). Seeds are fixed.
 const LIMIT = 5.2;
 
 async function measuredAt(input: ScenarioInput) {
   const { theory, measured } = await simulate({ noise: "alpha", width: 64, batchSize: 64, samples: 64_000, ...input });
-  const error = relativeErrorOf(measured);
   const [low, high] = measured.interval ?? [Number.NaN, Number.NaN];
   return {
     theory,
-    zOf: (shift: number) => Math.log(measured.shift / shift) / error,
+    zOf: (shift: number) => zOf(measured, shift),
     halfWidth: (high - low) / 2,
   };
 }

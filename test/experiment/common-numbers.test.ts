@@ -1,4 +1,5 @@
 import { fc, test } from "@fast-check/vitest";
+import { sampleCorrelation } from "simple-statistics";
 import { describe, expect, it } from "vitest";
 import { createInlineExecutor } from "../../src/executor/inline.ts";
 import { weightsOf } from "../../src/experiment/block.ts";
@@ -64,23 +65,15 @@ describe("scenarios that are compared have the same layer", () => {
     };
     // The correlation r of the errors over 40 seeds. Fisher: z = artanh r has the error 1/√37 for independent errors; one in 10⁶
     // is beyond 4.9 of it, r = 0.67. With the same units kept or dropped together it is above 0.9.
-    const errors = async (other: string) => {
-      const pairs = [];
-      for (let seed = 0; seed < 40; seed++) {
-        pairs.push([await measured(0.5, String(seed)), await measured(0.52, `${seed}${other}`)] as const);
-      }
-      return correlationOf(pairs);
+    const seeds = Array.from({ length: 40 }, (_, seed) => String(seed));
+    const errors = async (keep: number, suffix = "") => {
+      const found: number[] = [];
+      for (const seed of seeds) found.push(await measured(keep, `${seed}${suffix}`));
+      return found;
     };
-    expect(await errors("")).toBeGreaterThan(0.8);
+    const half = await errors(0.5);
+    expect(sampleCorrelation(half, await errors(0.52))).toBeGreaterThan(0.8);
     // Negative control: other draws.
-    expect(await errors(" other")).toBeLessThan(0.67);
+    expect(sampleCorrelation(half, await errors(0.52, " other"))).toBeLessThan(0.67);
   });
 });
-
-function correlationOf(pairs: readonly (readonly [number, number])[]): number {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [a, b] = [mean(pairs.map(([first]) => first)), mean(pairs.map(([, second]) => second))];
-  const covariance = mean(pairs.map(([first, second]) => (first - a) * (second - b)));
-  const [aa, bb] = [mean(pairs.map(([first]) => (first - a) ** 2)), mean(pairs.map(([, second]) => (second - b) ** 2))];
-  return covariance / Math.sqrt(aa * bb);
-}

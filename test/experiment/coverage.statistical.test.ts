@@ -1,14 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { estimate, intervalFactor } from "../../src/experiment/estimate.ts";
 import type { Sums } from "../../src/experiment/sums.ts";
 import { maskPlan } from "../../src/layers/mask-plan.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 import { directShift } from "../../src/theory/shift.ts";
 import { once } from "../once.ts";
+import { count, FEWEST, MOST, SEEDS } from "./coverage.ts";
 import { type Fault, faultySums, zScore } from "./faulty.ts";
-
-const SEEDS = 400;
 
 /** A single mask, a mirrored pair, and masks that are turned on a circle. */
 const schemes: readonly Scheme[] = [
@@ -30,22 +28,7 @@ const runs = (scheme: Scheme, fault: Fault): Sums[] =>
     faultySums({ ...scenarioOf(scheme), seed: `coverage ${seed}` }, 60, fault),
   );
 
-/** How many 95 % intervals hold the closed form. */
-function covered(sums: readonly Sums[], expected: number): number {
-  return sums.filter((one) => {
-    const result = estimate(one);
-    if (result === undefined) return false;
-    const factor = intervalFactor(result, 0.05);
-    return result.shift / factor <= expected && expected <= result.shift * factor;
-  }).length;
-}
-
-// Binomial(400, 0.94): at 60 mini-batches the coverage is 94-95 %. Below 349 with odds of 1.7·10⁻⁷, above 398 of 5·10⁻¹⁰
-// (scipy.stats.binom), of any scheme 5·10⁻⁷. A coverage of 80 % is found but once in 10⁴, and one of 85 % nine times in ten;
-// finer differences are the coverage study's.
-const FEWEST = 349;
-const MOST = 398;
-
+// Of any scheme a false alarm once in 2·10⁶.
 describe.each(schemes)("keep $keep, $masks masks", (scheme) => {
   const right = once(() => runs(scheme, {}));
 
@@ -54,9 +37,9 @@ describe.each(schemes)("keep $keep, $masks masks", (scheme) => {
   });
 
   test("the 95 % interval holds the closed form 95 % of the time", () => {
-    const count = covered(right(), expectedOf(scheme));
-    expect(count).toBeGreaterThanOrEqual(FEWEST);
-    expect(count).toBeLessThanOrEqual(MOST);
+    const { holding } = count(right(), { expected: expectedOf(scheme) });
+    expect(holding).toBeGreaterThanOrEqual(FEWEST);
+    expect(holding).toBeLessThanOrEqual(MOST);
   });
 
   test("z of the estimate has mean 0 and variance 1 over seeds", () => {
@@ -77,6 +60,6 @@ describe.each(schemes)("keep $keep, $masks masks", (scheme) => {
       ...sums,
       product: (sums.train * sums.test) / sums.n + covariance,
     }));
-    expect(covered(wrong, expectedOf(scheme))).toBeLessThan(FEWEST);
+    expect(count(wrong, { expected: expectedOf(scheme) }).holding).toBeLessThan(FEWEST);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { VshiftError } from "../../src/errors.ts";
 import { createRecordReader } from "../../src/experiment/read-record.ts";
 import type { ShiftRecord } from "../../src/experiment/record.ts";
+import { changes } from "./changes.ts";
 import { relativeErrorOf } from "./measured.ts";
 import { RECORDS, recordOfInput } from "./records-of-all-kinds.ts";
 
@@ -58,25 +59,6 @@ function undeterminedOf(name: string): typeof UNDETERMINED {
   if (name === "rows of a file") return { ...UNDETERMINED_OF_ROWS, ...ofSums };
   const hasNoWeights = name === "weights of a file" || name === "a large linear layer";
   return { ...(hasNoWeights ? UNDETERMINED_WITHOUT_WEIGHTS : UNDETERMINED), ...ofSums };
-}
-
-/** Every value of a record by its path: "measured.interval.0". */
-function valuesOf(value: unknown, path = ""): Map<string, unknown> {
-  if (typeof value !== "object" || value === null) return new Map([[path, value]]);
-  const prefix = path === "" ? "" : `${path}.`;
-  return new Map(Object.entries(value).flatMap(([name, one]) => [...valuesOf(one, `${prefix}${name}`)]));
-}
-
-/** Relative change of each value that is another one. */
-function changes(before: string, after: string): readonly (readonly [field: string, change: number])[] {
-  const [old, now] = [valuesOf(JSON.parse(before)), valuesOf(JSON.parse(after))];
-  return [...new Set([...old.keys(), ...now.keys()])]
-    .filter((field) => old.get(field) !== now.get(field))
-    .map((field) => {
-      const [a, b] = [old.get(field), now.get(field)];
-      const change = typeof a === "number" && typeof b === "number" ? Math.abs(b / a - 1) : Number.POSITIVE_INFINITY;
-      return [field, change];
-    });
 }
 
 /** Numbers from 0 to below a limit, the same every time: Knuth's MMIX generator, in its high bits. */

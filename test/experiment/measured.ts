@@ -11,3 +11,8 @@ export function relativeErrorOf({ shift, standardError }: ShiftRecord["measured"
   if (standardError === null) throw new Error("too little was drawn to know the error");
   return standardError / shift;
 }
+
+/** ln(Δ̂/Δ) in standard errors. */
+export function zOf(measured: ShiftRecord["measured"], expected: number): number {
+  return Math.log(measured.shift / expected) / relativeErrorOf(measured);
+}

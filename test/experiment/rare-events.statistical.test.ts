@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createBlockRunner } from "../../src/experiment/block.ts";
 import { errorFloors, fewestBatches } from "../../src/experiment/error-floors.ts";
-import { type ErrorFloor, estimate, intervalOf } from "../../src/experiment/estimate.ts";
+import { estimate } from "../../src/experiment/estimate.ts";
 import { expectationOf } from "../../src/experiment/expectation.ts";
 import { addSums, type Sums } from "../../src/experiment/sums.ts";
 import { simulate } from "../../src/index.ts";
@@ -9,14 +9,8 @@ import { createKernel } from "../../src/kernel/fastest.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 import { once } from "../once.ts";
+import { count, FEWEST, MOST, SEEDS } from "./coverage.ts";
 import { relativeErrorOf } from "./measured.ts";
-
-const SEEDS = 400;
-
-// Binomial(400, 0.94), as in coverage.statistical.test.ts: below 349 with odds of 1.7·10⁻⁷, above 398 of 5·10⁻¹⁰. A coverage of
-// 80 % is found but once in 10⁴; that of the negative control is about 75 %.
-const FEWEST = 349;
-const MOST = 398;
 
 /** A unit is above 0 once in 161 samples, in all of its channels, and so is what varies. */
 const RARE: ScenarioInput = { keep: 0.5, width: 2, activation: "relu", mean: -2.5, rho: 1, batchSize: 256 };
@@ -34,19 +28,7 @@ function runOf(seed: number): { readonly few: Sums; readonly enough: Sums } {
   return { few, enough: addSums(few, rest) };
 }
 
-/** How many 95 % intervals there are, and how many hold the closed form. */
-function count(sums: readonly Sums[], floors: readonly ErrorFloor[]) {
-  const intervals = sums.flatMap((one) => {
-    const found = estimate(one, floors);
-    const interval = found === undefined ? null : intervalOf(found, 0.05);
-    return interval === null ? [] : [interval];
-  });
-  return {
-    all: intervals.length,
-    holding: intervals.filter(([low, high]) => low <= EXPECTED && EXPECTED <= high).length,
-  };
-}
-
+// The odds are those of coverage.ts; the negative control covers about 75 %.
 describe("rare events that all units of a sample share", () => {
   const runs = once(() => Array.from({ length: SEEDS }, (_, seed) => runOf(seed)));
   const few = () => runs().map((run) => run.few);
@@ -54,18 +36,18 @@ describe("rare events that all units of a sample share", () => {
   const floors = errorFloors(defineScenario(RARE), null);
 
   test("have 95 % of intervals hold the closed form once there are enough for an interval", () => {
-    const { all, holding } = count(enough(), floors);
+    const { all, holding } = count(enough(), { expected: EXPECTED, floors });
     expect(all).toBe(SEEDS);
     expect(holding).toBeGreaterThanOrEqual(FEWEST);
     expect(holding).toBeLessThanOrEqual(MOST);
   });
 
   test("leave no interval before", () => {
-    expect(count(few(), floors).all).toBe(0);
+    expect(count(few(), { expected: EXPECTED, floors }).all).toBe(0);
   });
 
   test("negative control: Student's interval of the few holds it too rarely", () => {
-    const { all, holding } = count(few(), []);
+    const { all, holding } = count(few(), { expected: EXPECTED });
     expect(all).toBeGreaterThan(SEEDS / 2);
     expect(holding / all).toBeLessThan(FEWEST / SEEDS);
   });

@@ -24,6 +24,8 @@ function part(index: number): Promise<ShiftRecord> {
   return recordOfInput(LONG, { part: partOf(scenarioWithArrays(LONG, ARRAYS).scenario, { index, count: 2 }) });
 }
 
+const SECOND_PART = await part(2);
+
 /** What runs of a given length, runs to a precision, parts, and parts that were put together write. */
 export const RECORDS: Readonly<Record<string, ShiftRecord>> = {
   "no layer": await recordOfInput({ width: 8, samples: 8192, batchSize: 64 }),
@@ -54,8 +56,8 @@ export const RECORDS: Readonly<Record<string, ShiftRecord>> = {
   "rows of a file": await recordOfInput({ activation: "file:x.npy", weights: "file:w.npy", samples: 4096 }),
   "weights of a file": await recordOfInput({ weights: "file:w.npy", samples: 4096, rho: 0.2, activation: "relu" }),
   "without noise": await recordOfInput({ width: 4, samples: 2048, noise: "none" }),
-  "a shard": await part(2),
-  joined: joined(await part(1), await part(2)),
+  "a shard": SECOND_PART,
+  joined: joined(await part(1), SECOND_PART),
 };
 
 async function interrupted(): Promise<ShiftRecord> {

@@ -116,7 +116,7 @@ describe("kept code that is damaged is passed over", () => {
 
 it("code of another Node is refused, and the program compiled", async ({ skip }) => {
   const [other] = inject("otherNodes").flatMap(({ executable }) => executable ?? []);
-  if (other === undefined) return skip();
+  if (other === undefined) return skip("no other Node (npm ci --prefix test/engines/nodes, on Linux)");
   const { launcher } = copy();
   const ran = await start([other, launcher, "theory", "--p", "0.9", "--mean", "1", "--format", "json"]).end;
   expect(JSON.parse(ran.stdout).theory.shift).toBeCloseTo(9 / 11, 12);

@@ -1,4 +1,5 @@
 import { fc, test as property } from "@fast-check/vitest";
+import { mean, sampleCovariance } from "simple-statistics";
 import { describe, expect } from "vitest";
 import { createNoiseAverage } from "../../../src/experiment/stack/noise-average.ts";
 
@@ -37,11 +38,7 @@ function covariance(a: readonly number[], b: readonly number[]): number {
       number[],
       number[],
     ];
-    return x.reduce((sum, value, at) => sum + (value - mean(x)) * (y[at] - mean(y)), 0) / (SAMPLES - 1);
+    return sampleCovariance(x, y);
   });
   return mean(channels);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
