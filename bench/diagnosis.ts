@@ -88,7 +88,7 @@ function tally(network: ForeignNetwork, truth: Truth, seed: number): void {
   const { measured, weights } = runForeign(made, isOfInput ? "right" : truth, uniform);
   const options = { tolerance, alpha, ...(weights === undefined ? {} : { weights }) };
   const { agreement, diagnosis } = checkMeasured(scenarioOf(network), measured, options);
-  const named = diagnosis.map(({ kind }) => kind as Truth);
+  const named: readonly string[] = diagnosis.map(({ kind }) => kind);
   const isLikely = diagnosis.some(({ certainty }) => certainty === "likely");
   const count = counts.get(truth) ?? {
     runs: 0,

@@ -11,7 +11,7 @@ import { judge } from "./verdict.ts";
  * One record of two that measured the same scenario over mini-batches that follow each other: their sums are added, and the
  * ratio, its error and the verdict are worked out anew. Sums add up; ratios would not.
  *
- * BN's running statistics are those of the whole run. What BN hands on is not linear in the parts and is left out (null).
+ * BN's running statistics are those of the whole run. What BN outputs is not linear in the parts and is left out (null).
  */
 export function joined(first: ShiftRecord, second: ShiftRecord): ShiftRecord {
   const { id, scenario, theory } = first;

@@ -147,11 +147,11 @@ function measuredPart(): JsonSchema {
     ),
     outputMean: nullable(
       "in a record that was put together from several",
-      about("mean of what Batch Normalization hands on in test", NUMBER),
+      about("mean of what Batch Normalization outputs in test", NUMBER),
     ),
     outputVariance: nullable(
       "in a record that was put together from several",
-      about("variance of what Batch Normalization hands on in test", NOT_NEGATIVE),
+      about("variance of what Batch Normalization outputs in test", NOT_NEGATIVE),
     ),
     firstBatch: about("number of the first mini-batch that was drawn; 0 unless this is a part of a longer run", {
       type: "integer",

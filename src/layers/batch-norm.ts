@@ -106,7 +106,7 @@ export function followedBy(first: BatchNormRun, second: BatchNormRun): BatchNorm
   return { ...first, retained: first.retained * second.retained, batches: first.batches + second.batches };
 }
 
-/** A layer's view after training: its running statistics, and what it hands on in test mode, averaged over channels. */
+/** A layer's view after training: its running statistics, and what it outputs in test mode, averaged over channels. */
 export interface BatchNormView {
   readonly runningMean: number;
   readonly runningVariance: number;
@@ -118,7 +118,7 @@ export interface BatchNormView {
 }
 
 /**
- * What Batch Normalization holds and hands on after a run from its initial state, running mean 0 and running variance 1.
+ * Running statistics and outputs of Batch Normalization after a run from its initial state, running mean 0 and running variance 1.
  *
  * outputVariance is the mean over channels of s²_test/(running variance + ε), ε > 0.
  */

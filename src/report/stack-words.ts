@@ -36,7 +36,7 @@ function blocksInWords(blocks: string): string {
 export function remedyInWords({ kind, record: { scenario } }: Pick<MeasuredRemedy, "kind" | "record">): string {
   const { relativeVariance, beta, width, reestimateBatches } = scenario;
   const words: { readonly [Kind in RemedyKind]: string } = {
-    "as-is": "as it is",
+    "as-is": "unchanged",
     reestimated: `re-estimated, noise off, ${reestimateBatches} batches`,
     "reestimated-noisy": `re-estimated, noise on (update_bn), ${reestimateBatches} batches`,
     corrected: "statistics corrected, no data",

@@ -19,8 +19,8 @@ export function summary(record: ShiftRecord, paint: Painter): string {
     ["", ""],
     ["variance", `${inBoth(measured.trainVariance, theory.trainVariance)} in training`],
     ["", `${inBoth(measured.testVariance, theory.testVariance)} in test`],
-    ["BN holds", runningStatistics(record)],
-    ["BN hands on", handedOn(record)],
+    ["statistics", runningStatistics(record)],
+    ["BN outputs", outputStatistics(record)],
     ["", ""],
     ["input", describeInput(scenario)],
     ["noise", describeNoise(scenario)],
@@ -49,7 +49,7 @@ function runningStatistics(record: ShiftRecord): string {
   return `running mean ${readable(runningMean, 3)}, running variance ${readable(runningVariance, 4)}${stillInitial(record)}`;
 }
 
-function handedOn({ measured: { outputMean, outputVariance } }: ShiftRecord): string {
+function outputStatistics({ measured: { outputMean, outputVariance } }: ShiftRecord): string {
   if (outputMean === null || outputVariance === null) return "";
   return `mean ${readable(outputMean, 3)}, variance ${readable(outputVariance, 4)} in test, where training gave 0 and 1`;
 }

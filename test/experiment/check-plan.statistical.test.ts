@@ -4,7 +4,7 @@ import { createFamily } from "../../src/experiment/family.ts";
 import { forecast } from "../../src/experiment/forecast.ts";
 import { measure } from "../../src/experiment/simulate.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
-import { createFaultyExecutor, trainTimes } from "./faulty-executor.ts";
+import { createFaultyExecutor, offBy } from "./faulty-executor.ts";
 
 const ERROR_RATE = 1e-3;
 const RUNS = 40;
@@ -24,10 +24,7 @@ test.each([
         const scenario = defineScenario({ ...given, precision });
         const { leastError: standardError } = forecast(scenario);
         const deviation = detectableDeviation(scenario, { errorRate: ERROR_RATE, standardError }) ?? 0;
-        const executor = createFaultyExecutor({
-          name: "Δ off by what is detected",
-          summed: (sums) => trainTimes(sums, 1 / (1 + sign * deviation)),
-        });
+        const executor = createFaultyExecutor(offBy("Δ off by what is detected", sign * deviation));
         const family = createFamily(ERROR_RATE);
         family.add(await measure(scenario, { executor, errorRate: ERROR_RATE }), ERROR_RATE);
         if (family.verdict().whole === "disagrees") detected++;

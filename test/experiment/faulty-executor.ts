@@ -44,13 +44,18 @@ function withoutStrength(scenario: Scenario) {
 }
 
 /** The sums when each variance in training is so many times as large. */
-export function trainTimes(sums: Sums, factor: number): Sums {
+function trainTimes(sums: Sums, factor: number): Sums {
   return {
     ...sums,
     train: factor * sums.train,
     trainSquared: factor * factor * sums.trainSquared,
     product: factor * sums.product,
   };
+}
+
+/** A ratio that is off by so much, relatively: 0.05 is 5 % too large. */
+export function offBy(name: string, deviation: number): ImplementationFault {
+  return { name, summed: (sums) => trainTimes(sums, 1 / (1 + deviation)) };
 }
 
 /** An executor that draws with a fault; who judges knows nothing of it. */
