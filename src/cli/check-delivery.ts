@@ -1,11 +1,11 @@
 import type { CheckReport } from "../experiment/check.ts";
 import { githubAnnotations } from "../report/annotations.ts";
-import { checkMarkdown } from "../report/check-markdown.ts";
-import { checkTable } from "../report/check-table.ts";
-import { json, ndjson } from "../report/json.ts";
+import { checkDocument } from "../report/check-document.ts";
+import { FORMATS } from "../report/formats.ts";
 import { junit } from "../report/junit.ts";
-import { deliver, type Rendering } from "./deliver.ts";
-import { appendedTo, type Delivery, deliveryToPath, FORMATS, type Format } from "./output.ts";
+import { pageText } from "../report/page.ts";
+import { deliver } from "./deliver.ts";
+import { appendedTo, type Delivery, deliveryToPath } from "./output.ts";
 import type { Flags } from "./scenario-input.ts";
 import type { Streams } from "./streams.ts";
 
@@ -29,7 +29,7 @@ export async function deliverCheck(
     [fileOf(flags.junit, "--junit"), junit],
     [
       isOfGithub(flags.summary, env) ? appendedTo(flags.summary as string) : fileOf(flags.summary, "--summary"),
-      checkMarkdown,
+      (each) => pageText(checkDocument(each)),
     ],
   ];
   const isAnnotated = flags.annotations === undefined ? env.GITHUB_ACTIONS === "true" : flags.annotations === "github";
@@ -38,7 +38,7 @@ export async function deliverCheck(
     return await deliver({ flags, streams, formats: FORMATS }, async () => {
       const outcome = await work();
       report = outcome.report;
-      return { exitCode: outcome.exitCode, render: rendering(report) };
+      return { exitCode: outcome.exitCode, document: checkDocument(report) };
     });
   } finally {
     if (report !== undefined) {
@@ -46,23 +46,6 @@ export async function deliverCheck(
       deliverAll(others, report);
     }
   }
-}
-
-function rendering(report: CheckReport): Rendering<Format> {
-  return async (format, paint) => {
-    switch (format) {
-      case "table":
-        return checkTable(report, paint);
-      case "json":
-        return json(report);
-      case "ndjson":
-        return report.cells.map(ndjson).join("");
-      case "csv":
-        return (await import("../report/csv.ts")).csv(report.cells.map((cell) => ({ ...cell })));
-      case "markdown":
-        return checkMarkdown(report);
-    }
-  };
 }
 
 function fileOf(path: unknown, flag: string): Delivery | undefined {

@@ -1,4 +1,4 @@
-import { type Painter, PLAIN } from "../report/painter.ts";
+import { type Painter, PLAIN } from "../report/phrase.ts";
 
 /**
  * The painter for one stream. Colour, in this order: NO_COLOR set and not empty means none; FORCE_COLOR means some unless
@@ -8,7 +8,14 @@ export async function painterFor(isTerminal: boolean, env: NodeJS.ProcessEnv): P
   if (!wantsColour(isTerminal, env)) return PLAIN;
   const { Chalk } = await import("chalk");
   const chalk = new Chalk({ level: 1 });
-  return { strong: chalk.bold, faint: chalk.dim, good: chalk.green, bad: chalk.red, doubtful: chalk.yellow };
+  return {
+    strong: chalk.bold,
+    faint: chalk.dim,
+    good: chalk.green,
+    bad: chalk.red,
+    doubtful: chalk.yellow,
+    code: chalk.cyan,
+  };
 }
 
 /** Colours for the series of a chart, most different first; none where the stream takes no colour. */

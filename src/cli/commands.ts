@@ -1,5 +1,6 @@
 import type { Option } from "commander";
 import type { PresetName } from "../report/figure/presets.ts";
+import { DRAWN_FORMATS, FORMATS, PICTURE_FORMATS, RECORDS_FORMATS } from "../report/formats.ts";
 import type { Unknown } from "../theory/solve/question.ts";
 import {
   grouped,
@@ -30,7 +31,6 @@ import {
   WEIGHTS_NOTES,
 } from "./help-notes.ts";
 import { LAW_GROUPS, SIMULATION_GROUPS, THEORY_GROUPS } from "./options.ts";
-import { DRAWN_FORMATS, FORMATS, PICTURE_FORMATS, RECORDS_FORMATS } from "./output.ts";
 import type { Flags } from "./scenario-input.ts";
 import type { Streams } from "./streams.ts";
 

@@ -1,13 +1,11 @@
-import { type Painter, PLAIN } from "../report/painter.ts";
-import { painterFor } from "./colour.ts";
-import { type AnyFormat, chooseFormat, deliveryTo, isStandard } from "./output.ts";
+import type { Document } from "../report/document.ts";
+import { type AnyFormat, formatKind, type Rendered, type View } from "../report/formats.ts";
+import { PLAIN } from "../report/phrase.ts";
+import { painterFor, paintsFor } from "./colour.ts";
+import { chooseFormat, deliveryTo, isStandard } from "./output.ts";
 import type { Flags } from "./scenario-input.ts";
+import { widthOf } from "./screen.ts";
 import type { Streams } from "./streams.ts";
-
-/** How a result becomes text, or bytes in pieces, in each format. */
-export type Rendering<Format> = (format: Format, paint: Painter) => Rendered | Promise<Rendered>;
-
-type Rendered = string | Uint8Array | AsyncIterable<string | Uint8Array>;
 
 export interface DeliverySetting<Format> {
   readonly flags: Flags;
@@ -16,28 +14,56 @@ export interface DeliverySetting<Format> {
   readonly formats: readonly Format[];
 }
 
+/** What a command came to. */
+export interface Outcome {
+  readonly document: Document;
+  readonly exitCode: number;
+}
+
 /**
  * Does the work of a command and delivers its result in the format and to the place that the flags say. The place is
  * tried before the work begins, and left as it was when the work fails.
  */
 export async function deliver<Format extends AnyFormat>(
-  { flags, streams: { stdout, env }, formats }: DeliverySetting<Format>,
-  work: () => Promise<{ readonly render: Rendering<Format>; readonly exitCode: number }>,
+  { flags, streams, formats }: DeliverySetting<Format>,
+  work: () => Promise<Outcome>,
 ): Promise<number> {
   const output = flags.output as string | undefined;
   const toStdout = isStandard(output);
-  const isTerminal = toStdout && stdout.isTTY === true;
+  const isTerminal = toStdout && streams.stdout.isTTY === true;
   const format = chooseFormat({ format: flags.format as Format | undefined, formats, output, isTerminal });
-  const delivery = deliveryTo(output, stdout);
+  const delivery = deliveryTo(output, streams.stdout);
   try {
-    const { render, exitCode } = await work();
-    const rendered = await render(format, toStdout ? await painterFor(isTerminal, env) : PLAIN);
-    if (typeof rendered === "string" || rendered instanceof Uint8Array) delivery.write(rendered);
-    else for await (const piece of rendered) delivery.write(piece);
+    const { document, exitCode } = await work();
+    const view = await viewOf(streams, { toStdout, isTerminal });
+    for await (const piece of piecesOf(await formatKind(format).render(document, view))) delivery.write(piece);
     delivery.finish();
     return exitCode;
   } catch (error) {
     delivery.abandon();
     throw error;
   }
+}
+
+function piecesOf(rendered: Rendered) {
+  return typeof rendered === "string" || rendered instanceof Uint8Array ? [rendered] : rendered;
+}
+
+/** How a result is shown on standard output, or in a file. */
+export async function viewOf(
+  { stdout, env }: Streams,
+  { toStdout, isTerminal }: { readonly toStdout: boolean; readonly isTerminal: boolean },
+): Promise<View> {
+  return {
+    width: widthOf(toStdout ? stdout : {}, env),
+    paint: toStdout ? await painterFor(isTerminal, env) : PLAIN,
+    seriesPaints: () => paintsFor(isTerminal, env),
+    async rasterise(svg) {
+      const [{ createRasteriser }, { pictureFiles }] = await Promise.all([
+        import("../report/figure/png.ts"),
+        import("./picture-files.ts"),
+      ]);
+      return (await createRasteriser(pictureFiles()))(svg);
+    },
+  };
 }

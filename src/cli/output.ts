@@ -4,45 +4,8 @@ import { reason, VshiftError } from "../errors.ts";
 import { type Replacement, replacementOf, type Writers } from "../files/replacement.ts";
 import { statusOf } from "../files/status.ts";
 import { targetOf } from "../files/target.ts";
+import { type AnyFormat, formatKind } from "../report/formats.ts";
 import type { OutputStream } from "./streams.ts";
-
-/** Formats of every command that prints a result. */
-export const FORMATS = ["table", "json", "ndjson", "csv", "markdown"] as const;
-export type Format = (typeof FORMATS)[number];
-
-/** Formats of many records. */
-export const RECORDS_FORMATS = [...FORMATS, "parquet"] as const;
-export type RecordsFormat = (typeof RECORDS_FORMATS)[number];
-
-/** Formats of pictures. */
-export const PICTURE_FORMATS = ["svg", "png", "chart"] as const;
-export type PictureFormat = (typeof PICTURE_FORMATS)[number];
-
-/** Formats of results that can be drawn. */
-export const DRAWN_FORMATS = [...FORMATS, ...PICTURE_FORMATS] as const;
-export type DrawnFormat = (typeof DRAWN_FORMATS)[number];
-
-export type AnyFormat = RecordsFormat | DrawnFormat;
-
-interface FormatFacts {
-  /** Endings of files that have it. */
-  readonly endings: readonly string[];
-  /** Whether it is what a terminal gets, or a pipe, where nobody says anything. */
-  readonly usualOf?: "terminal" | "pipe";
-  readonly isBinary?: true;
-}
-
-const FACTS: { readonly [Kind in AnyFormat]: FormatFacts } = {
-  table: { endings: [".txt"], usualOf: "terminal" },
-  json: { endings: [".json"] },
-  ndjson: { endings: [".ndjson", ".jsonl"], usualOf: "pipe" },
-  csv: { endings: [".csv"] },
-  markdown: { endings: [".md"] },
-  parquet: { endings: [".parquet"], isBinary: true },
-  svg: { endings: [".svg"], usualOf: "pipe" },
-  png: { endings: [".png"], isBinary: true },
-  chart: { endings: [".txt"], usualOf: "terminal" },
-};
 
 /**
  * The format asked for; else the one that the output file's ending says; else, on standard output and where there is no plain
@@ -51,12 +14,12 @@ const FACTS: { readonly [Kind in AnyFormat]: FormatFacts } = {
 export function chooseFormat<Kind extends AnyFormat>(choice: FormatChoice<Kind>): Kind {
   const { format, formats, output, isTerminal } = choice;
   const chosen = format ?? (hasEnding(output) ? formatOfEnding(output, formats) : usualFormat(choice));
-  if (!isTerminal || !FACTS[chosen].isBinary) return chosen;
+  if (!isTerminal || !formatKind(chosen).isBinary) return chosen;
   throw new VshiftError({
     code: "invalid-value",
     field: "--format",
     problem: `${chosen} is not text that a terminal can show`,
-    hint: `add --output result${FACTS[chosen].endings[0]}`,
+    hint: `add --output result${formatKind(chosen).endings[0]}`,
   });
 }
 
@@ -75,9 +38,9 @@ function hasEnding(output: string | undefined): output is string {
 
 function formatOfEnding<Kind extends AnyFormat>(output: string, formats: readonly Kind[]): Kind {
   const ending = extname(output).toLowerCase();
-  const found = formats.find((kind) => FACTS[kind].endings.includes(ending));
+  const found = formats.find((kind) => formatKind(kind).endings.includes(ending));
   if (found !== undefined) return found;
-  const known = [...new Set(formats.flatMap((kind) => FACTS[kind].endings))];
+  const known = [...new Set(formats.flatMap((kind) => formatKind(kind).endings))];
   throw new VshiftError({
     code: "invalid-value",
     field: "--output",
@@ -87,7 +50,7 @@ function formatOfEnding<Kind extends AnyFormat>(output: string, formats: readonl
 }
 
 function usualFormat<Kind extends AnyFormat>({ formats, isTerminal }: FormatChoice<Kind>): Kind {
-  const usual = formats.find((kind) => FACTS[kind].usualOf === (isTerminal ? "terminal" : "pipe"));
+  const usual = formats.find((kind) => formatKind(kind).usualOf === (isTerminal ? "terminal" : "pipe"));
   if (usual === undefined) throw new RangeError("a command has no usual format");
   return usual;
 }

@@ -10,4 +10,6 @@ export interface Streams {
 export interface OutputStream {
   write(piece: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
+  /** The width of a terminal, in columns of text. */
+  readonly columns?: number | undefined;
 }

@@ -1,6 +1,6 @@
 import type { CellOutcome } from "../experiment/cells.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
-import { encoderOf, type RecordFormat } from "../report/encode.ts";
+import { encoderOf, type RecordsFormat } from "../report/formats.ts";
 import { type Journal, type JournalOptions, openJournal } from "../sweep/journal.ts";
 import type { PlannedCell } from "../sweep/plan.ts";
 import { inGridOrder } from "../sweep/run.ts";
@@ -35,7 +35,7 @@ export const NOWHERE: SweepDestination = {
 
 /** Standard output, in the order of the grid, as they come. */
 export function toStdout(
-  format: RecordFormat,
+  format: Exclude<RecordsFormat, "table">,
   { stdout, cells }: { readonly stdout: OutputStream; readonly cells: readonly PlannedCell[] },
 ): SweepDestination {
   return {

@@ -6,8 +6,8 @@ import type { Verdict } from "../experiment/verdict.ts";
 import { printable } from "../printable.ts";
 import { FIELDS } from "../scenario/fields.ts";
 import { describeScenario } from "./describe.ts";
-import { grouped, percent, readable } from "./numbers.ts";
-import { forAnInterval, measuredRatio, whyNoInterval } from "./ratio.ts";
+import { percent, readable } from "./numbers.ts";
+import { measuredRatio, whyInconclusive } from "./ratio.ts";
 import { varyingFields } from "./varying-fields.ts";
 
 /** Records held against theory, and the verdicts on them. */
@@ -99,19 +99,13 @@ function againstTheory(record: ShiftRecord, { name, verdict }: Named): CheckedCe
   const { deviation, tolerance } = agreement;
   const found = `measured ${measuredRatio(measured)}, theory ${readable(theory.shift, 6)}`;
   const off = `off by ${percent(deviation)}, tolerance ${percent(tolerance)}`;
-  const advice = verdict === "inconclusive" ? `; ${adviceOf(record)}` : "";
+  const advice = verdict === "inconclusive" ? `; ${whyInconclusive(record)}` : "";
   return { name, verdict, deviation, detail: `${found}: ${off}${advice}` };
 }
 
 interface Named {
   readonly name: string;
   readonly verdict: Verdict;
-}
-
-function adviceOf(record: ShiftRecord): string {
-  const { measured } = record;
-  if (measured.interval === null) return `${whyNoInterval(record)}, ${forAnInterval(record)}`;
-  return `${grouped(measured.samples)} samples do not settle it, draw more`;
 }
 
 /** A record held against an earlier one of the same scenario. */

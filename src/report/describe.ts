@@ -29,12 +29,30 @@ export function describeNoise(fields: NoiseFields): string {
   }
 }
 
+/** The same noise in a framework's words: "nn.Dropout(0.7)"; undefined where no framework has it. */
+export function frameworkCall({ noise, keep, drop }: NoiseFields): string | undefined {
+  switch (noise) {
+    case "bernoulli":
+      return `nn.Dropout(${drop})`;
+    case "spatial":
+      return `nn.Dropout2d(${drop})`;
+    case "alpha":
+      return `nn.AlphaDropout(${drop})`;
+    case "gaussian":
+      return keep > 0 && keep < 1 ? `keras.layers.GaussianDropout(${drop})` : undefined;
+    case "uout":
+    case "dropconnect":
+    case "none":
+      return undefined;
+  }
+}
+
 /** The input in words: "512 units ~ ReLU of N(0, 1), correlation 0.2". */
 export function describeInput(scenario: Scenario): string {
   const { rho, width, testActivation } = scenario;
   const units = width === 1 ? "1 unit" : `${width} units`;
   const correlation = rho === 0 ? "" : `, correlation ${readable(rho)}`;
-  const test = testActivation === null ? "" : `; in test rows of ${fileOf(testActivation)}`;
+  const test = testActivation === null ? "" : `; at test time rows of ${fileOf(testActivation)}`;
   return `${units} ~ ${describeLaw(scenario)}${correlation}${test}`;
 }
 
@@ -53,12 +71,12 @@ export function describeLaw({ activation, mean, variance }: LawFields): string {
   }
 }
 
-/** What stands between noise and Batch Normalization: "linear, 64 neurons, normal weights, alignment 1.02"; "" for none. */
+/** The layer between noise and Batch Normalization: "linear, 64 neurons, normal weights, alignment 1.02"; "" for none. */
 export function describeLayer({ layer, neurons, weights, alignment }: Scenario): string {
   if (layer === "none") return "";
   const count = neurons === 1 ? "1 neuron" : `${neurons} neurons`;
-  const leaning = alignment === null ? "" : `, alignment d·cos²θ ${readable(alignment, 4)}`;
-  return `linear, ${count}, ${describeWeights(weights)}${leaning}`;
+  const aligned = alignment === null ? "" : `, alignment d·cos²θ ${readable(alignment, 4)}`;
+  return `linear, ${count}, ${describeWeights(weights)}${aligned}`;
 }
 
 /** "normal weights", "weights of fc1.npy". */

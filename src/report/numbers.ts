@@ -33,6 +33,11 @@ export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
+/** A count with its noun: "1 cell", "1,012 cells". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
 /** A time for planning: "0.4 s", "3 min", "5 h". */
 export function secondsInWords(seconds: number): string {
   if (seconds < 90) return `${readable(seconds, 2)} s`;

@@ -1,6 +1,7 @@
 import { fewestBatches } from "../experiment/error-floors.ts";
+import { planOf } from "../experiment/plan.ts";
 import { type ShiftRecord, scenarioOf } from "../experiment/record.ts";
-import { grouped, readable, withHalfWidth } from "./numbers.ts";
+import { counted, grouped, percent, readable, withHalfWidth } from "./numbers.ts";
 
 /** Half the width of the interval; null where there is none. */
 export function halfWidthOf({ interval }: ShiftRecord["measured"]): number | null {
@@ -18,10 +19,19 @@ export function whyNoInterval(record: ShiftRecord): string {
   return isTooRare(record) ? "too few rare events for an interval" : "too few samples for an interval";
 }
 
-/** What to do then: "draw 1,300,000 samples or more". */
-export function forAnInterval(record: ShiftRecord): string {
-  const samples = fewestBatches(scenarioOf(record)) * record.scenario.batchSize;
-  return isTooRare(record) ? `draw ${grouped(samples)} samples or more` : "draw more";
+/** Why a verdict is inconclusive, and what would make it conclusive. */
+export function whyInconclusive(record: ShiftRecord): string {
+  const { scenario, measured, agreement } = record;
+  const { minimum } = planOf(scenarioOf(record));
+  if (measured.batches < minimum) {
+    const why = isTooRare(record)
+      ? "too few rare events"
+      : `${counted(measured.batches, "mini-batch", "mini-batches")}`;
+    return `${why}; at least ${grouped(minimum)} mini-batches are needed (--samples ${minimum * scenario.batchSize})`;
+  }
+  const halfWidth = halfWidthOf(measured);
+  const found = halfWidth === null ? whyNoInterval(record) : `±${percent(halfWidth / measured.shift)}`;
+  return `${found} after ${grouped(measured.samples)} samples, tolerance ${percent(agreement.tolerance)}; run more samples`;
 }
 
 function isTooRare(record: ShiftRecord): boolean {

@@ -1,6 +1,8 @@
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Solution } from "../theory/solve/question.ts";
+import type { Document } from "./document.ts";
 import { readable } from "./numbers.ts";
+import { stepRow, stepsTable } from "./steps.ts";
 
 export const SOLUTION_SCHEMA = "vshift.solution/1";
 
@@ -41,4 +43,13 @@ export function solutionInWords({ wanted, solvedFor, value, extreme, isLimit, th
   const answer = `${solvedFor} ${readable(value, 12)} is the ${extreme}`;
   if (!isLimit) return `${answer} that gives Δ ≥ ${readable(wanted.shift, 12)}`;
   return `${answer} there is, and gives Δ = ${readable(theory.shift, 6)}, no less than ${readable(wanted.shift, 12)}`;
+}
+
+/** The answer, and the steps that lead to it and back to Δ. */
+export function solutionDocument(record: SolutionRecord): Document {
+  return {
+    conclusion: `${solutionInWords(record)}.`,
+    blocks: [stepsTable(record.steps)],
+    data: { kind: "values", json: record, rows: () => record.steps.map(stepRow) },
+  };
 }

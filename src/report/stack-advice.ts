@@ -7,6 +7,17 @@ const BETTER = 0.75;
 /** Outputs this close to those with noise-free statistics, in standard deviations, have nothing to gain there. */
 const FINE = 0.02;
 
+/** One piece of advice, and the remedies that it is about, with what was measured of each. */
+export interface Advice {
+  readonly text: string;
+  readonly remedies: readonly string[];
+}
+
+/** On one line: "Does not help: Gaussian, same σ² (…); twice as wide, 128 (…)." */
+export function adviceLine({ text, remedies }: Advice): string {
+  return `${text}${remedies.length === 0 ? "" : `: ${remedies.join("; ")}`}.`;
+}
+
 /**
  * What to change, by what was measured: how a remedy moves the outputs at test time, compared with the noise-averaged training
  * output, and compared with noise-free statistics.
@@ -14,7 +25,7 @@ const FINE = 0.02;
  * A remedy that is better by one and no worse by the other helps. Where the two disagree the sign is open: training optimises the
  * noise-averaged output, but a stack of random weights cannot tell how far trained ones suppress the noise.
  */
-export function adviceOf(remedies: readonly MeasuredRemedy[]): readonly string[] {
+export function adviceOf(remedies: readonly MeasuredRemedy[]): readonly Advice[] {
   const [asIs, ...others] = remedies;
   if (asIs === undefined) return [];
   const judged = others.map((remedy) => ({ remedy, effect: effectOf(remedy, asIs) }));
@@ -24,27 +35,26 @@ export function adviceOf(remedies: readonly MeasuredRemedy[]): readonly string[]
   const helpful = withEffect("helps").toSorted(
     (a, b) => (trainingError(a) ?? Number.POSITIVE_INFINITY) - (trainingError(b) ?? Number.POSITIVE_INFINITY),
   );
+  const off = `outputs are off by ${readable(noiseFreeError(asIs), 2)} SD (RMS) compared with noise-free statistics`;
   const nothingToFix =
-    noiseFreeError(asIs) < FINE
-      ? `BN's statistics need no fix: outputs are off by ${readable(noiseFreeError(asIs), 2)} SD (RMS) compared with noise-free statistics.`
-      : "";
+    noiseFreeError(asIs) < FINE ? [{ text: `BN's statistics need no fix: ${off}`, remedies: [] }] : [];
   const moved = (remedy: MeasuredRemedy) =>
     `${remedyInWords(remedy)} (${fromTo(trainingError(asIs), trainingError(remedy))} from training output, ${fromTo(noiseFreeError(asIs), noiseFreeError(remedy))} from noise-free)`;
   return [
-    nothingToFix,
-    line("Keep the dropout and fix BN's statistics:", helpful.filter(keepsNoise), moved),
-    line(
-      "Sign open (may help or harm, depending on the trained weights; compare the validation loss before and after):",
+    ...nothingToFix,
+    ...about("Keep the dropout and fix BN's statistics", helpful.filter(keepsNoise), moved),
+    ...about(
+      "Sign open (may help or harm, depending on the trained weights; compare the validation loss before and after)",
       withEffect("open"),
       moved,
     ),
-    line(
-      `Use less noise (now ${noiseInWords(asIs)}):`,
+    ...about(
+      `Use less noise (now ${noiseInWords(asIs)})`,
       helpful.filter((remedy) => !keepsNoise(remedy)),
       (remedy) => `${moved(remedy)}, leaves ${noiseInWords(remedy)}`,
     ),
-    line("Does not help:", withEffect("none"), moved),
-  ].filter((text) => text !== "");
+    ...about("Does not help", withEffect("none"), moved),
+  ];
 }
 
 type Effect = "helps" | "open" | "none";
@@ -87,11 +97,11 @@ export function noiseInWords({ noise: { relativeVariance, blocks } }: MeasuredRe
   return `σ² = ${readable(relativeVariance, 3)} in ${blocks === 1 ? "1 block" : `${blocks} blocks`}`;
 }
 
-/** Remedies behind a beginning; empty without any. */
-function line(
-  beginning: string,
+/** Advice about some remedies; none where there are none. */
+function about(
+  text: string,
   remedies: readonly MeasuredRemedy[],
   words: (remedy: MeasuredRemedy) => string,
-): string {
-  return remedies.length === 0 ? "" : `${beginning} ${remedies.map(words).join("; ")}.`;
+): readonly Advice[] {
+  return remedies.length === 0 ? [] : [{ text, remedies: remedies.map(words) }];
 }

@@ -34,12 +34,12 @@ function blocksInWords(blocks: string): string {
 
 /** What a remedy changes, in a few words. */
 export function remedyInWords({ kind, record: { scenario } }: Pick<MeasuredRemedy, "kind" | "record">): string {
-  const { relativeVariance, beta, width, reestimateBatches } = scenario;
+  const { relativeVariance, beta, width } = scenario;
   const words: { readonly [Kind in RemedyKind]: string } = {
     "as-is": "unchanged",
-    reestimated: `re-estimated, noise off, ${reestimateBatches} batches`,
-    "reestimated-noisy": `re-estimated, noise on (update_bn), ${reestimateBatches} batches`,
-    corrected: "statistics corrected, no data",
+    reestimated: "re-estimated, noise off",
+    "reestimated-noisy": "re-estimated, noise on (update_bn)",
+    corrected: "corrected, no data",
     "noise-last": "noise in the last block only",
     "uout-paper": "Uout, β = 0.1",
     "uout-matched": `Uout, same σ² (β = ${readable(beta ?? 0, 3)})`,

@@ -2,11 +2,10 @@ import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { createRecordReader } from "../../src/experiment/read-record.ts";
 import { recordColumns } from "../../src/report/columns.ts";
-import { encodedText, encoderOf, RECORD_FORMATS, type TextRecordFormat } from "../../src/report/encode.ts";
+import { encoderOf } from "../../src/report/formats.ts";
 import { json } from "../../src/report/json.ts";
+import { ALL_FORMATS, encodedText, TEXT_FORMATS } from "./encoded-text.ts";
 import { SAMPLE_RECORDS } from "./sample-records.ts";
-
-const TEXT_FORMATS = RECORD_FORMATS.filter((format) => format !== "parquet");
 
 describe("NDJSON", () => {
   it("gives the records back, a line each", async () => {
@@ -75,7 +74,7 @@ describe("Markdown", () => {
 });
 
 /** How many whole records the beginning of a file holds. */
-const RECORDS_IN: { readonly [Format in TextRecordFormat]: (text: string) => number } = {
+const RECORDS_IN: { readonly [Format in (typeof TEXT_FORMATS)[number]]: (text: string) => number } = {
   ndjson: (text) => text.split("\n").length - 1,
   json: (text) => (text === "" ? 0 : JSON.parse(`${text}]`).length),
   csv: (text) => parse(text).length - 1,
@@ -98,7 +97,7 @@ describe("an encoder", () => {
     expect(takenWhenAsked).toEqual([...SAMPLE_RECORDS.keys(), SAMPLE_RECORDS.length]);
   });
 
-  it.each(RECORD_FORMATS)("of %s closes an endless source when its reader has enough", async (format) => {
+  it.each(ALL_FORMATS)("of %s closes an endless source when its reader has enough", async (format) => {
     let asked = 0;
     let isClosed = false;
     async function* endless() {
@@ -123,7 +122,7 @@ describe("an encoder", () => {
     expect(asked).toBe({ ndjson: 3, json: 3, csv: 2, markdown: 2, parquet: 2 * 4096 }[format]);
   });
 
-  it.each(RECORD_FORMATS)("of %s fails as its source fails", async (format) => {
+  it.each(ALL_FORMATS)("of %s fails as its source fails", async (format) => {
     const fault = new Error("line 3 is no record");
     async function* failing() {
       yield* SAMPLE_RECORDS.slice(0, 2);

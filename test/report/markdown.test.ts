@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { simulate } from "../../src/index.ts";
-import { encodedText } from "../../src/report/encode.ts";
 import { markdownTable } from "../../src/report/markdown.ts";
+import { encodedText } from "./encoded-text.ts";
 
 it("a pipe in a cell does not end the cell", () => {
   expect(markdownTable(["a|b", "c"], [["|", "1 || 2"]])).toBe("| a\\|b | c |\n| --- | --- |\n| \\| | 1 \\|\\| 2 |\n");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { StackRecord } from "../../src/experiment/stack/record.ts";
 import type { MeasuredRemedy, RemedyKind } from "../../src/experiment/stack/remedies.ts";
-import { adviceOf } from "../../src/report/stack-advice.ts";
+import { adviceLine, adviceOf as adviceOn } from "../../src/report/stack-advice.ts";
 import { defineStack } from "../../src/scenario/stack/define.ts";
 
 interface Distances {
@@ -22,6 +22,10 @@ function remedy(kind: RemedyKind, { training, noiseFree, blocks = 4 }: Distances
   return { kind, record, noise: { relativeVariance: 1, blocks }, lastShift: 1, worstFolded: 1 };
 }
 
+function adviceOf(remedies: readonly MeasuredRemedy[]): string[] {
+  return adviceOn(remedies).map(adviceLine);
+}
+
 const asIs = (distances: Distances) => remedy("as-is", distances);
 
 describe("advice", () => {
@@ -31,7 +35,7 @@ describe("advice", () => {
       remedy("reestimated", { training: 0.5, noiseFree: 0.1 }),
     ]);
     expect(lines).toEqual([
-      "Keep the dropout and fix BN's statistics: re-estimated, noise off, 32 batches (2 → 0.5 SD from training output, 1 → 0.1 SD from noise-free).",
+      "Keep the dropout and fix BN's statistics: re-estimated, noise off (2 → 0.5 SD from training output, 1 → 0.1 SD from noise-free).",
     ]);
   });
 
@@ -40,7 +44,7 @@ describe("advice", () => {
       asIs({ training: 2, noiseFree: 1 }),
       remedy("reestimated", { training: 4, noiseFree: 0 }),
     ]);
-    expect(line).toMatch(/^Sign open \(.*validation loss.*\): re-estimated, noise off, 32 batches \(/);
+    expect(line).toMatch(/^Sign open \(.*validation loss.*\): re-estimated, noise off \(/);
     expect(rest).toEqual([]);
   });
 

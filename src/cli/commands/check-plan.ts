@@ -2,7 +2,8 @@ import { detectableDeviation } from "../../experiment/check-plan.ts";
 import { percent } from "../../report/numbers.ts";
 import type { Grid } from "../../scenario/grid.ts";
 import type { PlannedCell } from "../../sweep/plan.ts";
-import { dryRun, type PlannedRun } from "./dry-run.ts";
+import type { Outcome } from "../deliver.ts";
+import { dryRun } from "./dry-run.ts";
 
 export interface CheckedGrid {
   readonly grid: Grid;
@@ -12,7 +13,7 @@ export interface CheckedGrid {
 }
 
 /** What a check would do: as a sweep's dry run, with the smallest deviation that each cell detects with 99.9 % power. */
-export function checkPlan({ errorRate, ...run }: CheckedGrid & { readonly threads: number }): PlannedRun {
+export function checkPlan({ errorRate, ...run }: CheckedGrid & { readonly threads: number }): Outcome {
   return dryRun({
     ...run,
     more: (cell) => ({ detects: detects({ ...run, cell, errorRate }) ?? null }),

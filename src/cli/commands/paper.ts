@@ -1,10 +1,8 @@
-import { json, ndjson } from "../../report/json.ts";
-import { claimRecord, claimRow } from "../../report/paper-record.ts";
+import { FORMATS } from "../../report/formats.ts";
 import { type Claim, judgeClaim } from "../../theory/paper/claim.ts";
 import { CLAIMS } from "../../theory/paper/claims.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
-import { FORMATS } from "../output.ts";
 import type { Flags } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 
@@ -14,20 +12,7 @@ export async function paperCommand(flags: Flags, streams: Streams, claims: reado
     const judged = claims.map(judgeClaim);
     return {
       exitCode: judged.every(({ asExpected }) => asExpected) ? EXIT.fine : EXIT.disagrees,
-      render: async (format, paint) => {
-        switch (format) {
-          case "table":
-            return (await import("../../report/paper-table.ts")).paperTable(judged, paint);
-          case "json":
-            return json(judged.map(claimRecord));
-          case "ndjson":
-            return judged.map((one) => ndjson(claimRecord(one))).join("");
-          case "csv":
-            return (await import("../../report/csv.ts")).csv(judged.map(claimRow));
-          case "markdown":
-            return (await import("../../report/paper-markdown.ts")).paperMarkdown(judged);
-        }
-      },
+      document: (await import("../../report/paper-document.ts")).paperDocument(judged),
     };
   });
 }

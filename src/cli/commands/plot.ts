@@ -13,11 +13,10 @@ import type { Figure } from "../../report/figure/figure.ts";
 import { figureOf } from "../../report/figure/make.ts";
 import { PRESETS, type Preset, type PresetName } from "../../report/figure/presets.ts";
 import { namedStacks, stackFigure } from "../../report/figure/stack-figure.ts";
+import { PICTURE_FORMATS, type PictureFormat } from "../../report/formats.ts";
 import { defineScenario } from "../../scenario/define.ts";
-import { paintsFor } from "../colour.ts";
-import { drawn } from "../draw.ts";
+import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
-import { chooseFormat, deliveryTo, isStandard, PICTURE_FORMATS, type PictureFormat } from "../output.ts";
 import { readAll } from "../read-records.ts";
 import { sayObstacle, sayOn } from "../say.ts";
 import type { Flags } from "../scenario-input.ts";
@@ -33,21 +32,19 @@ interface PlotFlags extends FigureRequest {
 /** `vshift plot`: records, or those of a figure that brings its own, as a picture. Returns the exit code. */
 export async function plotCommand(given: Flags, streams: Streams, paths: readonly string[]): Promise<number> {
   const flags = given as PlotFlags;
-  const { stdout, env } = streams;
-  const { output } = flags;
-  const isTerminal = isStandard(output) && stdout.isTTY === true;
-  const format = chooseFormat({ format: flags.format, formats: PICTURE_FORMATS, output, isTerminal });
-  const delivery = deliveryTo(output, stdout);
-  const preset = presetOf(paths, flags);
-  const asked = request(flags);
-  const figure =
-    preset === undefined
-      ? await figureOfFiles(paths, asked)
-      : figureOf(await measured(preset, streams), { ...preset.request, ...asked });
-  delivery.write(await drawn(figure, format, format === "chart" ? await paintsFor(isTerminal, env) : []));
-  delivery.finish();
-  return EXIT.fine;
+  return deliver({ flags: given, streams, formats: PICTURE_FORMATS }, async () => {
+    const preset = presetOf(paths, flags);
+    const asked = request(flags);
+    const figure =
+      preset === undefined
+        ? await figureOfFiles(paths, asked)
+        : figureOf(await measured(preset, streams), { ...preset.request, ...asked });
+    return { exitCode: EXIT.fine, document: { blocks: [], data: NO_DATA, figure: async () => figure } };
+  });
 }
+
+/** A picture is all that there is. */
+const NO_DATA = { kind: "records", records: [] } as const;
 
 function presetOf(paths: readonly string[], { figure }: PlotFlags): Preset | undefined {
   if (figure === undefined || paths.length === 0) return figure && PRESETS[figure];

@@ -1,12 +1,11 @@
 import { VshiftError } from "../../errors.ts";
-import { encoderOf } from "../../report/encode.ts";
-import { judgedTable } from "../../report/sweep-table.ts";
+import { RECORDS_FORMATS } from "../../report/formats.ts";
+import { recordsDocument } from "../../report/sweep-document.ts";
 import { inGrid } from "../../sweep/complete.ts";
 import { unite } from "../../sweep/unite.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
 import { SCENARIO_OPTIONS } from "../options.ts";
-import { RECORDS_FORMATS } from "../output.ts";
 import { readRecords } from "../read-records.ts";
 import { filterOf } from "../record-filter.ts";
 import { orderOf } from "../record-order.ts";
@@ -25,11 +24,7 @@ export async function recordsCommand(flags: Flags, streams: Streams, paths: read
     const chosen = whole.filter((record) => filters.every((holds) => holds(record)));
     if (chosen.length === 0 && whole.length > 0) throw nothingLeft(whole.length);
     const records = order === undefined ? chosen : chosen.toSorted(order);
-    return {
-      exitCode: EXIT.fine,
-      render: async (format, paint) =>
-        format === "table" ? judgedTable(records, paint) : (await encoderOf(format))(records),
-    };
+    return { exitCode: EXIT.fine, document: recordsDocument(records) };
   });
 }
 

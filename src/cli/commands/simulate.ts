@@ -1,19 +1,16 @@
 import { VshiftError } from "../../errors.ts";
 import { createExecutor } from "../../executor/executor.ts";
 import { type BatchPart, partOf } from "../../experiment/plan.ts";
-import type { ShiftRecord } from "../../experiment/record.ts";
 import { measure } from "../../experiment/simulate.ts";
-import { encoderOf } from "../../report/encode.ts";
-import { json } from "../../report/json.ts";
+import { RECORDS_FORMATS } from "../../report/formats.ts";
 import { grouped } from "../../report/numbers.ts";
-import { summary } from "../../report/summary.ts";
+import { simulationDocument } from "../../report/simulation.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { type Shard, shardOf } from "../../sweep/shard.ts";
 import { boundMemory } from "../bound-memory.ts";
-import { deliver, type Rendering } from "../deliver.ts";
+import { deliver } from "../deliver.ts";
 import { EXIT_OF_VERDICT } from "../exit-codes.ts";
 import { interruptionOf } from "../interruption.ts";
-import { RECORDS_FORMATS, type RecordsFormat } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { sayObstacle, sayOn, sayWorkerLost } from "../say.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
@@ -44,7 +41,7 @@ export async function simulateCommand(flags: Flags, streams: Streams): Promise<n
       say(`${interruption.message} after ${grouped(record.measured.samples)} samples, which the result is of`);
     }
     return {
-      render: rendering(record),
+      document: simulationDocument(record),
       exitCode: interruption?.exitCode ?? EXIT_OF_VERDICT[record.agreement.verdict],
     };
   });
@@ -64,17 +61,4 @@ function checkedPart(scenario: Scenario, shard: Shard): BatchPart {
         : `${shard.index}/${shard.count} of ${samples} samples has fewer than two mini-batches of ${batchSize}`,
     hint: samples === null ? "add `samples`" : "use fewer shards or more `samples`",
   });
-}
-
-function rendering(record: ShiftRecord): Rendering<RecordsFormat> {
-  return async (format, paint) => {
-    switch (format) {
-      case "table":
-        return summary(record, paint);
-      case "json":
-        return json(record);
-      default:
-        return (await encoderOf(format))([record]);
-    }
-  };
 }

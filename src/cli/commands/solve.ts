@@ -1,10 +1,8 @@
-import { json, ndjson } from "../../report/json.ts";
-import { solutionInWords, solutionRecord } from "../../report/solution.ts";
-import { stepRow, stepsMarkdown, stepsTable } from "../../report/steps.ts";
+import { FORMATS } from "../../report/formats.ts";
+import { solutionDocument, solutionRecord } from "../../report/solution.ts";
 import { solveShift } from "../../theory/solve/solve.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
-import { FORMATS } from "../output.ts";
 import { refuseFiles } from "../refuse-files.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
 import { questionOf, solvedScenario, unknownOf, wantedShift } from "../solve-question.ts";
@@ -19,22 +17,6 @@ export async function solveCommand(flags: Flags, streams: Streams): Promise<numb
   return deliver({ flags, streams, formats: FORMATS }, async () => {
     const solution = solveShift(unknown, questionOf(asked, shift));
     const record = solutionRecord({ shift, scenario: solvedScenario(asked, unknown, solution.value), solution });
-    return {
-      exitCode: EXIT.fine,
-      render: async (format, paint) => {
-        switch (format) {
-          case "table":
-            return `${stepsTable(record.steps, paint)}\n  ${paint.strong(solutionInWords(record))}\n`;
-          case "json":
-            return json(record);
-          case "ndjson":
-            return ndjson(record);
-          case "csv":
-            return (await import("../../report/csv.ts")).csv(record.steps.map(stepRow));
-          case "markdown":
-            return `${stepsMarkdown(record.steps)}\n${solutionInWords(record)}.\n`;
-        }
-      },
-    };
+    return { exitCode: EXIT.fine, document: solutionDocument(record) };
   });
 }

@@ -3,18 +3,14 @@ import { createStackExecutor } from "../../executor/stacks.ts";
 import { type MeasureStackOptions, measureStack } from "../../experiment/stack/measure.ts";
 import { stackPasses, stackPlan } from "../../experiment/stack/plan.ts";
 import type { StackRecord } from "../../experiment/stack/record.ts";
-import { measuredRemedy, REMEDIES_SCHEMA, type RemediesRecord, remediesOf } from "../../experiment/stack/remedies.ts";
-import type { NamedStack } from "../../report/figure/stack-figure.ts";
-import { json, ndjson } from "../../report/json.ts";
-import { adviceOf } from "../../report/stack-advice.ts";
-import { remediesMarkdown, remediesTable, stackMarkdown, stackRows, stackTable } from "../../report/stack-table.ts";
-import { remedyInWords } from "../../report/stack-words.ts";
+import { measuredRemedy, REMEDIES_SCHEMA, remediesOf } from "../../experiment/stack/remedies.ts";
+import { DRAWN_FORMATS } from "../../report/formats.ts";
+import { adviceLine, adviceOf } from "../../report/stack-advice.ts";
+import { remediesDocument, stacksDocument } from "../../report/stack-document.ts";
 import type { StackScenario } from "../../scenario/stack/stack.ts";
-import { deliver, type Rendering } from "../deliver.ts";
-import { drawn } from "../draw.ts";
+import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
 import { interruptionOf } from "../interruption.ts";
-import { DRAWN_FORMATS, type DrawnFormat } from "../output.ts";
 import { startStackProgress } from "../progress.ts";
 import { sayObstacle, sayOn, sayWorkerLost } from "../say.ts";
 import type { Flags } from "../scenario-input.ts";
@@ -47,15 +43,15 @@ export async function stackCommand(flags: Flags, streams: Streams): Promise<numb
     const interruption = interruptionOf(interrupt);
     if (interruption !== undefined) say(`${interruption.message}; the result is what was measured until then`);
     const exitCode = interruption?.exitCode ?? EXIT.fine;
-    if (remedies === undefined) return { render: renderStacks(records), exitCode };
+    if (remedies === undefined) return { document: stacksDocument(records), exitCode };
     const measured = records.flatMap((record, index) => {
       const remedy = remedies[index];
       return remedy === undefined ? [] : [measuredRemedy(remedy.kind, record)];
     });
     // A part of the remedies is no ground for advice.
-    const advice = measured.length === remedies.length ? adviceOf(measured) : [];
+    const advice = measured.length === remedies.length ? adviceOf(measured).map(adviceLine) : [];
     const record = { schema: REMEDIES_SCHEMA, remedies: measured, advice } as const;
-    return { render: renderRemedies(record), exitCode };
+    return { document: remediesDocument(record), exitCode };
   });
 }
 
@@ -83,58 +79,6 @@ async function measureAll(
     before += all;
   }
   return records;
-}
-
-function renderStacks(records: readonly StackRecord[]): Rendering<DrawnFormat> {
-  return async (format, paint) => {
-    switch (format) {
-      case "table":
-        return records.map((record) => stackTable(record, paint)).join("\n");
-      case "json":
-        return json(records.length === 1 ? records[0] : records);
-      case "ndjson":
-        return records.map(ndjson).join("");
-      case "csv":
-        return (await import("../../report/csv.ts")).csv(records.flatMap(stackRows));
-      case "markdown":
-        return records.map(stackMarkdown).join("\n");
-      default: {
-        const { namedStacks } = await import("../../report/figure/stack-figure.ts");
-        return picture(namedStacks(records), format);
-      }
-    }
-  };
-}
-
-function renderRemedies(record: RemediesRecord): Rendering<DrawnFormat> {
-  const { remedies } = record;
-  return async (format, paint) => {
-    switch (format) {
-      case "table":
-        return remediesTable(record, paint);
-      case "json":
-        return json(record);
-      case "ndjson":
-        return ndjson(record);
-      case "csv": {
-        const rows = remedies.flatMap((remedy) =>
-          stackRows(remedy.record).map((row) => ({ remedy: remedy.kind, ...row })),
-        );
-        return (await import("../../report/csv.ts")).csv(rows);
-      }
-      case "markdown":
-        return remediesMarkdown(record);
-      default: {
-        const named = remedies.map((remedy) => ({ label: remedyInWords(remedy), record: remedy.record }));
-        return picture(named, format, "Remedies side by side");
-      }
-    }
-  };
-}
-
-async function picture(stacks: readonly NamedStack[], format: "svg" | "png" | "chart", title?: string) {
-  const { stackFigure } = await import("../../report/figure/stack-figure.ts");
-  return drawn(stackFigure(stacks, title), format);
 }
 
 function oneToCompare(count: number): VshiftError {

@@ -1,8 +1,9 @@
 import { VshiftError } from "../../errors.ts";
 import { createRecordReader } from "../../experiment/read-record.ts";
-import { encoderOf } from "../../report/encode.ts";
-import { type Painter, PLAIN } from "../../report/painter.ts";
-import { MOST_ROWS, sweepLine, sweepTable } from "../../report/sweep-table.ts";
+import { encoderOf, FORMATS, RECORDS_FORMATS, type RecordsFormat } from "../../report/formats.ts";
+import { PLAIN } from "../../report/phrase.ts";
+import { MOST_ROWS, sweepDocument, sweepLine } from "../../report/sweep-document.ts";
+import { type Screen, terminalText, USUAL_WIDTH } from "../../report/terminal.ts";
 import type { Arrays } from "../../scenario/arrays.ts";
 import type { Grid } from "../../scenario/grid.ts";
 import { type Account, createAccount, type SweepSummary } from "../../sweep/account.ts";
@@ -13,10 +14,11 @@ import { deliver } from "../deliver.ts";
 import { errorLine } from "../error-line.ts";
 import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
 import { afterCells, type Interruption, interruptionOf } from "../interruption.ts";
-import { chooseFormat, FORMATS, isStandard, RECORDS_FORMATS, type RecordsFormat } from "../output.ts";
+import { chooseFormat, isStandard } from "../output.ts";
 import { runCells } from "../run-cells.ts";
 import { sayOn } from "../say.ts";
 import { type Flags, gridFrom } from "../scenario-input.ts";
+import { widthOf } from "../screen.ts";
 import type { Streams } from "../streams.ts";
 import { NOWHERE, type SweepDestination, toJournal, toStdout, viaJournal } from "../sweep-destination.ts";
 import { threadsFrom } from "../threads.ts";
@@ -104,7 +106,8 @@ async function report(setting: Sweep, account: Account, { journal }: SweepDestin
     ? formatOf(setting) === "table"
     : isTerminal && flags.quiet !== true;
   const summary = account.summary();
-  if (isTable) stdout.write(tableOf(setting, summary, await painterFor(isTerminal, env)));
+  const screen = { width: widthOf(stdout, env), paint: await painterFor(isTerminal, env) };
+  if (isTable) stdout.write(await tableOf(setting, summary, screen));
   else if (interruption === undefined) say(sweepLine(summary));
   const failures = account.failures();
   for (const { cell, error } of failures.slice(0, MOST_ROWS)) stderr.write(errorLine(error, `cell ${cell + 1}`));
@@ -128,12 +131,12 @@ async function destinationOf(setting: Sweep, account: Account): Promise<SweepDes
   if (format === "ndjson") return toJournal(options);
   if (format !== "table") return viaJournal(await encoderOf(format), options);
   return viaJournal(async function* () {
-    yield tableOf(setting, account.summary(), PLAIN);
+    yield tableOf(setting, account.summary(), { width: USUAL_WIDTH, paint: PLAIN });
   }, options);
 }
 
-function tableOf({ grid }: Sweep, summary: SweepSummary, paint: Painter): string {
-  return sweepTable({ ...summary, fields: grid.axes.map(({ field }) => field) }, paint);
+function tableOf({ grid }: Sweep, summary: SweepSummary, screen: Screen): Promise<string> {
+  return terminalText(sweepDocument({ ...summary, fields: grid.axes.map(({ field }) => field) }), screen);
 }
 
 function formatOf({ flags, streams }: Pick<Sweep, "flags" | "streams">): RecordsFormat {

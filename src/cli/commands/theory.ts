@@ -1,9 +1,9 @@
 import { derive } from "../../experiment/derive.ts";
-import { json, ndjson } from "../../report/json.ts";
-import { stepRow, stepsMarkdown, stepsTable } from "../../report/steps.ts";
+import { FORMATS } from "../../report/formats.ts";
+import { shiftInWords } from "../../report/shift-words.ts";
+import { stepRow, stepsTable } from "../../report/steps.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
-import { FORMATS } from "../output.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 
@@ -14,19 +14,10 @@ export async function theoryCommand(flags: Flags, streams: Streams): Promise<num
     const derived = derive(scenario, arrays);
     return {
       exitCode: EXIT.fine,
-      render: async (format, paint) => {
-        switch (format) {
-          case "table":
-            return stepsTable(derived.steps, paint);
-          case "json":
-            return json(derived);
-          case "ndjson":
-            return ndjson(derived);
-          case "csv":
-            return (await import("../../report/csv.ts")).csv(derived.steps.map(stepRow));
-          case "markdown":
-            return stepsMarkdown(derived.steps);
-        }
+      document: {
+        conclusion: shiftInWords(derived.theory.shift),
+        blocks: [stepsTable(derived.steps)],
+        data: { kind: "values", json: derived, rows: () => derived.steps.map(stepRow) },
       },
     };
   });

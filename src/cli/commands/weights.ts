@@ -1,5 +1,6 @@
 import { VshiftError } from "../../errors.ts";
-import { json, ndjson } from "../../report/json.ts";
+import { FORMATS } from "../../report/formats.ts";
+import { weightsDocument } from "../../report/weights-document.ts";
 import {
   isRunningVariance,
   type LayerRecord,
@@ -9,14 +10,12 @@ import {
   weightsRecord,
   weightsSetting,
 } from "../../report/weights-record.ts";
-import { weightsMarkdown, weightsRow, weightsTable } from "../../report/weights-table.ts";
 import { type Layout, neuronSums } from "../../tensor/neuron-sums.ts";
 import { readTensors } from "../../tensor/read.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
 import { createNameFilter } from "../name-filter.ts";
-import { FORMATS } from "../output.ts";
 import { readBytes } from "../read-bytes.ts";
 import { refuseFiles } from "../refuse-files.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
@@ -48,23 +47,7 @@ export async function weightsCommand(flags: Flags, streams: Streams, files: read
     }
     if (layers.length === 0 && norms.length === 0) throw noLayer(files, skippedArrays);
     const record = weightsRecord({ setting, layout, layers, norms, skippedArrays });
-    return {
-      exitCode: EXIT.fine,
-      render: async (format, paint) => {
-        switch (format) {
-          case "table":
-            return weightsTable(record, paint);
-          case "json":
-            return json(record);
-          case "ndjson":
-            return ndjson(record);
-          case "csv":
-            return (await import("../../report/csv.ts")).csv(layers.map(weightsRow));
-          case "markdown":
-            return weightsMarkdown(record);
-        }
-      },
-    };
+    return { exitCode: EXIT.fine, document: weightsDocument(record) };
   });
 }
 

@@ -2,31 +2,35 @@ import { excerpt } from "../tensor/file-error.ts";
 import type { Spread } from "../theory/alignment-spread.ts";
 import type { Cell } from "./columns.ts";
 import { describeLaw, describeNoise } from "./describe.ts";
-import { markdownTable, markdownText } from "./markdown.ts";
-import { grouped, readable } from "./numbers.ts";
-import type { Painter } from "./painter.ts";
-import { textTable } from "./table.ts";
+import type { Document, TableColumn } from "./document.ts";
+import { counted, grouped, readable } from "./numbers.ts";
+import { faint, strong } from "./phrase.ts";
+import { shiftInWords } from "./shift-words.ts";
 import type { LayerRecord, WeightsRecord } from "./weights-record.ts";
 
 /** The layers as a table, and under it what they come to and what Δ is for. */
-export function weightsTable(record: WeightsRecord, paint: Painter): string {
+export function weightsDocument(record: WeightsRecord): Document {
   const rows = record.layers.map((layer) => {
     const cells = cellsOf(layer);
-    return [...cells.slice(0, -1), paint.strong(cells.at(-1) ?? ""), ...placeOf(record, layer)];
+    const [shape = "", name = ""] = placeOf(record, layer);
+    return [...cells.slice(0, -1), strong(cells.at(-1) ?? ""), shape, name];
   });
-  const table = rows.length === 0 ? "" : `${textTable([...HEADER, "shape", "layer"], rows, 2)}\n`;
-  return `${table}${notes(record)
-    .map((line) => `  ${paint.faint(line)}\n`)
-    .join("")}`;
+  return {
+    ...conclusionOf(record),
+    blocks: [
+      { kind: "table", columns: COLUMNS, rows },
+      { kind: "paragraphs", paragraphs: notes(record).map(faint) },
+    ],
+    data: { kind: "values", json: record, rows: () => record.layers.map(weightsRow) },
+  };
 }
 
-export function weightsMarkdown(record: WeightsRecord): string {
-  const rows = record.layers.map((layer) => {
-    const [shape = "", name = ""] = placeOf(record, layer);
-    return [markdownText(name), shape, ...cellsOf(layer)];
-  });
-  const table = rows.length === 0 ? "" : `${markdownTable(["layer", "shape", ...HEADER], rows)}\n`;
-  return `${table}${notes(record).map(markdownText).join("\n\n")}\n`;
+/** By the layer that shifts most. */
+function conclusionOf({ layers }: WeightsRecord): Pick<Document, "conclusion"> {
+  const shifts = layers.flatMap(({ shift }) => (shift === null ? [] : [shift]));
+  if (shifts.length === 0) return {};
+  const behind = shifts.length === 1 ? "BN's input" : "the most shifted BN's input";
+  return { conclusion: shiftInWords(Math.min(...shifts), behind) };
 }
 
 /** A layer with the same columns whatever its shape, for CSV. */
@@ -48,7 +52,18 @@ export function weightsRow(layer: LayerRecord): Record<string, Cell> {
   };
 }
 
-const HEADER = ["d", "neurons", "cos²θ", "±", "d·cos²θ", "±", "pooled", "Δ"];
+const COLUMNS: readonly TableColumn[] = [
+  { name: "d" },
+  { name: "neurons", ifNarrow: 2 },
+  { name: "cos²θ", ifNarrow: 3 },
+  { name: "±", ifNarrow: 4 },
+  { name: "d·cos²θ" },
+  { name: "±", ifNarrow: 6 },
+  { name: "pooled", ifNarrow: 1 },
+  { name: "Δ" },
+  { name: "shape", align: "left", ifNarrow: 5 },
+  { name: "layer", align: "left", ifNarrow: "wraps" },
+];
 
 function cellsOf({ inputs, neurons, cosineSquared, alignment, pooledAlignment, shift }: LayerRecord): string[] {
   return [
@@ -103,8 +118,4 @@ function notes({ setting, layers, norms, layout, summary }: WeightsRecord): stri
     ...(skippedArrays === 0 ? [] : [`${counted(skippedArrays, "array")} of fewer than two axes skipped`]),
     ...ofNorms,
   ];
-}
-
-function counted(count: number, what: string): string {
-  return `${grouped(count)} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -4,12 +4,11 @@ import { createRepeats, type Repeats, type Spread } from "../experiment/repeats.
 import { keepWorst } from "../experiment/worst.ts";
 import { printable } from "../printable.ts";
 import { FIELDS } from "../scenario/fields.ts";
-import { percent, readable, withHalfWidth } from "./numbers.ts";
-import type { Painter } from "./painter.ts";
+import type { Document, Table, TableColumn } from "./document.ts";
+import { counted, percent, readable, withHalfWidth } from "./numbers.ts";
 import { measuredRatio } from "./ratio.ts";
-import { textTable } from "./table.ts";
 import { varyingFields } from "./varying-fields.ts";
-import { marked, noWorse, painted, verdictsInWords } from "./verdict-words.ts";
+import { marked, noWorse, toned, verdictsInWords } from "./verdict-words.ts";
 
 /** Many cells, judged. */
 export interface JudgedCells {
@@ -28,38 +27,38 @@ export interface SweepTable extends JudgedCells {
 /** Rows of the table: the worst cells. */
 export const MOST_ROWS = 20;
 
-/** The worst cells as a table, or where seeds vary their means and spreads; and a line for all of them. */
-export function sweepTable(summary: SweepTable, paint: Painter): string {
+/** The verdict on all cells, and the worst as a table, or where seeds vary their means and spreads. */
+export function sweepDocument(summary: SweepTable, records: readonly ShiftRecord[] = []): Document {
   const { repeats = [] } = summary;
-  const table = repeats.some(({ numbers }) => numbers.length > 1)
-    ? networks(summary, repeats, paint)
-    : cells(summary, paint);
-  return `${table}\n  ${painted(summary.family.whole, paint)(sweepLine(summary))}\n`;
+  const isOfNetworks = repeats.some(({ numbers }) => numbers.length > 1);
+  return {
+    conclusion: toned(summary.family.whole, sweepLine(summary)),
+    blocks: [isOfNetworks ? networks(summary, repeats) : cells(summary)],
+    data: { kind: "records", records },
+  };
 }
 
-function cells({ family, worst, fields }: SweepTable, paint: Painter): string {
+function cells({ family, worst, fields }: SweepTable): Table {
   const alignments = new Set(worst.map(({ record }) => record.scenario.alignment));
   const hasAlignment = alignments.size > 1 && !fields.includes("alignment");
   const rows = worst.map(({ record, number }) => {
     const { scenario, theory, measured, agreement } = record;
-    const verdict = family.cells[number] ?? agreement.verdict;
     return [
       ...fields.map((field) => shown(scenario[field as Field])),
       ...(hasAlignment ? [shown(scenario.alignment)] : []),
       readable(theory.shift, 6),
       measuredRatio(measured),
       percent(agreement.deviation),
-      painted(verdict, paint)(marked(verdict)),
+      marked(family.cells[number] ?? agreement.verdict),
     ];
   });
-  const alignment = hasAlignment ? ["d·cos²θ"] : [];
-  const header = [...fields, ...alignment, "Δ theory", "Δ measured", "deviation", "verdict"];
   const more = family.cells.length - worst.length;
-  return tableWith(header, rows, { rest: more > 0 ? noWorse(more) : "", paint });
+  const columns = [...columnsOf(fields, hasAlignment), { name: "deviation", ifNarrow: 2 }, VERDICT];
+  return { kind: "table", columns, rows, unlisted: more, rest: noWorse };
 }
 
 /** A row for each kind of network: mean ± standard deviation between its seeds. */
-function networks({ family, fields }: SweepTable, repeats: readonly Repeats[], paint: Painter): string {
+function networks({ family, fields }: SweepTable, repeats: readonly Repeats[]): Table {
   const hasAlignment = repeats.some(({ alignment }) => alignment !== null) && !fields.includes("alignment");
   const rows = repeats.slice(0, MOST_ROWS).map(({ values, numbers, alignment, theory, measured }) => {
     const verdicts = numbers.map((number) => family.cells[number] ?? "inconclusive");
@@ -70,32 +69,35 @@ function networks({ family, fields }: SweepTable, repeats: readonly Repeats[], p
       spreadInWords(theory),
       spreadInWords(measured),
       `${numbers.length}`,
-      painted(whole, paint)(verdictsInWords(whole, verdicts)),
+      toned(whole, verdictsInWords(whole, verdicts)),
     ];
   });
-  const alignment = hasAlignment ? ["d·cos²θ"] : [];
   const kinds = fields.filter((field) => field !== "seed");
-  const header = [...kinds, ...alignment, "Δ theory", "Δ measured", "seeds", "verdict"];
   const more = repeats.length - rows.length;
-  return tableWith(header, rows, { rest: more > 0 ? `… and ${more} more` : "", paint });
+  const columns = [...columnsOf(kinds, hasAlignment), { name: "seeds", ifNarrow: 2 }, VERDICT];
+  return {
+    kind: "table",
+    columns,
+    rows,
+    unlisted: more,
+    rest: (count) => `… and ${counted(count, "more kind")} of network`,
+  };
 }
 
-/** Rows that end in a verdict, and what is said of those that are left out. */
-function tableWith(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-  { rest, paint }: { readonly rest: string; readonly paint: Painter },
-): string {
-  const names = header.map((name) => paint.faint(name));
-  return `${textTable(names, rows, 1)}${rest === "" ? "" : `  ${paint.faint(rest)}\n`}`;
+/** The columns of what varies, and of the ratio. */
+function columnsOf(fields: readonly string[], hasAlignment: boolean): readonly TableColumn[] {
+  const alignment: readonly TableColumn[] = hasAlignment ? [{ name: "d·cos²θ", ifNarrow: 1 }] : [];
+  return [...fields.map((name) => ({ name })), ...alignment, { name: "Δ theory" }, { name: "Δ measured" }];
 }
+
+const VERDICT: TableColumn = { name: "verdict", align: "left" };
 
 function spreadInWords({ mean, deviation }: Spread): string {
   return deviation === 0 ? readable(mean, 6) : withHalfWidth(mean, deviation);
 }
 
-/** Records that somebody read, judged together: as a sweep's table, the fields that vary found out. */
-export function judgedTable(records: readonly ShiftRecord[], paint: Painter): string {
+/** Records that somebody read, judged together as a sweep's are; the fields that vary are found out. */
+export function recordsDocument(records: readonly ShiftRecord[]): Document {
   const family = createFamily(1 - Math.max(0, ...records.map(({ measured }) => measured.confidence)));
   const worst = keepWorst<{ readonly record: ShiftRecord; readonly number: number }>(MOST_ROWS);
   for (const [number, record] of records.entries()) {
@@ -108,7 +110,7 @@ export function judgedTable(records: readonly ShiftRecord[], paint: Painter): st
   const repeats = createRepeats(fields.filter((field) => field !== "seed"));
   if (fields.includes("seed"))
     for (const [number, record] of records.entries()) repeats.add(record, { number, place: number });
-  return sweepTable({ family: family.verdict(), worst: worst.list(), fields, repeats: repeats.list() }, paint);
+  return sweepDocument({ family: family.verdict(), worst: worst.list(), fields, repeats: repeats.list() }, records);
 }
 
 type Field = keyof ShiftRecord["scenario"];

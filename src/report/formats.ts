@@ -1,0 +1,129 @@
+import type { Document } from "./document.ts";
+import { json, jsonArrayOf, ndjsonOf } from "./json.ts";
+import type { RecordStream } from "./record-stream.ts";
+import { type Screen, terminalText } from "./terminal.ts";
+
+/** How a document is shown. */
+export interface View extends Screen {
+  /** Colours of a chart's series; none where it is black and white. */
+  readonly seriesPaints: () => Promise<readonly ((text: string) => string)[]>;
+  /** What turns SVG into PNG. */
+  readonly rasterise: (svg: string) => Promise<Uint8Array>;
+}
+
+export type Rendered = string | Uint8Array | AsyncIterable<string | Uint8Array>;
+
+/** Records as a file, piece by piece, none of them kept; no records make a file of none. */
+export type RecordEncoder = (records: RecordStream) => AsyncIterable<string | Uint8Array>;
+
+interface FormatKind {
+  /** Endings of files that have it. */
+  readonly endings: readonly string[];
+  /** Whether it is what a terminal gets, or a pipe, where nobody says anything. */
+  readonly usualOf?: "terminal" | "pipe";
+  readonly isBinary?: true;
+  readonly render: (document: Document, view: View) => Rendered | Promise<Rendered>;
+  /** Where it holds records of any number. */
+  readonly encode?: () => RecordEncoder | Promise<RecordEncoder>;
+}
+
+/** Every format. What only one of them needs is loaded with it. */
+const FORMAT_KINDS = {
+  table: {
+    endings: [".txt"],
+    usualOf: "terminal",
+    render: terminalText,
+  },
+  json: {
+    endings: [".json"],
+    render: ({ data }) =>
+      data.kind === "values" ? json(data.json) : data.isOne ? json(data.records[0]) : jsonArrayOf(data.records),
+    encode: () => jsonArrayOf,
+  },
+  ndjson: {
+    endings: [".ndjson", ".jsonl"],
+    usualOf: "pipe",
+    render: ({ data }) => ndjsonOf(data.kind === "values" ? (data.lines ?? [data.json]) : data.records),
+    encode: () => ndjsonOf,
+  },
+  csv: {
+    endings: [".csv"],
+    render: async ({ data }) => {
+      const { csv, csvOfRecords } = await import("./csv.ts");
+      return data.kind === "values" ? csv(data.rows()) : csvOfRecords(data.records);
+    },
+    encode: async () => (await import("./csv.ts")).csvOfRecords,
+  },
+  markdown: {
+    endings: [".md"],
+    render: async (document) => {
+      const { pageText, recordsPage } = await import("./page.ts");
+      const { data } = document;
+      return data.kind === "records" && data.isOne !== true ? recordsPage(document, data.records) : pageText(document);
+    },
+    encode: async () => (await import("./markdown.ts")).markdownOfRecords,
+  },
+  parquet: {
+    endings: [".parquet"],
+    isBinary: true,
+    render: async ({ data }) => {
+      if (data.kind === "values") throw new RangeError("a result without records has no Parquet");
+      return (await import("./parquet.ts")).parquetOfRecords(data.records);
+    },
+    encode: async () => (await import("./parquet.ts")).parquetOfRecords,
+  },
+  svg: {
+    endings: [".svg"],
+    usualOf: "pipe",
+    render: svgOf,
+  },
+  png: {
+    endings: [".png"],
+    isBinary: true,
+    render: async (document, { rasterise }) => rasterise(await svgOf(document)),
+  },
+  chart: {
+    endings: [".txt"],
+    usualOf: "terminal",
+    render: async (document, { seriesPaints }) => {
+      const { chartOf } = await import("./figure/chart.ts");
+      return chartOf(await figureOf(document), { paints: await seriesPaints() });
+    },
+  },
+} as const satisfies { readonly [name: string]: FormatKind };
+
+export type AnyFormat = keyof typeof FORMAT_KINDS;
+
+/** What is known of a format. */
+export function formatKind(format: AnyFormat): FormatKind {
+  return FORMAT_KINDS[format];
+}
+
+/** Formats of every command that prints a result. */
+export const FORMATS = ["table", "json", "ndjson", "csv", "markdown"] as const;
+
+/** Formats of many records. */
+export const RECORDS_FORMATS = [...FORMATS, "parquet"] as const;
+export type RecordsFormat = (typeof RECORDS_FORMATS)[number];
+
+/** Formats of pictures. */
+export const PICTURE_FORMATS = ["svg", "png", "chart"] as const;
+export type PictureFormat = (typeof PICTURE_FORMATS)[number];
+
+/** Formats of results that can be drawn. */
+export const DRAWN_FORMATS = [...FORMATS, ...PICTURE_FORMATS] as const;
+
+/** The encoder of a format that holds records. */
+export async function encoderOf(format: Exclude<RecordsFormat, "table">): Promise<RecordEncoder> {
+  return FORMAT_KINDS[format].encode();
+}
+
+async function figureOf({ figure }: Document) {
+  if (figure === undefined) throw new RangeError("a result without a figure has no picture");
+  return figure();
+}
+
+async function svgOf(document: Document): Promise<string> {
+  const [{ drawFigure }, figure] = await Promise.all([import("./figure/draw.ts"), figureOf(document)]);
+  return drawFigure(figure);
+}

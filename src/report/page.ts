@@ -1,0 +1,93 @@
+import type { Block, Document, Items, Table } from "./document.ts";
+import { markdownOfRecords, markdownTable, markdownText } from "./markdown.ts";
+import { counted } from "./numbers.ts";
+import { type Phrase, plain, type Span, spansOf } from "./phrase.ts";
+import type { RecordStream } from "./record-stream.ts";
+
+/** Rows that a page folds out. GitHub refuses the summary of a step beyond 1 MiB: so many, of 300 bytes or so, are below. */
+const MOST_FOLDED = 1000;
+
+/** A document as a page of Markdown. */
+export function pageText({ title, conclusion, blocks }: Document): string {
+  return [
+    ...(title === undefined ? [] : [`## ${markdownText(plain(title))}\n`]),
+    ...(conclusion === undefined ? [] : [concluded(markdownText(plain(conclusion)), title === undefined)]),
+    ...blocks.flatMap((block) => (block.on === "terminal" ? [] : [blockPage(block)])),
+  ]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+/** Many records as a page: what they come to, and a table of all of them. */
+export async function* recordsPage(document: Document, records: RecordStream): AsyncGenerator<string> {
+  yield `${pageText({ ...document, blocks: [] })}\n`;
+  yield* markdownOfRecords(records);
+}
+
+/** The conclusion is the heading where nothing else is. */
+function concluded(text: string, isHeading: boolean): string {
+  return isHeading ? `## ${text}\n` : `**${text}**\n`;
+}
+
+function blockPage(block: Block): string {
+  switch (block.kind) {
+    case "heading":
+      return `## ${markdownText(block.text)}\n`;
+    case "paragraphs":
+      return block.paragraphs.map((text) => `${shown(text)}\n`).join("\n");
+    case "items":
+      return itemsPage(block);
+    case "facts":
+      return markdownTable(
+        ["", ""],
+        block.facts.filter(([, value]) => plain(value) !== "").map(([name, value]) => [name, shown(value)]),
+      );
+    case "table":
+      return tablePage(block);
+    case "command":
+      return `${block.about}:\n\n    ${block.command}\n`;
+  }
+}
+
+function itemsPage({ items, isNumbered }: Items): string {
+  return items
+    .map(({ text, items: inner = [] }, index) => {
+      const mark = isNumbered ? `${index + 1}. ` : "- ";
+      const indent = " ".repeat(mark.length);
+      return `${mark}${shown(text)}\n${inner.map((each) => `${indent}- ${shown(each)}\n`).join("")}`;
+    })
+    .join("");
+}
+
+function tablePage({ columns, rows, shown: most = rows.length, unlisted = 0, rest }: Table): string {
+  if (rows.length === 0) return "";
+  const header = columns.map(({ name }) => name);
+  const tableOf = (some: typeof rows) =>
+    markdownTable(
+      header,
+      some.map((row) => row.map(shown)),
+    );
+  const folded = rows.slice(most, MOST_FOLDED);
+  const more = Math.max(0, rows.length - most - folded.length) + unlisted;
+  const summary = counted(folded.length, "more row");
+  return [
+    tableOf(rows.slice(0, most)),
+    folded.length === 0 ? "" : `<details><summary>${summary}</summary>\n\n${tableOf(folded)}\n</details>\n`,
+    more > 0 && rest !== undefined ? `${rest(more)}\n` : "",
+  ]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+function shown(phrase: Phrase): string {
+  return spansOf(phrase).map(spanPage).join("").trim();
+}
+
+/** Tones are for terminals, except that code is code. */
+function spanPage(span: string | Span): string {
+  const text = typeof span === "string" ? span : span.text;
+  if (typeof span !== "string" && span.tone === "code" && !text.includes("`")) return `\`${text}\``;
+  const [before = ""] = /^\s?/.exec(text) ?? [];
+  const after = /\S\s$/.test(text) ? " " : "";
+  return `${before}${markdownText(text)}${after}`;
+}
