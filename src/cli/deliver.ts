@@ -50,7 +50,7 @@ function piecesOf(rendered: Rendered) {
 }
 
 /** How a result is shown on standard output, or in a file. */
-export async function viewOf(
+async function viewOf(
   { stdout, env }: Streams,
   { toStdout, isTerminal }: { readonly toStdout: boolean; readonly isTerminal: boolean },
 ): Promise<View> {

@@ -32,11 +32,17 @@ function markdownRow(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
 }
 
-/** Text as Markdown that shows it: on one line, nothing in it a mark-up of its own. Pipes are the table's to escape. */
+/** Text as Markdown that shows it, on one line that begins with it: nothing in it is a mark-up of its own. */
 export function markdownText(text: string): string {
-  return text
-    .replace(/[\s\p{Cc}\u2028\u2029]+/gu, " ")
-    .trim()
-    .replace(/[\\`*_[\]<>&#~!$@]/g, "\\$&")
-    .replace(/^[-+=](?= |$)|^[-=]{2}|(?<=^\d+)[.)]/, "\\$&");
+  return markdownLine(markdownInline(text));
+}
+
+/** The same within a line. Pipes are the table's to escape. */
+export function markdownInline(text: string): string {
+  return text.replace(/[\s\p{Cc}\u2028\u2029]+/gu, " ").replace(/[\\`*_[\]<>&#~!$@]/g, "\\$&");
+}
+
+/** A line that is no item of a list and no rule, of what is Markdown within it. */
+export function markdownLine(inline: string): string {
+  return inline.trim().replace(/^[-+=](?= |$)|^[-=]{2}|(?<=^\d+)[.)]/, "\\$&");
 }

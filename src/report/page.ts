@@ -1,7 +1,7 @@
 import type { Block, Document, Items, Table } from "./document.ts";
-import { markdownOfRecords, markdownTable, markdownText } from "./markdown.ts";
+import { markdownInline, markdownLine, markdownOfRecords, markdownTable, markdownText } from "./markdown.ts";
 import { counted } from "./numbers.ts";
-import { type Phrase, plain, type Span, spansOf } from "./phrase.ts";
+import { type Phrase, plain, spansOf } from "./phrase.ts";
 import type { RecordStream } from "./record-stream.ts";
 
 /** Rows that a page folds out. GitHub refuses the summary of a step beyond 1 MiB: so many, of 300 bytes or so, are below. */
@@ -10,7 +10,7 @@ const MOST_FOLDED = 1000;
 /** A document as a page of Markdown. */
 export function pageText({ title, conclusion, blocks }: Document): string {
   return [
-    ...(title === undefined ? [] : [`## ${markdownText(plain(title))}\n`]),
+    ...(title === undefined ? [] : [`# ${markdownText(plain(title))}\n`]),
     ...(conclusion === undefined ? [] : [concluded(markdownText(plain(conclusion)), title === undefined)]),
     ...blocks.flatMap((block) => (block.on === "terminal" ? [] : [blockPage(block)])),
   ]
@@ -40,7 +40,7 @@ function blockPage(block: Block): string {
     case "facts":
       return markdownTable(
         ["", ""],
-        block.facts.filter(([, value]) => plain(value) !== "").map(([name, value]) => [name, shown(value)]),
+        block.facts.filter(([, value]) => plain(value) !== "").map(([name, value]) => [name, within(value)]),
       );
     case "table":
       return tablePage(block);
@@ -65,7 +65,7 @@ function tablePage({ columns, rows, shown: most = rows.length, unlisted = 0, res
   const tableOf = (some: typeof rows) =>
     markdownTable(
       header,
-      some.map((row) => row.map(shown)),
+      some.map((row) => row.map(within)),
     );
   const folded = rows.slice(most, MOST_FOLDED);
   const more = Math.max(0, rows.length - most - folded.length) + unlisted;
@@ -79,15 +79,19 @@ function tablePage({ columns, rows, shown: most = rows.length, unlisted = 0, res
     .join("\n");
 }
 
+/** A phrase that begins a line. */
 function shown(phrase: Phrase): string {
-  return spansOf(phrase).map(spanPage).join("").trim();
+  return markdownLine(within(phrase));
 }
 
-/** Tones are for terminals, except that code is code. */
-function spanPage(span: string | Span): string {
-  const text = typeof span === "string" ? span : span.text;
-  if (typeof span !== "string" && span.tone === "code" && !text.includes("`")) return `\`${text}\``;
-  const [before = ""] = /^\s?/.exec(text) ?? [];
-  const after = /\S\s$/.test(text) ? " " : "";
-  return `${before}${markdownText(text)}${after}`;
+/** A phrase within a line. Tones are for terminals, except that code is code. */
+function within(phrase: Phrase): string {
+  return spansOf(phrase)
+    .map((span) => {
+      if (typeof span === "string") return markdownInline(span);
+      const isCode = span.tone === "code" && span.text !== "" && !span.text.includes("`");
+      return isCode ? `\`${span.text}\`` : markdownInline(span.text);
+    })
+    .join("")
+    .trim();
 }

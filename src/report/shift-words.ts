@@ -11,7 +11,7 @@ const NO_SHIFT = 0.0005;
 
 /** "half", "41 % of", "twice", "1.4 times". */
 function partInWords(shift: number): string {
-  const named = NAMED.find(([value]) => Math.abs(shift / value - 1) < 0.005);
+  const named = NAMED.find(([value]) => Math.abs(shift - value) < 0.005);
   if (named !== undefined) return named[1];
   if (shift > 1) return `${readable(shift, 3)} times`;
   // Above 90 % what is missing has two digits.

@@ -46,7 +46,8 @@ export function simulationDocument(record: ShiftRecord): Document {
 function conclusionOf({ measured, agreement, theory }: ShiftRecord): string {
   if (agreement.verdict === "disagrees") return "Measurement and theory disagree.";
   if (measured.interval === null) return `${shiftInWords(theory.shift)} (theory; too few samples to measure it)`;
-  return shiftInWords(measured.shift);
+  // Where both agree theory's is the one without noise.
+  return shiftInWords(agreement.verdict === "agrees" ? theory.shift : measured.shift);
 }
 
 function intervalName(record: ShiftRecord): string {

@@ -39,7 +39,7 @@ export function solutionRecord({
 }
 
 /** The answer in words: "keep 0.8 is the smallest that gives Δ ≥ 0.8". */
-export function solutionInWords({ wanted, solvedFor, value, extreme, isLimit, theory }: SolutionRecord): string {
+function solutionInWords({ wanted, solvedFor, value, extreme, isLimit, theory }: SolutionRecord): string {
   const answer = `${solvedFor} ${readable(value, 12)} is the ${extreme}`;
   if (!isLimit) return `${answer} that gives Δ ≥ ${readable(wanted.shift, 12)}`;
   return `${answer} there is, and gives Δ = ${readable(theory.shift, 6)}, no less than ${readable(wanted.shift, 12)}`;

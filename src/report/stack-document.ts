@@ -47,7 +47,7 @@ function stackBlocks(record: StackRecord, isOneOfMany: boolean): readonly Block[
 }
 
 /** Places as rows with the same columns, those of the scenario that vary among the records first. */
-export function stackRows(record: StackRecord): Record<string, Cell>[] {
+function stackRows(record: StackRecord): Record<string, Cell>[] {
   const { id, scenario, places, outputError, noiseFreeError } = record;
   return places.map(({ block, meets, theory, measured }) => ({
     id,

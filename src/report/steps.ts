@@ -18,7 +18,7 @@ export function stepsTable(steps: readonly Step[]): Table {
       const tone = index === steps.length - 1 ? good : strong;
       const value = readable(step.value, 6);
       const how = step.kind === "given" ? "" : `= ${working(step)}   [${step.source}]`;
-      return [tone(step.symbol), tone(`= ${value}`), step.name, faint(how)];
+      return [tone(step.symbol), tone(value), step.name, faint(how)];
     }),
   };
 }

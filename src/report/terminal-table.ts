@@ -2,7 +2,7 @@ import CliTable from "cli-table3";
 import widthOf from "string-width";
 import type { Table, TableColumn } from "./document.ts";
 import { painted, plain } from "./phrase.ts";
-import { all, type Screen, wrapped } from "./terminal.ts";
+import { all, MARGIN, type Screen, wrapped } from "./terminal.ts";
 
 /**
  * A table within the screen. Where it is too wide, cells that may wrap go below their row; then columns are dropped, the least
@@ -70,14 +70,16 @@ function draw({ columns, rows, isHeadless }: Table, within: readonly number[], {
   return table
     .toString()
     .split("\n")
-    .map((line) => `  ${line.trimEnd()}`);
+    .map((line) => `${MARGIN}${line.trimEnd()}`);
 }
 
 function lines({ header, body, below }: Fitted, rows: Table["rows"], screen: Screen): Promise<string> {
   return all([...header, ...body], async (line, index) => {
     const row = rows[index - header.length] ?? [];
     const details = below.map((column) => painted(row[column] ?? "", screen.paint)).filter((text) => text !== "");
-    return `${line}\n${await all(details, (text) => wrapped(text, screen, DETAIL))}`;
+    const together = details.join(" · ");
+    const fits = MARGIN.length + DETAIL.mark.length + widthOf(together) <= screen.width;
+    return `${line}\n${await all(fits && together !== "" ? [together] : details, (text) => wrapped(text, screen, DETAIL))}`;
   });
 }
 

@@ -12,7 +12,7 @@ export interface Screen {
 export const USUAL_WIDTH = 80;
 
 /** What every line begins with. */
-const MARGIN = "  ";
+export const MARGIN = "  ";
 
 /**
  * A document for a terminal. No line is longer than the screen is wide: text is wrapped between words, and a table that is too
@@ -40,7 +40,7 @@ async function blockText(block: Block, screen: Screen): Promise<string> {
     case "heading":
       return wrapped(paint.strong(block.text), screen);
     case "paragraphs":
-      return all(block.paragraphs, (text) => wrapped(painted(text, paint), screen, { hanging: "  " }));
+      return all(block.paragraphs, (text) => wrapped(painted(text, paint), screen, several(block.paragraphs)));
     case "items":
       return itemsText(block, screen);
     case "facts":
@@ -50,6 +50,11 @@ async function blockText(block: Block, screen: Screen): Promise<string> {
     case "command":
       return commandText(block, screen);
   }
+}
+
+/** Where paragraphs follow each other, what sets them apart. */
+function several({ length }: readonly unknown[]): Indent {
+  return length === 1 ? {} : { hanging: "  " };
 }
 
 function itemsText({ items, isNumbered }: Items, screen: Screen): Promise<string> {

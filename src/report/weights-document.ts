@@ -34,7 +34,7 @@ function conclusionOf({ layers }: WeightsRecord): Pick<Document, "conclusion"> {
 }
 
 /** A layer with the same columns whatever its shape, for CSV. */
-export function weightsRow(layer: LayerRecord): Record<string, Cell> {
+function weightsRow(layer: LayerRecord): Record<string, Cell> {
   const { file, name, shape, inputs, neurons, zeroNeurons, cosineSquared, alignment, pooledAlignment, shift } = layer;
   return {
     file,

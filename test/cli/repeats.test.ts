@@ -11,9 +11,14 @@ import { temporaryFolders } from "./vshift.ts";
 
 const folder = temporaryFolders();
 const LAYER = ["--layer", "linear", "--rho", "0.2", "--d", "8,16", "--neurons", "2", "--samples", "2048"];
-const sweep = (...args: readonly string[]) => vshift(["sweep", ...LAYER, ...args]);
+const sweep = (...args: readonly string[]) => vshift(["sweep", ...LAYER, ...args], { env: { COLUMNS: "100" } });
 
-const rowsOf = (table: string) => table.split("\n").map((line) => line.trim().split(/ {2,}/));
+/** The header and the rows, after the verdict on all. */
+const rowsOf = (table: string) =>
+  table
+    .split("\n")
+    .slice(2)
+    .map((line) => line.trim().split(/ {2,}/));
 
 describe("--repeats", () => {
   it("is so many seeds, the first of them the scenario's own", async () => {
@@ -52,7 +57,7 @@ describe("--repeats", () => {
     writeFileSync(join(cwd, "s.ndjson"), stdout);
     const kinds = (table: string) => rowsOf(table).slice(0, 3);
     const [fromFile, direct] = [
-      await vshift(["records", "s.ndjson", "--format", "table"], { cwd }),
+      await vshift(["records", "s.ndjson", "--format", "table"], { cwd, env: { COLUMNS: "100" } }),
       await sweep("--repeats", "4", "--format", "table"),
     ];
     expect(kinds(fromFile.stdout)).toEqual(kinds(direct.stdout));
