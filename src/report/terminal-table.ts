@@ -78,7 +78,7 @@ function lines({ header, body, below }: Fitted, rows: Table["rows"], screen: Scr
     const row = rows[index - header.length] ?? [];
     const details = below.map((column) => painted(row[column] ?? "", screen.paint)).filter((text) => text !== "");
     const together = details.join(" · ");
-    const fits = MARGIN.length + DETAIL.mark.length + widthOf(together) <= screen.width;
+    const fits = MARGIN.length + DETAIL.hanging.length + widthOf(together) <= screen.width;
     return `${line}\n${await all(fits && together !== "" ? [together] : details, (text) => wrapped(text, screen, DETAIL))}`;
   });
 }

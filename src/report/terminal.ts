@@ -120,9 +120,12 @@ export async function wrapped(
 /** Columns that a text gets on the narrowest screen. */
 const LEAST_ROOM = 16;
 
-/** Keeps a number with its unit, and a sign with what it stands before. */
+/** Keeps a number with its unit, a sign with what it stands before, and a flag with its value. */
 function glued(text: string): string {
-  return text.replace(/(?<=\d) (?=(?:%|SD|units?|neurons?)(?!\w))| (?=[±…])|(?<=[±≈≥≤=]) (?=[\d−])/g, GLUE);
+  return text.replace(
+    /(?<=--[\w-]+|\beq\.) (?=[^-\s])|(?<=\d) (?=(?:%|SD|units?|neurons?)(?!\w))| (?=[±…])|(?<=[±≈≥≤=]) (?=[\d−])/g,
+    GLUE,
+  );
 }
 
 const GLUE = "\u00A0";

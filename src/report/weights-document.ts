@@ -27,10 +27,9 @@ export function weightsDocument(record: WeightsRecord): Document {
 
 /** By the layer that shifts most. */
 function conclusionOf({ layers }: WeightsRecord): Pick<Document, "conclusion"> {
-  const shifts = layers.flatMap(({ shift }) => (shift === null ? [] : [shift]));
-  if (shifts.length === 0) return {};
-  const behind = shifts.length === 1 ? "BN's input" : "the most shifted BN's input";
-  return { conclusion: shiftInWords(Math.min(...shifts), behind) };
+  const shifts = layers.flatMap(({ name, shift }) => (shift === null ? [] : [{ name, shift }]));
+  const [most] = shifts.toSorted((a, b) => a.shift - b.shift);
+  return most === undefined ? {} : { conclusion: shiftInWords(most.shift, `the output of ${excerpt(most.name)}`) };
 }
 
 /** A layer with the same columns whatever its shape, for CSV. */
