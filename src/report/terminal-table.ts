@@ -1,5 +1,5 @@
 import CliTable from "cli-table3";
-import widthOf from "string-width";
+import widthOf from "fast-string-width";
 import type { Table, TableColumn } from "./document.ts";
 import { painted, plain } from "./phrase.ts";
 import { all, MARGIN, type Screen, wrapped } from "./terminal.ts";

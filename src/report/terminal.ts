@@ -106,10 +106,13 @@ export async function wrapped(
   // Signs of ASCII and Latin take a column each. All others, and colours, are measured.
   if (MARGIN.length + mark.length + text.length <= width && /^[\0-\u02ff]*$/.test(text))
     return `${MARGIN}${mark}${text}\n`;
-  const [{ default: wrap }, { default: widthOf }] = await Promise.all([import("wrap-ansi"), import("string-width")]);
+  const [{ wrapAnsi }, { default: widthOf }] = await Promise.all([
+    import("fast-wrap-ansi"),
+    import("fast-string-width"),
+  ]);
   const indent = Math.max(widthOf(mark), hanging.length);
   const room = Math.max(LEAST_ROOM, width - MARGIN.length - indent);
-  return wrap(glued(text), room, { hard: true, trim: true })
+  return wrapAnsi(glued(text), room, { hard: true, trim: true })
     .replaceAll(GLUE, " ")
     .split("\n")
     .map((line, index) => `${MARGIN}${index === 0 ? mark : hanging}${line}`.trimEnd())

@@ -1,5 +1,5 @@
 import { test } from "@fast-check/vitest";
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
 import type { CheckReport } from "../../src/experiment/check.ts";
 import { checkDocument } from "../../src/report/check-document.ts";
