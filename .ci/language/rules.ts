@@ -38,7 +38,7 @@ export const RULES: readonly Rule[] = [
     say: "sample, sampled",
   },
   {
-    not: /(?<!\b(decimal|first|last|right|same|in one|in its|in their|in) )\bplaces?\b(?! of birth)(?<!\b(take|takes|took|taken|taking) place)/,
+    not: /(?<!\b(decimal|first|last|right|same|in one|in its|in their|in)( |-))\bplaces?\b(?! of birth)(?<!\b(take|takes|took|taken|taking) place)/,
     say: "position (of a norm), point, instead of",
   },
   {
