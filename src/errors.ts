@@ -46,7 +46,7 @@ export class VshiftError extends Error {
   }
 }
 
-/** The parts of an error as one printable line; the command line calls it with the flag in the place of the field. */
+/** The parts of an error as one printable line; the command line calls it with the flag instead of the field. */
 export function sentence({
   field,
   problem,

@@ -63,8 +63,8 @@ export interface SimulateOptions extends RunOptions {
 }
 
 /**
- * Measures a scenario: draws mini-batches through noise, an optional linear layer and Batch Normalization, and holds the
- * ratio Δ = Var_test / Var_train against its closed form.
+ * Measures a scenario: passes mini-batches through noise, an optional linear layer and Batch Normalization, and compares the
+ * ratio Δ = Var_test / Var_train with its closed form.
  *
  * input    fields of the scenario; those left out take their defaults
  * signal   aborts the run; what was measured until then is the result
@@ -88,7 +88,7 @@ export async function simulate(
 }
 
 /**
- * Measures a stack of blocks, norm → activation → noise → linear: the variance shift at each norm, beside the mean-field
+ * Measures a stack of blocks, norm → activation → noise → linear: the variance shift at each norm, next to the mean-field
  * recursion, and how far its outputs at test time are from the noise-averaged training output and from noise-free statistics.
  *
  * Takes about 4·10⁻¹¹ s for each of (3·batches + 168)·batchSize·depth·width² multiply-adds on one thread, with fewer than 64 batches

@@ -9,7 +9,7 @@ export interface JsonPlace {
 
 /**
  * The value of JSON text from outside. `JSON.parse` keeps the last of two equal keys in silence, and lets pass nesting that
- * overflows the stack of whatever walks the value next; here both are a `VshiftError`, as is text that is not JSON.
+ * overflows the stack of the code that walks the value next; here both are a `VshiftError`, as is text that is not JSON.
  *
  * Keys are those of the value alone: "__proto__" is a key like any other.
  */

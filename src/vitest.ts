@@ -23,12 +23,12 @@ export interface TheoryOptions extends Pick<CheckOptions, "tolerance" | "alpha" 
 /** What the matchers add to `expect(…)`. */
 export interface VshiftMatchers {
   /**
-   * Measures the scenario and holds it against its closed form, by equivalence at the error rate alpha (10⁻⁶ by default);
-   * draws more while that is inconclusive, up to the scenario's budget. To be awaited.
+   * Measures the scenario and compares it with its closed form, by equivalence at the error rate alpha (10⁻⁶ by default);
+   * samples more while that is inconclusive, up to the scenario's budget. To be awaited.
    */
   toAgreeWithTheory(options?: TheoryOptions): Promise<void>;
   /**
-   * Holds measured variances (one a mini-batch, or their means) against the closed form of a scenario, by equivalence at the
+   * Compares measured variances (one a mini-batch, or their means) with the closed form of a scenario, by equivalence at the
    * error rate alpha (10⁻⁶ by default). Where they disagree the message says which mistake would explain it.
    */
   toMatchShift(scenario: ScenarioInput, options?: CheckOptions): void;
@@ -101,7 +101,7 @@ async function recordOf(
 
 /**
  * The scenario with the tolerance and the error rate of the verdict. By default the interval is to be half as wide as the
- * band, so that the first look nearly always settles it.
+ * band, so that the first interim analysis is nearly always conclusive.
  */
 function measuredTo(
   scenario: ScenarioInput,

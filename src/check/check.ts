@@ -34,7 +34,7 @@ export interface CheckOptions {
   readonly arrays?: NamedArrays;
 }
 
-/** A measurement of someone else's, held against the closed form. */
+/** A measurement of someone else's, compared with the closed form. */
 export interface MeasuredCheck {
   readonly theory: ShiftTheory;
   readonly measured: {
@@ -80,7 +80,7 @@ export interface MeasuredCheck {
  * do not (how often it is wrong: docs/DIAGNOSIS.md).
  *
  * With a linear layer and ρ ≠ 0 theory needs the `alignment` of the measured weights, or their sums. Throws a `VshiftError`
- * without, and for input that is no measurement.
+ * without, and for input that is not a measurement.
  */
 export function checkMeasured(input: ScenarioInput, measured: Measured, options: CheckOptions = {}): MeasuredCheck {
   const { arrays: named, ...others } = options;
@@ -124,7 +124,7 @@ function fewestRows({ dependence }: Reading, scenario: Scenario): number {
   return dependence === "correlated" ? Math.max(FEWEST_CORRELATED, minimum) : minimum;
 }
 
-/** Below so many correlation times their length cannot be told from the rows (measured: docs/DIAGNOSIS.md). */
+/** Below so many correlation times the rows do not determine their length (measured: docs/DIAGNOSIS.md). */
 const FEWEST_CORRELATED = 50;
 
 function isTooShort({ effective }: Reading, fewest: number): boolean {
@@ -190,7 +190,7 @@ function rowsNeeded(
 /** The spread of a few rows is known to a tenth or so at best, and so is what is needed. */
 const STEP = 1.05;
 
-/** More rows than anybody has are no advice. */
+/** Asking for more rows than anybody has would not help. */
 const MOST_NEEDED = 1e6;
 
 /** 1 − confidence to 12 decimals: 1 − 0.95 is 0.05, not 0.050000000000000044. */

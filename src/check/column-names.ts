@@ -33,7 +33,7 @@ const WORDS = {
   variance: word(VARIANCE),
 };
 
-/** Columns of W&B beside the one that is meant: the extremes within a bin. */
+/** Columns of W&B next to the one that is meant: the extremes within a bin. */
 const EXTREMES = /__(?:MIN|MAX)$/;
 
 /**

@@ -81,7 +81,7 @@ function errorNotes({ measured, agreement: { alpha } }: MeasuredCheck): string[]
   const notes: string[] = [];
   if (dependence === "running-averages") {
     notes.push(
-      "rows are running averages of all mini-batches so far: single mini-batches were recovered from them, and judged",
+      "rows are running averages of all mini-batches so far: the single mini-batches were recovered, and are compared instead",
     );
   }
   if (dependence === "correlated" && effectiveRows !== null) {
@@ -90,7 +90,7 @@ function errorNotes({ measured, agreement: { alpha } }: MeasuredCheck): string[]
     notes.push(`${found}; log the variance of each mini-batch by itself`);
   }
   if (standardError === null) {
-    notes.push("one pair of variances has no error to judge by: Δ is compared with the tolerance as it stands");
+    notes.push("one pair of variances has no error estimate: Δ itself is compared with the tolerance");
   } else if (interval === null) {
     const needed = rowsNeeded === null ? "" : `; about ${grouped(rowsNeeded)} are needed`;
     const what = batches === null ? "the standard error is too large" : `${grouped(batches)} rows are too few`;
@@ -104,7 +104,7 @@ function errorNotes({ measured, agreement: { alpha } }: MeasuredCheck): string[]
 }
 
 function deviationText(deviation: number): string {
-  // Roundings of the formula are no deviation.
+  // Rounding in the formula does not count as a deviation.
   const shown = Math.abs(deviation) < 1e-12 ? 0 : deviation;
   return `${shown > 0 ? "+" : ""}${percent(shown, 3)}`;
 }
@@ -117,7 +117,7 @@ function verdictText({ agreement: { verdict, tolerance, alpha }, measured: { row
     case "disagrees":
       return `disagrees with ${terms}`;
     case "inconclusive":
-      return `inconclusive at ${terms}; ${rows === "channels" ? "more mini-batches for each channel, or a wider tolerance," : "more mini-batches"} would tell`;
+      return `inconclusive at ${terms}; run more mini-batches${rows === "channels" ? " for each channel" : ""}, or widen the tolerance`;
   }
 }
 
@@ -130,7 +130,7 @@ function diagnosisLines({ agreement, diagnosis }: MeasuredCheck): readonly strin
   }
   if (sentences.length === 1) return sentences;
   if (agreement.verdict === "disagrees")
-    return ["no mistake that is known, and no single input of the scenario, gives this ratio"];
+    return ["no known mistake and no single input of the scenario explains this ratio"];
   if (agreement.verdict !== "agrees" || agreement.variances !== "differ") return [];
-  return ["the ratio is right; the variances themselves are not those of theory, and no single input explains them"];
+  return ["the ratio agrees, but the variances differ from theory, and no single input explains them"];
 }

@@ -121,7 +121,7 @@ function definiteCandidates(symptoms: Symptoms): Candidate[] {
 /** Mistakes in the strength of the noise: a keep that fits is the same, said with a number. */
 const STRENGTHS: readonly string[] = ["keep-drop-swapped", "variance-as-deviation", "noise-off-in-training"];
 
-/** The number that each input would have to be, except of those that a definite explanation is about. */
+/** The number that each input would have to be, without the inputs that a definite explanation covers. */
 function inputCandidates(symptoms: Symptoms, definite: readonly Candidate[]): Candidate[] {
   const explained = definite.flatMap((candidate) => {
     if (candidate.variances === "differ") return [];
@@ -135,7 +135,7 @@ function inputCandidates(symptoms: Symptoms, definite: readonly Candidate[]): Ca
     });
 }
 
-/** What an input would have to be for the ratio, or for the variance in test where it is known; the nearest to what is declared. */
+/** What an input would have to be for the ratio, or for the variance at test time where it is known; the nearest to what is declared. */
 function valuesOf(input: WrongInput, { reading, verdict, variances }: Symptoms): number[] {
   const ofShift = verdict === "disagrees" ? roots(input, "shift", reading.shift) : [];
   const ofTest = variances === "unknown" ? [] : roots(input, "testVariance", reading.testVariance);
@@ -224,7 +224,7 @@ function distance({ theory }: Candidate, { reading }: Symptoms): number {
   return Math.abs(ln(reading.shift / theory.shift));
 }
 
-/** Ratios that are the same but for the rounding of their formulas. */
+/** Ratios that are the same, except for the rounding of their formulas. */
 const ROUNDING = 1e-9;
 
 function isSame(a: number, b: number): boolean {
@@ -249,7 +249,7 @@ function sentenceOf(
   if (verdict === "agrees") {
     const wanted = `Var_train would be ${readable(trainVariance)} and Var_test ${readable(testVariance)}`;
     const found = `${readable(reading.trainVariance)} and ${readable(reading.testVariance)} were measured`;
-    return `${opening}: Δ is right all the same, but ${wanted}, and ${found}`;
+    return `${opening}: Δ still agrees, but ${wanted}, and ${found}`;
   }
   return `${opening}: ${ratio}${variances === "fit" ? "; the variances themselves fit too" : ""}`;
 }

@@ -172,7 +172,7 @@ function collected(table: MeasuredTable, names: ColumnNames, read: (row: TableRo
   }));
 }
 
-/** A column `tag` or `name` beside columns of variances names layers. */
+/** A column `tag` or `name` next to columns of variances names layers. */
 function tagOfWide(columns: readonly string[]): string | undefined {
   return columnFor("value", columns) === undefined ? columnFor("tag", columns) : undefined;
 }

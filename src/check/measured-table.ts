@@ -20,10 +20,10 @@ export interface TableRow {
  * Reads a table of CSV with a header, or of NDJSON.
  *
  * text    the whole file; NDJSON where its first line that is not empty begins with a brace
- * place   what errors call it
+ * `place` what errors call it
  *
  * Commas, semicolons and tabs separate. Empty lines and a byte order mark do no harm. Rejects with a `VshiftError` that names the
- * line for what is no CSV or JSON, and a column that is there twice.
+ * line for text that is neither CSV nor JSON, and a column that is there twice.
  */
 export async function readTable(text: string, place: string): Promise<MeasuredTable> {
   return /^\uFEFF?\s*\{/.test(text) ? jsonTable(text, place) : csvTable(text, place);
@@ -82,7 +82,7 @@ interface Parsed {
   readonly info: { readonly lines: number };
 }
 
-/** What separates the names in the header; a comma may then be a decimal one, which is no number here. */
+/** What separates the names in the header; a comma may then be a decimal one, which is not a number here. */
 function delimiterOf(text: string): string {
   const header = /\S.*/.exec(text)?.[0] ?? "";
   // Within quotes anything may stand.

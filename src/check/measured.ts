@@ -9,7 +9,7 @@ export interface MeasuredBatches {
   readonly testVariances: readonly number[];
   /**
    * Whether the n-th of both are of the same mini-batch; by default where there are as many of both. Of independent
-   * mini-batches that is no error: the covariance that the standard error then takes into account is estimated too, near 0.
+   * mini-batches that does no harm: the covariance that the standard error then takes into account is estimated too, near 0.
    */
   readonly pairing?: "paired" | "independent";
   /**
@@ -61,11 +61,11 @@ export interface Reading {
  *   independent   se² = A + B,  A = s²_a/(n_a ā²), B likewise   ν = (A + B)² / (A²/(n_a − 1) + B²/(n_b − 1))
  *   a summary     se of the ratio, or se² = A + B              ν = n − 1, ∞ where n was not told
  *
- * a, b   batch variances in training and in test;  se, ν: standard error of ln Δ̂ and its degrees of freedom
+ * a, b   batch variances during training and at test time;  se, ν: standard error of ln Δ̂ and its degrees of freedom
  *
  * The second is `errorOfQuotient`. Rows that depend on those before them (see `dependenceOf`) are taken for what they are worth:
  * of running averages, what they are averages of is read; of others n is n_eff in both phases, taken as independent.
- * A `VshiftError` names what is no variance.
+ * A `VshiftError` names what is not a variance.
  */
 export function readingOf(measured: Measured): Reading {
   requireObject(measured);

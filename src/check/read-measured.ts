@@ -37,7 +37,7 @@ export interface MeasuredLayers {
  * and a column `layer` groups the rows. Cells that are empty were not logged then. Rows are pairs where all of them have both
  * variances, or in files of their own the same steps.
  *
- * Rejects with a `VshiftError` that names the line ("measured.csv:12") for what is no number, is missing, or is no CSV or JSON.
+ * Rejects with a `VshiftError` that names the line ("measured.csv:12") for what is not a number, is missing, or is neither CSV nor JSON.
  */
 export async function readMeasured(
   sources: Source | { readonly train: Source; readonly test: Source },
@@ -85,7 +85,7 @@ function measurements(series: readonly Series[], place: string): MeasuredLayers 
   const [train, test] = [of("train"), of("test")];
   const missing = PHASES.find((phase) => of(phase).length === 0);
   if (missing !== undefined) throw onlyOne(place, missing);
-  // One of each is a pair, whatever they are called.
+  // One of each is a pair, under any names.
   if (train.length === 1 && test.length === 1) {
     const name = train[0].label ?? test[0].label;
     return { layers: [{ name, measured: measuredOf(train[0], test[0], place) }], unmatched: [] };

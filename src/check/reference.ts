@@ -20,7 +20,7 @@ export interface Reference {
   readonly tellsVariances: boolean;
 }
 
-/** What theory says of a measurement whose weights are the measurer's, not drawn by the scenario. */
+/** What theory says of a measurement with weights of the measurer's own, not the scenario's. */
 export function foreignReference(
   scenario: Scenario,
   { weights, arrays }: { readonly weights: readonly WeightSums[] | undefined; readonly arrays: Arrays },
@@ -94,7 +94,7 @@ function suspectsIn(
   };
 }
 
-/** Where the alignment is not declared, what depends on it even of uncorrelated units cannot be told. */
+/** Where the alignment is not declared, what depends on it is unknown, even for uncorrelated units. */
 function ofAnyAlignment(suspects: Suspects): Suspects {
   return {
     ...suspects,

@@ -16,9 +16,9 @@ export interface CheckOutcome {
 }
 
 /**
- * Does a check and delivers its report in the format and to the place that the flags say, and to whoever else wants it: a JUnit
- * file, a summary, annotations of GitHub. All places are tried before the work begins, and one that fails takes nothing from the
- * others.
+ * Does a check and delivers its report in the format and to the destination of the flags, and to everything else that was asked
+ * for: a JUnit file, a summary, annotations of GitHub. All destinations are tried before the work begins, and one that fails
+ * takes nothing from the others.
  */
 export async function deliverCheck(
   { flags, streams }: { readonly flags: Flags; readonly streams: Streams },

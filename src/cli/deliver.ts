@@ -21,8 +21,8 @@ export interface Outcome {
 }
 
 /**
- * Does the work of a command and delivers its result in the format and to the place that the flags say. The place is
- * tried before the work begins, and left as it was when the work fails.
+ * Does the work of a command and delivers its result in the format and to the destination of the flags. The destination
+ * is tried before the work begins, and stays unchanged when the work fails.
  */
 export async function deliver<Format extends AnyFormat>(
   { flags, streams, formats }: DeliverySetting<Format>,

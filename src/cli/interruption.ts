@@ -24,6 +24,6 @@ export function interruptionOf({ aborted, reason }: AbortSignal): Interruption |
 
 /** When that was: "after 3 of 900 cells", "before the first of 900 cells was measured". */
 export function afterCells(done: number, total: number): string {
-  const of = total === 1 ? "1 cell" : `${total} cells`;
+  const of = total === 1 ? "1 scenario" : `${total} scenarios`;
   return done === 0 ? `before the first of ${of} was measured` : `after ${done} of ${of}`;
 }

@@ -16,7 +16,7 @@ const READ = ["config", "baseline"] as const;
 const WRITTEN = ["output", "junit", "summary"] as const;
 
 /**
- * A `VshiftError` where a file to write is one that is read, or is written twice: the files themselves count, whatever their
+ * A `VshiftError` where a file to write is one that is read, or is written twice: the files themselves count, not their
  * paths and links.
  *
  * inputs  those that no flag names
@@ -73,7 +73,7 @@ function standardInput(): string | undefined {
   }
 }
 
-/** Where a file will be; undefined where none can be, or where something is that is no plain file. */
+/** Where a file will be; undefined where none can be, or where something other than a plain file is. */
 function toBe(path: string): string | undefined {
   try {
     return statusOf(path) === undefined ? targetOf(path) : undefined;

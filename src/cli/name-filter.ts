@@ -1,14 +1,14 @@
 import { VshiftError } from "../errors.ts";
 import { excerpt } from "../tensor/file-error.ts";
 
-/** Which arrays of a file are wanted. */
+/** Which arrays of a file to read. */
 export interface NameFilter {
   readonly takes: (name: string) => boolean;
   /** A `VshiftError` if a pattern took none of the names that were asked about. */
   readonly requireAllUsed: () => void;
 }
 
-/** Names as `--name` has them, * for any text; without patterns all are wanted. */
+/** Names as `--name` has them, * for any text; without patterns, all arrays are read. */
 export function createNameFilter(patterns: readonly string[] | undefined): NameFilter {
   if (patterns === undefined) return { takes: () => true, requireAllUsed: () => {} };
   const unused = new Set(patterns);

@@ -113,7 +113,7 @@ export function flagOf(field: string): string | undefined {
   return ALL_OPTIONS.find((option) => option.field === field)?.flags.match(/--[a-z-]+(?= <)/)?.[0];
 }
 
-/** The field that a flag of that name sets, "p" or "width" or "batch-size"; any other name as it is. */
+/** The field that a flag of that name sets, "p" or "width" or "batch-size"; any other name unchanged. */
 export function fieldOf(name: string): string {
   const isFlag = ({ flags }: ScenarioOption | StackOption) => flags.split(/[ ,]+/).includes(`--${name}`);
   return ALL_OPTIONS.find(isFlag)?.field ?? name;

@@ -59,8 +59,8 @@ function usualFormat<Kind extends AnyFormat>({ formats, isTerminal }: FormatChoi
 export type Delivery = Replacement;
 
 /**
- * Finds out whether the place can be written before any work is done, so that a path that cannot be costs no measurement.
- * A file is written beside its place and renamed into it; what is no plain file (a pipe, a device) is written as it is.
+ * Finds out whether the destination can be written before any work is done, so that a path that cannot be costs no measurement.
+ * A file is written next to its destination and renamed to it; anything but a plain file (a pipe, a device) is written directly.
  */
 export function deliveryTo(path: string | undefined, stdout: Pick<OutputStream, "write">): Delivery {
   if (isStandard(path)) return { write: (piece) => void stdout.write(piece), finish() {}, abandon() {} };

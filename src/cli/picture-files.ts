@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { RasteriserFiles } from "../report/figure/png.ts";
 
-/** A file of a package, and where the build puts it, beside the executable's bundle. */
+/** A file of a package, and where the build puts it, next to the executable's bundle. */
 export interface PictureFile {
   readonly source: string;
   readonly fileName: string;
@@ -15,7 +15,7 @@ export const PICTURE_FILES = {
   font: { source: "dejavu-fonts-ttf/ttf/DejaVuSans.ttf", fileName: "picture/DejaVuSans.ttf" },
 } as const satisfies Record<keyof RasteriserFiles, PictureFile>;
 
-/** What they hold: as the build put them beside its bundle, or else, where the sources run, as they are in their packages. */
+/** What they hold: as the build put them next to its bundle, or else, where the sources run, as they are in their packages. */
 export function pictureFiles(): RasteriserFiles {
   return { wasm: read(PICTURE_FILES.wasm), font: read(PICTURE_FILES.font) };
 }

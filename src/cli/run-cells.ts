@@ -9,7 +9,7 @@ import { startSweepProgress } from "./progress.ts";
 import { sayObstacle, sayWorkerLost } from "./say.ts";
 import type { Streams } from "./streams.ts";
 
-/** Cells to measure, and who is told. */
+/** Cells to measure, and who receives their outcomes. */
 export interface CellsRun {
   readonly grid: Grid;
   readonly cells: readonly PlannedCell[];

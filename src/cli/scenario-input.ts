@@ -16,7 +16,7 @@ import { checkedInput } from "../scenario/validate.ts";
 import { fieldOf, SCENARIO_OPTIONS } from "./options.ts";
 import type { FieldValues } from "./read-arrays.ts";
 
-/** Spellings of one choice: a flag for one of them replaces whatever the configuration file says by any of them. */
+/** Spellings of one choice: a flag for one of them replaces any of them in the configuration file. */
 const RIVALS: readonly (readonly string[])[] = [
   STRENGTH_FIELDS,
   ["weightMean", "alignment"],
@@ -220,7 +220,7 @@ function withoutSchema({ $schema, ...fields }: { readonly $schema: unknown }): o
   return fields;
 }
 
-/** The error with its place in the configuration file; `whole` is where an error of no one field is. */
+/** The error with its line or field in the configuration file; `whole` is where an error of no one field is. */
 function located(error: unknown, place: (field: string) => string | undefined, whole?: string): unknown {
   if (!(error instanceof VshiftError)) return error;
   const { code, field, problem, hint, cause } = error;

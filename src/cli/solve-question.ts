@@ -10,7 +10,7 @@ import type { PlannedLayer } from "../theory/solve/planned-layer.ts";
 import { type Question, requireShift, type Unknown } from "../theory/solve/question.ts";
 import type { Flags } from "./scenario-input.ts";
 
-/** The fields of a scenario that each unknown takes the place of. */
+/** The fields of a scenario that each unknown replaces. */
 const REPLACED: { readonly [Kind in Unknown]: readonly (keyof ScenarioInput)[] } = {
   keep: STRENGTH_FIELDS,
   drop: STRENGTH_FIELDS,
@@ -69,7 +69,7 @@ export function questionOf(scenario: Scenario, shift: number): Question {
   };
 }
 
-/** The scenario with the value in the place of what was unknown. */
+/** The scenario with the value that was unknown. */
 export function solvedScenario(scenario: Scenario, unknown: Unknown, value: number): Scenario {
   const given = Object.entries(inputOf(scenario)).filter(
     ([name]) => !REPLACED[unknown].some((field) => field === name),

@@ -18,11 +18,11 @@ export interface SweepDestination {
   complete(): Promise<void>;
   /** Some are not; what there is is kept. */
   keep(): void;
-  /** Something failed; what there is stays as it is. */
+  /** Something failed; what there is stays unchanged. */
   abandon(): void;
 }
 
-/** Nowhere: only the table is wanted. */
+/** Nowhere: only the table was asked for. */
 export const NOWHERE: SweepDestination = {
   journal: undefined,
   async consume(outcomes) {
@@ -62,12 +62,12 @@ export async function toJournal(options: JournalOptions): Promise<SweepDestinati
   };
 }
 
-/** A file of another kind, made at the end of a journal that stands beside it until then. */
+/** A file of another kind, made at the end from a journal that is next to it until then. */
 export async function viaJournal(
   encode: (records: AsyncIterable<ShiftRecord>) => AsyncIterable<string | Uint8Array>,
   { path, ...options }: JournalOptions,
 ): Promise<SweepDestination> {
-  // Tried before a journal is begun beside it.
+  // Tried before a journal is begun next to it.
   deliveryToPath(path);
   const partial = `${path}.partial.ndjson`;
   const journal = await openJournal({ ...options, path: partial });

@@ -35,7 +35,7 @@ export function createCellRunner({ work, ...options }: CellRunnerOptions): CellR
   async function measuredHere(cell: Cell, signal: AbortSignal | undefined): Promise<CellOutcome | undefined> {
     try {
       const outcome = await measureCell(cell, { executor, arrays: options.arrays, signal });
-      // A part of a cell is no outcome.
+      // A part of a cell is not an outcome.
       return signal?.aborted ? undefined : outcome;
     } catch (error) {
       if (signal?.aborted && error === signal.reason) return undefined;
@@ -60,7 +60,7 @@ export function createCellRunner({ work, ...options }: CellRunnerOptions): CellR
           if (crew === undefined || underWay === 0) return;
           await newsOrAbort(crew, signal);
         } else if (workers === undefined && crew !== undefined && underWay > 0) {
-          // What others have in hand is handed on first, and a large cell then has all threads.
+          // What others have in hand goes first, and a large cell then has all threads.
           again.push(cell);
           await newsOrAbort(crew, signal);
         } else if (workers === undefined) {

@@ -6,7 +6,7 @@ interface Numbered {
   readonly block: number;
 }
 
-/** A crew that is handed tasks with something beside them, as one that is handed the tasks alone. */
+/** A crew that takes tasks with something attached, as one that takes the tasks alone. */
 export function crewOfTasks<Task, Work extends { readonly task: Task }, Result>(
   crew: Crew<Work, Result>,
   give: (task: Task) => void,

@@ -22,13 +22,13 @@ import { judge, type Verdict } from "./verdict.ts";
 export type RecordAudit = (record: ShiftRecord, asked: Scenario) => string | undefined;
 
 /**
- * Makes records anew, by what made them, from what nothing else in them determines (the scenario that was asked for, the
+ * Makes records again, by the code that made them, from what nothing else in them determines (the scenario that was asked for, the
  * sums, the first mini-batch, BN's view), and compares. Exactly: all that is done with doubles here gives the same bits on
  * every engine.
  *
  * Theory and alignment follow from the weights as drawn. Where to draw them again would take milliseconds, where they or the
- * units are a file's, and where another kernel drew them, the closed form is that by the record's own alignment, as far as
- * there is one. Another kernel's elementary functions may round differently: its records need to agree to 10⁻⁹ only.
+ * units are a file's, and where another engine version drew them, the closed form is that by the record's own alignment, as far as
+ * there is one. Another engine version's elementary functions may round differently: its records need to agree to 10⁻⁹ only.
  */
 export function createRecordAudit(): RecordAudit {
   const remembered = new Map<string, Weights | undefined>();
@@ -80,7 +80,7 @@ export function createRecordAudit(): RecordAudit {
   };
 }
 
-/** Relative rounding of sums over a layer or a run, and of the elementary functions of another kernel. */
+/** Relative rounding of sums over a layer or a run, and of the elementary functions of another engine version. */
 const ROUNDING = 1e-9;
 
 /** Layers of more are not drawn again: these take a millisecond or two. */
@@ -134,7 +134,7 @@ function faultOfTheory({ theory, scenario: { alignment } }: ShiftRecord, asked: 
   return mismatch({ ...common, shouldBe: byAlignment.shift });
 }
 
-/** What Batch Normalization saw is not in the sums, except for the variance in test. */
+/** What Batch Normalization saw is not in the sums, except for the variance at test time. */
 function faultOfView(record: ShiftRecord, { testVariance }: Estimate): string | undefined {
   const { runningVariance, runningShift, outputMean, outputVariance } = record.measured;
   if ((outputMean === null) !== (outputVariance === null)) {
@@ -151,7 +151,7 @@ function faultOfView(record: ShiftRecord, { testVariance }: Estimate): string | 
 
 /**
  * A run adds up the variances of each channel, then those of the channels; its sums have each mini-batch's of all channels,
- * added up over the mini-batches. A sum of m numbers above 0 is right but for m·2⁻⁵³; twofold, for the quotients' sake.
+ * added up over the mini-batches. A sum of m numbers above 0 is right to m·2⁻⁵³; twofold, for the quotients' sake.
  */
 function roundingOfView(record: ShiftRecord): number {
   const { width, neurons } = record.scenario;

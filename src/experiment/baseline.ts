@@ -8,16 +8,16 @@ import { judge, type Verdict } from "./verdict.ts";
 /** How a measurement stands to an earlier one of the same scenario. */
 export interface Comparison {
   readonly verdict: Verdict;
-  /** Whether the same kernel drew both: then the sums must be the same to the last bit. */
+  /** Whether the same engine version drew both: then the sums must be the same to the last bit. */
   readonly isSameKernel: boolean;
   /** Δ̂ now over Δ̂ then, less 1. */
   readonly deviation: number;
 }
 
 /**
- * Holds a record against one of the same scenario that was made before, maybe by another kernel.
+ * Compares a record with an earlier one of the same scenario, maybe from another engine version.
  *
- * The same kernel draws the same numbers, so anything but the same sums *disagrees*. Draws of different kernels are
+ * The same engine version draws the same numbers, so anything but the same sums *disagrees*. Draws of different versions are
  * independent: the quotient of the two Δ̂ is judged by equivalence like one measurement, with the error of both.
  */
 export function compareToBaseline(now: ShiftRecord, before: ShiftRecord, rule: Rule): Comparison {

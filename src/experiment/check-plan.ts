@@ -2,7 +2,7 @@ import { exp } from "../numeric/exp.ts";
 import { normalTwoSided } from "../numeric/normal-quantile.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
-/** Standard errors that a true ratio may be off and still be settled at the first look: 2 in 20 cells of 21. */
+/** Standard errors that a true ratio may be off and still get its verdict at the first interim analysis: 2 in 20 cells of 21. */
 const ALLOWANCE = 2;
 
 /** Standard normal quantile of 99.9 % power. */
@@ -13,7 +13,7 @@ const POWER = 3.0902;
  *
  *   se = tolerance/(q + 2)
  *
- * q   normal quantile, two-sided, of half of the error rate, which the first look may spend; z that of the confidence
+ * q   normal quantile, two-sided, of half of the error rate, which the first interim analysis may spend; z that of the confidence
  */
 export function settlingPrecision(
   { tolerance, confidence }: Pick<Scenario, "tolerance" | "confidence">,
@@ -30,8 +30,8 @@ export function settlingPrecision(
  *   (1 + tolerance)·e^{(q + 3.09)·f·se} − 1      q as above, se the forecast of the standard error of ln Δ̂, f the factor
  *
  * Skewed batch variances and small mini-batches have an error above the forecast, which is for normal units in large ones: without f
- * a lognormal input had 17 to 81 % power (bench/check.ts has it with f). Undefined if not even a ratio that is exactly right would be
- * settled at the forecast itself, and where the budget is too small for an interval.
+ * a lognormal input had 17 to 81 % power (bench/check.ts has it with f). Undefined if not even a ratio that is exactly right would get
+ * a verdict at the forecast itself, and where the budget is too small for an interval.
  */
 export function detectableDeviation(
   { tolerance }: Pick<Scenario, "tolerance">,

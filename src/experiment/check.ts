@@ -17,6 +17,6 @@ export interface CheckReport {
   readonly whole: Verdict;
   /** Probability that anything is said to disagree though all agree. */
   readonly alpha: number;
-  /** What a reader should know beside the cells, a line each: "3 cells of the baseline are missing: …". */
+  /** What a reader should know besides the cells, a line each: "3 cells of the baseline are missing: …". */
   readonly notes: readonly string[];
 }

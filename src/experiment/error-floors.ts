@@ -9,7 +9,7 @@ import { noiseOf } from "./expectation.ts";
 import { type ShiftRecord, scenarioOf } from "./record.ts";
 
 /**
- * What the error of a scenario's estimate is not below, whatever its sums say; `alignment` is that of the weights as drawn.
+ * The lower bound of the error of a scenario's estimate, which its sums cannot show; `alignment` is that of the weights as drawn.
  *
  * A law and not the draws says when the rare events that make the variance have been seen, so that no interval is left out for
  * where it lies. Before that the error is unknown; of noise too weak for the tolerance to notice, all that it adds is in doubt.

@@ -30,7 +30,7 @@ export interface Expectation extends EmpiricalTheory {
   readonly input: InputMoments;
   /** Alignment of the realised weights; null without a linear layer. */
   readonly alignment: number | null;
-  /** Variance in test over that of what is summed up to it, about the centre that it is drawn around; 1 without a layer. */
+  /** Variance at test time over that of what is summed up to it, about the centre that it is drawn around; 1 without a layer. */
   readonly remaining: number;
   /** The steps from the scenario to its Δ. */
   readonly steps: () => readonly Step[];
@@ -63,7 +63,7 @@ export function expectationOf(
   };
 }
 
-/** Of rows of files: from their own moments, whatever the units' means, variances and dependence. */
+/** Of rows of files: from their own moments, for any means, variances and dependence of the units. */
 function ofRows(scenario: Scenario, { rows, testRows, weights, noise }: RowsSetting) {
   const matrix = weights === undefined ? undefined : { ...weights, rows: weights.neurons, columns: weights.width };
   const momentsOf = (inputs: RealArray) => channelMoments({ inputs, weights: matrix, noise });

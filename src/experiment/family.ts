@@ -14,7 +14,7 @@ export interface FamilyVerdict {
 
 /** Collects cells; of each, only a number and its own verdict are kept. */
 export interface Family {
-  /** `judgedAt` is the error rate of the record's own verdict, all of its looks together; left out where that is not known. */
+  /** `judgedAt` is the error rate of the record's own verdict, over all of its interim analyses; left out where that is not known. */
   add(record: ShiftRecord, judgedAt?: number): void;
   verdict(): FamilyVerdict;
 }
@@ -89,7 +89,7 @@ export interface Rule {
 
 /**
  * p-value of the hypothesis that Δ̂/Δ lies within 1 ± tolerance: both tails of Student's t beyond the nearer edge, times 2 for
- * each look at the measurement, since a later look may spend half as much of the error rate as the one before.
+ * each interim analysis, since a later one may spend half as much of the error rate as the one before.
  */
 function outsideTail(record: ShiftRecord): number {
   const { theory, scenario } = record;
@@ -109,8 +109,8 @@ const MOST_DEGREES = 1e6;
 const FARTHEST = 1e100;
 
 /**
- * 2^looks, at most: the first look that passes a verdict comes when the interval is as narrow as asked, each later one after
- * at least twice the draws. With a given number of samples there is one look, which spends all.
+ * 2^(interim analyses), at most: the first that passes a verdict comes when the interval is as narrow as asked, each later one after
+ * at least twice the draws. With a given number of samples there is one, which spends all.
  */
 function looksAt(record: ShiftRecord): number {
   const { scenario } = record;

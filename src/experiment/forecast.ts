@@ -20,7 +20,7 @@ export interface Forecast {
 /** Work of setting a scenario up: weights, theory, and arrays that are touched for the first time. */
 const SETTING_UP = 1e6;
 
-/** Forecasts a scenario: `samplesNeeded`, within the first look and the budget. Right to a factor of about two. */
+/** Forecasts a scenario: `samplesNeeded`, within the first interim analysis and the budget. Right to a factor of about two. */
 export function forecast(scenario: Scenario): Forecast {
   const { width, neurons, batchSize, samples } = scenario;
   const plan = planOf(scenario);

@@ -9,7 +9,7 @@ import { judge } from "./verdict.ts";
 
 /**
  * One record of two that measured the same scenario over mini-batches that follow each other: their sums are added, and the
- * ratio, its error and the verdict are worked out anew. Sums add up; ratios would not.
+ * ratio, its error and the verdict are worked out again. Sums add up; ratios would not.
  *
  * BN's running statistics are those of the whole run. What BN outputs is not linear in the parts and is left out (null).
  */
@@ -37,8 +37,8 @@ export function follows(second: ShiftRecord, first: ShiftRecord): boolean {
 }
 
 /**
- * A run's running variance is retained·1 + added, retained = (1 − weight of the new)^batches, whatever channel; so a run of
- * both holds retained₂·(running₁) + added₂.
+ * A run's running variance is retained·1 + added, retained = (1 − weight of the new)^batches, for any channel; so a run of
+ * both has retained₂·(running₁) + added₂.
  */
 function viewOfBoth(first: ShiftRecord, second: ShiftRecord, testVariance: number): RecordView {
   const kept = 1 - weightOfNew(second.scenario);

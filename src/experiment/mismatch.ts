@@ -36,7 +36,7 @@ function isSame(is: unknown, shouldBe: unknown, tolerance: number): boolean {
   return Math.abs(is - shouldBe) <= tolerance * Math.max(Math.abs(is), Math.abs(shouldBe));
 }
 
-/** Numbers and words as they are, other texts in quotes. */
+/** Numbers and words unchanged, other texts in quotes. */
 function shown(value: unknown): string {
   return typeof value === "string" && /^\w+$/.test(value) ? value : JSON.stringify(value ?? null);
 }

@@ -17,7 +17,7 @@ export interface Plan {
   readonly budget: number;
 }
 
-/** Wanted work of a block: some milliseconds, much longer than handing it out, adding its result and clearing that away. */
+/** Work that a block should have: some milliseconds, much longer than handing it out, adding its result and clearing that away. */
 const BLOCK_WORK = 2 ** 21;
 const MOST_BATCHES_PER_BLOCK = 256;
 
@@ -40,14 +40,14 @@ export function planOf(scenario: Scenario): Plan {
   };
 }
 
-/** The largest power of two up to a number, and 1 at the least: the 32 mini-batches of a first look are whole blocks then. */
+/** The largest power of two up to a number, and 1 at the least: the 32 mini-batches of a first interim analysis are whole blocks then. */
 export function powerOfTwoBelow(most: number): number {
   let power = 1;
   while (2 * power <= most) power *= 2;
   return power;
 }
 
-/** Mini-batches `from` up to, not including, `to`, of those that a scenario with a number of samples has. */
+/** Mini-batches `from` up to, not including, `to`, of a scenario with a given number of samples. */
 export interface BatchPart {
   readonly from: number;
   readonly to: number;

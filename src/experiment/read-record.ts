@@ -13,8 +13,8 @@ import type { Sums } from "./sums.ts";
 /**
  * Reads one record from its JSON text; `place` is what an error calls it, such as "sweep.ndjson:12".
  *
- * What is no JSON, of another schema, or holds a value that no record has, is a `VshiftError`; so are sums that no
- * measurement gives, a scenario that is not the one that the id is of, and whatever is not what scenario and sums give.
+ * Text that is not JSON, is of another schema, or has a value that no record has, is a `VshiftError`; so are sums that no
+ * measurement gives, a scenario that is not the one of the id, and any field that is not what scenario and sums give.
  */
 export type RecordReader = (text: string, place: string) => ShiftRecord;
 

@@ -60,10 +60,10 @@ export function recordSchema(): JsonSchema {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "vshift record",
-    description: "One measured variance shift, held against its closed form.",
+    description: "One measured variance shift, compared with its closed form.",
     ...object({
       schema: { const: RECORD_SCHEMA, description: "name and version of this schema" },
-      kernel: about("identity of the bits that the kernel draws", DIGEST),
+      kernel: about("engine version: identity of the bits that are drawn", DIGEST),
       id: about("identity of the scenario", DIGEST),
       scenario: scenarioPart(),
       theory: theoryPart(),
@@ -112,8 +112,8 @@ function scenarioPart(): JsonSchema {
 
 function theoryPart(): JsonSchema {
   return object({
-    trainVariance: about("variance at Batch Normalization's input in training, by the closed form", POSITIVE),
-    testVariance: about("variance there in test, by the closed form", NOT_NEGATIVE),
+    trainVariance: about("variance at Batch Normalization's input during training, by the closed form", POSITIVE),
+    testVariance: about("variance there at test time, by the closed form", NOT_NEGATIVE),
     shift: about("variance shift Δ = testVariance / trainVariance; above 1 for alpha dropout alone", NOT_NEGATIVE),
   });
 }
@@ -122,8 +122,8 @@ const TOO_LITTLE_SEEN = "when too few rare events, or mini-batches, were drawn t
 
 function measuredPart(): JsonSchema {
   return object({
-    trainVariance: about("mean batch variance at Batch Normalization's input in training", POSITIVE),
-    testVariance: about("mean batch variance there in test", POSITIVE),
+    trainVariance: about("mean batch variance at Batch Normalization's input during training", POSITIVE),
+    testVariance: about("mean batch variance there at test time", POSITIVE),
     shift: about("measured ratio Δ̂ = testVariance / trainVariance", POSITIVE),
     standardError: nullable(
       TOO_LITTLE_SEEN,
@@ -143,22 +143,22 @@ function measuredPart(): JsonSchema {
     runningVariance: about("running variance after the last mini-batch, averaged over channels", NOT_NEGATIVE),
     runningShift: nullable(
       "when the running variance is 0",
-      about("batch variance in test over the running variance, each averaged over channels", NOT_NEGATIVE),
+      about("batch variance at test time over the running variance, each averaged over channels", NOT_NEGATIVE),
     ),
     outputMean: nullable(
       "in a record that was put together from several",
-      about("mean of what Batch Normalization outputs in test", NUMBER),
+      about("mean of Batch Normalization's output at test time", NUMBER),
     ),
     outputVariance: nullable(
       "in a record that was put together from several",
-      about("variance of what Batch Normalization outputs in test", NOT_NEGATIVE),
+      about("variance of Batch Normalization's output at test time", NOT_NEGATIVE),
     ),
-    firstBatch: about("number of the first mini-batch that was drawn; 0 unless this is a part of a longer run", {
+    firstBatch: about("number of the first mini-batch; 0 unless this is a part of a longer run", {
       type: "integer",
       minimum: 0,
     }),
-    batches: about("mini-batches drawn", COUNT),
-    samples: about("samples drawn", COUNT),
+    batches: about("mini-batches measured", COUNT),
+    samples: about("samples in these mini-batches", COUNT),
   });
 }
 
@@ -176,10 +176,10 @@ function agreementPart(): JsonSchema {
 function sumsPart(): JsonSchema {
   return object({
     n: about("mini-batches that the sums are over", COUNT),
-    train: about("sum of the batch variances in training", POSITIVE),
-    test: about("sum of the batch variances in test", POSITIVE),
-    trainSquared: about("sum of the squared batch variances in training", POSITIVE),
-    testSquared: about("sum of the squared batch variances in test", POSITIVE),
+    train: about("sum of the batch variances during training", POSITIVE),
+    test: about("sum of the batch variances at test time", POSITIVE),
+    trainSquared: about("sum of the squared batch variances during training", POSITIVE),
+    testSquared: about("sum of the squared batch variances at test time", POSITIVE),
     product: about("sum of the products of a mini-batch's two variances", NOT_NEGATIVE),
   });
 }

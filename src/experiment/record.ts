@@ -21,10 +21,10 @@ export interface RealisedScenario extends Scenario {
   readonly maskCount: number;
 }
 
-/** One measurement, held against the closed form. Plain data with no clock in it: the same run gives the same bytes. */
+/** One measurement, compared with the closed form. Plain data with no clock in it: the same run gives the same bytes. */
 export interface ShiftRecord {
   readonly schema: typeof RECORD_SCHEMA;
-  /** Identity of the bits that the kernel draws; sums of different kernels cannot be merged. */
+  /** The engine version: identity of the bits that are drawn. Sums of different versions cannot be merged. */
   readonly kernel: string;
   /** Identity of the scenario. */
   readonly id: string;
@@ -44,7 +44,7 @@ export interface ShiftRecord {
     /** Null in a record that was put together from several. */
     readonly outputMean: number | null;
     readonly outputVariance: number | null;
-    /** Number of the first mini-batch that was drawn: 0 unless this is a part of a longer run. */
+    /** Number of the first mini-batch: 0 unless this is a part of a longer run. */
     readonly firstBatch: number;
     readonly batches: number;
     readonly samples: number;

@@ -19,11 +19,11 @@ export interface Repeats {
   readonly measured: Spread;
 }
 
-/** Collects records by what they are but for their seed; a few numbers of each. */
+/** Collects records that are the same except for their seed; a few numbers of each. */
 export function createRepeats(fields: readonly string[]) {
   const kinds = new Map<string, Kind>();
   return {
-    /** number  of the record, among all; place  in the order in which kinds are listed */
+    /** `number` of the record, among all; `place` in the order in which kinds are listed */
     add({ scenario, theory, measured }: ShiftRecord, { number, place }: Placed): void {
       const values = fields.map((field) => scenario[field as keyof typeof scenario]);
       const key = JSON.stringify(values);

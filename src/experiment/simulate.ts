@@ -44,7 +44,7 @@ export interface MeasureOptions {
   readonly executor: Executor;
   /** The arrays that the scenario names, and maybe others; none where left out. */
   readonly arrays?: Arrays | undefined;
-  /** Draws these mini-batches only; of a scenario with a given number of samples. */
+  /** Measures these mini-batches only, of a scenario with a given number of samples. */
   readonly part?: BatchPart | undefined;
   /** Probability that the verdict is wrong [1 − confidence]. */
   readonly errorRate?: number | undefined;
@@ -54,11 +54,11 @@ export interface MeasureOptions {
 }
 
 /**
- * Measures a scenario and holds it against the closed form: draws blocks of mini-batches until the interval is as narrow
- * as asked and the verdict is settled, or the budget is spent, or `signal` is aborted (what was measured is then kept).
+ * Measures a scenario and compares it with the closed form: measures blocks of mini-batches until the interval is as narrow
+ * as asked and the verdict is conclusive, or the budget is spent, or `signal` is aborted (what was measured is then kept).
  *
  * Memory does not grow with the number of samples. Throws a `VshiftError` when nothing that was drawn varied, and the
- * signal's reason when it was aborted before two mini-batches were drawn.
+ * signal's reason when it was aborted before two mini-batches were measured.
  */
 export async function measure(
   scenario: Scenario,
@@ -122,7 +122,7 @@ function requireArrays(scenario: Scenario, arrays: Arrays): void {
 /** Below this fraction of the units' variance, what the weights let through is of the order of single precision's rounding. */
 const SMALLEST_FRACTION = 1e-6;
 
-/** Weights can cancel what the units share or what they do not, so that nothing varies in test and Δ is 0. */
+/** Weights can cancel what the units share or what they do not, so that nothing varies at test time and Δ is 0. */
 function requireVarianceInTest(scenario: Scenario, { alignment, remaining, shift }: Expectation): void {
   if (remaining >= SMALLEST_FRACTION) return;
   if (isArrayName(scenario.activation)) {

@@ -8,7 +8,7 @@ export interface Look {
   readonly verdict: Verdict;
   /** Mini-batches until the next look; undefined to stop. */
   readonly next: number | undefined;
-  /** Share of the error rate that later looks may still spend. */
+  /** Share of the error rate that later interim analyses may still spend. */
   readonly unspent: number;
 }
 
@@ -21,10 +21,10 @@ const MARGIN = 1.05;
 /**
  * Reads the estimate after `batches` mini-batches and decides whether to draw more.
  *
- * The run ends when the interval is as narrow as asked and the verdict is settled, or at the budget. Stopping by the width
+ * The run ends when the interval is as narrow as asked and the verdict is conclusive, or at the budget. Stopping by the width
  * of an interval, not by where it lies, leaves its coverage alone. A verdict is only passed on an interval that is narrow
- * enough; each look that passes one spends half of the error rate that is left, the last one all of it, so
- * that all looks together err no more often than that.
+ * enough; each interim analysis that passes one spends half of the error rate that is left, the last one all of
+ * it, so that all of them together err no more often than that.
  */
 export function look({ scenario, plan, expected, errorRate, estimate, batches, unspent }: Situation): Look {
   const { precision, confidence, tolerance } = scenario;
@@ -45,9 +45,9 @@ export function look({ scenario, plan, expected, errorRate, estimate, batches, u
 }
 
 /**
- * The verdicts that a run may have after `batches` mini-batches, the likeliest first. What it was after all looks but the last
- * is not in a record, nor whether it was interrupted: a run with a given number of samples is looked at once, another each
- * time that it has grown twofold, and each look leaves half of the error rate to the next. Intervals of a smaller error rate
+ * The verdicts that a run may have after `batches` mini-batches, the likeliest first. What it was after all interim analyses but
+ * the last is not in a record, nor whether it was interrupted: a run with a given number of samples is analysed once, another each
+ * time that it has grown twofold, and each analysis leaves half of the error rate to the next. Intervals of a smaller error rate
  * hold those of a larger one, so that only the verdicts at both ends of what may have been spent count.
  */
 export function verdictsAfter({
@@ -77,7 +77,7 @@ export interface Situation {
   readonly plan: Plan;
   /** Δ by the theory. */
   readonly expected: number;
-  /** Of all looks together. */
+  /** Of all interim analyses together. */
   readonly errorRate: number;
   readonly estimate: Estimate | undefined;
   readonly batches: number;

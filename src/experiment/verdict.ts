@@ -3,7 +3,7 @@ import { type Estimate, intervalFactor } from "./estimate.ts";
 export type Verdict = "agrees" | "disagrees" | "inconclusive";
 
 /**
- * Holds a measured ratio against the expected one, by equivalence: *agrees* when the whole interval of Δ̂/Δ lies within
+ * Compares a measured ratio with the expected one, by equivalence: *agrees* when the whole interval of Δ̂/Δ lies within
  * 1 ± tolerance, *disagrees* when all of it lies outside, else *inconclusive*. A wide interval is never agreement.
  *
  * errorRate   probability, in (0, 1), with which the interval may miss the truth

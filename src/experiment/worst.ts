@@ -11,7 +11,7 @@ export interface Worst<Entry> {
 
 const RANK: { readonly [Kind in Verdict]: number } = { disagrees: 2, inconclusive: 1, agrees: 0 };
 
-/** `most` are kept of all that are added; in doubt the one of the earlier place. */
+/** `most` are kept of all that are added; in doubt the earlier one. */
 export function keepWorst<Entry extends { readonly record: ShiftRecord }>(most: number): Worst<Entry> {
   const worst: { readonly entry: Entry; readonly place: number }[] = [];
   let added = 0;

@@ -31,7 +31,7 @@ export class Locked extends Error {
 }
 
 /**
- * Takes the lock of a file, a small file beside it that says who has it; throws `Locked` where another process does.
+ * Takes the lock of a file, a small file next to it that says who has it; throws `Locked` where another process does.
  *
  * target   the file itself, and no link to it
  *

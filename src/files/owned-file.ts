@@ -26,7 +26,7 @@ export interface OwnedFile {
   confirm(): void;
   /** Confirms that the disk has all of it; then somebody else may write to it. */
   close(): void;
-  /** Lets somebody else write to it, whatever became of it; nothing where that is so already. */
+  /** Lets somebody else write to it, in any state; nothing where that is so already. */
   abandon(): void;
   /** Confirms it, and removes it. */
   remove(): void;

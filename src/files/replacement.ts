@@ -16,13 +16,13 @@ import { basename, dirname, join } from "node:path";
 import { pid } from "node:process";
 import { writeAll } from "./write-all.ts";
 
-/** A file that takes the place of another, or of none, when it is whole, and not before. */
+/** A file that replaces another, or none, when it is whole, and not before. */
 export interface Replacement {
   /** Adds a piece. */
   write(piece: string | Uint8Array): void;
-  /** The file is whole, and takes its place. */
+  /** The file is whole, and replaces its target. */
   finish(): void;
-  /** There will be no file; the place is left as it was. */
+  /** There will be no file; the target stays unchanged. */
   abandon(): void;
 }
 
@@ -30,9 +30,9 @@ export interface Replacement {
 export type Writers = "any" | "this";
 
 /**
- * Prepares a file that is written beside its place and renamed into it. Mode and owner of a file that it replaces stay.
+ * Prepares a file that is written next to its target and renamed over it. Mode and owner of a file that it replaces stay.
  *
- * target    from `targetOf`: the place itself, and no link to it
+ * target    from `targetOf`: the path itself, and no link to it
  * writers   this process alone, where it holds a lock: what a run that was killed left of the file is then taken away
  *
  * Throws where no file can be made there, before there is anything to write.

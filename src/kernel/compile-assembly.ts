@@ -9,7 +9,7 @@ import * as elementary from "./elementary.ts";
 const SOURCES = "src/kernel/assembly";
 const CONSTANTS = "constants.ts";
 
-/** Bits that the assembly needs beside the constants of elementary.ts. */
+/** Bits that the assembly needs besides the constants of elementary.ts. */
 const MORE = { ONE: 1, TWO: 2, HALF: 0.5, MINUS_HALF: -0.5, SIGN_BITS: 0x80000000, UNIT_BITS: 1, RADIX_BITS: 31 };
 
 /**

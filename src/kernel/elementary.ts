@@ -60,7 +60,7 @@ const [e0, e1, e2, e3, e4] = EXPONENTIAL;
 const [n0, n1, n2, n3, n4] = NORMAL_TAIL;
 
 /**
- * −2 ln(f 2⁻³¹), the squared radius of Box and Muller 1958, from a random word.
+ * −2 ln(f 2⁻³¹), the squared radius of Box and Muller 1958, from a random integer.
  *
  *   f = (upper 31 bits of the word, the lowest of them set), rounded to single precision: 2ᵏ (1 + u) in [1, 2³¹]
  *   −2 ln(f 2⁻³¹) = (31 − k) 2 ln 2 − 2u + u² P(u)
@@ -89,7 +89,7 @@ export function minusTwoLn(word: number): number {
   return fround(linear + fround(u2 * p));
 }
 
-/** t in [−1, 1], uniform, from the lower 31 bits of a random word; the uppermost is left for a sign. */
+/** t in [−1, 1], uniform, from the lower 31 bits of a random integer; the uppermost is left for a sign. */
 export function signedFraction(word: number): number {
   return fround(fround(word << 1) * INTEGER_TO_UNIT);
 }

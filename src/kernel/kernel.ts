@@ -16,7 +16,7 @@ export interface Kernel {
   /** Uniform numbers in (−1, 1) times `scale`, symmetric about 0, 2²⁴ values. */
   uniforms(call: { readonly stream: Uint32Array; readonly scale: number; readonly out: Float32Array }): void;
 
-  /** The next words of a stream. */
+  /** The next random integers of a stream. */
   random(call: { readonly stream: Uint32Array; readonly out: Uint32Array }): void;
 
   /** `kept` where word + turn (mod 2³²) is below `threshold` ∈ (0, 2³²], else `dropped`. */
@@ -63,7 +63,7 @@ export interface Kernel {
   /** x = (Φ(z) − ½)·scale, in place. */
   uniformise(call: { readonly z: Float32Array; readonly scale: number }): void;
 
-  /** noisy = x + r·(x + centre): the input (x + centre) times (1 + r), less the centre. r = 0 leaves x as it is. */
+  /** noisy = x + r·(x + centre): the input (x + centre) times (1 + r), less the centre. r = 0 leaves x unchanged. */
   perturb(call: Perturbation & { readonly noisy: Float32Array }): void;
 
   /**

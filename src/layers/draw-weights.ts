@@ -7,7 +7,7 @@ import { roundToSteps, weightSteps } from "./fixed-point.ts";
 import type { DrawnWeights, Weights } from "./weights.ts";
 
 /**
- * Draws the weights of a scenario's linear layer, once for all mini-batches, or takes a file's as they are; undefined when
+ * Draws the weights of a scenario's linear layer, once for all mini-batches, or takes a file's unchanged; undefined when
  * there is no such layer.
  *
  * Zero-mean kinds are shifted by `weightMean` of their standard deviations, or turned to the asked alignment.
@@ -88,7 +88,7 @@ export function createStandardDraw(kernel: Kernel, kind: WeightKind, key: WordPa
 
 /**
  * Turns a vector to alignment a = (Σw)²/Σw², its norm unchanged: √(a/d) along 1/√d·(1, …, 1), the rest along the part of
- * the vector at right angles to it. Equal weights have no such part; (1, −1, 0, …) takes its place.
+ * the vector at right angles to it. Equal weights have no such part; (1, −1, 0, …) replaces it.
  */
 function align(row: Float32Array, alignment: number): void {
   const width = row.length;

@@ -44,8 +44,8 @@ export interface WeightSteps {
 }
 
 /**
- * The step of weights, which depends on them alone; undefined where they stay as they are. Weights that are wanted at an exact
- * alignment would lose it by rounding, and those of a file are nobody's to change.
+ * The step of weights, which depends on them alone; undefined where they stay unchanged. Weights drawn to an exact
+ * alignment would lose it by rounding, and those of a file must not change.
  */
 export function weightSteps(scenario: Scenario, weights: DrawnWeights): WeightSteps | undefined {
   if (scenario.alignment !== null || isArrayName(scenario.weights)) return undefined;
@@ -62,7 +62,7 @@ export function weightSteps(scenario: Scenario, weights: DrawnWeights): WeightSt
  * output. That must be below `LARGEST_ERROR` of the variance, in either phase. An error of first order, a covariance of
  * value and rounding, appears where a value has a probability of its own: units that are dropped, or rectified to 0. They
  * lie at −centre, and h is chosen so that this is a multiple of it. Units that alpha dropout drops lie at its pivot instead;
- * those that are rectified too lie at two places that no h need meet. DropConnect rounds nothing: it has no product of W.
+ * those that are rectified too lie at two values, which need not be multiples of one h. DropConnect rounds nothing: it has no product of W.
  */
 function fixedPoint(scenario: Scenario, neurons: readonly WeightSums[], step: number): FixedPoint | undefined {
   const rounding = roundingOf(scenario, neurons);
@@ -75,7 +75,7 @@ function fixedPoint(scenario: Scenario, neurons: readonly WeightSums[], step: nu
  * Most that these products can move Δ by, relative to it, behind weights of an alignment; 0 where single precision serves.
  *
  * Either variance is off by its rounding at most. For a mirrored mask the output 2·W·x − y takes the ratio of both scales from
- * single precision: if that is off by ε, relatively, so is the variance in training by 2ε·Δ, on average over both masks.
+ * single precision: if that is off by ε, relatively, so is the variance during training by 2ε·Δ, on average over both masks.
  */
 export function roundingBias(scenario: Scenario, alignment: number): number {
   const rounding = roundingOf(scenario, [{ sum: Math.sqrt(alignment), sumOfSquares: 1 }]);
@@ -99,7 +99,7 @@ function roundingOf(scenario: Scenario, neurons: readonly WeightSums[]): Roundin
   const form = activationForm({ activation: kind, mean, variance });
   const { unit, centre, largest } = form;
   const input = activationMoments({ kind, mean, variance, correlation: rho });
-  // Before the gains; of noise that channels share, at least that in test.
+  // Before the gains; of noise that channels share, at least that at test time.
   const { pivot } = noiseForm(scenario);
   const seen = { ...input, mean: input.mean - pivot };
   const noise = scenario.noise === "spatial" ? 0 : relativeVariance;

@@ -35,7 +35,7 @@ const OPPOSED: MaskPlan = { masks: 2, isMirrored: false };
  * add as to take away gets a mirror image, which costs next to nothing; so does dropout at p = ½, where it is the mask's
  * complement. Dropout of weights has no other, since each mask of it is most of the work. Dropout of units or channels at
  * other p gets n masks that partition a circle (see `noise.ts`), n ≤ 10 the one that measures the
- * scenario in the least time: whose variance times work is least, and where a wanted precision is reached by the fewest
+ * scenario in the least time: whose variance times work is least, and where a target precision is reached by the fewest
  * mini-batches that may be stopped at, whose work is.
  *
  * The units' own distribution and their correlation would change the choice little, and never what is estimated.

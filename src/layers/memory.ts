@@ -2,7 +2,7 @@ import { PAIR_ROWS, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS, TILE_SAMPLES } from
 import { STATE_WORDS } from "../random/streams.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
-/** Stages, random words, the state of streams, a factor's tile, and the padding between arrays. */
+/** Stages, random integers, the state of streams, a factor's tile, and the padding between arrays. */
 const SMALL_ARRAYS = 16 * 4 * STAGE_FLOATS;
 
 type Size = Pick<Scenario, "width" | "neurons"> & Partial<Pick<Scenario, "noise">>;

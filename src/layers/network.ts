@@ -19,7 +19,7 @@ export interface Network {
 }
 
 /**
- * Returns the way of a mini-batch through the network: it draws the batch of a number and adds what reaches Batch
+ * Returns the forward pass of a mini-batch: it draws the batch of a number and adds what reaches Batch
  * Normalization to the sums, in train mode with each of the noise's masks and in test mode without, from the same input or
  * from one that test mode has of its own.
  *

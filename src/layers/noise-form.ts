@@ -2,11 +2,11 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { DROPPED_VALUE } from "../theory/alpha-dropout.ts";
 
 /**
- * What every noise does to a unit: in training x becomes gain·(x + r·(x − pivot)), r a draw of mean 0, in test gain·x.
+ * What every noise does to a unit: during training x becomes gain·(x + r·(x − pivot)), r a draw of mean 0, at test time gain·x.
  *
  *   inverted dropout, Gaussian, Uout   gain 1, pivot 0: the multiplier 1 + r
  *   classic dropout                    gain p in both phases, r of inverted dropout: 1 or 0 times x, and p times x
- *   alpha dropout                      pivot α′, r of inverted dropout, gain a·p in training
+ *   alpha dropout                      pivot α′, r of inverted dropout, gain a·p during training
  *
  * Alpha dropout makes a·x + b of a unit that it keeps, where r = q/p, and a·α′ + b of one that it drops, where r = −1. With
  * b = −aα′q both are a·p·(x + r·(x − α′)): p·(x + q/p·(x − α′)) = x − qα′, p·α′ = α′ − qα′. So it is dropout of x − α′.

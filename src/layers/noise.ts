@@ -62,7 +62,7 @@ export function createMasks(kernel: Kernel, strength: NoiseStrength, plan: MaskP
 /**
  * Dropout: m = 1/p with probability p, else 0. The probability drawn is p to within 2⁻³³.
  *
- * A unit is kept where its random word, as a point of a circle, lies in an arc of length p. Mask j turns the circle by j/n:
+ * A unit is kept where its random integer, as a point of a circle, lies in an arc of length p. Mask j turns the circle by j/n:
  * each unit is then kept by ⌊np⌋ or ⌈np⌉ of n masks. At p = ½ two masks are a mask and its complement.
  */
 function dropout(
@@ -88,7 +88,7 @@ function dropout(
 
 const CIRCLE = 2 ** 32;
 
-/** The random words that say whether units are kept. */
+/** The random integers that say whether units are kept. */
 interface WordSource {
   startBatch(address: Address): void;
   draw(words: Uint32Array, stage: Pick<Stage, "first" | "stride">): void;

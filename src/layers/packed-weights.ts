@@ -93,7 +93,7 @@ function packedLength({ slots, neurons }: PackedSize): number {
   return Math.ceil(slots / PANEL_SLOTS) * panelLength(neurons);
 }
 
-/** Calls back with the place of each weight in the packed array: panel by panel, four neurons by four, slot by slot. */
+/** Calls back with the position of each weight in the packed array: panel by panel, four neurons by four, slot by slot. */
 function eachSlot({ slots, neurons }: PackedSize, place: (at: number, neuron: number, slot: number) => void): void {
   for (let neuron = 0; neuron < neurons; neuron++) {
     const tile = Math.floor(neuron / TILE_NEURONS) * TILE_NEURONS * PANEL_SLOTS + (neuron % TILE_NEURONS);

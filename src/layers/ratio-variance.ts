@@ -12,7 +12,7 @@ import { noiseForm } from "./noise-form.ts";
  *
  * Var  from `ratioVarianceOf`
  * z    normal quantile of the confidence
- * z₂   that of the second look, which may spend a quarter of the error rate: at the first the verdict is often not settled,
+ * z₂   that of the second interim analysis, which may spend a quarter of the error rate: the first is often inconclusive,
  *      since an interval that agrees has to leave room for the error of Δ̂, one standard error here
  */
 export function samplesNeeded({ precision, tolerance, confidence }: Scenario, variance: number): number {
@@ -37,7 +37,7 @@ export function samplesNeeded({ precision, tolerance, confidence }: Scenario, va
  * Q   variance of a unit's squared multiplier, averaged over the masks: it changes all neurons alike
  *
  * Channels of s units that share a mask, a(s) = (s − 1)(a − 1)/(d − 1), add Var M·(E(w²/p − 2cw))²/V²·(s − 1)/d to the first; in
- * the second V gains σ²(vρ + c²)·a(s), and E x⁴ becomes E x⁴ + (s − 1)(v + c²)². Masks of weights are no two neurons' own: Q = 0.
+ * the second V gains σ²(vρ + c²)·a(s), and E x⁴ becomes E x⁴ + (s − 1)(v + c²)². No two neurons share a mask of weights: Q = 0.
  * Alpha dropout is dropout of x − α′, so its c is c − α′.
  *
  * docs/METHOD.md derives them. For planning, right to a factor of about two; noise other than dropout counts as dropout of its
@@ -125,7 +125,7 @@ function fourthMoment(c: number, v: number): number {
 function multiplierVariance(keep: number, masks: number): number {
   const expected = masks * keep;
   const fraction = expected - Math.floor(expected);
-  // A whole number but for the rounding of the product.
+  // A whole number, up to the rounding of the product.
   const residual = Math.min(fraction, 1 - fraction) < 1e-9 ? 0 : fraction * (1 - fraction);
   return residual / (expected * expected);
 }

@@ -1,7 +1,7 @@
 import type { Scenario } from "../scenario/scenario.ts";
 
 /**
- * Time that parts of the way of a mini-batch take, in that of drawing one activation with its random word for the noise and
+ * Time that parts of a forward pass take, in units of drawing one activation with its random integer for the noise and
  * its clean moments (1.7 ns on a core of 3.6 GHz; docs/PERFORMANCE.md). For planning: no result depends on how true it is,
  * but how many masks are drawn does, so a change is value-breaking.
  */
@@ -11,7 +11,7 @@ const PACK = 0.2;
 /** A multiplication and addition of a matrix product. */
 const MULTIPLY_ADD = 0.014;
 
-/** A weight's own mask of one activation: its random word, the choice, and a multiplication and addition one by one. */
+/** A weight's own mask of one activation: its random integer, the choice, and a multiplication and addition one by one. */
 const WEIGHT_MASK = 0.4;
 
 /** Work of one activation of a mini-batch. */

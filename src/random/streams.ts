@@ -1,6 +1,6 @@
 import { threefry2x32, type WordPair } from "./threefry.ts";
 
-/** What a stream of random words is for. A number is part of the address: never reuse one for another purpose. */
+/** What a stream of random integers is for. A number is part of the address: never reuse one for another purpose. */
 export const STREAMS = {
   inputRadius: 0,
   inputAngle: 1,
@@ -17,7 +17,7 @@ export const STREAMS = {
 
 export type StreamName = keyof typeof STREAMS;
 
-/** Where a draw is: which mini-batch. Nothing else; how the work was cut up, and the order of execution, least of all. */
+/** The address of a draw: which mini-batch. Nothing else; how the work was cut up, and the order of execution, least of all. */
 export interface Address {
   readonly key: WordPair;
   /** Number of the mini-batch, in [0, `MOST_BATCHES`), or `ONCE`. */
@@ -37,7 +37,7 @@ export const STATE_WORDS = 16;
  * Starts a stream: fills the state of its four xoshiro128++ lanes, word i of lane l at `state[4·i + l]`.
  *
  * Each pair of words is Threefry of its own counter, the batch in 48 bits, the stream and the index in 8 each, so lanes,
- * streams and mini-batches start at unrelated points of xoshiro's cycle of 2¹²⁸ − 1. (Consecutive SplitMix states in this place gave
+ * streams and mini-batches start at unrelated points of xoshiro's cycle of 2¹²⁸ − 1. (Consecutive SplitMix states here gave
  * shifted copies of one stream.) An all-zero state, which xoshiro cannot leave, has odds of 2⁻¹²⁸.
  */
 export function startStream({ key, batch }: Address, name: StreamName, state: Uint32Array): void {

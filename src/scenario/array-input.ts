@@ -8,7 +8,7 @@ import type { Scenario, ScenarioInput } from "./scenario.ts";
 import { checkedInput } from "./validate.ts";
 
 /**
- * Numbers in the place of a file's, the last axis fastest. Activations are [samples, units], or feature maps
+ * Numbers instead of a file's, the last axis fastest. Activations are [samples, units], or feature maps
  * [samples, channels, …positions]; weights [neurons, inputs], or a kernel [neurons, channels, …size]. They are rounded to single
  * precision.
  */

@@ -10,7 +10,7 @@ export interface RealArray {
   readonly values: Float32Array;
 }
 
-/** The arrays that scenarios name, by their digests. They travel beside the scenarios, which are plain data. */
+/** The arrays that scenarios name, by their digests. They travel alongside the scenarios, which are plain data. */
 export type Arrays = ReadonlyMap<string, RealArray>;
 
 export const NO_ARRAYS: Arrays = new Map();

@@ -1,4 +1,4 @@
-/** A number as it is written: digits·10^−places. */
+/** A number as it is written: `digits`·10^−`places`. */
 export interface Decimal {
   readonly digits: bigint;
   readonly places: number;

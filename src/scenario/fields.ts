@@ -82,13 +82,13 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
   seed: {
     type: "text",
     maximumLength: 1000,
-    about: "any text; the same text draws the same numbers",
+    about: "any text; the same text gives the same numbers",
     example: "vshift",
   },
   noise: {
     type: "choice",
     choices: NOISE_KINDS,
-    about: "noise of training: on units, on channels of them (spatial), or on weights (dropconnect)",
+    about: "noise during training: on units, on whole channels (spatial), or on weights (dropconnect)",
     example: "bernoulli",
   },
   keep: {
@@ -133,7 +133,7 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
   scaling: {
     type: "choice",
     choices: SCALING_KINDS,
-    about: "dropout scaled by 1/keep in training, or by keep in test (classic)",
+    about: "dropout scaled by 1/keep during training, or by keep at test time (classic)",
     example: "classic",
     defaultNote: "inverted for bernoulli",
   },
@@ -206,7 +206,7 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
   layer: {
     type: "choice",
     choices: LAYER_KINDS,
-    about: "what stands between the noise and Batch Normalization",
+    about: "layer between the noise and Batch Normalization",
     example: "linear",
   },
   neurons: {
@@ -222,7 +222,7 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     type: "choice",
     choices: WEIGHT_KINDS,
     files: true,
-    about: "how the linear layer's weights are drawn; file:w.npy takes a file's",
+    about: "distribution of the linear layer's weights; file:w.npy reads them from a file",
     example: "normal",
     defaultNote: "normal with linear",
   },
@@ -241,7 +241,7 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     integer: true,
     minimum: 0,
     maximum: MAXIMUM_WIDTH,
-    about: "zeros around these maps, on each side",
+    about: "zeros added around these maps, on each side",
     example: "1",
     defaultNote: "0 with a kernel",
   },
@@ -260,7 +260,12 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: "draw every neuron's weights to this alignment d·cos²θ",
     example: "8",
   },
-  preset: { type: "choice", choices: PRESET_NAMES, about: "whose Batch Normalization", example: "torch" },
+  preset: {
+    type: "choice",
+    choices: PRESET_NAMES,
+    about: "framework conventions of Batch Normalization",
+    example: "torch",
+  },
   batchSize: {
     type: "number",
     integer: true,
@@ -281,7 +286,7 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     type: "number",
     minimum: 1e-12,
     maximum: 1,
-    about: "what Batch Normalization adds to a variance",
+    about: "constant that Batch Normalization adds to a variance",
     example: "1e-5",
     defaultNote: "the preset's",
   },
@@ -304,7 +309,7 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     integer: true,
     minimum: 4,
     maximum: 1e12,
-    about: "budget of samples",
+    about: "largest number of samples",
     example: "10000000",
   },
   samples: {

@@ -24,8 +24,8 @@ export interface Grid<Kind = Scenario> {
 const MOST_CELLS = 1_000_000;
 
 /**
- * The grid of an input. Axes are the fields with more than one value, in the order of the table of fields, whatever order
- * they were written in.
+ * The grid of an input. Axes are the fields with more than one value, in the order of the table of fields, not in the order
+ * that they were written in.
  *
  * zip        groups of fields that go together, value by value, and so make one axis
  * complete   adds what a cell's files say of it

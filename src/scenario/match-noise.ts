@@ -9,7 +9,7 @@ const COMPARED: readonly NoiseKind[] = ["bernoulli", "gaussian", "uout"];
 
 /**
  * The grid of all its kinds of noise at one strength: that which was given, in whichever spelling. At unequal σ² a noise looks
- * gentler for being weaker. Every kind has a keep, a drop and a σ²; β, which is Uout's own, is handed on as σ² = β²/3:
+ * gentler for being weaker. Every kind has a keep, a drop and a σ²; β, which is Uout's own, is passed on as σ² = β²/3:
  * β = 0.1 is σ² = 1/300, and of Bernoulli dropout a drop of 1/301.
  *
  * Without kinds, bernoulli, gaussian and uout. A `VshiftError` unless exactly one spelling was given.

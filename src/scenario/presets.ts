@@ -23,7 +23,7 @@ export const PRESETS: { readonly [Name in PresetName]: Preset } = {
   onnx: { momentumWeighs: "old", runningVariance: "biased", momentum: 0.9, epsilon: 1e-5 },
 };
 
-/** Weight of a new batch in the running statistics, whatever the preset calls it. */
+/** Weight of a new batch in the running statistics, under any of the presets' names. */
 export function weightOfNew({ preset, momentum }: { readonly preset: PresetName; readonly momentum: number }): number {
   return PRESETS[preset].momentumWeighs === "new" ? momentum : 1 - momentum;
 }

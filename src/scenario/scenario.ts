@@ -5,12 +5,12 @@
 export const NOISE_KINDS = ["bernoulli", "gaussian", "uout", "spatial", "dropconnect", "alpha", "none"] as const;
 export type NoiseKind = (typeof NOISE_KINDS)[number];
 
-/** When dropout makes up for what it drops: in training, by 1/keep, or in test, by keep (classic). */
+/** When dropout makes up for what it drops: during training, by 1/keep, or at test time, by keep (classic). */
 export const SCALING_KINDS = ["inverted", "classic"] as const;
 export type ScalingKind = (typeof SCALING_KINDS)[number];
 
 /**
- * How the masks of a mini-batch hang together: one mask, or several of one draw that balance each other, each as good as
+ * How the masks of a mini-batch are correlated: one mask, or several of one draw that balance each other, each as good as
  * the one, from the same input.
  */
 export const MASK_KINDS = ["balanced", "independent"] as const;
@@ -20,7 +20,7 @@ export type MaskKind = (typeof MASK_KINDS)[number];
 export const ACTIVATION_KINDS = ["normal", "relu", "uniform", "lognormal"] as const;
 export type ActivationKind = (typeof ACTIVATION_KINDS)[number];
 
-/** What stands between the noise and Batch Normalization. */
+/** The layer between the noise and Batch Normalization. */
 export const LAYER_KINDS = ["none", "linear"] as const;
 export type LayerKind = (typeof LAYER_KINDS)[number];
 
@@ -28,10 +28,10 @@ export type LayerKind = (typeof LAYER_KINDS)[number];
 export const WEIGHT_KINDS = ["normal", "uniform", "constant", "he", "xavier"] as const;
 export type WeightKind = (typeof WEIGHT_KINDS)[number];
 
-/** Real numbers in the place of drawn ones, by the name of the file that has them. */
+/** Real numbers instead of drawn ones, by the name of the file that has them. */
 export type ArrayName = `file:${string}`;
 
-/** Whose Batch Normalization: momentum's sense, Bessel's correction of the running variance, epsilon. */
+/** Framework conventions of Batch Normalization: momentum's sense, Bessel's correction of the running variance, epsilon. */
 export const PRESET_NAMES = ["torch", "keras", "onnx"] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
@@ -41,7 +41,7 @@ export type PresetName = (typeof PRESET_NAMES)[number];
  * Fields of a part that is absent are null: `beta` unless the noise is uout, `channelSize` unless it is spatial, the weights'
  * fields without a linear layer.
  *
- * Of a file it has the name and what planning needs, and not the numbers: these travel beside it (see `arrays.ts`).
+ * Of a file it has the name and what planning needs, and not the numbers: these travel alongside it (see `arrays.ts`).
  */
 export interface Scenario {
   readonly seed: string;
@@ -69,7 +69,7 @@ export interface Scenario {
   readonly activationKurtosis: number | null;
   /** Variance of the means of a file's units about the mean of them all, for planning; null without a file. */
   readonly activationSpread: number | null;
-  /** Rows that test mode has in the place of the training's: a file's in evaluation mode; null where both have the same. */
+  /** Rows that test mode has instead of the training's: a file's in evaluation mode; null where both have the same. */
   readonly testActivation: ArrayName | null;
   /** SHA-256 of their values and shape. */
   readonly testActivationDigest: string | null;
@@ -103,7 +103,7 @@ export interface Scenario {
   readonly momentum: number;
   readonly epsilon: number;
 
-  /** Wanted half width of the interval, relative to Δ. */
+  /** Target half width of the interval, relative to Δ. */
   readonly precision: number;
   readonly confidence: number;
   /** Budget: no more samples than this, rounded up to whole mini-batches. */

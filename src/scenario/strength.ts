@@ -92,7 +92,7 @@ function complement(probability: number): number {
   return Number((1 - probability).toFixed(15));
 }
 
-/** The number at 15 significant digits: √(3·0.01/3) is 0.1, whatever the rounding on the way. */
+/** The number at 15 significant digits: √(3·0.01/3) is 0.1, in spite of rounding on the way. */
 function tidy(value: number): number {
   return Number(value.toPrecision(15));
 }

@@ -3,7 +3,7 @@ export const NUMBER_PATTERN = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+
 
 const NUMBER = new RegExp(`^${NUMBER_PATTERN}$`);
 
-/** Text as the value of a field of that type. What is no number stays text, for validation to name it as it was typed. */
+/** Text as the value of a field of that type. What is not a number stays text, for validation to name it as it was typed. */
 export function typed(type: "number" | "choice" | "text", text: string): string | number {
   return type === "number" && NUMBER.test(text.trim()) ? Number(text) : text;
 }

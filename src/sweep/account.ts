@@ -17,7 +17,7 @@ export interface SweepSummary {
   readonly family: FamilyVerdict;
   /** The worst cells, worst first. */
   readonly worst: readonly NumberedRecord[];
-  /** By what they are but for their seed. */
+  /** By all that they are, except their seed. */
   readonly repeats: readonly Repeats[];
 }
 

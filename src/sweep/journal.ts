@@ -14,13 +14,13 @@ import { type FileLine, linesOf } from "./lines.ts";
  * and the machine as soon as the disk has it.
  */
 export interface Journal {
-  /** Appends a record; `cell` is its place in the grid. */
+  /** Appends a record; `cell` is its number in the grid. */
   append(record: ShiftRecord, cell: number): void;
   /** Puts the lines in the order of the grid, if they are not. */
   arrange(): void;
   /** Throws where the file is not the one that was written. */
   confirm(): void;
-  /** Ends with the lines as they are, and confirms them. */
+  /** Ends without changing the lines, and confirms them. */
   close(): void;
   /** Ends, and removes the file. */
   remove(): void;
@@ -30,9 +30,9 @@ export interface Journal {
 
 export interface JournalOptions {
   readonly path: string;
-  /** Whether records that are there already count; else the file is begun anew. */
+  /** Whether records that are there already count; else the file is begun again. */
   readonly resumes: boolean;
-  /** The place in the grid of each scenario of the sweep, by its id. */
+  /** The number in the grid of each scenario of the sweep, by its id. */
   readonly cells: ReadonlyMap<string, number>;
   readonly read: RecordReader;
   /** Told of each record that is there already. */
@@ -50,7 +50,7 @@ interface Place {
  * Opens the journal of a sweep and reads what it holds; a file that is not there is begun. A last line that was cut, as by a
  * crash, is dropped, and a line that is there twice counts once.
  *
- * A file that holds anything but records of this sweep, drawn by this kernel, is a `VshiftError` and left as it is; so is one
+ * A file that holds anything but records of this sweep, by this engine version, is a `VshiftError` and stays unchanged; so is one
  * that another process writes to, and one that somebody removes, replaces or changes before its end.
  */
 export async function openJournal({ path, resumes, cells, read, onRecord }: JournalOptions): Promise<Journal> {
@@ -145,7 +145,7 @@ async function* linesIn(path: string): AsyncGenerator<FileLine> {
   }
 }
 
-/** No beginning of a record is JSON, but for the whole of it. */
+/** No beginning of a record is JSON, except the whole of it. */
 function isJson({ text }: FileLine): boolean {
   try {
     JSON.parse(text);

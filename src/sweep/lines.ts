@@ -11,7 +11,7 @@ export interface FileLine {
   readonly isCut: boolean;
 }
 
-/** 16 MiB. A record takes some 4 KB; what is longer is no file of records, and would fill memory. */
+/** 16 MiB. A record takes some 4 KB; a longer line is not a record, and would fill memory. */
 export const LONGEST_LINE = 2 ** 24;
 
 const CHUNK_BYTES = 2 ** 16;

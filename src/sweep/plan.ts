@@ -4,7 +4,7 @@ import type { Grid } from "../scenario/grid.ts";
 
 /** A cell of a sweep before it is measured. */
 export interface PlannedCell {
-  /** Its place in the grid. */
+  /** Its number in the grid. */
   readonly index: number;
   readonly id: string;
   /** Mini-batches that it will likely draw, and its work in drawn activations. */
@@ -23,7 +23,7 @@ export interface SweepPlan {
   readonly repeated: number;
 }
 
-/** Looks at every cell of a grid; throws a `VshiftError` for the first that is no scenario. */
+/** Looks at every cell of a grid; throws a `VshiftError` for the first that is not a valid scenario. */
 export function planSweep(grid: Grid): SweepPlan {
   const cells: PlannedCell[] = [];
   const seen = new Set<string>();

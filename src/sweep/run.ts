@@ -21,7 +21,7 @@ export function sweep({ grid, cells, errorRate, runner, signal }: SweepRun): Asy
   }
 }
 
-/** The outcomes in the order of the grid; each waits for those before it. After an interruption the rest comes as it is. */
+/** The outcomes in the order of the grid; each waits for those before it. After an interruption the rest comes in any order. */
 export async function* inGridOrder(
   outcomes: AsyncIterable<CellOutcome>,
   cells: readonly PlannedCell[],

@@ -7,8 +7,8 @@ import { inputOf } from "../scenario/input-of.ts";
 const WIDEST = 0.5;
 
 /**
- * A grid whose cells are drawn until their verdict is likely settled at an error rate; as it is where it says itself how long to
- * draw.
+ * A grid whose cells are measured until their verdict is likely conclusive at an error rate; unchanged where it says itself how
+ * long to measure.
  */
 export function settling(grid: Grid, errorRate: number): Grid {
   if (grid.given.some((field) => field === "precision" || field === "samples")) return grid;

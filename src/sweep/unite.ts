@@ -11,7 +11,7 @@ export interface PlacedRecord {
 }
 
 /**
- * Unites the records of several runs, each scenario once: parts of one run are joined, in the order of their mini-batches. A record
+ * Merges the records of several runs, each scenario once: parts of one run are joined, in the order of their mini-batches. A record
  * that is there twice counts once.
  *
  * Two different records of the same mini-batches, parts that leave a gap, and records of different kernels, whose numbers have nothing
@@ -34,7 +34,7 @@ export async function unite(records: AsyncIterable<PlacedRecord>): Promise<reado
 
 function inOne(parts: readonly PlacedRecord[]): ShiftRecord {
   const [first, ...others] = [...parts].sort((a, b) => a.record.measured.firstBatch - b.record.measured.firstBatch);
-  if (first === undefined) throw new RangeError("there is no record to unite");
+  if (first === undefined) throw new RangeError("there is no record to merge");
   return others.reduce((before, part): PlacedRecord => {
     if (follows(part.record, before.record)) return { record: joined(before.record, part.record), place: part.place };
     const end = before.record.measured.firstBatch + before.record.measured.batches;

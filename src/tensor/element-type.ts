@@ -6,7 +6,7 @@ export interface ElementType {
   readonly read: (view: DataView, offset: number, littleEndian: boolean) => number;
 }
 
-/** Exact but for integers beyond ±2⁵³, which are rounded to the nearest double. */
+/** Exact, except for integers beyond ±2⁵³, which are rounded to the nearest double. */
 export const ELEMENT_TYPES = {
   bool: { bytes: 1, read: (view, offset) => (view.getUint8(offset) === 0 ? 0 : 1) },
   int8: { bytes: 1, read: (view, offset) => view.getInt8(offset) },

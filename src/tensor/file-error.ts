@@ -14,7 +14,7 @@ export function invalidFile({ where, problem, hint, cause }: FileFault): VshiftE
   return new VshiftError({ code: "invalid-file", field: where, problem, hint, cause });
 }
 
-/** The place of an array in a file, for messages. */
+/** The file and name of an array, for messages. */
 export function placeOf(file: string, name: string): string {
   return `${file}: ${excerpt(name)}`;
 }

@@ -1,4 +1,4 @@
-/** The number of elements of a shape, or undefined where it is none: an axis is no whole number, or there are too many. */
+/** The number of elements of a shape, or undefined where it is not a shape: an axis is not a whole number, or there are too many. */
 export function elementCount(shape: readonly unknown[]): number | undefined {
   if (shape.length > MOST_AXES) return undefined;
   let count = 1;

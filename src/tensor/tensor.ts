@@ -5,7 +5,7 @@ export interface Tensor {
   readonly shape: readonly number[];
   readonly order: Order;
   /**
-   * All elements in the order of the file, as doubles, made anew at each call.
+   * All elements in the order of the file, as doubles, made again at each call.
    *
    * A `VshiftError` if one is NaN or infinite.
    */

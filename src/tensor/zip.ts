@@ -89,7 +89,7 @@ const ENTRY = { signature: 0x02014b50, bytes: 46 };
 const LOCAL = { signature: 0x04034b50, bytes: 30 };
 const ENCRYPTED = 1;
 const HAS_DESCRIPTOR = 1 << 3;
-/** In the place of a number that needs 64 bits. */
+/** Instead of a number that needs 64 bits. */
 const NOT_32_BITS = 0xffffffff;
 
 function entryAt(view: DataView, at: number, file: string): { readonly member: ZipMember; readonly end: number } {

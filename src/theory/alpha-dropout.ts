@@ -31,7 +31,7 @@ export function alphaDropoutNoise(keepProbability: number): AffineNoise {
 }
 
 /**
- * Both variances and their ratio with alpha dropout in the place of dropout.
+ * Both variances and their ratio with alpha dropout instead of dropout.
  *
  *   Var_test = T     Var_train = a²(p²T + p(1 − p)⟨S₂⟩(v + (c − α′)²))
  *

@@ -19,7 +19,7 @@ export interface DerivationSetting {
  * layer → alignment, variances, Δ.
  *
  * The last step is Δ. A step's formula mentions only symbols of steps before it. New noises, activations and layers add
- * steps of their own and leave the reader of the steps as it is.
+ * steps of their own and leave the reader of the steps unchanged.
  */
 export function explainShift({ noise, activation, layer }: DerivationSetting): readonly Step[] {
   const moments = [...noiseSteps(noise), ...momentSteps(activation)];

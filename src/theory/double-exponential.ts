@@ -1,7 +1,7 @@
 import { exp } from "../numeric/exp.ts";
 
 /**
- * ∫₀¹ f(u) du for f smooth inside (0, 1), whatever its derivatives do at the ends.
+ * ∫₀¹ f(u) du for f smooth inside (0, 1), for any derivatives at the ends.
  *
  *   u = 1/(1 + e^{−π sinh s})      du/ds = π cosh s · u(1 − u)      trapezoidal rule over s
  *

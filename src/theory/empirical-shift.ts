@@ -41,7 +41,7 @@ export interface EmpiricalTheory extends ShiftTheory {
 }
 
 /**
- * Moments of the rows as they are, in double precision, from the centred rows X − E x and without a matrix of covariances:
+ * Moments of the rows themselves, in double precision, from the centred rows X − E x and without a matrix of covariances:
  *
  *   wᵀΣw = ⟨(Σᵢ wᵢ(xᵢ − cᵢ))²⟩ over the rows (divisor n)      E xᵢ² = vᵢ + cᵢ²
  *
@@ -171,7 +171,7 @@ function addSquaredProjections(
  *
  * σ²      relative variance of the noise, independent from group to group h; a group is a unit except with spatial dropout
  * pivot   α′ of alpha dropout, which is dropout of x − α′, else 0
- * g, g′   gains in training and in test: p and p of classic dropout, a·p and 1 of alpha dropout, else 1 and 1
+ * g, g′   gains during training and at test time: p and p of classic dropout, a·p and 1 of alpha dropout, else 1 and 1
  *
  * Exact for units of any means, variances and dependence, as `generalTheory` is; with rows of both modes, behind any network.
  * DropConnect's mask of a neuron's weights is one of its inputs. `moments` are those for this noise.

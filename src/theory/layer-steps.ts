@@ -5,7 +5,7 @@ import { directTheory, type ShiftTheory } from "./shift.ts";
 import { derived, given, type Step } from "./step.ts";
 
 /**
- * What stands between the noise and Batch Normalization.
+ * The layer between the noise and Batch Normalization.
  *
  * none      nothing
  * linear    a linear layer or convolution, by the sums of its realised weights

@@ -10,7 +10,7 @@ export interface NoiseSetting extends PhaseSetting {
 }
 
 /**
- * The variances and the shift that a noise leads to, of whatever kind.
+ * The variances and the shift that a noise of any kind leads to.
  *
  * Noise on single units, and DropConnect, whose mask of a neuron's weights is one of its inputs (without a layer of the one
  * weight that a unit reaches Batch Normalization by): `layerTheory` of σ². Classic dropout: p² of both variances of inverted

@@ -1,10 +1,10 @@
 import { type Domain, RELATIVE_VARIANCE, requireWithin, SMALLEST_MAGNITUDE } from "./domain.ts";
 
 /**
- * Noise that multiplies each unit by its own m in training: E m = 1, Var m = σ².
+ * Noise that multiplies each unit by its own m during training: E m = 1, Var m = σ².
  *
- * bernoulli   m = Bernoulli(p)/p, p the probability to keep, in (0, 1]: inverted dropout; classic dropout is p times that in
- *             training and p times the input in test, so that its ratio is the same
+ * bernoulli   m = Bernoulli(p)/p, p the probability to keep, in (0, 1]: inverted dropout; classic dropout is p times that
+ *             during training and p times the input at test time, so that its ratio is the same
  * gaussian    m ~ N(1, σ²)                                                                  Srivastava et al. 2014, §10
  * uout        m = 1 + U(−β, β), β in [0, 1]                                                 Li et al. 2019, §5
  *
@@ -30,7 +30,7 @@ export type NoiseKind = Exclude<Noise["kind"], "spatial" | "alpha" | "none">;
 
 /**
  * σ² of the noise, its multiplier's relative variance: (1 − p)/p, σ² itself, β²/3, 0. All that the variance shift depends on,
- * but for channels and for alpha dropout.
+ * except with channels and with alpha dropout.
  */
 export function relativeVariance(noise: Noise): number {
   switch (noise.kind) {

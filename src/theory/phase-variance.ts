@@ -4,7 +4,7 @@ import { type InputMoments, secondMoment } from "./moments.ts";
 
 /**
  * What a phase makes of a unit: x becomes m·x + e. The pair (m, e) is independent of the input and from unit to unit; m and e
- * may hang together.
+ * may be correlated.
  */
 export interface AffineNoise {
   /** E m. */

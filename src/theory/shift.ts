@@ -31,7 +31,7 @@ export function directTheory(input: Moments, relativeVariance: number): ShiftThe
 }
 
 /**
- * The three numbers from the variance without noise and what the noise adds to it in training.
+ * The three numbers from the variance without noise and what the noise adds to it during training.
  *
  * Where neither phase varies, both see the same constant: Δ = 1.
  */

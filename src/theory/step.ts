@@ -16,7 +16,7 @@ export interface DerivedStep {
   readonly symbol: string;
   readonly name: string;
   readonly formula: string;
-  /** The formula with numbers in the place of symbols, at six digits. */
+  /** The formula with numbers instead of symbols, at six digits. */
   readonly substituted: string;
   readonly value: number;
   readonly source: string;

@@ -145,7 +145,7 @@ describe("variances that are right in ratio only", () => {
     const { agreement, diagnosis } = checkMeasured(scenario, { trainVariance, testVariance });
     expect(agreement).toMatchObject({ verdict: "agrees", variances: "differ" });
     expect(diagnosis.map((one) => one.kind)).toEqual([kind, "wrong-scale"]);
-    expect(diagnosis[0]?.sentence).toMatch(/^looks as if .*: Δ is right all the same, but Var_train would be /);
+    expect(diagnosis[0]?.sentence).toMatch(/^looks as if .*: Δ still agrees, but Var_train would be /);
   });
 
   test("another unit of the input is a factor upstream", () => {

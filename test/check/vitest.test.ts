@@ -51,7 +51,7 @@ diagnosis  fits if the input's mean ≈ 2.1, not 0: Δ would be 0.30133, and 0.3
   test("says when nothing explains it", async () => {
     const odd = { trainVariance: 1, testVariance: 1.234 };
     expect(await messageOf(() => expect(odd).toMatchShift(SCENARIO))).toMatch(
-      /measured {3}Δ = 1\.234, Var.*\n.*\nerror {6}one pair of variances has no error.*\ndiagnosis {2}no mistake that is known, and no single input of the scenario, gives this ratio$/,
+      /measured {3}Δ = 1\.234, Var.*\n.*\nerror {6}one pair of variances has no error.*\ndiagnosis {2}no known mistake and no single input of the scenario explains this ratio$/,
     );
   });
 

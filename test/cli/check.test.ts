@@ -68,8 +68,8 @@ describe("each exit code, with its reports", () => {
 
 describe("other people's measurements", () => {
   it.each([
-    ["torch-train-mode", "the noise was left on in test"],
-    ["torch-alpha", "alpha dropout stood in for dropout"],
+    ["torch-train-mode", "the noise was left on at test time"],
+    ["torch-alpha", "alpha dropout was used instead of dropout"],
   ])("%s is diagnosed", async (name, words) => {
     const measured = ["--measured", join(DATA, `${name}.csv`)];
     const { code, stdout } = await vshift(["check", ...TORCH, ...measured, "--format", "table"]);
@@ -97,7 +97,7 @@ describe("other people's measurements", () => {
   it("two numbers are compared within the tolerance, and no error is claimed", async () => {
     const { code, stdout } = await vshift([...NORMAL, "--measured", "1.992,1.0", "--format", "json"]);
     expect(code).toBe(0);
-    expect(JSON.parse(stdout).notes[0]).toMatch(/no error to judge by/);
+    expect(JSON.parse(stdout).notes[0]).toMatch(/has no error estimate/);
     const wrong = await vshift([...NORMAL, "--measured", "1.5385,1.0", "--format", "json"]);
     expect(wrong.code).toBe(1);
     expect(JSON.parse(wrong.stdout).notes[1]).toMatch(/^fits if keep ≈ 0\.65 \(drop 0\.35\), not 0\.5: /);

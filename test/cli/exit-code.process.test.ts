@@ -61,7 +61,7 @@ it.each(SIGNALS)(
   async (signal, expected) => {
     const large = ["--d", "65536", "--precision", "0.00001", "--max-samples", "1e12", "--threads", "1"];
     const ran = await signalled(signal, ["sweep", "--p", "0.5,0.6", ...large]);
-    const stderr = "vshift: interrupted before the first of 2 cells was measured\n";
+    const stderr = "vshift: interrupted before the first of 2 scenarios was measured\n";
     expect(ran).toEqual({ code: expected, stdout: "", stderr });
   },
 );
@@ -111,7 +111,7 @@ describe("a reader that goes away, as head does, changes no exit code", () => {
   it("a sweep that nobody reads stops, and is not said to agree", async () => {
     const { code, stderr } = await withoutReader(["sweep", "--p", "0.1:0.9:0.001", "--d", "256", "--threads", "1"]);
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^vshift: nobody reads standard output any more: stopped after \d+ of 801 cells\n$/);
+    expect(stderr).toMatch(/^vshift: nobody reads standard output any more: stopped after \d+ of 801 scenarios\n$/);
   });
 });
 

@@ -5,27 +5,31 @@ import { start } from "../cli/vshift.ts";
 import { npyOf, skewedRows, unequalWeights } from "../skewed-rows.ts";
 import { bytes, float32, safetensors } from "../tensor/files.ts";
 
-// Every command of the README, run in a shell by the package as it is installed: on the oldest Node that package.json allows
-// and on the newest.
+// Every command of the README and the guide, run in a shell by the package as it is installed: on the oldest Node that
+// package.json allows and on the newest.
 
 interface Command {
   readonly line: string;
-  /** What the README shows that it prints. */
+  /** What the page shows that it prints. */
   readonly output?: string;
 }
 
 const readme = readFileSync("README.md", "utf8");
+const pages = `${readme}\n${readFileSync("docs/GUIDE.md", "utf8")}`;
 
 /** Commands in fences, each with the output under it. */
-const SHOWN: readonly Command[] = [...readme.matchAll(/```console\n\$ (.*)\n([^`]+)```/g)].map(
+const SHOWN: readonly Command[] = [...pages.matchAll(/```console\n\$ (.*)\n([^`]+)```/g)].map(
   ([, line = "", output = ""]) => ({ line: line.replace(/^npm ci && npx /, ""), output }),
 );
 /** Commands in indented blocks, and those in running text that have arguments. */
-const INDENTED = [...readme.matchAll(/^ {4}(vshift [^#\n]*)/gm)].map(([, line = ""]) => ({ line: line.trimEnd() }));
-const INLINE = [...readme.matchAll(/`([^`\n]*\bvshift [^`\n]+)`/g)]
+const INDENTED = [...pages.matchAll(/^ {4}(vshift .*?)(?: +# .*)?$/gm)].map(([, line = ""]) => ({ line }));
+const INLINE = [...pages.matchAll(/`([^`\n]*\bvshift [^`\n]+)`/g)]
   .map(([, line = ""]) => ({ line }))
   .filter(({ line }) => line.replace(/.*?vshift /, "").includes(" ") || line.includes("<("));
-const COMMANDS: readonly Command[] = [...SHOWN, ...INDENTED, ...INLINE];
+/** Each once: what both pages have, and what is shown with its output elsewhere. */
+const COMMANDS: readonly Command[] = [
+  ...new Map([...INLINE, ...INDENTED, ...SHOWN].map((command) => [command.line, command])).values(),
+];
 
 /** Commands that show what a disagreement looks like. */
 const DISAGREES: readonly string[] = ["vshift check --drop 0.5 --d 64 --measured 1.57,1.0"];
@@ -36,7 +40,7 @@ const NEWEST = NODES.at(-1) ?? process.execPath;
 
 const WIDTH = 8;
 const weights = unequalWeights(6, WIDTH);
-/** The files that the README's commands read and none of them makes. */
+/** The files that these commands read and none of them makes. */
 const FILES: Readonly<Record<string, string | Uint8Array>> = {
   "sweep.yaml": "keep: 0.1:0.9:0.2\nwidth: [64, 512]\nsamples: 2048\n",
   "vshift.json": '{ "keep": [0.5, 0.9], "width": 64 }',
@@ -74,10 +78,26 @@ beforeAll(async () => {
   await Promise.all([...new Set([OLDEST, NEWEST])].map(prepare));
 });
 
-test("the README has commands of each kind", () => {
-  expect(SHOWN.length).toBeGreaterThanOrEqual(3);
-  expect(INDENTED.length).toBeGreaterThanOrEqual(5);
-  expect(INLINE.length).toBeGreaterThanOrEqual(3);
+test("the pages have commands of each kind", () => {
+  expect(SHOWN.length).toBeGreaterThanOrEqual(8);
+  expect(INDENTED.length).toBeGreaterThanOrEqual(15);
+  expect(INLINE.length).toBeGreaterThanOrEqual(6);
+});
+
+test("the README has less than 9 kB, and its sections in the order that a visitor asks", () => {
+  expect(Buffer.byteLength(readme)).toBeLessThan(9000);
+  expect([...readme.matchAll(/^## (.*)$/gm)].map(([, title]) => title)).toEqual([
+    ...["Install", "What it answers", "Sweep and plot", "Check in CI", "Stacks and remedies", "Documents"],
+    ...["Development", "Cite", "Licence"],
+  ]);
+  const [summary = "", start = ""] = readme.split(/^## Install$/m);
+  expect(summary).toMatch(/^# vshift\n\n\*\*vshift measures [^*]*\.\*\*\n\n!\[/);
+  expect(start).toMatch(/^\s+.*\n\n```console\n\$ npm ci && npx vshift simulate --p 0\.5 --d 512\n/);
+});
+
+test("no line of the README is over 100 columns, except in the output of commands", () => {
+  const written = readme.replace(/^```console\n[^`]*```$/gm, "");
+  expect(written.split("\n").filter((line) => line.length > 100)).toEqual([]);
 });
 
 test("the oldest Node is the one that package.json names, and the newest another", async ({ skip }) => {

@@ -13,7 +13,7 @@ import { outputErrorOf, type StackPlace, type StackRecord, type TrainingDistance
  * What does not add up in the record of a stack, in words that begin with the field; undefined where all does. `stack` is the
  * stack that it is of.
  *
- * The outputs' error follows from its sums. Of a place, the variances and the standard error determine the rest. The mean shift
+ * The outputs' error follows from its sums. At a position, the variances and the standard error determine the rest. The mean shift
  * and the distance from noise-free outputs must lie in the middle of their intervals.
  */
 export function auditStackRecord(record: StackRecord, stack: StackScenario): string | undefined {
@@ -73,10 +73,10 @@ function faultOfOutputError(
   );
 }
 
-/** Relative rounding of the elementary functions of another kernel. */
+/** Relative rounding of the elementary functions of another engine version. */
 const ROUNDING = 1e-9;
 
-/** Of a few operations with doubles: places have no sums, only quotients of them. */
+/** Of a few operations with doubles: positions have no sums, only quotients of them. */
 const FEW_ROUNDINGS = 2 ** -48;
 
 function first<Kind>(
@@ -93,7 +93,7 @@ function first<Kind>(
 interface PlaceSetting {
   readonly field: string;
   readonly record: StackRecord;
-  /** Whether the place has means of training. */
+  /** Whether the position has means of training. */
   readonly isFrozen: boolean;
 }
 
@@ -130,7 +130,7 @@ function faultOfMeasured({ measured }: StackPlace, { field, record, isFrozen }: 
 interface Middle {
   readonly field: string;
   readonly middle: (low: number, high: number) => number;
-  /** Half the interval's width, where the value may be small beside it. */
+  /** Half the interval's width, where the value may be small compared with it. */
   readonly reach?: number;
 }
 

@@ -32,7 +32,7 @@ export interface OutputDistances {
   readonly fromNoiseFree: DistanceFromAverage;
 }
 
-/** What came of a task. Mini-batch t at place l is at [t·places + l]. */
+/** What came of a task. Mini-batch t at position l is at [t·positions + l]. */
 export interface StackBlock {
   readonly block: number;
   readonly batches: number;
@@ -42,7 +42,7 @@ export interface StackBlock {
   readonly statistics: PlaceStatistics | undefined;
   /** Of each mini-batch; empty where nothing is compared. */
   readonly distances: readonly OutputDistances[];
-  /** Σw² of the weights that lead to each channel of each place, 0 at the first; of a first block of training. */
+  /** Σw² of the weights that lead to each channel of each position, 0 at the first; of a first block of training. */
   readonly weightSquares: Float64Array | undefined;
 }
 

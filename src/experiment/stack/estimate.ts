@@ -8,7 +8,7 @@ export interface Interval {
   readonly interval: readonly [number, number];
 }
 
-/** What was measured at a place. */
+/** What was measured at a position. */
 export interface PlaceEstimate {
   readonly ratio: Estimate;
   readonly interval: readonly [number, number];
@@ -19,7 +19,7 @@ export interface PlaceEstimate {
 export type Series = readonly number[];
 
 export interface PlaceSeries {
-  /** Variances in training, or those that test has in their place, and in test, of the same mini-batches. */
+  /** Variances during training, or their substitutes, and at test time, of the same mini-batches. */
   readonly train: Series;
   readonly test: Series;
   readonly meanShift: Series;

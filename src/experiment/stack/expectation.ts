@@ -5,7 +5,7 @@ import { meanField } from "../../theory/stack/mean-field.ts";
 import type { StackTheory } from "./record.ts";
 
 /**
- * What theory says of each place, in the limit of wide layers: by mean field where every norm is BN, by statistics
+ * What theory says of each position, in the limit of wide layers: by mean field where every norm is BN, by statistics
  * with the noise on or noise-free ones, and where every norm is over samples. Undefined where both kinds are in one stack.
  */
 export function expectedOf(stack: StackScenario): readonly (StackTheory | null)[] | undefined {
@@ -28,8 +28,8 @@ export function expectedOf(stack: StackScenario): readonly (StackTheory | null)[
 }
 
 /**
- * Standard deviation of ln Δ between networks whose weights were drawn anew, at most: √(blocks before / width). Each block
- * averages over the width's channels, and what one is off by is handed on. Measured over 40 networks each (docs/STACK.md).
+ * Standard deviation of ln Δ between networks with weights of their own, at most: √(blocks before / width). Each block
+ * averages over the width's channels, and passes its own deviation to the next. Measured over 40 networks each (docs/STACK.md).
  */
 function spreadAt(blocksBefore: number, width: number): number {
   return Math.sqrt(blocksBefore / width);

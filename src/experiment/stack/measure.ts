@@ -148,7 +148,7 @@ function tasksOf({ from, to, pass, comparison }: Range, plan: StackPlan): readon
 
 interface Trained {
   readonly statistics: PlaceStatistics;
-  /** Of each mini-batch, the variance at each place. */
+  /** Of each mini-batch, the variance at each position. */
   readonly variances: readonly Series[];
   readonly weightSquares: Float64Array | undefined;
 }
@@ -181,8 +181,8 @@ function rowsOf(values: Float64Array, batches: number): Series[] {
 
 /**
  * Without data: the running variance of a channel less what the noise of the block before, and with residual connections of
- * all blocks before, adds to it in training, σ² Σ w² E x². x is f of a standard normal, which Batch Normalization makes of
- * its input in training, and with these statistics in test, too.
+ * all blocks before, adds to it during training, σ² Σ w² E x². x is f of a standard normal, which Batch Normalization makes of
+ * its input during training, and with these statistics at test time, too.
  */
 function corrected(stack: StackScenario, { statistics, weightSquares }: Trained): PlaceStatistics {
   if (stack.statistics !== "corrected" || weightSquares === undefined) return statistics;
@@ -204,8 +204,8 @@ function corrected(stack: StackScenario, { statistics, weightSquares }: Trained)
 const LEAST_LEFT = 1e-3;
 
 /**
- * Of each mini-batch of training, the variance that the norm has in its place in test: the mini-batch's own part of running
- * statistics, and what was met where nothing is frozen; of other statistics what was frozen.
+ * Of each mini-batch of training, the variance that the norm uses at test time: the mini-batch's own part of running
+ * statistics, and what it received where nothing is frozen; of other statistics what was frozen.
  */
 function heldVariances(stack: StackScenario, trained: Trained, frozen: PlaceStatistics): readonly Series[] {
   if (stack.statistics === "running") return trained.variances;

@@ -38,7 +38,7 @@ export function comparedPasses({ masks }: Pick<StackPlan, "masks">): number {
   return 2 + masks;
 }
 
-/** Forward passes of a stack in all: in training, with the noise off, at test time, to re-estimate and to compare. */
+/** Forward passes of a stack in all: during training, with the noise off, at test time, to re-estimate and to compare. */
 export function stackPasses({ batches, reestimateBatches }: StackScenario, plan: StackPlan): number {
   return 3 * batches + plan.comparedBatches * (comparedPasses(plan) - 1) + (reestimateBatches ?? 0);
 }

@@ -22,7 +22,7 @@ const OF_STACK = new RegExp(`"schema"\\s*:\\s*"(${STACK_SCHEMA}|${EARLIER_SCHEMA
 
 /**
  * Reads one record of a stack from its JSON text, as a `RecordReader` does those of scenarios: what is of another schema, of
- * no stack, or not what stack and measurement give, is a `VshiftError` that begins with the place.
+ * no stack, or not what stack and measurement give, is a `VshiftError` that begins with the file and line.
  */
 export type StackReader = (text: string, place: string) => StackRecord;
 
@@ -39,7 +39,7 @@ export async function createStackReader(): Promise<StackReader> {
   };
 }
 
-/** A record of the earlier schema as one of this; what is anything else stays as it is. */
+/** A record of the earlier schema as one of this; anything else stays unchanged. */
 function upgraded(value: unknown): unknown {
   if (typeof value !== "object" || value === null || !("schema" in value) || value.schema !== EARLIER_SCHEMA)
     return value;

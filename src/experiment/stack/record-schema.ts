@@ -23,7 +23,7 @@ export function stackRecordSchema(): JsonSchema {
     description: "The variance shift at each norm of a stack of blocks.",
     ...object({
       schema: { const: STACK_SCHEMA, description: "name and version of this schema" },
-      kernel: about("identity of the bits that the kernel draws", DIGEST),
+      kernel: about("engine version: identity of the bits that are drawn", DIGEST),
       id: about("identity of the stack", DIGEST),
       scenario: object(
         Object.fromEntries(

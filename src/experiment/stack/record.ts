@@ -7,7 +7,7 @@ import { type Interval, type PlaceEstimate, type RatioSums, rootOfSmallRatio } f
 
 export const STACK_SCHEMA = "vshift.stack/2";
 
-/** What was measured at each place of a stack during training and at test time. Plain data with no clock in it. */
+/** What was measured at each position of a stack during training and at test time. Plain data with no clock in it. */
 export interface StackRecord {
   readonly schema: typeof STACK_SCHEMA;
   readonly kernel: string;
@@ -22,7 +22,7 @@ export interface StackRecord {
   readonly outputError: TrainingDistance | null;
   /** The same distance from the outputs with noise-free statistics, in standard deviations of those. */
   readonly noiseFreeError: Interval;
-  /** Mini-batches of training, and those of test that were measured. */
+  /** Mini-batches of training, and the ones that were measured at test time. */
   readonly batches: { readonly train: number; readonly test: number };
 }
 

@@ -28,7 +28,7 @@ export interface Remedy {
 export interface MeasuredRemedy {
   readonly kind: RemedyKind;
   readonly record: StackRecord;
-  /** The noise that is left in training: σ², and in how many blocks. */
+  /** The noise that is left during training: σ², and in how many blocks. */
   readonly noise: { readonly relativeVariance: number; readonly blocks: number };
   /** At the norm of the last block. */
   readonly lastShift: number;
@@ -48,8 +48,8 @@ export interface RemediesRecord {
 const UOUT_REACH = 1 / 3;
 
 /**
- * A stack as it is, and changed in each way that is known, one at a time. All have the same weights and see the same
- * mini-batches, but for the wider one. What has nothing to change is left out, and what Uout does not reach.
+ * The stack itself, and one with each known remedy, one change at a time. All have the same weights and see the same
+ * mini-batches, except the wider one. What has nothing to change is left out, and what Uout does not reach.
  *
  * Li et al. 2019, §5: noise after the last BN; Uout with β = 0.1; Gaussian x + x·r, r ~ N(0, 1), whose σ² is 1.
  */

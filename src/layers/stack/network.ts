@@ -20,18 +20,18 @@ export type StackPass =
   | { readonly kind: "quiet" }
   | { readonly kind: "test"; readonly frozen: PlaceStatistics };
 
-/** What a mini-batch was at each place of a stack. */
+/** What a mini-batch was at each position of a stack. */
 export interface StackReading {
   /** Batch means and unbiased batch variances of the channels. */
   readonly statistics: PlaceStatistics;
   /**
-   * The variance that each place's norm goes by: that of a channel over the mini-batch, averaged over the channels, and so at
+   * The variance that the norm at each position goes by: that of a channel over the mini-batch, averaged over the channels, and so at
    * the output; that of a sample over its channels, or its group's, averaged over the samples.
    */
   readonly variances: Float64Array;
   /**
-   * In test: how far the channels' means lie from the frozen ones, (mean − frozen mean)²/(frozen variance), averaged over
-   * the channels, less what the mini-batch's own error adds to it, s²/n. 0 in training, and where no mean is frozen.
+   * At test time: how far the channels' means lie from the frozen ones, (mean − frozen mean)²/(frozen variance), averaged over
+   * the channels, less what the mini-batch's own error adds to it, s²/n. 0 during training, and where no mean is frozen.
    */
   readonly meanShifts: Float64Array;
 }
@@ -70,7 +70,7 @@ export function createStackNetwork(kernel: Kernel, stack: StackScenario, key: Wo
     meanShifts: new Float64Array(places),
   };
 
-  /** Takes in what reaches a place, and leaves in `scale` and `offset` what its Batch Normalization does. */
+  /** Takes in what reaches a position, and leaves in `scale` and `offset` what its Batch Normalization does. */
   function read(place: number, pass: StackPass): void {
     sums.fill(0);
     for (const { x, stride, samples } of input) kernel.addMoments({ x, stride, samples, sums, first: 0 });
@@ -83,7 +83,7 @@ export function createStackNetwork(kernel: Kernel, stack: StackScenario, key: Wo
       variance[at] = squares / (batchSize - 1);
       total += variance[at];
       const centre = pass.kind === "test" ? pass.frozen.mean[at] : mean[at];
-      // Biased in both phases. An unbiased one in test, as PyTorch has it, would by itself shift the variance by 1 − 1/n a block.
+      // Biased in both phases. An unbiased one at test time, as PyTorch has it, would by itself shift the variance by 1 − 1/n a block.
       const spread = pass.kind === "test" ? pass.frozen.variance[at] * biased : squares / batchSize;
       const factor = 1 / Math.sqrt(spread + epsilon);
       scale[channel] = factor;
@@ -164,7 +164,7 @@ export function createStackNetwork(kernel: Kernel, stack: StackScenario, key: Wo
 
 /**
  * Where the multipliers of a block are drawn: it depends on nothing but the mini-batch, the mask's number and the block's, so that
- * noise in one block leaves the masks of all others as they are.
+ * noise in one block leaves the masks of all others unchanged.
  */
 function maskAddress({ key, batch }: Address, mask: number, block: number): Address {
   return { key: branchOf(branchOf(key, mask), block), batch };

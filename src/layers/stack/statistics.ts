@@ -1,6 +1,6 @@
 /**
- * Means and unbiased variances of what reaches each place of a stack, channel by channel: of channel j at place l at
- * [l·width + j]. Places are what meets the norm of each block, in order, and the stack's output.
+ * Means and unbiased variances at each position of a stack, channel by channel: of channel j at position l at
+ * [l·width + j]. Positions are the input of each block's norm, in order, and the stack's output.
  */
 export interface PlaceStatistics {
   readonly mean: Float64Array;

@@ -39,7 +39,7 @@ export function blockNorms({ norm, normAt, depth }: StackScenario): readonly Nor
   return blocksNamed("normAt", normAt, depth).map((isNamed) => (isNamed ? norm : "batch"));
 }
 
-/** Whether a place has statistics of training that test goes by: those of BN, and of the output, which meets no norm. */
+/** Whether a position has frozen statistics at test time: those of BN, and of the output, which enters no norm. */
 export function frozenPlaces(stack: StackScenario): readonly boolean[] {
   return [...blockNorms(stack).map((norm) => norm === "batch"), true];
 }

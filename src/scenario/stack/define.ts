@@ -57,7 +57,7 @@ function strengthOf({ keep, drop, beta, relativeVariance }: StackInput) {
   return { keep, drop, beta, relativeVariance };
 }
 
-/** Fields that say something only beside others. */
+/** Fields that mean something only together with others. */
 function requireTogether(given: StackInput, { norm, statistics, groups, width, normAt }: StackScenario): void {
   if (typeof given.groups === "number" && norm !== "group") {
     throw conflict(

@@ -23,8 +23,8 @@ export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
  * The statistics that Batch Normalization uses at test time.
  *
  * running             those that training accumulated, with the noise on
- * reestimated         estimated anew over other mini-batches with the noise off
- * reestimated-noisy   estimated anew over other mini-batches with the noise on, as PyTorch's `update_bn` does in train mode
+ * reestimated         estimated again over other mini-batches with the noise off
+ * reestimated-noisy   estimated again over other mini-batches with the noise on, as PyTorch's `update_bn` does in train mode
  * corrected           the running ones less the variance of the noise, σ² Σ w² E x², which needs no data
  */
 export const STATISTICS_KINDS = ["running", "reestimated", "reestimated-noisy", "corrected"] as const;
@@ -53,7 +53,7 @@ export interface StackScenario extends Pick<Scenario, "seed" | "keep" | "drop" |
   /** Mini-batches that statistics are re-estimated over; null where they are not. */
   readonly reestimateBatches: number | null;
   readonly batchSize: number;
-  /** Mini-batches of training, and of test. */
+  /** Mini-batches during training, and as many at test time. */
   readonly batches: number;
   readonly epsilon: number;
   readonly confidence: number;

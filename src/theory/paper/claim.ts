@@ -37,7 +37,7 @@ export interface UncheckableClaim extends Stated {
 
 export type PaperVerdict = "matches" | "differs" | "uncheckable";
 
-/** A claim with our number beside it. */
+/** A claim with our number next to it. */
 export interface JudgedClaim {
   readonly claim: Claim;
   readonly verdict: PaperVerdict;
@@ -49,7 +49,7 @@ export interface JudgedClaim {
 }
 
 /**
- * Holds a claim against its closed form: it matches if our number, rounded to the digits that are stated, is theirs.
+ * Compares a claim with its closed form: it matches if our number, rounded to the digits that are stated, is theirs.
  */
 export function judgeClaim(claim: Claim): JudgedClaim {
   if (claim.kind === "uncheckable") {

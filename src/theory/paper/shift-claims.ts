@@ -107,7 +107,7 @@ function trainedResNeXt(): ComputedClaim {
 function beyondEq15(mean: number): ComputedClaim {
   return {
     ...uoutWithMean({ mean, stated: "0.923", source: EQ_15 }),
-    claim: `Δ of Uout, β 0.5, c = ${mean}, v = 1, if eq. 15 is taken for it`,
+    claim: `Δ of Uout, β 0.5, c = ${mean}, v = 1, if eq. 15 is used for it`,
     differsBecause: `eq. 15, 3/(3 + β²), holds for c = 0 only; at c²/v = ${mean * mean} it is eq. 8 with σ² = β²/3 that holds`,
   };
 }

@@ -1,9 +1,9 @@
 import type { UncheckableClaim } from "./claim.ts";
 
 const TRAINED =
-  "an average over the layers of trained networks: no closed form says what training makes of weights (zero-mean random ones have d·cos²θ = 1 on average, at any d)";
+  "an average over the layers of trained networks: no closed form predicts trained weights (zero-mean random ones have d·cos²θ = 1 on average, at any d)";
 const ACCURACY =
-  "a test error of trained networks: it comes of data, training and chance, and not of the variances alone";
+  "a test error of trained networks: it depends on data, training and chance, not on the variances alone";
 
 /** cos²θ and d·cos²θ of networks trained without dropout: CIFAR-10, then CIFAR-100. */
 const TABLE_1 = [

@@ -6,7 +6,7 @@ import { impossible, sixDigits, withoutEffect } from "./impossible.ts";
 import type { Question } from "./question.ts";
 
 /**
- * Alignment of the weights at which Δ is the wanted one: eq. 12 of Li et al. 2019 solved for a.
+ * Alignment of the weights at which Δ is the target: eq. 12 of Li et al. 2019 solved for a.
  *
  *   a = 1 + (σ²·E x² / (v(1/Δ − 1)) − 1) / ρ
  *
@@ -15,7 +15,7 @@ import type { Question } from "./question.ts";
  * ρ      pairwise correlation of the input, not 0
  *
  * With ρ > 0 every larger alignment gives more, with ρ < 0 every smaller one. Any real number: what weights can have, 0 to
- * the width, is for the caller to ask. Put back into eq. 12 it gives Δ to 10⁻¹², relative, whatever ρ.
+ * the width, is for the caller to ask. Put back into eq. 12 it gives Δ to 10⁻¹², relative, for any ρ.
  *
  * A `VshiftError` where no alignment or each one does: without noise, without correlation, for Δ = 1.
  */

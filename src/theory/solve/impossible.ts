@@ -1,6 +1,6 @@
 import { VshiftError } from "../../errors.ts";
 
-/** No value has the wanted Δ; `because` completes "0.9 is impossible, because …". */
+/** No value has the target Δ; `because` completes "0.9 is impossible, because …". */
 export function impossible(shift: number, { because, hint }: { readonly because: string; readonly hint: string }) {
   return new VshiftError({
     code: "invalid-value",
@@ -10,7 +10,7 @@ export function impossible(shift: number, { because, hint }: { readonly because:
   });
 }
 
-/** What is solved for has no part in Δ, so that any value meets the wish or none does; `because` completes "Δ is 0.5, because …". */
+/** What is solved for has no part in Δ, so that any value reaches the target or none does; `because` completes "Δ is 0.5, because …". */
 export function withoutEffect(shift: number, { actual, because, hint }: WithoutEffect): VshiftError {
   const outcome = `Δ is ${sixDigits(actual)} ${because}`;
   if (actual < shift) return impossible(shift, { because: outcome, hint });

@@ -2,7 +2,7 @@ import type { Layer } from "../layer-steps.ts";
 import { derived, given, type Step } from "../step.ts";
 
 /**
- * What stands between the noise and Batch Normalization, before any weight is drawn.
+ * The layer between the noise and Batch Normalization, before any weight is drawn.
  *
  * none      nothing
  * aligned   a linear layer whose weights are drawn to an alignment
@@ -23,7 +23,7 @@ export type PlannedLayer =
  * d   number of weights, ≥ 1
  * μ   mean of the weights, in their standard deviations; λ = 1, a = d for equal weights
  *
- * From E(Σw)² = d + d²μ² and EΣw² = d(1 + μ²), whatever the distribution. Drawn weights have it up to chance: a layer of k
+ * From E(Σw)² = d + d²μ² and EΣw² = d(1 + μ²), for any distribution. Drawn weights have it up to chance: a layer of k
  * neurons comes nearer to it as k grows.
  */
 export function expectedAlignment(width: number, lean: number): number {

@@ -8,9 +8,9 @@ import type { PlannedLayer } from "./planned-layer.ts";
 /** Which value is looked for, all others being known. */
 export type Unknown = "keep" | "drop" | "beta" | "width" | "alignment";
 
-/** A wanted Δ, and all that is known beside it. Whatever it holds of the unknown itself is not looked at. */
+/** A target Δ, and all else that is known. A value of the unknown itself is ignored. */
 export interface Question {
-  /** Δ that is wanted, in (0, 1]. */
+  /** The target Δ, in (0, 1]. */
   readonly shift: number;
   readonly noise: Noise;
   readonly activation: Activation;
@@ -18,7 +18,7 @@ export interface Question {
   readonly limits: Limits;
 }
 
-/** How far a value may go to reach the wanted Δ. */
+/** How far a value may go to reach the target Δ. */
 export interface Limits {
   /** Smallest probability to keep, above 0. */
   readonly keep: number;
@@ -30,9 +30,9 @@ export interface Limits {
 export interface Solution {
   readonly unknown: Unknown;
   readonly value: number;
-  /** Which of the values that give at least the wanted Δ this one is. */
+  /** Which of the values that give at least the target Δ this one is. */
   readonly extreme: "smallest" | "largest";
-  /** Whether the value is the end of what is possible, so that Δ is more than was wanted. */
+  /** Whether the value is the end of what is possible, so that Δ is above the target. */
   readonly isLimit: boolean;
   /** What theory says of that value. */
   readonly theory: ShiftTheory;

@@ -3,7 +3,7 @@ import type { ShiftTheory } from "../shift.ts";
 /** A quantity that a measurement has and theory predicts. */
 export type Predicted = keyof ShiftTheory;
 
-/** A number that theory depends on, all else being as it is. */
+/** A number that theory depends on, with all else unchanged. */
 export interface Parameter {
   /** Values from one end of its domain to the other, in order; between two of them theory rises or falls. */
   readonly grid: readonly number[];
@@ -14,7 +14,7 @@ export interface Parameter {
 /**
  * The values of a parameter with which theory predicts a number, in the order of the grid.
  *
- *   f(value) = target: a change of sign between two neighbours of the grid is halved until they meet
+ *   f(value) = target: a change of sign between two neighbours of the grid is halved until they coincide
  *
  * Finds one root in each interval of the grid in which f is monotone, to the last digit or two. None where f does not depend on the
  * parameter. `strongestNoise` and `neededAlignment` have the closed forms of two of them (test/theory/solve/roots.test.ts).

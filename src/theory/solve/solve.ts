@@ -9,15 +9,15 @@ import { strengthLimits, strongestNoise } from "./strength.ts";
 import { smallestWidth } from "./width.ts";
 
 /**
- * The value of the unknown at the edge of those that give at least the wanted Δ.
+ * The value of the unknown at the edge of the values that give at least the target Δ.
  *
  *   keep        the smallest probability to keep
  *   drop        the largest drop rate
  *   beta        the largest half width of Uout
- *   width       the smallest number of units of a linear layer whose weights lean to one sign
+ *   width       the smallest number of units of a linear layer whose weights have a nonzero mean
  *   alignment   the smallest alignment of the weights; with a negative correlation the largest
  *
- * Each has a closed form. Where all values that are possible give more than was wanted, the last of them is the answer and
+ * Each has a closed form. Where all values that are possible give more than the target, the last of them is the answer and
  * `isLimit` says so. A `VshiftError` says why where none does.
  */
 export function solveShift(unknown: Unknown, question: Question): Solution {
@@ -105,5 +105,5 @@ const ALIGNMENT_FIXED = {
   single: "the alignment of a single weight is 1",
 };
 
-/** Of the needed alignment: a wish that the largest alignment just meets is not refused for its last digits. */
+/** Of the needed alignment: a target that the largest alignment just reaches is not refused for its last digits. */
 const ROUNDING = 1e-12;

@@ -22,7 +22,7 @@ interface Answer {
   readonly isLimit: boolean;
 }
 
-/** From the wanted Δ to σ² and p, its complement or β, and back to Δ. */
+/** From the target Δ to σ² and p, its complement or β, and back to Δ. */
 export function explainStrength(
   question: Question,
   { unknown, value, isLimit }: Answer & { readonly unknown: "keep" | "drop" | "beta" },
@@ -56,7 +56,7 @@ export function explainStrength(
   return explained(isLimit ? [...known, limitStep(unknown, { noise: found.noise, answer })] : known, found);
 }
 
-/** From the wanted Δ to the alignment that it needs, and back. */
+/** From the target Δ to the alignment that it needs, and back. */
 export function explainAlignment(question: Question, { value, isLimit }: Answer): Explained {
   const layer: Layer = { kind: "aligned", alignment: value };
   const { before, needed } = stepsToAlignment(question, isLimit ? "a₀" : "a");
@@ -65,7 +65,7 @@ export function explainAlignment(question: Question, { value, isLimit }: Answer)
   return explained(isLimit ? [...before, needed, answer] : [...before, needed], found);
 }
 
-/** From the wanted Δ to the alignment that it needs, to the width that has it, and back. */
+/** From the target Δ to the alignment that it needs, to the width that has it, and back. */
 export function explainWidth(question: Question, value: number): Explained {
   const { before, needed } = stepsToAlignment(question, "a₀");
   const known = [...before, needed, ...leanSteps(question.layer)];
@@ -118,7 +118,7 @@ function stepsToAlignment(question: Question, symbol: "a" | "a₀") {
 }
 
 function wantedStep(shift: number): Step {
-  return given("Δ₀", "variance shift that is wanted, at least", shift);
+  return given("Δ₀", "target variance shift, at least", shift);
 }
 
 function inputSteps(activation: Activation, layer: Layer): readonly Step[] {
@@ -141,7 +141,7 @@ function plannedSteps({ layer }: Question): readonly Step[] {
   }
 }
 
-/** σ² of the strongest noise that there is, where the wanted Δ would allow more. */
+/** σ² of the strongest noise that there is, where the target Δ would allow more. */
 function limitStep(unknown: "keep" | "drop" | "beta", { noise, answer }: { noise: Noise; answer: Step }): Step {
   const formula = { keep: "(1 − p) / p", drop: "q / (1 − q)", beta: "β² / 3" }[unknown];
   const name = "relative variance of the strongest noise there is";

@@ -6,7 +6,7 @@ import { impossible } from "./impossible.ts";
 import { alignedLayer } from "./planned-layer.ts";
 import type { Question } from "./question.ts";
 
-/** The strongest noise that leaves at least the wanted Δ, in each of its spellings. */
+/** The strongest noise that leaves at least the target Δ, in each of its spellings. */
 export interface Strongest {
   readonly relativeVariance: number;
   readonly keep: number;

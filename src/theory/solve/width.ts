@@ -8,15 +8,15 @@ import { expectedAlignment, leanOf } from "./planned-layer.ts";
 import type { Question } from "./question.ts";
 
 /**
- * Smallest width of a linear layer at which Δ is at least the wanted one.
+ * Smallest width of a linear layer at which Δ is at least the target.
  *
  *   d = ⌈1 + (a₀ − 1)/λ⌉, at least 1
  *
- * a₀   alignment that the wanted Δ needs, see {@link neededAlignment}
- * λ    μ²/(1 + μ²), how much the weights lean to one sign; a = 1 + (d − 1)λ is the alignment to expect of d of them
+ * a₀   alignment that the target Δ needs, see {@link neededAlignment}
+ * λ    μ²/(1 + μ²), how far the mean of the weights is from 0; a = 1 + (d − 1)λ is the alignment to expect of d of them
  *
  * Needs ρ > 0 and λ > 0: then Δ grows with d, towards 1. The number is right by theory's own arithmetic: its Δ is not
- * below the wanted one, and that of one unit fewer is.
+ * below the target, and that of one unit fewer is.
  *
  * A `VshiftError` where width does nothing, or more than `limits.width` units are needed.
  */

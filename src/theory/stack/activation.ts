@@ -2,10 +2,10 @@ import { RECTIFIER } from "./rectifier.ts";
 import { gaussianErrorLinearUnit, hyperbolicTangent } from "./smooth.ts";
 import type { StackFunction } from "./spread.ts";
 
-/** What stands between Batch Normalization and the noise of a block; gelu is gΦ(g), as PyTorch's is by default. */
+/** The activation between Batch Normalization and the noise of a block; gelu is gΦ(g), as PyTorch's is by default. */
 export type StackActivation = "relu" | "tanh" | "gelu" | "identity";
 
-/** e = E f(g)² of a standard normal g: what each unit adds to the noise, σ²e, behind Batch Normalization in training. */
+/** e = E f(g)² of a standard normal g: what each unit adds to the noise, σ²e, behind Batch Normalization during training. */
 export function activationSecondMoment(activation: StackActivation): number {
   return stackFunction(activation).secondMoment;
 }

@@ -4,11 +4,11 @@ import type { MeanFieldPlace, MeanFieldSetting } from "./mean-field.ts";
 import type { StackFunction } from "./spread.ts";
 
 /**
- * Variance shift at each place of a stack of blocks LN → f → noise → linear, Layer Normalization in the place of Batch
- * Normalization; places and limit are those of `meanField`.
+ * Variance shift at each position of a stack of blocks LN → f → noise → linear, with Layer Normalization instead of Batch
+ * Normalization; positions and limit are those of `meanField`.
  *
  *   plain      N′ = (1 + σ²)e          D′ = N′ − K(1 − D/N)
- *   residual   N′ = N + (1 + σ²)e      D′ = D + (1 + σ²)e − K(1 − D/N)       N = D = 1 at first; σ² = 0 in test
+ *   residual   N′ = N + (1 + σ²)e      D′ = D + (1 + σ²)e − K(1 − D/N)       N = D = 1 at first; σ² = 0 at test time
  *
  * N      mean square of a channel; D of it is variance over data, so that N − D is what two samples share
  * e      E f(g)²
@@ -18,9 +18,9 @@ import type { StackFunction } from "./spread.ts";
  * samples have the correlation κ = (N − D)/N. A linear layer gives two samples, whose noises are independent, the covariance
  * K(κ) over its weights, and a sample with itself (1 + σ²)e. A channel's variance over data is the difference of the two. The
  * channels' means over data differ between phases by M = C_train + C_test − 2X in the mean square, C = N − D being what two samples
- * of one phase share, and X what a sample in training shares with another in test, X′ = K(X/√(N_train N_test)).
+ * of one phase share, and X what a sample during training shares with another at test time, X′ = K(X/√(N_train N_test)).
  *
- * The shift does not compound as BN's does: no statistics of training are used in test. What is left is that noise in training keeps
+ * The shift does not compound as BN's does: no statistics of training are used at test time. What is left is that noise during training keeps
  * samples apart which f brings together. σ² from 0 to 1e75, else a `VshiftError`. Accuracy 10⁻¹² for each block.
  */
 export function layerNormMeanField(setting: MeanFieldSetting): readonly LayerNormPlace[] {
@@ -42,7 +42,7 @@ export function layerNormMeanField(setting: MeanFieldSetting): readonly LayerNor
 }
 
 export interface LayerNormPlace extends MeanFieldPlace {
-  /** N in test over N in training: of a sample's variance over its channels, which is what the norm goes by. 1/(1 + σ²) if plain. */
+  /** N at test time over N during training: of a sample's variance over its channels, which is what the norm goes by. 1/(1 + σ²) if plain. */
   readonly sampleShift: number;
 }
 

@@ -11,7 +11,7 @@ export interface MeanFieldSetting {
   readonly residual: boolean;
 }
 
-/** One place of a stack: what meets Batch Normalization there, over data, averaged over channels. */
+/** One position of a stack: what enters Batch Normalization there, over data, averaged over channels. */
 export interface MeanFieldPlace {
   /** s² = Var_test/Var_train. */
   readonly shift: number;
@@ -22,28 +22,28 @@ export interface MeanFieldPlace {
 }
 
 /**
- * Variance shift at each place of a stack of blocks BN → f → noise → linear, in the limit of wide layers with zero-mean random
- * weights of unit norm per neuron. Of L blocks: what meets BN 1 … BN L, and the network's output, L + 1 places.
+ * Variance shift at each position of a stack of blocks BN → f → noise → linear, in the limit of wide layers with zero-mean random
+ * weights of unit norm per neuron. Of L blocks: the inputs of BN 1 … BN L, and the network's output, L + 1 positions.
  *
- *   A  = (e − c²) + σ²e                   what a block's linear layer gives in training
- *   B  = E_μ Var_g f(μ + s·g)             what it gives in test, and
+ *   A  = (e − c²) + σ²e                   what a block's linear layer gives during training
+ *   B  = E_μ Var_g f(μ + s·g)             what it gives at test time, and
  *   D  = E_μ (E_g f(μ + s·g) − c)²        how far the means are from training's, squared
  *
  *   plain      V′ = A        T′ = B        M′ = D
  *   residual   V′ = V + A    T′ = T + B    M′ = M + D         s² = T/V,  q = M/V;  V = T = 1, M = 0 at first
  *
  * c, e      E f(g) and E f(g)², g ~ N(0, 1)
- * V, T      variance over data in training and in test;  M the squared difference of their means
- * s², q     what BN makes of a channel in test: it divides by √V, so N(0, 1) becomes N(μ, s²), μ ~ N(0, q) over channels
+ * V, T      variance over data during training and at test time;  M the squared difference of their means
+ * s², q     what BN makes of a channel at test time: it divides by √V, so N(0, 1) becomes N(μ, s²), μ ~ N(0, q) over channels
  *
- * In training each BN's output is N(0, 1) whatever came before (a wide linear layer's sums are normal), independent from unit to
- * unit. The weights' second moments then give A: each of d units has variance e − c² over data and the noise adds σ²e. In
- * test, unit i has variance Var_g f(μᵢ + s·g) and a mean that differs from training's by E_g f(μᵢ + s·g) − c; a sum Σ wᵢxᵢ with
+ * During training each BN's output is N(0, 1), for any input (a wide linear layer's sums are normal), independent from unit to
+ * unit. The weights' second moments then give A: each of d units has variance e − c² over data and the noise adds σ²e. At
+ * test time, unit i has variance Var_g f(μᵢ + s·g) and a mean that differs from training's by E_g f(μᵢ + s·g) − c; a sum Σ wᵢxᵢ with
  * Σ wᵢ² = 1 has the mean over i of the first as variance, and of the second's square as squared difference of means, which is
  * normal over channels. With a residual connection x′ = x + W·noise(f(BN(x))) the fresh weights W are independent of x, so the
  * cross terms of x and of what is added vanish like 1/√d, and variances and squared mean shifts add up. docs/METHOD.md has the derivation.
  *
- * σ² from 0 to 1e75, else a `VshiftError`. Without noise before a place everything there is exactly 1 and 0. Accuracy 10⁻¹²
+ * σ² from 0 to 1e75, else a `VshiftError`. Without noise before a position everything there is exactly 1 and 0. Accuracy 10⁻¹²
  * for each block, relative.
  */
 export function meanField({ activation, relativeVariances, residual }: MeanFieldSetting): readonly MeanFieldPlace[] {
