@@ -48,6 +48,8 @@ export type Field = (NumberField | ChoiceField | TextField) & {
 /** The fields that an input may have, and what the input is called. */
 export interface FieldTable {
   readonly noun: string;
+  /** Where they are listed. */
+  readonly help: string;
   readonly fields: { readonly [name: string]: Field };
 }
 
@@ -325,7 +327,7 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
   },
 };
 
-export const SCENARIO_TABLE: FieldTable = { noun: "scenario", fields: FIELDS };
+export const SCENARIO_TABLE: FieldTable = { noun: "scenario", help: "vshift simulate --help", fields: FIELDS };
 
 /** What holds when nothing is said; null where it depends on other fields (see `defaultNote`). */
 export const DEFAULTS = {

@@ -58,8 +58,8 @@ export function gridOfKind<Kind>(
   if (size > MOST_CELLS) {
     throw new VshiftError({
       code: "invalid-value",
-      problem: `${dimensions.map(([{ values }]) => values.length).join(" × ")} = ${size} cells are more than ${MOST_CELLS}`,
-      hint: "use larger steps or fewer lists",
+      problem: `the grid has ${dimensions.map(([{ values }]) => values.length).join(" × ")} = ${size} scenarios, more than the limit of ${MOST_CELLS}`,
+      hint: "use larger steps or fewer values",
     });
   }
   return {
@@ -82,9 +82,15 @@ type Dimension = readonly [Axis, ...Axis[]];
 
 function dimensionsOf(axes: readonly Axis[], zip: readonly (readonly string[])[]): readonly Dimension[] {
   const groups = zip.map((fields) => fields.map((field) => zipped(field, axes)));
-  for (const group of groups) requireEqualLengths(group);
+  for (const group of groups) {
+    const [only, other] = group;
+    if (only !== undefined && other === undefined) {
+      throw unzippable("zip", `pairs \`${only.field}\` with nothing`, "name two or more fields, as in p,d");
+    }
+    requireEqualLengths(group);
+  }
   const twice = groups.flat().find((axis, index, all) => all.indexOf(axis) !== index);
-  if (twice !== undefined) throw unzippable(twice.field, "is zipped twice", "name each field once");
+  if (twice !== undefined) throw unzippable(twice.field, "is in `zip` twice", "name each field once");
   const dimensions: Dimension[] = [];
   for (const axis of axes) {
     const group = groups.find((members) => members.includes(axis));
@@ -96,7 +102,7 @@ function dimensionsOf(axes: readonly Axis[], zip: readonly (readonly string[])[]
 
 function zipped(field: string, axes: readonly Axis[]): Axis {
   const axis = axes.find((candidate) => candidate.field === field);
-  if (axis === undefined) throw unzippable(field, "has no values to zip", `give \`${field}\` a list`);
+  if (axis === undefined) throw unzippable(field, "is in `zip`, and has no values", `give \`${field}\` a list, or take it out of \`zip\``);
   return axis;
 }
 
@@ -106,9 +112,13 @@ function requireEqualLengths(group: readonly Axis[]): void {
   if (first === undefined || odd === undefined) return;
   throw unzippable(
     odd.field,
-    `has ${odd.values.length} values, and \`${first.field}\`, which it is zipped with, ${first.values.length}`,
-    "give both as many",
+    `has ${counted(odd)}, and \`${first.field}\`, which it is zipped with, has ${counted(first)}`,
+    "give both the same number of values",
   );
+}
+
+function counted({ values }: Axis): string {
+  return values.length === 1 ? "1 value" : `${values.length} values`;
 }
 
 function unzippable(field: string, problem: string, hint: string): VshiftError {
@@ -137,7 +147,7 @@ function inCell(error: unknown, fields: readonly FieldValue[], axes: readonly Ax
   return new VshiftError({
     code,
     ...(field === undefined ? {} : { field }),
-    problem: `${problem} (in the cell with ${cell.join(", ")})`,
+    problem: `${problem} (at ${cell.join(", ")})`,
     ...(hint === undefined ? {} : { hint }),
     cause: cause ?? error,
   });

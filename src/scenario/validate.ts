@@ -1,12 +1,12 @@
-import { closest } from "fastest-levenshtein";
 import { VshiftError } from "../errors.ts";
 import { FILE_PATTERN, type Field, type FieldTable, SCENARIO_TABLE } from "./fields.ts";
+import { didYouMean } from "../suggestion.ts";
 import type { ScenarioInput } from "./scenario.ts";
 
 /** The input with each field known, of its type, and inside its own domain: that of a scenario, or of another table. */
 export function checkedInput<Input = ScenarioInput>(
   input: unknown,
-  { noun, fields }: FieldTable = SCENARIO_TABLE,
+  { noun, fields, help }: FieldTable = SCENARIO_TABLE,
 ): Input {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new VshiftError({
@@ -22,7 +22,7 @@ export function checkedInput<Input = ScenarioInput>(
         code: "unknown-field",
         field: name,
         problem: `is not a field of a ${noun}`,
-        hint: `did you mean ${closest(name, Object.keys(fields))}?`,
+        hint: didYouMean(name, Object.keys(fields), `see ${help}`),
       });
     }
     if (value === undefined || value === null) continue;
@@ -70,14 +70,14 @@ function isFile(text: string): boolean {
 function domainOf(field: Field): string {
   switch (field.type) {
     case "text":
-      return field.rule ?? `text of at most ${field.maximumLength} characters`;
+      return field.rule ?? `text of up to ${field.maximumLength} characters`;
     case "choice":
-      return `one of ${field.choices.join(", ")}${field.files === true ? ", or file: and the name of a file" : ""}`;
+      return `one of ${field.choices.join(", ")}${field.files === true ? ", or file:NAME" : ""}`;
     case "number": {
       const lower = field.minimum ?? field.exclusiveMinimum;
       const upper = field.maximum ?? field.exclusiveMaximum;
       const from = lower === undefined ? "" : ` ${field.minimum === undefined ? "above" : "from"} ${lower}`;
-      const to = upper === undefined ? "" : ` ${field.maximum === undefined ? "to below" : "to"} ${upper}`;
+      const to = upper === undefined ? "" : ` ${field.maximum === undefined ? "below" : field.minimum === undefined ? "and up to" : "to"} ${upper}`;
       return `a ${field.integer === undefined ? "" : "whole "}number${from}${to}`;
     }
   }
@@ -87,9 +87,15 @@ function suggestion(field: Field, value: unknown): string {
   if (field.type === "choice" && field.files === true && typeof value === "string" && LOOKS_LIKE_FILE.test(value)) {
     return `did you mean file:${shown(value).slice(1, -1)}?`;
   }
-  if (field.type === "choice" && typeof value === "string") return `did you mean ${closest(value, field.choices)}?`;
+  if (field.type === "choice") {
+    return typeof value === "string" ? didYouMean(value, field.choices, "choose one of these") : "choose one of these";
+  }
+  const [, percent] = field.type === "number" && typeof value === "string" ? (PERCENT.exec(value) ?? []) : [];
+  if (percent !== undefined) return `write ${percent}% as ${Number((Number(percent) / 100).toPrecision(12))}`;
   return `try ${field.type === "text" ? JSON.stringify(field.example) : field.example}`;
 }
+
+const PERCENT = /^\s*([+-]?\d+(?:\.\d+)?)\s*%\s*$/;
 
 const LOOKS_LIKE_FILE = /\.(?:npy|npz|safetensors|csv)(?:#.*)?$/i;
 

@@ -41,7 +41,7 @@ export async function simulateCommand(flags: Flags, streams: Streams): Promise<n
     });
     const interruption = interruptionOf(interrupt);
     if (interruption !== undefined) {
-      say(`${interruption.message} after ${grouped(record.measured.samples)} samples, which the result is of`);
+      say(`${interruption.message} after ${grouped(record.measured.samples)} samples; the result covers these`);
     }
     return {
       render: rendering(record),
@@ -60,8 +60,8 @@ function checkedPart(scenario: Scenario, shard: Shard): BatchPart {
     field: "--shard",
     problem:
       samples === null
-        ? "is a part of a given number of samples, and there is none"
-        : `${shard.index}/${shard.count} of ${samples} samples has fewer than two mini-batches of ${batchSize}`,
+        ? "needs a fixed number of samples"
+        : `${shard.index}/${shard.count} of ${samples} samples is ${counted(part)} of ${batchSize}; at least 2 are needed`,
     hint: samples === null ? "add `samples`" : "use fewer shards or more `samples`",
   });
 }
@@ -77,4 +77,9 @@ function rendering(record: ShiftRecord): Rendering<RecordsFormat> {
         return (await encoderOf(format))([record]);
     }
   };
+}
+
+function counted(part: BatchPart | undefined): string {
+  const batches = part === undefined ? 0 : part.to - part.from;
+  return batches === 1 ? "1 mini-batch" : `${batches} mini-batches`;
 }
