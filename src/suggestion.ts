@@ -7,13 +7,12 @@ import { distance } from "fastest-levenshtein";
 export function suggested(word: string, candidates: readonly string[]): string | undefined {
   const wanted = plain(word);
   if (wanted === "") return undefined;
-  const synonyms = SYNONYMS.flatMap(([words, meant]) => (words.includes(wanted) ? meant : []));
-  return (
-    candidates.find((candidate) => plain(candidate) === wanted) ??
-    synonyms.find((synonym) => candidates.includes(synonym)) ??
-    beginning(wanted, candidates) ??
-    nearest(wanted, candidates)
-  );
+  const same = candidates.find((candidate) => plain(candidate) === wanted);
+  if (same !== undefined) return same;
+  const known = SYNONYMS.filter(([words]) => words.includes(wanted));
+  const synonym = known.flatMap(([, meant]) => meant).find((meant) => candidates.includes(meant));
+  // A word that means something else is not a slip of the keyboard.
+  return known.length > 0 ? synonym : (beginning(wanted, candidates) ?? nearest(wanted, candidates));
 }
 
 /** The next step of a message about a word: the candidate that is meant, else `otherwise`. */
@@ -34,9 +33,10 @@ const SYNONYMS: readonly (readonly [words: readonly string[], meant: readonly st
   [["dropout2d", "dropout3d", "spatialdropout", "spatialdropout2d", "channel", "channels"], ["spatial"]],
   [["gaussiandropout", "gauss"], ["gaussian", "normal"]],
   [["alphadropout", "selu"], ["alpha"]],
+  [["gelu", "elu", "celu", "silu", "prelu", "swish", "mish"], []],
   [["uniformdropout", "uniform"], ["uout"]],
   [["droprate", "rate", "pdrop", "dropp", "dropoutrate", "dropprob"], ["drop", "--drop"]],
-  [["keepprob", "keepprobability", "keeprate", "retain"], ["keep", "--keep"]],
+  [["p", "keepprob", "keepprobability", "keeprate", "retain"], ["keep", "--keep"]],
   [["sigma2", "noisevariance", "strength"], ["relativeVariance", "--relative-variance"]],
   // The input, the layer and Batch Normalization.
   [["identity"], ["identity", "normal"]],
@@ -51,7 +51,7 @@ const SYNONYMS: readonly (readonly [words: readonly string[], meant: readonly st
   [["skip", "resnet"], ["residual"]],
   [["framework"], ["preset", "--preset"]],
   [["batch", "bs", "minibatch"], ["batchSize", "--batch-size"]],
-  [["dim", "units", "features", "hidden", "inputs"], ["width", "--width"]],
+  [["d", "dim", "units", "features", "hidden", "inputs"], ["width", "--width"]],
   [["outputs", "outfeatures", "k"], ["neurons", "--neurons"]],
   [["eps"], ["epsilon", "--epsilon"]],
   [["correlation", "corr"], ["rho", "--rho"]],

@@ -31,12 +31,23 @@ export interface Point {
 /** All series of a table; `phase` is that of the file, where it has but one. */
 export function seriesIn(table: MeasuredTable, names: ColumnNames, phase?: Phase): readonly Series[] {
   if (table.rows.length === 0) throw invalidTable({ place: table.place, problem: "does not contain any rows", hint: EACH_LINE });
+  requireNamed(table, names, phase);
   const wide = wideColumns(table, names, phase);
   if (wide.length > 0)
     return collected(table, names, (row) => wide.map((column) => ({ ...column, cell: row.cells[column.name] })));
   const long = longColumns(table, names, phase);
   if (long !== undefined) return collected(table, names, long);
   throw unknownColumns(table, phase);
+}
+
+/** A column that was named is one, or a tag of the rows; with a file for each phase, in the file of its own. */
+function requireNamed(table: MeasuredTable, names: ColumnNames, phase?: Phase): void {
+  const tag = columnFor("tag", table.columns);
+  for (const which of PHASES) {
+    const name = names[which];
+    if (name === undefined || which !== (phase ?? which) || table.columns.includes(name)) continue;
+    if (tag === undefined || !table.rows.some(({ cells }) => cells[tag] === name)) throw noColumn(table, name);
+  }
 }
 
 interface WideColumn extends Quantity {

@@ -20,7 +20,15 @@ function namedBy(text: string): Named {
     return { train: { value: numbers[0] }, test: { value: numbers[1] } };
   }
   const keys = pairsIn(text, ["train", "test"]);
-  if (keys === undefined) return { path: text };
+  if (keys === undefined) {
+    if (numberIn(text) === undefined) return { path: text };
+    throw new VshiftError({
+      code: "invalid-value",
+      field: "--measured",
+      problem: `${text} is one number; the variances in training and test are needed`,
+      hint: "give both, as in 1.57,1.0",
+    });
+  }
   const { train: ofTrain, test: ofTest } = keys;
   if (ofTrain === undefined || ofTest === undefined) {
     throw new VshiftError({

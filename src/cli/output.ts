@@ -81,7 +81,7 @@ function formatOfEnding<Kind extends AnyFormat>(output: string, formats: readonl
   throw new VshiftError({
     code: "invalid-value",
     field: "--output",
-    problem: `${output} has ${ending === "" ? "no file extension, which sets the format" : `the file extension ${ending}, which is not a format of this command`}`,
+    problem: `${output === "" ? '""' : output} has ${ending === "" ? "no file extension, which sets the format" : `the file extension ${ending}, which is not a format of this command`}`,
     hint: `use ${known.slice(0, -1).join(", ")} or ${known.at(-1)}, or add --format`,
   });
 }

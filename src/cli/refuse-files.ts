@@ -9,6 +9,6 @@ export function refuseFiles(fields: { readonly [Field in ArrayField]?: unknown }
     code: "invalid-value",
     field,
     problem: `${fields[field]} cannot be used here, because ${why}`,
-    hint: "give `mean`, `variance` and `alignment`, or use vshift theory or vshift simulate, which read files",
+    hint: "give `mean` and `variance` instead, or use vshift theory or vshift simulate, which read files",
   });
 }

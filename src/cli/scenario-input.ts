@@ -222,7 +222,7 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
     for (const fault of [...document.errors, ...document.warnings]) throw fault;
     value = document.toJS();
   } catch (cause) {
-    throw refuse(`is not YAML (${(cause as Error).message.split("\n")[0]})`, HOW_YAML, cause);
+    throw refuse(`is not YAML (${(cause as Error).message.split("\n")[0]?.replace(/:$/, "")})`, HOW_YAML, cause);
   }
   // An alias may stand within what it is for.
   if (countKeys(value) === undefined) throw flatter();

@@ -52,8 +52,16 @@ export function wantedShift({ shift }: Flags): number {
     });
   }
   const value = typed("number", shift);
-  requireShift(value as number);
-  return value as number;
+  if (typeof value !== "number") {
+    throw new VshiftError({
+      code: "invalid-value",
+      field: "shift",
+      problem: `${JSON.stringify(shift)} is not a number above 0 and up to 1`,
+      hint: "give one value, such as 0.9",
+    });
+  }
+  requireShift(value);
+  return value;
 }
 
 /** The question for theory; what the scenario holds of the unknown itself plays no part. */

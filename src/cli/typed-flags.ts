@@ -52,7 +52,7 @@ export function requireClear(typed: readonly TypedFlag[], options: readonly Opti
         code: "invalid-value",
         field: spelling,
         problem: `has no value, and ${value} follows`,
-        hint: `write ${spelling} VALUE, or ${spelling}=${value} if that is the value`,
+        hint: `write ${spelling} VALUE`,
       });
     }
     const other = typed.slice(0, index).find((before) => before.name === name && before.spelling !== spelling);
@@ -60,7 +60,7 @@ export function requireClear(typed: readonly TypedFlag[], options: readonly Opti
     throw new VshiftError({
       code: "conflicting-fields",
       field: spelling,
-      problem: `sets the same field as ${other.spelling}, and both were given`,
+      problem: value === undefined ? `contradicts ${other.spelling}` : `sets the same field as ${other.spelling}, and both were given`,
       hint: "leave one of them out",
     });
   }

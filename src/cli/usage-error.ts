@@ -38,20 +38,26 @@ function usageError({ code, message }: CommanderError, { first, rest, command, o
     case "commander.unknownCommand":
       return unknownCommand(about);
     case "commander.unknownOption":
-      return command === undefined ? withoutCommand(about) : unknownOption(about, { command, options });
+      return command === undefined ? withoutCommand(about, [first, ...rest]) : unknownOption(about, { command, options });
     case "commander.optionMissingArgument": {
       const typed = rest.at(-1) ?? about;
       const [, value = "VALUE"] = /<(.*)>/.exec(about) ?? [];
       return wrong(typed, "has no value", `write ${typed} ${value.toUpperCase()}`);
     }
     case "commander.missingArgument":
+      if (command === undefined) return wrong("shell", "is missing", SHELLS);
       return wrong("files", "are missing", `write vshift ${first} FILE, or - for standard input`);
     case "commander.excessArguments":
       return excess(first, { rest, options });
+    case "commander.invalidArgument":
+      return wrong(rest[0] ?? "shell", "is not a shell that vshift completes", SHELLS);
     default:
       return wrong(first, message.replace(/^error: /, "").replace(/\.$/, ""), "see vshift --help");
   }
 }
+
+/** Of vshift complete, which is not among our own commands. */
+const SHELLS = "choose zsh, bash, fish or powershell";
 
 interface Known {
   readonly command: CommandDescription;
@@ -70,11 +76,11 @@ function nameOf(flag: string): string {
   return flag.replace(/=.*$/s, "");
 }
 
-function withoutCommand(flag: string): VshiftError {
+function withoutCommand(flag: string, args: readonly string[]): VshiftError {
   const owners = ownersOf(nameOf(flag));
   const [owner] = owners;
   if (owner === undefined) return wrong(nameOf(flag), "is not an option", "see vshift --help");
-  return wrong(nameOf(flag), "needs a command before it", `try vshift ${owner} ${flag}`);
+  return wrong(nameOf(flag), "needs a command before it", `try vshift ${owner} ${args.join(" ")}`);
 }
 
 function unknownOption(flag: string, { command, options }: Known): VshiftError {

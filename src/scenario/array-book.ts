@@ -94,7 +94,7 @@ function requireNoOther(input: ScenarioInput, field: ArrayField, facts: Scenario
     throw new VshiftError({
       code: "conflicting-fields",
       field: name,
-      problem: `${given} contradicts \`${field}\` ${input[field]}, which has ${fact}`,
+      problem: `${given} contradicts \`${field}\` ${input[field]}, which has ${typeof fact === "number" ? Number(fact.toPrecision(6)) : fact}`,
       hint: "leave one of them out",
     });
   }

@@ -260,12 +260,20 @@ function checkInputDistribution(scenario: Scenario): void {
   }
   const lowest = lowestCorrelation({ ...scenario, activation });
   if (rho < lowest) {
+    const least = fourDigitsUp(lowest);
     throw invalid(
       "rho",
-      `${rho} is below ${lowest}, the lowest correlation that ${width} ${activation} units can have`,
-      `use ${lowest} or more, or a smaller \`width\``,
+      `${rho} is below ${least}, the lowest correlation that ${width} ${activation} units can have`,
+      `use ${least} or more, or a smaller \`width\``,
     );
   }
+}
+
+/** A negative number at four significant digits, or the next one above it: what is advised must be allowed. */
+function fourDigitsUp(value: number): number {
+  const nearest = Number(value.toPrecision(4));
+  // Half a step of the fourth digit is 5·10⁻⁴ of the number at most.
+  return nearest >= value ? nearest : Number((value * (1 - 5e-4)).toPrecision(4));
 }
 
 function checkWeights({ width, neurons, alignment }: Scenario): void {

@@ -169,7 +169,7 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     type: "text",
     maximumLength: 4096,
     pattern: FILE_PATTERN,
-    rule: "file: and the name of a file",
+    rule: "file:NAME",
     about: "the input at test time: rows of a file that was exported in evaluation mode",
     example: "file:eval.npy",
     defaultNote: "the same input",

@@ -2,6 +2,7 @@ import { VshiftError } from "../errors.ts";
 import { type Axis, type AxisValue, axisOf } from "./axis.ts";
 import { defineScenario } from "./define.ts";
 import { type FieldTable, SCENARIO_TABLE } from "./fields.ts";
+import { didYouMean } from "../suggestion.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
 
 /** What a user writes for many scenarios: for each field a value, a list of values, or the text of a range. */
@@ -53,7 +54,7 @@ export function gridOfKind<Kind>(
   const order = Object.keys(kind.fields);
   given.sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
   const axes = given.map(([field, value]) => axisOf(field, value, kind));
-  const dimensions = dimensionsOf(axes, zip);
+  const dimensions = dimensionsOf(axes, zip, kind);
   const size = dimensions.reduce((product, [{ values }]) => product * values.length, 1);
   if (size > MOST_CELLS) {
     throw new VshiftError({
@@ -80,15 +81,14 @@ export function gridOfKind<Kind>(
 /** Axes that advance together. */
 type Dimension = readonly [Axis, ...Axis[]];
 
-function dimensionsOf(axes: readonly Axis[], zip: readonly (readonly string[])[]): readonly Dimension[] {
+function dimensionsOf(
+  axes: readonly Axis[],
+  zip: readonly (readonly string[])[],
+  table: FieldTable,
+): readonly Dimension[] {
+  for (const fields of zip) requireFields(fields, table);
   const groups = zip.map((fields) => fields.map((field) => zipped(field, axes)));
-  for (const group of groups) {
-    const [only, other] = group;
-    if (only !== undefined && other === undefined) {
-      throw unzippable("zip", `pairs \`${only.field}\` with nothing`, "name two or more fields, as in p,d");
-    }
-    requireEqualLengths(group);
-  }
+  for (const group of groups) requireEqualLengths(group);
   const twice = groups.flat().find((axis, index, all) => all.indexOf(axis) !== index);
   if (twice !== undefined) throw unzippable(twice.field, "is in `zip` twice", "name each field once");
   const dimensions: Dimension[] = [];
@@ -98,6 +98,15 @@ function dimensionsOf(axes: readonly Axis[], zip: readonly (readonly string[])[]
     if (first !== undefined && (group === undefined || group[0] === axis)) dimensions.push([first, ...others]);
   }
   return dimensions;
+}
+
+function requireFields(names: readonly string[], { noun, fields, help }: FieldTable): void {
+  const stray = names.find((name) => !Object.hasOwn(fields, name));
+  if (stray !== undefined) {
+    const hint = didYouMean(stray, Object.keys(fields), `see ${help}`);
+    throw unzippable("zip", `${JSON.stringify(stray)} is not a field of a ${noun}`, hint);
+  }
+  if (names.length < 2) throw unzippable("zip", `pairs \`${names[0]}\` with nothing`, "name two or more fields, as in p,d");
 }
 
 function zipped(field: string, axes: readonly Axis[]): Axis {

@@ -76,16 +76,18 @@ function domainOf(field: Field): string {
     case "number": {
       const lower = field.minimum ?? field.exclusiveMinimum;
       const upper = field.maximum ?? field.exclusiveMaximum;
-      const from = lower === undefined ? "" : ` ${field.minimum === undefined ? "above" : "from"} ${lower}`;
-      const to = upper === undefined ? "" : ` ${field.maximum === undefined ? "below" : field.minimum === undefined ? "and up to" : "to"} ${upper}`;
+      const from = lower === undefined ? "" : ` ${field.minimum === undefined ? "above" : "from"} ${brief(lower)}`;
+      const to = upper === undefined ? "" : ` ${field.maximum === undefined ? "below" : field.minimum === undefined ? "and up to" : "to"} ${brief(upper)}`;
       return `a ${field.integer === undefined ? "" : "whole "}number${from}${to}`;
     }
   }
 }
 
 function suggestion(field: Field, value: unknown): string {
-  if (field.type === "choice" && field.files === true && typeof value === "string" && LOOKS_LIKE_FILE.test(value)) {
-    return `did you mean file:${shown(value).slice(1, -1)}?`;
+  const takesFiles = field.type === "choice" ? field.files === true : field.type === "text" && field.pattern === FILE_PATTERN;
+  if (takesFiles && typeof value === "string") {
+    if (value.startsWith("file:")) return "write file:NAME, with the name of a file";
+    if (LOOKS_LIKE_FILE.test(value)) return `did you mean file:${shown(value).slice(1, -1)}?`;
   }
   if (field.type === "choice") {
     return typeof value === "string" ? didYouMean(value, field.choices, "choose one of these") : "choose one of these";
@@ -99,7 +101,13 @@ const PERCENT = /^\s*([+-]?\d+(?:\.\d+)?)\s*%\s*$/;
 
 const LOOKS_LIKE_FILE = /\.(?:npy|npz|safetensors|csv)(?:#.*)?$/i;
 
+/** 1e12, and not 1000000000000. */
+function brief(value: number): string {
+  const [long, short] = [String(value), value.toExponential().replace("+", "")];
+  return long.length > 7 && short.length < long.length ? short : long;
+}
+
 function shown(value: unknown): string {
-  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === "number" ? brief(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -13,7 +13,7 @@ export function inGrid(records: readonly ShiftRecord[], grid: Grid): readonly Sh
     const numbers = missing.slice(0, 5).map(({ index }) => index + 1);
     throw new VshiftError({
       code: "invalid-file",
-      problem: `${missing.length} of ${cells.length} scenarios are missing, number ${numbers.join(", ")}${missing.length > 5 ? ", …" : ""}`,
+      problem: `${missing.length} of ${cells.length} scenarios are missing (${numbers.join(", ")}${missing.length > 5 ? ", …" : ""})`,
       hint: "add the files of all shards (vshift sweep --dry-run lists the scenarios)",
     });
   }

@@ -12,7 +12,7 @@ export function readCsv({ bytes, name, where }: NpySource): Tensor {
   let columns = 0;
   parsed(textOf(bytes, where), where, (cells, line) => {
     if (rows > 0 && cells.length !== columns) {
-      const problem = `line ${line} has ${cells.length} numbers, and the lines before it have ${columns}`;
+      const problem = `line ${line} has a row of ${cells.length}, and the lines before it have rows of ${columns}`;
       throw invalidFile({ where, problem, hint: "write a row of the matrix on each line" });
     }
     columns = cells.length;

@@ -23,7 +23,7 @@ export function readNpy({ bytes, name, where }: NpySource): Tensor {
     throw invalidFile({
       where,
       problem: `its header declares ${descr} of shape (${shape.join(", ")}), but ${data.length} bytes follow`,
-      hint: "it is cut short or damaged, so copy or save it again, one array per file",
+      hint: "copy or save it again, one array per file, because it is cut short or damaged",
     });
   }
   const order = fortranOrder ? "Fortran" : "C";
@@ -49,7 +49,7 @@ function headerText(bytes: Uint8Array, where: string): { readonly text: string; 
     throw invalidFile({
       where,
       problem: `declares a header of ${length} bytes, but only ${bytes.length - start} follow`,
-      hint: "it is cut short or damaged, so copy or save it again",
+      hint: "copy or save it again, because it is cut short or damaged",
     });
   }
   const encoding = version === 3 ? "utf-8" : "latin1";

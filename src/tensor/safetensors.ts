@@ -43,13 +43,13 @@ interface Split {
 
 function headerAndData(bytes: Uint8Array, where: string): Split {
   if (bytes.length < 8) {
-    const problem = bytes.length === 0 ? "is empty" : `has only ${bytes.length} bytes, too few for a .safetensors file`;
+    const problem = bytes.length === 0 ? "is empty" : `is too short for a .safetensors file (${bytes.length} of 8 bytes or more)`;
     throw invalidFile({ where, problem, hint: SAVE_AGAIN });
   }
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
   if (length > bytes.length - 8 || length > LONGEST_HEADER) {
     const problem = `declares a header of ${length} bytes, but only ${bytes.length - 8} follow`;
-    throw invalidFile({ where, problem, hint: "check that it is a .safetensors file, or copy it again if it was cut short" });
+    throw invalidFile({ where, problem, hint: "copy or save it again, because it is not a whole .safetensors file" });
   }
   return { header: parsedHeader(bytes.subarray(8, 8 + length), where), data: bytes.subarray(8 + length) };
 }
@@ -109,7 +109,7 @@ function isOffset(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-const DAMAGED = "it is cut short or damaged, so copy or save it again";
+const DAMAGED = "copy or save it again, because it is cut short or damaged";
 
 const SAVE_AGAIN = "save it again with the safetensors library";
 

@@ -146,7 +146,7 @@ function requirePlausible(
   const isPossible = method === STORED ? size === packedSize : size <= HIGHEST_RATIO * packedSize;
   if (!isPossible || start + LOCAL.bytes + packedSize > archive) {
     const problem = `declares that ${packedSize} compressed bytes unpack to ${size}, in an archive of ${archive}`;
-    throw invalidFile({ where, problem, hint: "it is cut short, damaged or malicious, so save it again" });
+    throw invalidFile({ where, problem, hint: "save it again, because it is cut short, damaged or malicious" });
   }
   if (size > LARGEST_MEMBER) {
     const problem = `unpacks to ${size} bytes, above the limit of ${LARGEST_MEMBER}`;
@@ -246,7 +246,7 @@ function noArchive(length: number, where: string): VshiftError {
 }
 
 function damaged(where: string, problem: string, cause?: unknown): VshiftError {
-  return invalidFile({ where, problem, hint: "it is cut short or damaged, so copy or save it again", cause });
+  return invalidFile({ where, problem, hint: "copy or save it again, because it is cut short or damaged", cause });
 }
 
 function tooLarge(where: string): VshiftError {

@@ -72,7 +72,7 @@ function requireTogether(given: StackInput, { norm, statistics, groups, width, n
     throw conflict("reestimateBatches", problem, "statistics", "reestimated");
   }
   if (norm === "batch" && normAt !== "all") {
-    throw conflict("normAt", `${normAt} is only for another norm, and the norm is batch`, "norm", "layer");
+    throw conflict("normAt", `${normAt} is only for a norm other than batch`, "norm", "layer");
   }
   if (groups !== null && width % groups !== 0) {
     throw new VshiftError({

@@ -100,7 +100,7 @@ function solveAlignment(question: Question): Solution {
 }
 
 const ALIGNMENT_FIXED = {
-  none: "no weights come between noise and Δ",
+  none: "there are no weights between the noise and Batch Normalization",
   equal: "the alignment of equal weights is the width",
   single: "the alignment of a single weight is 1",
 };
