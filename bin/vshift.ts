@@ -16,7 +16,7 @@ for (const [signal, exitCode] of Object.entries(ENDING_SIGNALS)) {
 const stderr = standardStream(2, () => {});
 const stdout = standardStream(1, () =>
   // The reader went away, as `| head` does. What only it was to get need not be measured, and what was measured has a verdict.
-  interrupt.abort(new Interruption("nobody reads standard output any more: stopped", EXIT.inconclusive)),
+  interrupt.abort(new Interruption("standard output was closed: stopped", EXIT.inconclusive)),
 );
 
 for (const event of ["uncaughtException", "unhandledRejection"]) {

@@ -61,5 +61,6 @@ export function sentence({
 
 /** The system's short name for what went wrong: "ENOENT: no such file or directory" without the path. */
 export function reason(error: unknown): string {
+  if (error instanceof Error && "code" in error && error.code === "EISDIR") return "it is a directory";
   return error instanceof Error ? (error.message.split(",")[0] as string) : String(error);
 }

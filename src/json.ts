@@ -24,7 +24,7 @@ export function parseJson(text: string, place: JsonPlace): unknown {
   }
   const keys = countKeys(value);
   if (keys === undefined) throw refuse(TOO_DEEP);
-  if (countKeysIn(text) > keys) throw refuse(`has the key ${repeatedKey(text)} twice`);
+  if (countKeysIn(text) > keys) throw refuse(`has the key ${repeatedKey(text)} more than once`);
   return value;
 }
 

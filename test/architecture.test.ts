@@ -18,7 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["scenario", "theory"],
   // Files of weights come from anybody: what reads them needs little of ours, and sees no file system.
   ["numeric", "tensor"],
-  ["json.ts"],
+  ["json.ts", "suggestion.ts"],
   ["errors.ts"],
   ["printable.ts"],
 ];

@@ -201,7 +201,7 @@ function errorRateOf({ confidence }: Scenario): number {
 function criterionOf(scenario: Scenario, options: CheckOptions): Criterion {
   const { tolerance = scenario.tolerance, alpha = errorRateOf(scenario) } = options;
   requireBetween("tolerance", tolerance, { from: 0, to: 0.5 });
-  if (tolerance === 0) throw outside("tolerance", tolerance, "a number above 0 and at most 0.5");
+  if (tolerance === 0) throw outside("tolerance", tolerance, "a number above 0 and up to 0.5");
   requireBetween("alpha", alpha, { from: SMALLEST_ALPHA, to: 0.5 });
   return { tolerance, alpha };
 }

@@ -30,13 +30,25 @@ export interface Point {
 
 /** All series of a table; `phase` is that of the file, where it has but one. */
 export function seriesIn(table: MeasuredTable, names: ColumnNames, phase?: Phase): readonly Series[] {
-  if (table.rows.length === 0) throw invalidTable({ place: table.place, problem: "holds no rows", hint: EACH_LINE });
+  if (table.rows.length === 0)
+    throw invalidTable({ place: table.place, problem: "does not contain any rows", hint: EACH_LINE });
+  requireNamed(table, names, phase);
   const wide = wideColumns(table, names, phase);
   if (wide.length > 0)
     return collected(table, names, (row) => wide.map((column) => ({ ...column, cell: row.cells[column.name] })));
   const long = longColumns(table, names, phase);
   if (long !== undefined) return collected(table, names, long);
   throw unknownColumns(table, phase);
+}
+
+/** A column that was named is one, or a tag of the rows; with a file for each phase, in the file of its own. */
+function requireNamed(table: MeasuredTable, names: ColumnNames, phase?: Phase): void {
+  const tag = columnFor("tag", table.columns);
+  for (const which of PHASES) {
+    const name = names[which];
+    if (name === undefined || which !== (phase ?? which) || table.columns.includes(name)) continue;
+    if (tag === undefined || !table.rows.some(({ cells }) => cells[tag] === name)) throw noColumn(table, name);
+  }
 }
 
 interface WideColumn extends Quantity {
@@ -73,8 +85,8 @@ function wideColumns({ columns, place }: MeasuredTable, names: ColumnNames, phas
     if (other === undefined) continue;
     throw invalidTable({
       place: `${place}:1`,
-      problem: `has two columns for the variance in ${PHASE_NAMES[column.phase]}, ${excerpt(other.name)} and ${excerpt(column.name)}`,
-      hint: `choose one: --columns ${column.phase}=NAME`,
+      problem: `has two columns for the ${PHASE_NAMES[column.phase]} variance, ${excerpt(other.name)} and ${excerpt(column.name)}`,
+      hint: `choose one with --columns ${column.phase}=NAME`,
     });
   }
   return found;
@@ -162,7 +174,7 @@ function collected(table: MeasuredTable, names: ColumnNames, read: (row: TableRo
     const others = [...found.values()].map(({ quantity }) => quantity);
     const isAlone = others.some((other) => other.phase !== phase && other.label === label);
     if (found.has(id) || (!isAlone && others.some((other) => other.phase === phase))) continue;
-    throw invalidTable({ place, problem: `has no ${phase}Variance`, hint: EACH_LINE });
+    throw invalidTable({ place, problem: `lacks ${phase}Variance`, hint: EACH_LINE });
   }
   const isOfChannels = channel !== undefined && step === undefined;
   return [...found.values()].map(({ quantity, values }) => ({
@@ -187,24 +199,24 @@ function variance(cell: unknown, { name, place }: { readonly name: string; reado
   if (typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY) return value;
   throw invalidTable({
     place,
-    problem: `has the ${excerpt(name)} ${excerpt(JSON.stringify(cell))}, which is no variance`,
-    hint: "write it as 2.31, with a decimal point",
+    problem: `has ${excerpt(name)} ${excerpt(JSON.stringify(cell))}, which is not a variance`,
+    hint: "write a number from 0 with a decimal point, as in 2.31",
   });
 }
 
 function unknownColumns({ place, columns }: MeasuredTable, phase: Phase | undefined): Error {
-  const what = phase === undefined ? "variances of training and test" : `variance in ${PHASE_NAMES[phase]}`;
+  const what = phase === undefined ? "training and test variances" : `the ${PHASE_NAMES[phase]} variance`;
   return invalidTable({
     place: `${place}:1`,
-    problem: `has no columns that are known for ${what}, only ${excerpt(columns.join(", "))}`,
-    hint: "name them: --columns train=NAME,test=NAME, or give files of their own: --measured train=FILE,test=FILE",
+    problem: `has no column with a known name for ${what}, only ${excerpt(columns.join(", "))}`,
+    hint: "name them with --columns train=NAME,test=NAME, or give two files with --measured train=FILE,test=FILE",
   });
 }
 
 function noColumn({ place, columns }: MeasuredTable, name: string): Error {
   return invalidTable({
     place: `${place}:1`,
-    problem: `has no column ${excerpt(name)}, only ${excerpt(columns.join(", "))}`,
-    hint: "check --columns",
+    problem: `lacks the column ${excerpt(name)}, and has ${excerpt(columns.join(", "))}`,
+    hint: "choose one of these with --columns",
   });
 }

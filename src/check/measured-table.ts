@@ -44,7 +44,7 @@ function jsonTable(text: string, place: string): MeasuredTable {
 function objectOf(line: string, place: string): TableRow["cells"] {
   const value = parseJson(line, { field: place, hint: EACH_LINE });
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as TableRow["cells"];
-  throw invalidTable({ place, problem: "is JSON, but not an object", hint: EACH_LINE });
+  throw invalidTable({ place, problem: "is JSON, but not an object with variances", hint: EACH_LINE });
 }
 
 async function csvTable(text: string, place: string): Promise<MeasuredTable> {
@@ -97,12 +97,12 @@ function requireDistinct(names: readonly string[], place: string): readonly stri
   const count = names.filter((name) => name === twice).length;
   throw invalidTable({
     place: `${place}:1`,
-    problem: `has ${count} columns ${twice}`,
-    hint: "leave one of them, or give them names of their own",
+    problem: `has ${count} columns named ${twice}`,
+    hint: "keep one of them, or rename them",
   });
 }
 
-export const EACH_LINE = "each line has the variances of a mini-batch, a channel or a layer";
+export const EACH_LINE = "write the variances of one mini-batch, channel or layer on each line";
 
 export interface TableFault {
   readonly place: string;

@@ -104,8 +104,8 @@ function batchesReading({ trainVariances, testVariances, pairing, rows = "mini-b
     throw new VshiftError({
       code: "conflicting-fields",
       field: "testVariances",
-      problem: `holds ${testVariances.length} mini-batches, and \`trainVariances\` ${trainVariances.length}: they are no pairs`,
-      hint: "leave `pairing` out, or say independent",
+      problem: `has ${testVariances.length} mini-batches, but \`trainVariances\` has ${trainVariances.length}, so they are not pairs`,
+      hint: "leave out `pairing`, or set it to independent",
     });
   }
   const isPaired = isSameLength && pairing !== "independent";
@@ -240,7 +240,7 @@ function relativeTo(
   if (error >= 0 && error <= LARGEST_VARIANCE) return error / value;
   throw invalid(
     field,
-    `${error} is not a standard error, from 0 to ${LARGEST_VARIANCE}`,
+    `${error} is not a standard error from 0 to ${LARGEST_VARIANCE}`,
     "leave it out if it is not known",
   );
 }
@@ -252,13 +252,17 @@ const SMALLEST_VARIANCE = 1e-75;
 /** The types say so already, and a test in JavaScript does not ask them. */
 function requireObject(measured: unknown): void {
   if (typeof measured === "object" && measured !== null) return;
-  throw invalid("measured", `${String(measured)} is no measurement`, "give `trainVariance` and `testVariance`");
+  throw invalid("measured", `${String(measured)} is not a measurement`, "give `trainVariance` and `testVariance`");
 }
 
 function requireVariances(field: "trainVariances" | "testVariances", values: readonly number[]): void {
   const count = values?.length ?? 0;
   if (count < 2) {
-    throw invalid(field, `holds ${count} mini-batches, and a standard error needs two`, "measure more of them");
+    throw invalid(
+      field,
+      `holds ${count === 1 ? "1 mini-batch" : `${count} mini-batches`}; at least 2 are needed for a standard error`,
+      "measure more",
+    );
   }
   values.forEach((value, at) => {
     requireVariance(`${field}[${at}]`, value);
@@ -273,7 +277,7 @@ function requireVariance(field: string, value: number): void {
   throw invalid(
     field,
     `${isNumber ? value : JSON.stringify(value)} is not a variance, 0 or from ${SMALLEST_VARIANCE} to ${LARGEST_VARIANCE}`,
-    "check where it was measured",
+    "check how it was measured",
   );
 }
 
@@ -289,7 +293,7 @@ function requireBatches(batches: number | undefined): void {
 function nothingVaries(): VshiftError {
   return invalid(
     "testVariance",
-    "and trainVariance must be above 0 for a ratio of them",
+    "and `trainVariance` must both be above 0, because the shift is their ratio",
     "measure an input that varies",
   );
 }

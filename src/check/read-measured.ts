@@ -98,8 +98,8 @@ function measurements(series: readonly Series[], place: string): MeasuredLayers 
   if (pairs.length > 0) return { layers: pairs, unmatched };
   throw invalidTable({
     place,
-    problem: `has variances of ${labels(train)} in training, and of ${labels(test)} in test`,
-    hint: "name those that belong together: --columns train=NAME,test=NAME",
+    problem: `has training variances of ${labels(train)}, and test variances of ${labels(test)}`,
+    hint: "choose two that belong together with --columns train=NAME,test=NAME",
   });
 }
 
@@ -114,7 +114,7 @@ function measuredOf(train: Series, test: Series, place: string): Measured {
       if (value > 0) return value;
       throw invalidTable({
         place,
-        problem: `has a variance of 0 in ${PHASE_NAMES[phase]}`,
+        problem: `has a ${PHASE_NAMES[phase]} variance of 0`,
         hint: "measure an input that varies",
       });
     };
@@ -132,7 +132,7 @@ function measuredOf(train: Series, test: Series, place: string): Measured {
 function onlyOne(place: string, missing: Phase): Error {
   return invalidTable({
     place,
-    problem: `has no ${missing}Variance, nor another column for the variance in ${PHASE_NAMES[missing]}`,
-    hint: `name it with --columns ${missing}=NAME, or give a file or a number of its own: --measured ${missing === "test" ? "train=FILE,test=1.0" : "train=FILE,test=FILE"}`,
+    problem: `lacks ${missing}Variance, or another column for the ${PHASE_NAMES[missing]} variance`,
+    hint: `name it with --columns ${missing}=NAME, or give it separately with --measured ${missing === "test" ? "train=FILE,test=1.0" : "train=FILE,test=FILE"}`,
   });
 }

@@ -33,7 +33,7 @@ export function foreignReference(
   const { layer } = known;
   const theory = noiseTheory({ noise, layer, input });
   if (theory.shift === 0) {
-    throw nothingInTest("rho", `${scenario.rho} with weights of this alignment leaves no variance in test`);
+    throw nothingInTest("rho", `${scenario.rho} with weights of this alignment leaves no variance at test time`);
   }
   const suspects = suspectsIn(scenario, { noise, layer, input, activation });
   return {
@@ -58,21 +58,21 @@ function ofFiles(
     throw new VshiftError({
       code: "conflicting-fields",
       field: "weights",
-      problem: `of the layer that was measured must be known one by one beside \`activation\` ${scenario.activation}`,
-      hint: "give them as a file too",
+      problem: `are missing, and with \`activation\` ${scenario.activation} each weight must be known`,
+      hint: "give them as a file, too",
     });
   }
   if (weights !== undefined) {
     throw new VshiftError({
       code: "conflicting-fields",
       field: "weights",
-      problem: "are given by their sums, and by a file",
-      hint: "leave the sums out",
+      problem: "are given both by their sums and by a file",
+      hint: "leave out the sums",
     });
   }
   const expectation = expectationOf(scenario, weightsOf(scenario, arrays), arrays);
   const { trainVariance, testVariance, shift } = expectation;
-  if (shift === 0) throw nothingInTest("weights", `${scenario.weights} cancel all that varies`);
+  if (shift === 0) throw nothingInTest("weights", `${scenario.weights} cancels everything that varies`);
   return {
     theory: { trainVariance, testVariance, shift },
     suspects: suspectsIn(scenario, expectation),
@@ -104,8 +104,8 @@ function ofAnyAlignment(suspects: Suspects): Suspects {
 }
 
 function nothingInTest(field: keyof Scenario, why: string): VshiftError {
-  const hint = "use a rho nearer to 0, or weights of another alignment";
-  return new VshiftError({ code: "invalid-value", field, problem: `${why}, and Δ is 0`, hint });
+  const hint = "use a `rho` closer to 0, or another `alignment`";
+  return new VshiftError({ code: "invalid-value", field, problem: `${why}, so Δ is 0`, hint });
 }
 
 interface ForeignLayer {
@@ -123,7 +123,7 @@ function foreignLayer(
     throw new VshiftError({
       code: "conflicting-fields",
       field: "weights",
-      problem: "are those of a linear layer, and the layer is none",
+      problem: "are only for a linear layer, and the layer is none",
       hint: "add `layer` linear",
     });
   }
@@ -134,7 +134,7 @@ function foreignLayer(
   throw new VshiftError({
     code: "invalid-value",
     field: "alignment",
-    problem: `of the measured weights is not given, and with \`rho\` ${rho} the ratio depends on it`,
-    hint: "give (Σw)²/Σw², added over the neurons above and below the line, or the weights' sums",
+    problem: `is missing, and with \`rho\` ${rho} the ratio depends on it`,
+    hint: "give that of the measured weights, Σ(Σw)²/ΣΣw² over the neurons, which vshift weights FILE prints",
   });
 }

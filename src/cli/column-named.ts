@@ -1,6 +1,6 @@
-import { closest } from "fastest-levenshtein";
 import { VshiftError } from "../errors.ts";
 import { type Column, recordColumns } from "../report/columns.ts";
+import { didYouMean } from "../suggestion.ts";
 import { fieldOf } from "./options.ts";
 
 /** Where a short name is looked for first: "shift" is the measured one. */
@@ -23,6 +23,6 @@ export function columnNamed(name: string, flag: string): Column {
     code: "unknown-field",
     field: flag,
     problem: `${JSON.stringify(name)} is not a field of a record`,
-    hint: `did you mean ${closest(name, names)}?`,
+    hint: didYouMean(name, names, "see vshift records --help for names"),
   });
 }

@@ -1,6 +1,8 @@
 import { Option } from "commander";
+import { VshiftError } from "../errors.ts";
 import { DEFAULTS, FIELDS, type Field } from "../scenario/fields.ts";
 import { STACK_DEFAULTS, STACK_TABLE } from "../scenario/stack/fields.ts";
+import { didYouMean } from "../suggestion.ts";
 import { type OptionGroup, SCENARIO_OPTIONS, SETTING_OPTIONS, STACK_OPTIONS } from "./options.ts";
 
 /** The flags of a scenario's fields in these groups. */
@@ -35,7 +37,7 @@ interface FieldOption {
 function fieldOption({ flags, group, field, fallback }: FieldOption): Option {
   const usual = field.defaultNote ?? fallback;
   const option = grouped(group, flags, `${field.about}${usual === null ? "" : ` [${usual}]`}`);
-  // Named for help and completion only: `choices()` would check them here.
+  // Named for help and completion only: they are checked with the scenario.
   if (field.type === "choice") option.argChoices = [...field.choices];
   return option;
 }
@@ -43,6 +45,21 @@ function fieldOption({ flags, group, field, fallback }: FieldOption): Option {
 /** A flag under a heading of the help page. */
 export function grouped(group: string, flags: string, about: string): Option {
   return new Option(flags, about).helpGroup(group);
+}
+
+/** The flag, for one of these values. */
+export function withChoices(option: Option, choices: readonly string[]): Option {
+  option.argParser((value: string) => {
+    if (choices.includes(value)) return value;
+    throw new VshiftError({
+      code: "invalid-value",
+      field: option.attributeName(),
+      problem: `${JSON.stringify(value)} is not one of ${choices.join(", ")}`,
+      hint: didYouMean(value, choices, "choose one of these"),
+    });
+  });
+  option.argChoices = [...choices];
+  return option;
 }
 
 /** A flag that may be given more than once. */
@@ -54,7 +71,7 @@ export function repeated(group: string, flags: string, about: string): Option {
 export function layoutOption(group: string): Option {
   const about =
     "axes in files: neurons first, channels second (PyTorch), or both on the last, of weights and feature maps (Keras) [out-first]";
-  return grouped(group, "--layout <axes>", about).choices(["out-first", "in-first"]);
+  return withChoices(grouped(group, "--layout <axes>", about), ["out-first", "in-first"]);
 }
 
 export function threadsOption(): Option {
@@ -94,7 +111,7 @@ export function resultOptions(
   usual = "table on a terminal, else ndjson",
 ): readonly Option[] {
   return [
-    grouped("Output:", "--format <format>", `[${usual}]`).choices(formats),
+    withChoices(grouped("Output:", "--format <format>", `[${usual}]`), formats),
     grouped("Output:", "--output <file>", "write there; the ending says the format (- is stdout)"),
   ];
 }

@@ -14,6 +14,7 @@ import {
   settingOptions,
   stackOptions,
   threadsOption,
+  withChoices,
   zipOption,
 } from "./command-options.ts";
 import { simulateCommand } from "./commands/simulate.ts";
@@ -142,7 +143,7 @@ export const COMMANDS: readonly CommandDescription[] = [
       ),
       grouped("Check:", "--junit <file>", "write a JUnit report"),
       grouped("Check:", "--summary <file>", "write a summary in Markdown"),
-      grouped("Check:", "--annotations <kind>", "annotations on stderr [github in GitHub Actions]").choices([
+      withChoices(grouped("Check:", "--annotations <kind>", "annotations on stderr [github in GitHub Actions]"), [
         "github",
         "none",
       ]),
@@ -180,7 +181,7 @@ export const COMMANDS: readonly CommandDescription[] = [
       grouped("Axes:", "--by <fields>", "fields that make the lines [those that vary]"),
       grouped("Axes:", "--colour, --color <quantity>", "quantity of a heat map [shift]"),
       grouped("Axes:", "--title <text>", "title [by the axes]"),
-      grouped("Axes:", "--figure <name>", "measure a figure of its own").choices(PRESET_FIGURES),
+      withChoices(grouped("Axes:", "--figure <name>", "measure a figure of its own"), PRESET_FIGURES),
       ...resultOptions(PICTURE_FORMATS, "chart on a terminal, else svg"),
     ],
     load: async () => (await import("./commands/plot.ts")).plotCommand,
@@ -202,7 +203,7 @@ export const COMMANDS: readonly CommandDescription[] = [
       ...scenarioOptions(LAW_GROUPS),
       ...outputOptions(FORMATS),
       grouped("Question:", "--shift <number>", "the Δ that is wanted, at least"),
-      grouped("Question:", "--solve-for <what>", "what to find").choices(UNKNOWNS),
+      withChoices(grouped("Question:", "--solve-for <what>", "what to find"), UNKNOWNS),
     ],
     load: async () => (await import("./commands/solve.ts")).solveCommand,
   },

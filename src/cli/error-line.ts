@@ -1,5 +1,6 @@
 import { sentence } from "../errors.ts";
 import { flagOf, withFlags } from "./options.ts";
+import type { Spellings } from "./typed-flags.ts";
 
 /** What an error line says; an error has it, and so has what is left of one that came from another thread. */
 export interface ErrorWords {
@@ -8,9 +9,15 @@ export interface ErrorWords {
   readonly hint?: string | undefined;
 }
 
-/** Bad input as one line for stderr, fields by the names of their flags; `place` says where it is, if not in a flag. */
-export function errorLine({ field, problem, hint }: ErrorWords, place?: string): string {
-  const name = field && (flagOf(field) ?? field);
-  const where = [place, name].filter((part) => part !== undefined).join(": ");
-  return `vshift: ${withFlags(sentence({ field: where === "" ? undefined : where, problem, hint }))}\n`;
+/** Where an error is, if not in a flag, and how the flags were typed. */
+export interface ErrorSetting {
+  readonly place?: string;
+  readonly spellings?: Spellings | undefined;
+}
+
+/** Bad input as one line for stderr, fields by the names of their flags. */
+export function errorLine({ field, problem, hint }: ErrorWords, { place, spellings }: ErrorSetting = {}): string {
+  const flag = (name: string) => spellings?.get(name) ?? flagOf(name) ?? name;
+  const where = [place, field && flag(field)].filter((part) => part !== undefined).join(": ");
+  return `vshift: ${withFlags(sentence({ field: where === "" ? undefined : where, problem, hint }), flag)}\n`;
 }

@@ -22,7 +22,7 @@ export function interruptionOf({ aborted, reason }: AbortSignal): Interruption |
   return reason instanceof Interruption ? reason : new Interruption("interrupted", EXIT.interrupted);
 }
 
-/** When that was: "after 3 of 900 cells", "before the first of 900 cells was measured". */
+/** When that was: "after 3 of 900 scenarios", "before the first of 900 scenarios was measured". */
 export function afterCells(done: number, total: number): string {
   const of = total === 1 ? "1 scenario" : `${total} scenarios`;
   return done === 0 ? `before the first of ${of} was measured` : `after ${done} of ${of}`;

@@ -37,7 +37,7 @@ export function keepApart(flags: Flags, inputs: readonly Input[]): void {
       throw new VshiftError({
         code: "conflicting-fields",
         field: flag,
-        problem: `${path} is ${other} too, and would be overwritten`,
+        problem: `${path} is also ${other}, and would be overwritten`,
         hint: "choose another file",
       });
     }

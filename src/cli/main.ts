@@ -1,42 +1,50 @@
 import { CommanderError } from "commander";
 import { VshiftError } from "../errors.ts";
 import { printable } from "../printable.ts";
-import { errorLine } from "./error-line.ts";
 import { EXIT } from "./exit-codes.ts";
 import { interruptionOf } from "./interruption.ts";
 import { createProgram } from "./program.ts";
 import type { Streams } from "./streams.ts";
+import { withSortFields } from "./typed-flags.ts";
 
 /**
  * The command line: runs what the arguments say and returns the exit code. Bad input is one line on stderr and code 2; only
  * this function and the reports write, and nothing exits.
  */
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
+  const args = withSortFields(argv);
   const { stderr, interrupt, env } = streams;
   let exitCode: number = EXIT.fine;
   try {
     const exit = (code: number) => {
       exitCode = code;
     };
-    const program = createProgram({ streams, exit, wanted: argv[0] === "complete" ? undefined : argv[0] });
-    if (argv[0] === "complete") (await import("./completion.ts")).addCompletion(program);
+    const program = createProgram({
+      streams,
+      exit,
+      wanted: args[0] === "complete" ? undefined : args[0],
+      args: args.slice(1),
+    });
+    if (args[0] === "complete") (await import("./completion.ts")).addCompletion(program);
     else
       program
         .command("complete")
         .argument("<shell>")
         .description("print the completion script of zsh, bash, fish or powershell");
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+    // Help was printed, on stderr where no command was named.
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.fine;
+    if (error instanceof CommanderError && error.code === "commander.help") return EXIT.usage;
     const interruption = error === interrupt.reason ? interruptionOf(interrupt) : undefined;
     if (interruption !== undefined) {
       const { message, exitCode } = interruption;
       stderr.write(`vshift: ${message} before anything was measured\n`);
       return exitCode;
     }
-    if (error instanceof VshiftError) {
-      stderr.write(errorLine(error));
+    if (error instanceof CommanderError || error instanceof VshiftError) {
+      stderr.write((await import("./usage-error.ts")).usageLine(error, args));
       return EXIT.usage;
     }
     stderr.write(internalError(error, env));

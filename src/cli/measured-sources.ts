@@ -1,6 +1,7 @@
 import type { ColumnNames } from "../check/measured-series.ts";
 import type { Source } from "../check/read-measured.ts";
 import { VshiftError } from "../errors.ts";
+import { typed } from "../scenario/typed.ts";
 import { fileText } from "./scenario-input.ts";
 
 /** What --measured names: one file, or what each phase has, a file or a number. */
@@ -19,14 +20,22 @@ function namedBy(text: string): Named {
     return { train: { value: numbers[0] }, test: { value: numbers[1] } };
   }
   const keys = pairsIn(text, ["train", "test"]);
-  if (keys === undefined) return { path: text };
+  if (keys === undefined) {
+    if (numberIn(text) === undefined) return { path: text };
+    throw new VshiftError({
+      code: "invalid-value",
+      field: "--measured",
+      problem: `${text} is one number; the variances in training and test are needed`,
+      hint: "give both, as in 1.57,1.0",
+    });
+  }
   const { train: ofTrain, test: ofTest } = keys;
   if (ofTrain === undefined || ofTest === undefined) {
     throw new VshiftError({
       code: "invalid-value",
       field: "--measured",
-      problem: `${text} has no ${ofTrain === undefined ? "train" : "test"}=`,
-      hint: "give both, as in train=run.csv,test=eval.csv or train=run.csv,test=1.0",
+      problem: `${text} lacks ${ofTrain === undefined ? "train" : "test"}=`,
+      hint: "give both, as in train=run.csv,test=eval.csv or train=1.57,test=1.0",
     });
   }
   return { train: partOf(ofTrain), test: partOf(ofTest) };
@@ -38,9 +47,8 @@ function partOf(text: string): Part {
 }
 
 function numberIn(text: string | undefined): number | undefined {
-  return text !== undefined && /^\s*[-+]?(?:\d|\.\d)/.test(text) && Number.isFinite(Number(text))
-    ? Number(text)
-    : undefined;
+  const value = text === undefined ? undefined : typed("number", text);
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
 /** "a=x,b=y" by its keys, where it begins with one of them; a value goes to the next key. */
@@ -84,8 +92,8 @@ function sourceOf(part: Part): Source {
     throw new VshiftError({
       code: "invalid-value",
       field: "--measured",
-      problem: `${part.value} is not a variance above 0`,
-      hint: "give training and test, as in 1.57,1.0",
+      problem: `${part.value} is not above 0, which a variance must be`,
+      hint: "give the variances in training and test, as in 1.57,1.0",
     });
   }
   const { path } = part;
@@ -100,7 +108,7 @@ export function columnNames(text: string | undefined): ColumnNames {
   throw new VshiftError({
     code: "invalid-value",
     field: "--columns",
-    problem: `${text} names no column for train, test or layer`,
-    hint: "write train=running_var,test=eval_var",
+    problem: `${JSON.stringify(text)} does not name a column for train, test or layer`,
+    hint: "write for example train=running_var,test=eval_var",
   });
 }

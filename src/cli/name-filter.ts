@@ -28,8 +28,8 @@ export function createNameFilter(patterns: readonly string[] | undefined): NameF
       throw new VshiftError({
         code: "invalid-value",
         field: "--name",
-        problem: `${excerpt(pattern)} is the name of no array`,
-        hint: passedOver.length === 0 ? "leave it out" : `there are ${others}; * stands for any text`,
+        problem: `${excerpt(pattern)} does not match any array`,
+        hint: passedOver.length === 0 ? "leave it out" : `choose from ${others} (* matches any text)`,
       });
     },
   };

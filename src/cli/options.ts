@@ -97,6 +97,8 @@ const OTHER_FLAGS: Readonly<Record<string, string>> = {
   shift: "--shift",
   solveFor: "--solve-for",
   matchNoise: "--match-noise",
+  zip: "--zip",
+  layout: "--layout",
 };
 
 /** The flags of noise and input that hold for a layer of any width, weights or no. */
@@ -120,6 +122,6 @@ export function fieldOf(name: string): string {
 }
 
 /** The field names in `backticks`, as the flags that set them. */
-export function withFlags(text: string): string {
-  return text.replace(/`(\w+)`/g, (_, field) => flagOf(field) ?? field);
+export function withFlags(text: string, flag: (field: string) => string): string {
+  return text.replace(/`(\w+)`/g, (_, field: string) => flag(field));
 }

@@ -18,7 +18,7 @@ export function chooseFormat<Kind extends AnyFormat>(choice: FormatChoice<Kind>)
   throw new VshiftError({
     code: "invalid-value",
     field: "--format",
-    problem: `${chosen} is not text that a terminal can show`,
+    problem: `${chosen} is binary, and cannot be shown in a terminal`,
     hint: `add --output result${formatKind(chosen).endings[0]}`,
   });
 }
@@ -44,8 +44,8 @@ function formatOfEnding<Kind extends AnyFormat>(output: string, formats: readonl
   throw new VshiftError({
     code: "invalid-value",
     field: "--output",
-    problem: `${output} has ${ending === "" ? "no ending, which would say the format" : `the ending ${ending}, which says no format that this command has`}`,
-    hint: `end it in ${known.slice(0, -1).join(", ")} or ${known.at(-1)}, or add --format`,
+    problem: `${output === "" ? '""' : output} has ${ending === "" ? "no file extension, which sets the format" : `the file extension ${ending}, which is not a format of this command`}`,
+    hint: `use ${known.slice(0, -1).join(", ")} or ${known.at(-1)}, or add --format`,
   });
 }
 
@@ -95,7 +95,7 @@ export interface PathSetting {
 }
 
 function deliveryToFile(path: string, writers: Writers): Delivery {
-  if (path === "") throw new Error("the name is empty");
+  if (path === "") throw new Error("the file name is empty");
   const existing = statSync(path, { throwIfNoEntry: false });
   if (existing === undefined || existing.isFile()) return replacementOf(targetOf(path), writers);
   if (existing.isDirectory()) throw new Error("it is a directory");
@@ -112,8 +112,8 @@ function unwritable({ path, flag }: { readonly path: string; readonly flag: stri
   return new VshiftError({
     code: "unwritable-file",
     field: flag,
-    problem: `cannot write ${path} (${reason(cause)})`,
-    hint: "choose a file in a folder that exists and that you may write to",
+    problem: `cannot write ${path === "" ? "the result" : path} (${reason(cause)})`,
+    hint: "choose a file in a folder that exists and is writable",
     cause,
   });
 }

@@ -17,8 +17,8 @@ export function readBytes(path: string): Uint8Array {
     throw new VshiftError({
       code: "unreadable-file",
       field: path,
-      problem: isTooLarge ? "is larger than what can be held in memory" : `cannot be read (${reason(cause)})`,
-      hint: isTooLarge ? "save the weights alone, as several files" : "check the path",
+      problem: isTooLarge ? "is too large for the memory available" : `cannot be read (${reason(cause)})`,
+      hint: isTooLarge ? "save only the weights, in several files" : "check the path",
       cause,
     });
   }

@@ -55,7 +55,7 @@ async function rest(first: string, lines: AsyncIterable<FileLine>, name: string)
   const all = [first];
   for await (const { text, end } of lines) {
     if (end > LARGEST_DOCUMENT) {
-      throw invalid(name, `is a JSON document of more than ${LARGEST_DOCUMENT} bytes, the limit for one`);
+      throw invalid(name, `is a JSON document of more than ${LARGEST_DOCUMENT} bytes, the limit`);
     }
     all.push(text);
   }
@@ -86,7 +86,7 @@ async function* chunksOf(path: string, name: string): AsyncGenerator<Uint8Array>
   }
 }
 
-const AS_LINES = "records are lines of NDJSON, as vshift sweep writes them";
+const AS_LINES = "give NDJSON records, as vshift sweep writes them";
 
 function invalid(field: string, problem: string): VshiftError {
   return new VshiftError({ code: "invalid-file", field, problem, hint: AS_LINES });

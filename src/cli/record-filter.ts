@@ -13,12 +13,12 @@ const CONDITION = /^\s*([\w.-]+)\s*(<=|>=|!=|=|<|>)\s*(.*?)\s*$/;
 export function filterOf(text: string): RecordFilter {
   const [, name, operator, given] = CONDITION.exec(text) ?? [];
   if (name === undefined || operator === undefined || given === undefined || given === "") {
-    throw wrong(`${JSON.stringify(text)} is no condition`);
+    throw wrong(`${JSON.stringify(text)} is not a condition`);
   }
   const column = columnNamed(name, "--filter");
   const isText = column.type === "text";
   const value: Cell = given === "null" ? null : isText ? given : typed("number", given);
-  if (!isText && typeof value === "string") throw wrong(`${JSON.stringify(given)} is not a number, as ${name} is`);
+  if (!isText && typeof value === "string") throw wrong(`${JSON.stringify(given)} is not a number, and ${name} is one`);
   const holds = OPERATORS[operator as keyof typeof OPERATORS];
   return (record) => {
     const cell = column.cellOf(record);
@@ -41,6 +41,6 @@ function wrong(problem: string): VshiftError {
     code: "invalid-value",
     field: "--filter",
     problem,
-    hint: "write for example keep>=0.5 or verdict=disagrees, in quotes",
+    hint: "write for example 'keep>=0.5' or 'verdict=disagrees', in quotes",
   });
 }

@@ -8,7 +8,7 @@ export function refuseFiles(fields: { readonly [Field in ArrayField]?: unknown }
   throw new VshiftError({
     code: "invalid-value",
     field,
-    problem: `${fields[field]} is a file, and ${why}`,
-    hint: "vshift theory and vshift simulate take files; give here what stands for it, as `mean`, `variance` and `alignment`",
+    problem: `${fields[field]} cannot be used here, because ${why}`,
+    hint: "give `mean` and `variance` instead, or use vshift theory or vshift simulate, which read files",
   });
 }

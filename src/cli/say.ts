@@ -9,10 +9,9 @@ export function sayOn({ stderr }: Pick<Streams, "stderr">, { quiet }: Flags): (w
 }
 
 const OBSTACLES: { readonly [Kind in Obstacle]: string } = {
-  "no-simd":
-    "this engine does not run WebAssembly with SIMD, so this takes some ten times as long; the numbers are the same",
+  "no-simd": "this engine lacks WebAssembly SIMD, so the run takes about ten times as long; the numbers are the same",
   "no-memory":
-    "WebAssembly gets no memory (ulimit -v), so this takes some ten times as long; the numbers are the same. NODE_OPTIONS=--disable-wasm-trap-handler avoids it",
+    "WebAssembly cannot get memory (ulimit -v), so the run takes about ten times as long; set NODE_OPTIONS=--disable-wasm-trap-handler to avoid this",
 };
 
 /** Says so where the fast kernel cannot run; of every command that measures. */
@@ -23,5 +22,5 @@ export function sayObstacle(say: (words: string) => void): void {
 
 /** Says that a worker thread ended and the run goes on; of every command that has some. */
 export function sayWorkerLost(say: (words: string) => void, { message }: Error): void {
-  say(`${message}; others do its work`);
+  say(`${message}; the other threads take over its work`);
 }

@@ -29,7 +29,7 @@ export type Flags = Readonly<Record<string, unknown>>;
 
 /** The scenario of a command line, flags over the configuration file over defaults, and the arrays that it names. */
 export async function scenarioFrom(flags: Flags): Promise<{ readonly scenario: Scenario; readonly arrays: Arrays }> {
-  const fromFlags = textsOf(flags).map(([field, text]) => [field, typed(FIELDS[field].type, text)] as const);
+  const fromFlags = textsOf(flags).map(([field, text]) => [field, oneValue(field, text)] as const);
   const { given, located } = combined(flags, fromFlags, await configurationOf(flags, (value) => checkedInput(value)));
   const input = located(() => checkedInput(given));
   const bookOf = await booksOf(
@@ -41,6 +41,21 @@ export async function scenarioFrom(flags: Flags): Promise<{ readonly scenario: S
     return { scenario: defineScenario(complete(given as ScenarioInput)), arrays };
   });
 }
+
+/** The value that a flag gives; a `VshiftError` where it gives many, which only some commands take. */
+function oneValue(field: keyof ScenarioInput, text: string): string | number {
+  const { type } = FIELDS[field];
+  const isMany = type !== "text" && !isArrayName(text) && (text.includes(",") || LOOKS_LIKE_RANGE.test(text));
+  if (!isMany) return typed(type, text);
+  throw new VshiftError({
+    code: "invalid-value",
+    field,
+    problem: `${text} is ${text.includes(",") ? "a list" : "a range"}, and this command takes one value`,
+    hint: "give one value, or use vshift sweep, which takes lists and ranges",
+  });
+}
+
+const LOOKS_LIKE_RANGE = /^[-+.\d][^:]*(?::|\.\.)/;
 
 /** The grid of a command line, where each flag and each field of the file may have many values, and the arrays that it names. */
 export async function gridFrom(flags: Flags): Promise<{ readonly grid: Grid; readonly arrays: Arrays }> {
@@ -79,9 +94,20 @@ function ofArrayFields(valuesOf: (field: ArrayField) => readonly unknown[]): Fie
 
 /** What makes a book of the files that fields name. What reads them is loaded where there are any. */
 async function booksOf(values: FieldValues, flags: Flags): Promise<() => ArrayBook> {
-  if (!ARRAY_FIELDS.some((field) => values[field].some(isArrayName)))
+  if (!ARRAY_FIELDS.some((field) => values[field].some(isArrayName))) {
+    if (flags.layout !== undefined) throw layoutOfNothing();
     return () => ({ arrays: NO_ARRAYS, complete: (input) => input });
+  }
   return (await import("./read-arrays.ts")).readArrays(values, flags);
+}
+
+function layoutOfNothing(): VshiftError {
+  return new VshiftError({
+    code: "conflicting-fields",
+    field: "layout",
+    problem: "is not used without files of weights or activations",
+    hint: "add `weights` file:NAME, or leave it out",
+  });
 }
 
 /** What the flags say of fields. */
@@ -126,7 +152,7 @@ function checkedGrid(value: unknown, table: FieldTable): SweepConfiguration {
   throw new VshiftError({
     code: "invalid-value",
     field: "zip",
-    problem: "is not a list of lists of fields",
+    problem: "must be a list of lists of fields",
     hint: 'write for example [["keep", "width"]]',
   });
 }
@@ -160,7 +186,7 @@ export function fileText(path: string, flag: string): string {
     throw new VshiftError({
       code: "unreadable-file",
       field: flag,
-      problem: `cannot read ${path} (${reason(cause)})`,
+      problem: path === "" ? "has an empty file name" : `cannot read ${path} (${reason(cause)})`,
       hint: "check the path",
       cause,
     });
@@ -185,7 +211,7 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
     new VshiftError({ code: "invalid-file", field: path, problem, hint, cause });
   const flatter = () => refuse(TOO_DEEP, HOW_YAML);
   if (text.length > LONGEST_YAML) {
-    throw refuse(`has ${text.length} characters; the limit for YAML is ${LONGEST_YAML}`, "write it as JSON");
+    throw refuse(`has ${text.length} characters, above the limit of ${LONGEST_YAML} for YAML`, "write it as JSON");
   }
   const yaml = await import("yaml");
   if (isDeepYaml(yaml, text)) throw flatter();
@@ -196,7 +222,7 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
     for (const fault of [...document.errors, ...document.warnings]) throw fault;
     value = document.toJS();
   } catch (cause) {
-    throw refuse(`is not YAML (${(cause as Error).message.split("\n")[0]})`, HOW_YAML, cause);
+    throw refuse(`is not YAML (${(cause as Error).message.split("\n")[0]?.replace(/:$/, "")})`, HOW_YAML, cause);
   }
   // An alias may stand within what it is for.
   if (countKeys(value) === undefined) throw flatter();

@@ -26,8 +26,8 @@ export function unknownOf(flags: Flags): Unknown {
     throw new VshiftError({
       code: "invalid-value",
       field: "solveFor",
-      problem: "says what to find, and is missing",
-      hint: `give one of ${Object.keys(REPLACED).join(", ")}`,
+      problem: "is missing",
+      hint: `choose what to solve for, one of ${Object.keys(REPLACED).join(", ")}`,
     });
   }
   const unknown = solveFor as Unknown;
@@ -36,7 +36,7 @@ export function unknownOf(flags: Flags): Unknown {
   throw new VshiftError({
     code: "conflicting-fields",
     field: given,
-    problem: `${flags[given]} gives what \`solveFor\` ${unknown} is to find`,
+    problem: `${flags[given]} sets what \`solveFor\` ${unknown} solves for`,
     hint: "leave one of them out",
   });
 }
@@ -47,13 +47,21 @@ export function wantedShift({ shift }: Flags): number {
     throw new VshiftError({
       code: "invalid-value",
       field: "shift",
-      problem: "is the Δ that is wanted, and is missing",
-      hint: "try 0.9",
+      problem: "is missing",
+      hint: "give the Δ to reach, such as 0.9",
     });
   }
   const value = typed("number", shift);
-  requireShift(value as number);
-  return value as number;
+  if (typeof value !== "number") {
+    throw new VshiftError({
+      code: "invalid-value",
+      field: "shift",
+      problem: `${JSON.stringify(shift)} is not a number above 0 and up to 1`,
+      hint: "give one value, such as 0.9",
+    });
+  }
+  requireShift(value);
+  return value;
 }
 
 /** The question for theory; what the scenario holds of the unknown itself plays no part. */

@@ -1,3 +1,4 @@
+import { VshiftError } from "../errors.ts";
 import { type Grid, gridOfKind } from "../scenario/grid.ts";
 import { STACKS } from "../scenario/stack/define.ts";
 import type { StackScenario } from "../scenario/stack/stack.ts";
@@ -5,10 +6,22 @@ import { STACK_OPTIONS } from "./options.ts";
 import { type Flags, gridInputFrom } from "./scenario-input.ts";
 
 /** The grid of stacks of a command line. */
-export async function stacksFrom(flags: Flags): Promise<Grid<StackScenario>> {
+export async function stacksFrom(typed: Flags): Promise<Grid<StackScenario>> {
+  const flags = typed.residual === true ? { ...typed, connection: residual(typed) } : typed;
   const texts = STACK_OPTIONS.filter(({ field }) => flags[field] !== undefined).map(
     ({ field }) => [field, flags[field] as string] as const,
   );
   const { zip, given, located } = await gridInputFrom(flags, texts, STACKS);
   return located(() => gridOfKind(STACKS, given, zip));
+}
+
+/** What --residual stands for. */
+function residual({ connection = "residual" }: Flags): string {
+  if (connection === "residual") return connection;
+  throw new VshiftError({
+    code: "conflicting-fields",
+    field: "--residual",
+    problem: `contradicts \`connection\` ${connection}`,
+    hint: "leave one of them out",
+  });
 }

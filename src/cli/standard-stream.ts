@@ -42,7 +42,7 @@ function unwritable(cause: unknown): VshiftError {
   return new VshiftError({
     code: "unwritable-file",
     problem: `cannot write to standard output (${reason(cause)})`,
-    hint: "use --output to write elsewhere",
+    hint: "write elsewhere with --output FILE",
     cause,
   });
 }

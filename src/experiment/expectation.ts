@@ -98,8 +98,8 @@ function nothingInTraining({ activation, testActivation, weights }: Scenario): V
   return new VshiftError({
     code: "invalid-value",
     field: "weights",
-    problem: `${weights} cancel all that varies in \`activation\` ${activation}, and not in ${testActivation}: Δ has no value`,
-    hint: "give the weights of the layer that these activations go into",
+    problem: `${weights} cancels everything that varies in \`activation\` ${activation}, but not in ${testActivation}, so Δ is undefined`,
+    hint: "give the weights of the layer that receives these activations",
   });
 }
 

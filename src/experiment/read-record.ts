@@ -42,7 +42,10 @@ export async function createRecordReader(): Promise<RecordReader> {
 function requireSchema(value: unknown, place: string): void {
   const schema = typeof value === "object" && value !== null && "schema" in value ? value.schema : undefined;
   if (schema === RECORD_SCHEMA) return;
-  throw invalid(place, schema === undefined ? "has no schema" : `is of schema ${JSON.stringify(schema)}`);
+  throw invalid(
+    place,
+    schema === undefined ? "lacks a schema" : `has the schema ${JSON.stringify(schema)}, not ${RECORD_SCHEMA}`,
+  );
 }
 
 /** What an audit finds; what it cannot compute with, because theory has no such numbers, is a fault of the record. */
@@ -85,10 +88,10 @@ function askedScenario(record: ShiftRecord, place: string): Scenario {
   try {
     asked = defineScenario(inputOf(scenarioOf(record)));
   } catch (cause) {
-    throw invalid(place, `is of no scenario (${cause instanceof Error ? cause.message : cause})`, cause);
+    throw invalid(place, `has an invalid scenario (${cause instanceof Error ? cause.message : cause})`, cause);
   }
   if (scenarioId(asked) === record.id) return asked;
-  throw invalid(place, `has an id that is not of its scenario (${record.id.slice(0, 12)}…)`);
+  throw invalid(place, `has an id that does not match its scenario (${record.id.slice(0, 12)}…)`);
 }
 
 function invalid(place: string, problem: string, cause?: unknown): VshiftError {
@@ -101,4 +104,4 @@ function invalid(place: string, problem: string, cause?: unknown): VshiftError {
   });
 }
 
-const HINT = `records are lines of ${RECORD_SCHEMA}, as vshift simulate and vshift sweep write them`;
+const HINT = "give records as vshift simulate and vshift sweep write them";

@@ -129,15 +129,15 @@ function requireVarianceInTest(scenario: Scenario, { alignment, remaining, shift
     throw new VshiftError({
       code: "invalid-value",
       field: scenario.testActivation === null ? "activation" : "testActivation",
-      problem: `${scenario.testActivation ?? scenario.activation} leaves a fraction of ${Number(remaining.toPrecision(3))} of its units' variances and means in test, too little for single precision`,
-      hint: "subtract each unit's mean, or use other weights: these cancel what the units have in common",
+      problem: `${scenario.testActivation ?? scenario.activation} leaves only ${Number(remaining.toPrecision(3))} of its variance at test time, too little for single precision`,
+      hint: "subtract each unit's mean, or use other weights, because these cancel what the units share",
     });
   }
   throw new VshiftError({
     code: "invalid-value",
     field: "rho",
-    problem: `${scenario.rho} with weights of alignment ${alignment} leaves no variance in test (Δ is ${shift})`,
-    hint: "use a rho nearer to 0, or weights of another alignment",
+    problem: `${scenario.rho} with weights of alignment ${alignment} leaves no variance at test time (Δ is ${shift})`,
+    hint: "use a `rho` closer to 0, or another `alignment`",
   });
 }
 
@@ -145,7 +145,7 @@ function nothingVaried({ batchSize, samples }: Scenario, batches: number): Vshif
   return new VshiftError({
     code: "invalid-value",
     field: samples === null ? "maxSamples" : "samples",
-    problem: `${batches} mini-batches of ${batchSize} hold no variance to measure`,
-    hint: "draw more samples, or use more width, a larger keep or a larger mean",
+    problem: `${batches} mini-batches of ${batchSize} have no variance to measure`,
+    hint: "draw more samples, or use a larger `width`, `keep` or `mean`",
   });
 }

@@ -31,8 +31,8 @@ function requireMemory(bytes: number): void {
   } catch (cause) {
     throw new VshiftError({
       code: "invalid-value",
-      problem: `the arrays of this scenario take ${Math.ceil(bytes / 1e6)} MB, more memory than this process gets`,
-      hint: "use a smaller `width`, `batchSize` or number of `neurons`, or allow it more memory",
+      problem: `the arrays of this scenario take ${Math.ceil(bytes / 1e6)} MB, more memory than is available`,
+      hint: "use a smaller `width`, `batchSize` or `neurons`, or allow more memory",
       cause,
     });
   }

@@ -6,6 +6,7 @@ import type { Verdict } from "../experiment/verdict.ts";
 import { printable } from "../printable.ts";
 import { FIELDS } from "../scenario/fields.ts";
 import { describeScenario } from "./describe.ts";
+import { differenceFromNearest } from "./nearest.ts";
 import { percent, readable } from "./numbers.ts";
 import { measuredRatio, whyInconclusive } from "./ratio.ts";
 import { varyingFields } from "./varying-fields.ts";
@@ -61,7 +62,12 @@ export function reportAgainstBaseline(
   );
   const unknown = records.filter(({ id }) => !before.has(id));
   const all = [...cells, ...lost];
-  return { cells: all, whole: wholeVerdict(all.map(({ verdict }) => verdict)), alpha, notes: notesOn(unknown) };
+  return {
+    cells: all,
+    whole: wholeVerdict(all.map(({ verdict }) => verdict)),
+    alpha,
+    notes: notesOn(unknown, baseline),
+  };
 }
 
 export interface BaselineRule {
@@ -70,14 +76,18 @@ export interface BaselineRule {
   readonly tolerance: number | undefined;
 }
 
-/** Names that a note lists. */
+/** Notes on cells that a baseline lacks. */
 const MOST_NAMES = 5;
 
-function notesOn(unknown: readonly ShiftRecord[]): readonly string[] {
-  if (unknown.length === 0) return [];
-  const names = cellNames(unknown).slice(0, MOST_NAMES).join("; ");
-  const count = unknown.length === 1 ? "1 cell is" : `${unknown.length} cells are`;
-  return [`${count} not in the baseline: ${names}${unknown.length > MOST_NAMES ? "; …" : ""}`];
+function notesOn(unknown: readonly ShiftRecord[], baseline: readonly ShiftRecord[]): readonly string[] {
+  const names = cellNames(unknown);
+  const notes = unknown.slice(0, MOST_NAMES).map((record, index) => {
+    const difference = differenceFromNearest(record, baseline);
+    const nearest = difference === undefined ? "" : `; the nearest record there differs in ${difference}`;
+    return `not in the baseline: ${names[index]}${nearest}`;
+  });
+  const more = unknown.length - MOST_NAMES;
+  return more > 0 ? [...notes, `not in the baseline: ${more} more`] : notes;
 }
 
 /** Names for records: by what varies among them, "keep 0.5, width 64"; a number is added where that tells two not apart. */

@@ -75,8 +75,8 @@ export function weightsSetting(scenario: Scenario): WeightsSetting {
     throw new VshiftError({
       code: "conflicting-fields",
       field: "noise",
-      problem: `${noise} shifts by more of the weights than their alignment, which is all that is read of them here`,
-      hint: "choose another `noise`, or simulate it",
+      problem: `${noise} depends on more than the alignment, which is all that this command computes`,
+      hint: "choose another `noise`, or use vshift simulate --weights file:NAME",
     });
   }
   const realised = derive(scenario).scenario;
@@ -152,7 +152,7 @@ function requireShared(
   throw new VshiftError({
     code: "invalid-value",
     field: "rho",
-    problem: `${setting.rho} is below ${lowest}, the lowest correlation that the ${inputs} inputs of ${excerpt(name)} can share`,
+    problem: `${setting.rho} is below ${lowest}, the lowest correlation that the ${inputs} inputs of ${excerpt(name)} can have`,
     hint: `use ${lowest} or more, or choose other layers with --name`,
   });
 }

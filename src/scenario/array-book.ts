@@ -81,8 +81,8 @@ function requireOneWidth(
   throw new VshiftError({
     code: "conflicting-fields",
     field: "weights",
-    problem: `${weights} has ${ofWeights.width} inputs a neuron, and \`activation\` ${activation} ${ofActivation.width} units`,
-    hint: "give the weights of the layer that these activations go into; neurons are on the first axis unless the layout is in-first",
+    problem: `${weights} has ${ofWeights.width} inputs per neuron, but \`activation\` ${activation} has ${ofActivation.width} units`,
+    hint: "give the weights of the layer that receives these activations, with --layout in-first if neurons are on the last axis",
   });
 }
 
@@ -94,7 +94,7 @@ function requireNoOther(input: ScenarioInput, field: ArrayField, facts: Scenario
     throw new VshiftError({
       code: "conflicting-fields",
       field: name,
-      problem: `${given} cannot stand beside \`${field}\` ${input[field]}, whose own is ${fact}`,
+      problem: `${given} contradicts \`${field}\` ${input[field]}, which has ${typeof fact === "number" ? Number(fact.toPrecision(6)) : fact}`,
       hint: "leave one of them out",
     });
   }

@@ -33,8 +33,10 @@ function weightsFacts({ name, array, digest }: NamedArray): ScenarioInput {
   if (!(largest >= SMALLEST_WEIGHT && largest <= LARGEST_WEIGHT)) {
     throw refused("weights", name, {
       problem:
-        largest === 0 ? "has no weight other than 0" : `has weights of magnitude ${largest.toPrecision(3)} at most`,
-      hint: `scale them: Δ does not depend on it, and the largest must be from ${SMALLEST_WEIGHT} to ${LARGEST_WEIGHT}`,
+        largest === 0
+          ? "has only weights of 0"
+          : `has weights of up to ${largest.toPrecision(3)}, and the largest must be from ${SMALLEST_WEIGHT} to ${LARGEST_WEIGHT}`,
+      hint: largest === 0 ? "give other weights" : "scale them, which does not change Δ",
     });
   }
   return { weightsDigest: digest, layer: "linear", width: array.columns, neurons: array.rows };
@@ -57,16 +59,16 @@ function activationFacts({ name, array, digest }: NamedArray): ScenarioInput {
   const variance = meanOf(variances);
   if (variance === 0) {
     throw refused("activation", name, {
-      problem: `has ${rows === 1 ? "one row" : "the same row"} throughout, and nothing in it varies`,
-      hint: "give a row for each of many samples",
+      problem: rows === 1 ? "has only one row, so nothing varies" : "has the same row throughout, so nothing varies",
+      hint: "export many samples, one per row",
     });
   }
   const spread = meanOf(means.map((own) => (own - mean) * (own - mean)));
   const largest = LARGEST_RELATIVE_MEAN * LARGEST_RELATIVE_MEAN * variance;
   if (mean * mean > largest || spread > largest) {
     throw refused("activation", name, {
-      problem: `has units with means of the order ${Math.sqrt(Math.max(mean * mean, spread)).toPrecision(3)}, more than ${LARGEST_RELATIVE_MEAN} of their standard deviations (${Math.sqrt(variance).toPrecision(3)})`,
-      hint: "subtract a constant from them: single precision keeps no digits of the variance beyond",
+      problem: `has unit means of about ${Math.sqrt(Math.max(mean * mean, spread)).toPrecision(3)}, more than ${LARGEST_RELATIVE_MEAN} standard deviations (${Math.sqrt(variance).toPrecision(3)})`,
+      hint: "subtract a constant, because single precision loses the variance otherwise",
     });
   }
   let sumSquares = 0;

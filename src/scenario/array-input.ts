@@ -51,23 +51,26 @@ export function shapedArray(
   const text = `[${shape.join(", ")}]`;
   if (shape.length < 2) {
     throw refuse(
-      `has the shape ${text}, of ${shape.length === 1 ? "one axis" : "no axes"}`,
+      `has the shape ${text}; at least 2 axes are needed`,
       field === "weights"
-        ? "weights are a matrix, a row a neuron, or a kernel of more axes"
-        : "activations are a matrix, a row a sample and a column a unit, or feature maps [samples, channels, …positions]",
+        ? "give a matrix with a row per neuron, or a kernel"
+        : "give a matrix with a row per sample, or feature maps [samples, channels, …positions]",
     );
   }
   const [rows = 0, ...others] = shape;
   const columns = others.reduce((product, length) => product * length, 1);
-  if (rows * columns === 0) throw refuse(`has the shape ${text}, and no numbers`, "give one with numbers");
+  if (rows * columns === 0) throw refuse(`has the shape ${text}, which is empty`, "give an array with numbers");
   if (values.length !== rows * columns)
-    throw refuse(`has the shape ${text}, and ${values.length} numbers`, "give both");
+    throw refuse(`has the shape ${text}, but ${values.length} numbers`, "give as many numbers as the shape needs");
   const singles = sharedFloats(values.length);
   for (let at = 0; at < singles.length; at++) {
     const value = values[at] as number;
     if (!(Math.abs(value) <= LARGEST)) {
       const place = `[${Math.floor(at / columns)}, ${at % columns}]`;
-      throw refuse(`has ${value} at ${place}, counted from 0`, `every number must be finite, ${LARGEST} at most`);
+      throw refuse(
+        `has ${value} at index ${place}, and every number must be from −${LARGEST} to ${LARGEST}`,
+        "scale or clean the array",
+      );
     }
     // −0 is 0, as in text.
     singles[at] = value === 0 ? 0 : value;

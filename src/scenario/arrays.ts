@@ -32,7 +32,7 @@ export function arrayOf(scenario: Scenario, field: ArrayField, arrays: Arrays): 
   throw new VshiftError({
     code: "invalid-value",
     field,
-    problem: `${name} (SHA-256 ${digest.slice(0, 12)}…) has to be here to measure or derive anything, and is not`,
+    problem: `${name} (SHA-256 ${digest.slice(0, 12)}…) is needed, and its numbers are missing`,
     hint: "give the file again",
   });
 }

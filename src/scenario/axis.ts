@@ -23,7 +23,7 @@ export function axisOf(name: string, given: unknown, table: FieldTable = SCENARI
   // Says that there is no such field, and which one may be meant.
   if (field === undefined) throw unknown(name, table);
   const items = Array.isArray(given) ? given : [given];
-  if (items.length === 0) throw empty(name, field, "the list is empty");
+  if (items.length === 0) throw empty(name, field, "is an empty list");
   const parts = items.flatMap((item: unknown) => partsOf(name, field, item));
   const values = parts.flatMap((part) => part.values);
   for (const value of values) checkedInput({ [name]: value }, table);
@@ -33,7 +33,7 @@ export function axisOf(name: string, given: unknown, table: FieldTable = SCENARI
 type Part = Pick<Axis, "values" | "isGeometric">;
 
 function partsOf(name: string, field: Field, item: unknown): readonly Part[] {
-  if (item === null) throw empty(name, field, "null is no value");
+  if (item === null) throw empty(name, field, "null is not a value");
   if (typeof item !== "string") return [{ values: [item as AxisValue], isGeometric: false }];
   const pieces = field.type === "text" && field.hasCommas === true ? [item] : item.split(",");
   return pieces.map((piece) => {
@@ -41,7 +41,14 @@ function partsOf(name: string, field: Field, item: unknown): readonly Part[] {
       return { values: inField(name, () => textsOf(piece)) ?? [piece], isGeometric: false };
     }
     const text = field.type === "text" ? piece : piece.trim();
-    if (text === "" && field.type !== "text") throw empty(name, field, `${JSON.stringify(item)} has an empty place`);
+    if (text === "" && field.type !== "text")
+      throw empty(
+        name,
+        field,
+        item.trim() === ""
+          ? `${JSON.stringify(item)} is empty`
+          : `${JSON.stringify(item)} has an empty value between commas`,
+      );
     return field.type === "number" ? numbersOf(name, text) : { values: [text], isGeometric: false };
   });
 }

@@ -62,13 +62,13 @@ const DEFAULT_CHANNEL_SIZE = 16;
 function noiseForm(noise: NoiseKind, given: ScenarioInput): Pick<Scenario, "channelSize" | "scaling"> {
   if (isGiven(given.channelSize) && noise !== "spatial") {
     throw conflict("channelSize", {
-      problem: `${given.channelSize} is the size of the channels of spatial dropout, and the noise is ${noise}`,
+      problem: `${given.channelSize} is only for spatial dropout, and the noise is ${noise}`,
       hint: "add `noise` spatial",
     });
   }
   if (isGiven(given.scaling) && noise !== "bernoulli") {
     throw conflict("scaling", {
-      problem: `${given.scaling} is a way to scale Bernoulli dropout, and the noise is ${noise}`,
+      problem: `${given.scaling} is only for Bernoulli dropout, and the noise is ${noise}`,
       hint: "leave it out, or choose `noise` bernoulli",
     });
   }
@@ -93,7 +93,7 @@ function linearLayer(
       throw new VshiftError({
         code: "conflicting-fields",
         field: stray,
-        problem: `${given[stray]} belongs to a linear layer, and the layer is none`,
+        problem: `${given[stray]} is only for a linear layer, and the layer is none`,
         hint: "add `layer` linear",
       });
     }
@@ -110,7 +110,7 @@ function linearLayer(
     throw new VshiftError({
       code: "conflicting-fields",
       field: stray,
-      problem: `${given[stray]} does not go with \`weights\` ${weights}, which are as they are`,
+      problem: `${given[stray]} cannot be combined with \`weights\` ${weights}, whose weights are fixed`,
       hint: "leave one of them out",
     });
   }
@@ -118,7 +118,7 @@ function linearLayer(
     throw new VshiftError({
       code: "conflicting-fields",
       field: "weightMean",
-      problem: `${given.weightMean} cannot stand beside \`alignment\` ${alignment}: both say how far the weights lean to one sign`,
+      problem: `${given.weightMean} cannot be combined with \`alignment\` ${alignment}, because both set the mean of the weights`,
       hint: "leave one of them out",
     });
   }
@@ -126,7 +126,7 @@ function linearLayer(
     throw new VshiftError({
       code: "conflicting-fields",
       field: alignment === null ? "weightMean" : "alignment",
-      problem: `${alignment ?? given.weightMean} does not go with constant weights, whose alignment is the width`,
+      problem: `${alignment ?? given.weightMean} cannot be combined with constant weights, whose alignment is the width`,
       hint: "choose `weights` normal, uniform, he or xavier",
     });
   }
@@ -144,7 +144,7 @@ function requireFacts(given: ScenarioInput, field: ArrayField, facts: readonly (
     throw new VshiftError({
       code: "invalid-value",
       field,
-      problem: `${name} names a file, and its numbers are not here`,
+      problem: `${name} names a file, and its numbers are missing`,
       hint: "pass them as `arrays`, or use the vshift command, which reads files",
     });
   }
@@ -153,7 +153,7 @@ function requireFacts(given: ScenarioInput, field: ArrayField, facts: readonly (
   throw new VshiftError({
     code: "conflicting-fields",
     field: stray,
-    problem: `is of a file, and \`${field}\` names none`,
+    problem: `describes a file, and \`${field}\` does not name one`,
     hint: "leave it out",
   });
 }
@@ -176,7 +176,7 @@ function stopping(given: ScenarioInput): Pick<Scenario, "precision" | "maxSample
     throw new VshiftError({
       code: "conflicting-fields",
       field: "samples",
-      problem: `${samples} is an exact number, and \`${other}\` ${given[other]} says when to stop`,
+      problem: `${samples} is an exact number of samples, and \`${other}\` ${given[other]} is a stopping rule`,
       hint: "leave one of them out",
     });
   }
@@ -201,15 +201,15 @@ const ALPHA_DROPPED = 1.76;
 function checkFiles({ activation, testActivation, weights, stride, padding }: Scenario): void {
   if (testActivation !== null && !isArrayName(activation)) {
     throw conflict("testActivation", {
-      problem: `${testActivation} is the input at test time, and that of training is ${activation}`,
-      hint: "add `activation` file:… with the rows that were exported in training mode",
+      problem: `${testActivation} is the input at test time, and the input during training is not a file but ${activation}`,
+      hint: "add `activation` file:NAME with the rows exported in training mode",
     });
   }
   const field = stride === null ? "padding" : "stride";
   if ((stride === null && padding === null) || (isArrayName(activation) && isArrayName(weights))) return;
   throw conflict(field, {
-    problem: `${stride ?? padding} is of a kernel that slides over feature maps, and these are not both of files`,
-    hint: "add `activation` file:… and `weights` file:…, or leave it out",
+    problem: `${stride ?? padding} is only for a kernel over feature maps, both read from files`,
+    hint: "add `activation` file:NAME and `weights` file:NAME, or leave it out",
   });
 }
 
@@ -223,8 +223,8 @@ function checkNoise({ noise, layer, mean, variance }: Scenario): void {
   if (noise === "alpha" && Math.abs(mean) + ALPHA_DROPPED > LARGEST_RELATIVE_MEAN * Math.sqrt(variance)) {
     throw invalid(
       "variance",
-      `${variance} is too small beside −1.758, to which alpha dropout sets a unit: more than ${LARGEST_RELATIVE_MEAN} standard deviations off`,
-      "use a larger `variance`: alpha dropout is made for 1",
+      `${variance} is too small for alpha dropout, which sets units to −1.758, more than ${LARGEST_RELATIVE_MEAN} standard deviations away`,
+      "use a larger `variance`; alpha dropout is meant for 1",
     );
   }
 }
@@ -238,34 +238,42 @@ function checkInputDistribution(scenario: Scenario): void {
     throw invalid(
       "mean",
       `${mean} is more than ${LARGEST_RELATIVE_MEAN} standard deviations (√variance = ${deviation})`,
-      "use a `mean` nearer to 0 or a larger `variance`: single precision keeps no digits of the variance beyond",
+      "use a `mean` closer to 0 or a larger `variance`, because single precision loses the variance otherwise",
     );
   }
   if (activation === "relu" && mean < LOWEST_RELU_MEAN * deviation) {
     throw invalid(
       "mean",
-      `${mean} is below ${LOWEST_RELU_MEAN}·√variance = ${LOWEST_RELU_MEAN * deviation}, where relu is nearly always 0`,
+      `${mean} is below ${LOWEST_RELU_MEAN}·√variance = ${LOWEST_RELU_MEAN * deviation}, where relu is almost always 0`,
       `use ${LOWEST_RELU_MEAN * deviation} or more`,
     );
   }
   if (activation === "lognormal" && !(mean > 0)) {
-    throw invalid("mean", `${mean} is not above 0, as the mean of a lognormal must be`, "try 1");
+    throw invalid("mean", `${mean} is not above 0, which the mean of a lognormal must be`, "try 1");
   }
   if (activation === "lognormal" && variance > LARGEST_LOGNORMAL_SPREAD * mean * mean) {
     throw invalid(
       "variance",
-      `${variance} is more than ${LARGEST_LOGNORMAL_SPREAD} times the squared mean of the lognormal (${mean}²); tails that heavy leave no honest interval`,
+      `${variance} is more than ${LARGEST_LOGNORMAL_SPREAD} times the squared mean of the lognormal (${mean}²), too heavy a tail for a reliable interval`,
       `use ${LARGEST_LOGNORMAL_SPREAD * mean * mean} or less`,
     );
   }
   const lowest = lowestCorrelation({ ...scenario, activation });
   if (rho < lowest) {
+    const least = fourDigitsUp(lowest);
     throw invalid(
       "rho",
-      `${rho} is below ${lowest}, the lowest correlation that ${width} ${activation} units can share`,
-      `use ${lowest} or more, or a smaller \`width\``,
+      `${rho} is below ${least}, the lowest correlation that ${width} ${activation} units can have`,
+      `use ${least} or more, or a smaller \`width\``,
     );
   }
+}
+
+/** A negative number at four significant digits, or the next one above it: what is advised must be allowed. */
+function fourDigitsUp(value: number): number {
+  const nearest = Number(value.toPrecision(4));
+  // Half a step of the fourth digit is 5·10⁻⁴ of the number at most.
+  return nearest >= value ? nearest : Number((value * (1 - 5e-4)).toPrecision(4));
 }
 
 function checkWeights({ width, neurons, alignment }: Scenario): void {
@@ -273,7 +281,7 @@ function checkWeights({ width, neurons, alignment }: Scenario): void {
     const gigabytes = ((neurons * width * 4) / 1e9).toPrecision(3);
     throw invalid(
       "neurons",
-      `${neurons} × width ${width} weights take ${gigabytes} GB; the limit is ${MAXIMUM_WEIGHTS} weights`,
+      `${neurons} neurons of width ${width} take ${gigabytes} GB of weights, above the limit of ${MAXIMUM_WEIGHTS} weights`,
       `use ${Math.max(1, Math.floor(MAXIMUM_WEIGHTS / width))} neurons or fewer`,
     );
   }
@@ -287,7 +295,7 @@ function checkWeights({ width, neurons, alignment }: Scenario): void {
   if (alignment !== null && width === 1 && alignment !== 1) {
     throw invalid(
       "alignment",
-      `${alignment} is not 1, the alignment of every single weight`,
+      `${alignment} is not 1, the alignment of any single weight`,
       "use 1 or a larger `width`",
     );
   }
@@ -299,7 +307,7 @@ function checkBudget({ batchSize, samples, maxSamples }: Scenario): void {
   if (budget <= batchSize) {
     throw invalid(
       field,
-      `${budget} is at most one mini-batch of ${batchSize}, and a standard error needs two`,
+      `${budget} samples are 1 mini-batch of ${batchSize}; at least 2 are needed for a standard error`,
       `use ${2 * batchSize} or more, or a smaller \`batchSize\``,
     );
   }

@@ -48,6 +48,8 @@ export type Field = (NumberField | ChoiceField | TextField) & {
 /** The fields that an input may have, and what the input is called. */
 export interface FieldTable {
   readonly noun: string;
+  /** Where they are listed. */
+  readonly help: string;
   readonly fields: { readonly [name: string]: Field };
 }
 
@@ -167,7 +169,7 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     type: "text",
     maximumLength: 4096,
     pattern: FILE_PATTERN,
-    rule: "file: and the name of a file",
+    rule: "file:NAME",
     about: "the input at test time: rows of a file that was exported in evaluation mode",
     example: "file:eval.npy",
     defaultNote: "the same input",
@@ -330,7 +332,7 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
   },
 };
 
-export const SCENARIO_TABLE: FieldTable = { noun: "scenario", fields: FIELDS };
+export const SCENARIO_TABLE: FieldTable = { noun: "scenario", help: "vshift simulate --help", fields: FIELDS };
 
 /** What holds when nothing is said; null where it depends on other fields (see `defaultNote`). */
 export const DEFAULTS = {

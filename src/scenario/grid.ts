@@ -1,4 +1,5 @@
 import { VshiftError } from "../errors.ts";
+import { didYouMean } from "../suggestion.ts";
 import { type Axis, type AxisValue, axisOf } from "./axis.ts";
 import { defineScenario } from "./define.ts";
 import { type FieldTable, SCENARIO_TABLE } from "./fields.ts";
@@ -53,13 +54,13 @@ export function gridOfKind<Kind>(
   const order = Object.keys(kind.fields);
   given.sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
   const axes = given.map(([field, value]) => axisOf(field, value, kind));
-  const dimensions = dimensionsOf(axes, zip);
+  const dimensions = dimensionsOf(axes, zip, kind);
   const size = dimensions.reduce((product, [{ values }]) => product * values.length, 1);
   if (size > MOST_CELLS) {
     throw new VshiftError({
       code: "invalid-value",
-      problem: `${dimensions.map(([{ values }]) => values.length).join(" × ")} = ${size} cells are more than ${MOST_CELLS}`,
-      hint: "use larger steps or fewer lists",
+      problem: `the grid has ${dimensions.map(([{ values }]) => values.length).join(" × ")} = ${size} scenarios, more than the limit of ${MOST_CELLS}`,
+      hint: "use larger steps or fewer values",
     });
   }
   return {
@@ -80,11 +81,16 @@ export function gridOfKind<Kind>(
 /** Axes that advance together. */
 type Dimension = readonly [Axis, ...Axis[]];
 
-function dimensionsOf(axes: readonly Axis[], zip: readonly (readonly string[])[]): readonly Dimension[] {
+function dimensionsOf(
+  axes: readonly Axis[],
+  zip: readonly (readonly string[])[],
+  table: FieldTable,
+): readonly Dimension[] {
+  for (const fields of zip) requireFields(fields, table);
   const groups = zip.map((fields) => fields.map((field) => zipped(field, axes)));
   for (const group of groups) requireEqualLengths(group);
   const twice = groups.flat().find((axis, index, all) => all.indexOf(axis) !== index);
-  if (twice !== undefined) throw unzippable(twice.field, "is zipped twice", "name each field once");
+  if (twice !== undefined) throw unzippable(twice.field, "is in `zip` twice", "name each field once");
   const dimensions: Dimension[] = [];
   for (const axis of axes) {
     const group = groups.find((members) => members.includes(axis));
@@ -94,9 +100,20 @@ function dimensionsOf(axes: readonly Axis[], zip: readonly (readonly string[])[]
   return dimensions;
 }
 
+function requireFields(names: readonly string[], { noun, fields, help }: FieldTable): void {
+  const stray = names.find((name) => !Object.hasOwn(fields, name));
+  if (stray !== undefined) {
+    const hint = didYouMean(stray, Object.keys(fields), `see ${help}`);
+    throw unzippable("zip", `${JSON.stringify(stray)} is not a field of a ${noun}`, hint);
+  }
+  if (names.length < 2)
+    throw unzippable("zip", `pairs \`${names[0]}\` with nothing`, "name two or more fields, as in p,d");
+}
+
 function zipped(field: string, axes: readonly Axis[]): Axis {
   const axis = axes.find((candidate) => candidate.field === field);
-  if (axis === undefined) throw unzippable(field, "has no values to zip", `give \`${field}\` a list`);
+  if (axis === undefined)
+    throw unzippable(field, "is in `zip`, and has no values", `give \`${field}\` a list, or take it out of \`zip\``);
   return axis;
 }
 
@@ -106,9 +123,13 @@ function requireEqualLengths(group: readonly Axis[]): void {
   if (first === undefined || odd === undefined) return;
   throw unzippable(
     odd.field,
-    `has ${odd.values.length} values, and \`${first.field}\`, which it is zipped with, ${first.values.length}`,
-    "give both as many",
+    `has ${counted(odd)}, and \`${first.field}\`, which it is zipped with, has ${counted(first)}`,
+    "give both the same number of values",
   );
+}
+
+function counted({ values }: Axis): string {
+  return values.length === 1 ? "1 value" : `${values.length} values`;
 }
 
 function unzippable(field: string, problem: string, hint: string): VshiftError {
@@ -137,7 +158,7 @@ function inCell(error: unknown, fields: readonly FieldValue[], axes: readonly Ax
   return new VshiftError({
     code,
     ...(field === undefined ? {} : { field }),
-    problem: `${problem} (in the cell with ${cell.join(", ")})`,
+    problem: `${problem} (at ${cell.join(", ")})`,
     ...(hint === undefined ? {} : { hint }),
     cause: cause ?? error,
   });

@@ -86,8 +86,8 @@ function cutsOfMaps(
   const { columns } = unfoldedSize({ shape: [1, channelCount, ...positions], channels: "first" }, whole);
   if (width !== columns) {
     throw conflict("weights", {
-      problem: `${input.weights} has ${width} inputs a neuron, and \`activation\` ${input.activation} of shape ${text(activation)} has ${channelCount} channels, ${columns} units when flattened`,
-      hint: "give a kernel [neurons, channels, …size], or a matrix with one of these numbers of inputs, or reshape the activations to [rows, units]",
+      problem: `${input.weights} has ${width} inputs per neuron, but \`activation\` ${input.activation} of shape ${text(activation)} has ${channelCount} channels, or ${columns} units when flattened`,
+      hint: "give a kernel or a matrix that fits, or reshape the activations to [rows, units]",
     });
   }
   return {
@@ -109,25 +109,25 @@ function convolution(
   const maps = `\`activation\` ${input.activation} of shape ${text(activation)}`;
   if (kernel.positions.length !== positions.length) {
     throw conflict("weights", {
-      problem: `${named} slides along ${axes(kernel.positions.length)}, and ${maps} has ${positions.length}`,
-      hint: "give the kernel of the layer that these activations go into",
+      problem: `${named} has ${axes(kernel.positions.length)} of positions, but ${maps} has ${positions.length}`,
+      hint: "give the kernel of the layer that receives these activations",
     });
   }
   if (kernel.channelCount !== channelCount) {
     const isGrouped = channelCount % kernel.channelCount === 0;
     throw conflict("weights", {
-      problem: `${named} takes ${kernel.channelCount} channels, and ${maps} has ${channelCount}`,
+      problem: `${named} has ${kernel.channelCount} input channels, but ${maps} has ${channelCount}`,
       hint: isGrouped
-        ? "of a grouped convolution give one group at a time, with its channels; Keras's arrays need the layout in-first"
-        : "give the kernel of the layer that these activations go into; Keras's arrays need the layout in-first",
+        ? "give one group at a time of a grouped convolution, or add --layout in-first for arrays of Keras"
+        : "give the kernel of the layer that receives these activations, or add --layout in-first for arrays of Keras",
     });
   }
   const { stride = null, padding = null } = input;
   const window = { size: kernel.positions, stride: stride ?? 1, padding: padding ?? 0 };
   if (input.noise === "alpha" && window.padding > 0) {
     throw conflict("padding", {
-      problem: `${window.padding} adds zeros that alpha dropout does not act on, and no closed form here has those`,
-      hint: "use `padding` 0, which leaves the borders out",
+      problem: `${window.padding} adds zeros that alpha dropout leaves unchanged, which the closed form does not cover`,
+      hint: "use `padding` 0, which leaves out the borders",
     });
   }
   return {
@@ -157,7 +157,7 @@ function requirePatches(
   if (rows * columns <= MOST_UNFOLDED) return;
   const gigabytes = (numbers: number) => `${((4 * numbers) / 1e9).toPrecision(3)} GB`;
   throw conflict(field, {
-    problem: `${input[field]} unfolds to ${rows} patches of ${columns} numbers, ${gigabytes(rows * columns)}; the limit is ${gigabytes(MOST_UNFOLDED)}`,
+    problem: `${input[field]} unfolds to ${rows} patches of ${columns} numbers, ${gigabytes(rows * columns)}, above the limit of ${gigabytes(MOST_UNFOLDED)}`,
     hint: "export fewer samples",
   });
 }
@@ -184,8 +184,8 @@ function requireAlike(input: ScenarioInput, { activation, testActivation, isWhol
   });
   if (train === test) return;
   throw conflict("testActivation", {
-    problem: `${input.testActivation} has the shape ${text(testActivation)}, and \`activation\` ${input.activation} ${text(activation)}`,
-    hint: "export both at the same layer: they may differ in the number of samples",
+    problem: `${input.testActivation} has the shape ${text(testActivation)}, but \`activation\` ${input.activation} has ${text(activation)}`,
+    hint: "export both at the same layer (only the number of samples may differ)",
   });
 }
 
@@ -199,15 +199,15 @@ function requireNoConvolution(input: ScenarioInput): void {
   const field = (["stride", "padding"] as const).find((name) => input[name] !== undefined && input[name] !== null);
   if (field === undefined) return;
   throw conflict(field, {
-    problem: `${input[field]} is of a convolution, and \`weights\` ${input.weights} is none of the feature maps of \`activation\` ${input.activation}`,
-    hint: "leave it out, or give maps [samples, channels, …positions] and a kernel [neurons, channels, …size]",
+    problem: `${input[field]} is only for a convolution, and \`weights\` ${input.weights} is not a kernel over \`activation\` ${input.activation}`,
+    hint: "leave it out, or give feature maps [samples, channels, …positions] and a kernel [neurons, channels, …size]",
   });
 }
 
 function drawnLayer(input: ScenarioInput, activation: ShapedArray): VshiftError {
   return conflict("layer", {
-    problem: `linear does not say what its drawn weights are to \`activation\` ${input.activation} of shape ${text(activation)}`,
-    hint: "give a kernel or matrix as `weights` file:…, or reshape the activations to [samples, units]",
+    problem: `linear needs weights of its own for \`activation\` ${input.activation} of shape ${text(activation)}`,
+    hint: "add `weights` file:NAME, or reshape the activations to [samples, units]",
   });
 }
 

@@ -20,7 +20,7 @@ export function matchedNoise(input: GridInput): GridInput {
     throw new VshiftError({
       code: "invalid-value",
       field: "matchNoise",
-      problem: "needs the strength that all kinds of noise are to have",
+      problem: "needs the strength to give to all kinds of noise",
       hint: "give one of `keep`, `drop`, `beta` and `relativeVariance`",
     });
   }
@@ -28,14 +28,26 @@ export function matchedNoise(input: GridInput): GridInput {
     throw new VshiftError({
       code: "conflicting-fields",
       field: second,
-      problem: `cannot stand beside \`${first}\`: both give the strength of the noise`,
+      problem: `cannot be combined with \`${first}\`, because both set the strength of the noise`,
       hint: "leave one of them out",
     });
   }
   const compared = { ...input, noise: input.noise ?? COMPARED };
+  requireSeveral(compared.noise);
   if (first !== "beta") return compared;
   const relativeVariance = axisOf("beta", input.beta).values.map(
     (beta) => resolveStrength("uout", { beta: Number(beta) }).relativeVariance,
   );
   return { ...compared, beta: undefined, relativeVariance };
+}
+
+function requireSeveral(noise: unknown): void {
+  const { values } = axisOf("noise", noise);
+  if (values.length > 1) return;
+  throw new VshiftError({
+    code: "conflicting-fields",
+    field: "matchNoise",
+    problem: `compares kinds of noise, and \`noise\` gives only ${values[0]}`,
+    hint: "give `noise` several kinds, as in bernoulli,gaussian",
+  });
 }

@@ -1,6 +1,7 @@
 import { VshiftError } from "../errors.ts";
 import { axisOf } from "./axis.ts";
 import { DEFAULTS } from "./fields.ts";
+import { quoted } from "./typed.ts";
 
 const MOST_REPEATS = 10_000;
 
@@ -11,7 +12,7 @@ export function repeatedSeeds(seed: unknown, repeats: string): readonly string[]
     throw new VshiftError({
       code: "invalid-value",
       field: "--repeats",
-      problem: `${repeats} is not a whole number from 1 to ${MOST_REPEATS}`,
+      problem: `${quoted(repeats)} is not a whole number from 1 to ${MOST_REPEATS}`,
       hint: "try 20",
     });
   }
@@ -20,7 +21,7 @@ export function repeatedSeeds(seed: unknown, repeats: string): readonly string[]
   throw new VshiftError({
     code: "conflicting-fields",
     field: "--repeats",
-    problem: `${repeats} numbers one seed, and \`seed\` has several`,
+    problem: `${repeats} makes seeds from one seed, and \`seed\` has several`,
     hint: "leave one of them out",
   });
 }

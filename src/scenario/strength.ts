@@ -31,7 +31,7 @@ export function resolveStrength(noise: NoiseKind, given: ScenarioInput): Strengt
     throw new VshiftError({
       code: "conflicting-fields",
       field: second,
-      problem: `${given[second]} cannot stand beside \`${first}\` ${given[first]}: both give the strength of the noise`,
+      problem: `${given[second]} cannot be combined with \`${first}\` ${given[first]}, because both set the strength of the noise`,
       hint: "leave one of them out",
     });
   }
@@ -39,7 +39,7 @@ export function resolveStrength(noise: NoiseKind, given: ScenarioInput): Strengt
     throw new VshiftError({
       code: "conflicting-fields",
       field: first,
-      problem: `${given[first]} is the strength of a noise, and the noise is none`,
+      problem: `${given[first]} sets the strength of the noise, and the noise is none`,
       hint: "leave it out, or choose another `noise`",
     });
   }
@@ -49,7 +49,7 @@ export function resolveStrength(noise: NoiseKind, given: ScenarioInput): Strengt
       throw new VshiftError({
         code: "conflicting-fields",
         field: "beta",
-        problem: `${beta} is the half width of uout noise, and the noise is ${noise}`,
+        problem: `${beta} is only for uout noise, and the noise is ${noise}`,
         hint: "add `noise` uout, or give `keep`, `drop` or `relativeVariance`",
       });
     }
@@ -80,7 +80,7 @@ function uoutBeta(relativeVariance: number, asked: { readonly field: string; rea
     throw new VshiftError({
       code: "invalid-value",
       field: asked.field,
-      problem: `${asked.value} asks for noise of relative variance ${tidy(relativeVariance)}, and uout reaches 1/3 at most (β = 1)`,
+      problem: `${asked.value} is a relative variance of ${tidy(relativeVariance)}, and uout reaches 1/3 at most (β = 1)`,
       hint: "use `keep` 0.75 or more, or bernoulli or gaussian noise",
     });
   }

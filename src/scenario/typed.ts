@@ -7,3 +7,8 @@ const NUMBER = new RegExp(`^${NUMBER_PATTERN}$`);
 export function typed(type: "number" | "choice" | "text", text: string): string | number {
   return type === "number" && NUMBER.test(text.trim()) ? Number(text) : text;
 }
+
+/** Text as messages show it: a number as it was typed, anything else in quotes. */
+export function quoted(text: string): string {
+  return NUMBER.test(text) ? text : JSON.stringify(text);
+}

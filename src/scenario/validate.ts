@@ -1,12 +1,12 @@
-import { closest } from "fastest-levenshtein";
 import { VshiftError } from "../errors.ts";
+import { didYouMean } from "../suggestion.ts";
 import { FILE_PATTERN, type Field, type FieldTable, SCENARIO_TABLE } from "./fields.ts";
 import type { ScenarioInput } from "./scenario.ts";
 
 /** The input with each field known, of its type, and inside its own domain: that of a scenario, or of another table. */
 export function checkedInput<Input = ScenarioInput>(
   input: unknown,
-  { noun, fields }: FieldTable = SCENARIO_TABLE,
+  { noun, fields, help }: FieldTable = SCENARIO_TABLE,
 ): Input {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new VshiftError({
@@ -22,7 +22,7 @@ export function checkedInput<Input = ScenarioInput>(
         code: "unknown-field",
         field: name,
         problem: `is not a field of a ${noun}`,
-        hint: `did you mean ${closest(name, Object.keys(fields))}?`,
+        hint: didYouMean(name, Object.keys(fields), `see ${help}`),
       });
     }
     if (value === undefined || value === null) continue;
@@ -70,30 +70,48 @@ function isFile(text: string): boolean {
 function domainOf(field: Field): string {
   switch (field.type) {
     case "text":
-      return field.rule ?? `text of at most ${field.maximumLength} characters`;
+      return field.rule ?? `text of up to ${field.maximumLength} characters`;
     case "choice":
-      return `one of ${field.choices.join(", ")}${field.files === true ? ", or file: and the name of a file" : ""}`;
+      return `one of ${field.choices.join(", ")}${field.files === true ? ", or file:NAME" : ""}`;
     case "number": {
       const lower = field.minimum ?? field.exclusiveMinimum;
       const upper = field.maximum ?? field.exclusiveMaximum;
-      const from = lower === undefined ? "" : ` ${field.minimum === undefined ? "above" : "from"} ${lower}`;
-      const to = upper === undefined ? "" : ` ${field.maximum === undefined ? "to below" : "to"} ${upper}`;
+      const from = lower === undefined ? "" : ` ${field.minimum === undefined ? "above" : "from"} ${brief(lower)}`;
+      const to =
+        upper === undefined
+          ? ""
+          : ` ${field.maximum === undefined ? "below" : field.minimum === undefined ? "and up to" : "to"} ${brief(upper)}`;
       return `a ${field.integer === undefined ? "" : "whole "}number${from}${to}`;
     }
   }
 }
 
 function suggestion(field: Field, value: unknown): string {
-  if (field.type === "choice" && field.files === true && typeof value === "string" && LOOKS_LIKE_FILE.test(value)) {
-    return `did you mean file:${shown(value).slice(1, -1)}?`;
+  const takesFiles =
+    field.type === "choice" ? field.files === true : field.type === "text" && field.pattern === FILE_PATTERN;
+  if (takesFiles && typeof value === "string") {
+    if (value.startsWith("file:")) return "write file:NAME, with the name of a file";
+    if (LOOKS_LIKE_FILE.test(value)) return `did you mean file:${shown(value).slice(1, -1)}?`;
   }
-  if (field.type === "choice" && typeof value === "string") return `did you mean ${closest(value, field.choices)}?`;
+  if (field.type === "choice") {
+    return typeof value === "string" ? didYouMean(value, field.choices, "choose one of these") : "choose one of these";
+  }
+  const [, percent] = field.type === "number" && typeof value === "string" ? (PERCENT.exec(value) ?? []) : [];
+  if (percent !== undefined) return `write ${percent}% as ${Number((Number(percent) / 100).toPrecision(12))}`;
   return `try ${field.type === "text" ? JSON.stringify(field.example) : field.example}`;
 }
 
+const PERCENT = /^\s*([+-]?\d+(?:\.\d+)?)\s*%\s*$/;
+
 const LOOKS_LIKE_FILE = /\.(?:npy|npz|safetensors|csv)(?:#.*)?$/i;
 
+/** 1e12, and not 1000000000000. */
+function brief(value: number): string {
+  const [long, short] = [String(value), value.toExponential().replace("+", "")];
+  return long.length > 7 && short.length < long.length ? short : long;
+}
+
 function shown(value: unknown): string {
-  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === "number" ? brief(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -33,7 +33,11 @@ export function rangeOf(text: string): Values | undefined {
   const geometric = GEOMETRIC.exec(text);
   if (geometric !== null) return geometricRange(text, decimals(text, geometric));
   if (NEARLY.test(text))
-    throw wrong(text, "is not whole", "write first:last:step, as in 0.1:0.9:0.1, or first..last*factor");
+    throw wrong(
+      text,
+      "is incomplete",
+      "write first:last:step, as in 0.1:0.9:0.1, or first..last*factor, as in 16..4096*2",
+    );
   return undefined;
 }
 
@@ -52,15 +56,15 @@ function decimals(text: string, [, ...parts]: RegExpExecArray): readonly [Decima
   const [first, last, by] = parts.map((part) => {
     const value = decimal(part);
     if (value !== undefined) return value;
-    throw wrong(text, `holds ${part}, which is beyond what a number can hold`, "use a number nearer to 1");
+    throw wrong(text, `has the number ${part}, which is too large or too small`, "use a number closer to 1");
   });
   return [first, last, by] as readonly [Decimal, Decimal, Decimal];
 }
 
 function linearRange(text: string, [first, last, step]: readonly [Decimal, Decimal, Decimal]): Values {
-  if (step.digits === 0n) throw wrong(text, "has a step of 0", "give a step other than 0, as in 0.1:0.9:0.1");
+  if (step.digits === 0n) throw wrong(text, "has a step of 0", "use another step, as in 0.1:0.9:0.1");
   const steps = wholeQuotient(minus(last, first), step);
-  if (steps < 0n) throw wrong(text, "has a step that leads away from its end", "change the sign of the step");
+  if (steps < 0n) throw wrong(text, "has a step that leads away from its last value", "change the sign of the step");
   const count = Number(steps) + 1;
   return counted(text, { count, isGeometric: false, values: () => series(count, first, (value) => plus(value, step)) });
 }
@@ -68,13 +72,13 @@ function linearRange(text: string, [first, last, step]: readonly [Decimal, Decim
 function geometricRange(text: string, [first, last, factor]: readonly [Decimal, Decimal, Decimal]): Values {
   const [from, to, by] = [numberOf(first), numberOf(last), numberOf(factor)];
   if (!(from > 0 && to > 0 && by > 0)) {
-    throw wrong(text, "must have ends and a factor above 0", "write for example 16..4096*2");
+    throw wrong(text, "must have positive numbers", "write for example 16..4096*2");
   }
-  if (by === 1) throw wrong(text, "has a factor of 1", "give a factor other than 1, as in 16..4096*2");
+  if (by === 1) throw wrong(text, "has a factor of 1", "use another factor, as in 16..4096*2");
   if ((to - from) * (by - 1) < 0) {
     throw wrong(
       text,
-      "has a factor that leads away from its end",
+      "has a factor that leads away from its last value",
       `use ${numberOf(first)}..${numberOf(last)}*${tidy(1 / by)}`,
     );
   }
@@ -101,7 +105,7 @@ function counted(text: string, values: Values): Values {
 }
 
 function tooMany(text: string, hint: string): VshiftError {
-  return wrong(text, `makes more than ${MOST_VALUES} values`, hint);
+  return wrong(text, `has more than ${MOST_VALUES} values`, hint);
 }
 
 function tidy(value: number): number {

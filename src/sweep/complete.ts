@@ -13,8 +13,8 @@ export function inGrid(records: readonly ShiftRecord[], grid: Grid): readonly Sh
     const numbers = missing.slice(0, 5).map(({ index }) => index + 1);
     throw new VshiftError({
       code: "invalid-file",
-      problem: `${missing.length} of ${cells.length} cells are missing: ${numbers.join(", ")}${missing.length > 5 ? ", …" : ""}`,
-      hint: "add the files of all shards; vshift sweep --dry-run shows the cells",
+      problem: `${missing.length} of ${cells.length} scenarios are missing (${numbers.join(", ")}${missing.length > 5 ? ", …" : ""})`,
+      hint: "add the files of all shards (vshift sweep --dry-run lists the scenarios)",
     });
   }
   if (records.length > found.length) {
@@ -22,9 +22,13 @@ export function inGrid(records: readonly ShiftRecord[], grid: Grid): readonly Sh
     const foreign = records.find(({ id }) => !ids.has(id));
     throw new VshiftError({
       code: "invalid-file",
-      problem: `${records.length - found.length} records are of no cell of this sweep, the first with id ${foreign?.id.slice(0, 12)}…`,
-      hint: "leave their files out, or give the flags of the sweep that they are of",
+      problem: `${foreignCount(records.length - found.length)} not part of this sweep, the first with id ${foreign?.id.slice(0, 12)}…`,
+      hint: "leave out their files, or give the flags of the sweep that made them",
     });
   }
   return found;
+}
+
+function foreignCount(count: number): string {
+  return count === 1 ? "1 record is" : `${count} records are`;
 }

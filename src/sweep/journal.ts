@@ -100,7 +100,7 @@ export async function openJournal({ path, resumes, cells, read, onRecord }: Jour
   function bytesAt({ start, length }: Place): Buffer {
     const bytes = Buffer.alloc(length);
     if (readSync(file.descriptor, bytes, 0, length, start) === length) return bytes;
-    throw new Disturbed("was changed by another program while it was written");
+    throw new Disturbed("was changed by another program while vshift wrote it");
   }
 
   function* sortedLines(): Generator<Buffer> {
@@ -163,7 +163,7 @@ function requireCutRecord({ text }: FileLine, place: string): void {
   const beginning = `{"schema":"${RECORD_SCHEMA}",`;
   const written = text.slice(0, text.length - trailingNuls(text));
   if (written.startsWith(beginning) || beginning.startsWith(written)) return;
-  throw invalid(place, "is not the beginning of a record", "choose another file for --output");
+  throw invalid(place, "is not the start of a record", "choose another file for --output");
 }
 
 function trailingNuls(text: string): number {
@@ -182,7 +182,7 @@ function requireSame(
   if (difference === undefined) return;
   throw invalid(
     where,
-    `is of the same cell as line ${before}, with another ${difference}`,
+    `has the same scenario as line ${before}, but a different ${difference}`,
     "remove one of the two lines",
   );
 }
@@ -191,16 +191,16 @@ function cellOf(record: ShiftRecord, place: string, cells: ReadonlyMap<string, n
   if (record.kernel !== KERNEL_FINGERPRINT) {
     throw invalid(
       place,
-      `was drawn by another kernel (${record.kernel.slice(0, 12)}…), whose numbers are not those of this vshift`,
-      "finish it with the vshift that began it, or choose another file for --output",
+      `was measured by another engine version (${record.kernel.slice(0, 12)}…), so its numbers differ from those of this vshift`,
+      "finish it with the vshift that started it, or choose another file for --output",
     );
   }
   const cell = cells.get(record.id);
   if (cell !== undefined) return cell;
   throw invalid(
     place,
-    `is of a scenario that is not in this sweep (seed ${JSON.stringify(record.scenario.seed)}, id ${record.id.slice(0, 12)}…)`,
-    "give the flags that the file was begun with, choose another file for --output, or --no-resume to replace it",
+    `is not part of this sweep (seed ${JSON.stringify(record.scenario.seed)}, id ${record.id.slice(0, 12)}…)`,
+    "use the flags that the file was started with, choose another file for --output, or add --no-resume to replace it",
   );
 }
 
@@ -214,15 +214,15 @@ function unwritable(path: string, kept: number, cause: unknown): VshiftError {
   if (cause instanceof Locked) {
     return fault(
       `${path} is being written by process ${cause.holder.pid} on ${cause.holder.host}`,
-      `wait for it, or choose another file; if it does not run any more, remove ${cause.path}`,
+      `wait for it, or choose another file (if it is no longer running, remove ${cause.path})`,
     );
   }
   if (cause instanceof Disturbed) {
-    return fault(`${path} ${cause.message}`, "leave it alone until the sweep ends, and run the same command again");
+    return fault(`${path} ${cause.message}`, "run the same command again, and do not change the file until it ends");
   }
-  const records = kept === 0 ? "" : `; the ${kept} records in it are kept`;
+  const records = kept === 0 ? "" : `, and keeps the ${kept === 1 ? "record" : `${kept} records`} in it`;
   return fault(
     `cannot write ${path} (${reason(cause)})${records}`,
-    "make room or choose another file; the same command goes on where this one ended",
+    "make room or choose another file, and run the same command again to resume",
   );
 }

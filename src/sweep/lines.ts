@@ -49,8 +49,8 @@ export async function* linesIn(chunks: AsyncIterable<Uint8Array>, name?: string)
     held.push(piece);
     length += piece.length;
     if (length <= LONGEST_LINE) return;
-    const problem = `is longer than ${LONGEST_LINE} bytes, the limit for a line`;
-    throw invalid({ name, number, problem, hint: "records are lines of some 4 KB, as vshift sweep writes them" });
+    const problem = `is longer than ${LONGEST_LINE} bytes, the limit of a line`;
+    throw invalid({ name, number, problem, hint: "give NDJSON records, as vshift sweep writes them" });
   };
   for await (const chunk of chunks) {
     let from = 0;
@@ -80,8 +80,8 @@ function textOf(pieces: readonly Uint8Array[], { isCut, ...place }: LinePlace & 
   if (!isUtf8(line) && !(isCut && isUtf8(withoutCutCharacter(line)))) {
     throw invalid({
       ...place,
-      problem: "is not text in UTF-8",
-      hint: "it is damaged, or in another encoding",
+      problem: "is not UTF-8 text",
+      hint: "save it in UTF-8, or copy it again if it is damaged",
     });
   }
   return Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString("utf8");

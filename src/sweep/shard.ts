@@ -1,4 +1,5 @@
 import { VshiftError } from "../errors.ts";
+import { quoted } from "../scenario/typed.ts";
 import type { PlannedCell } from "./plan.ts";
 
 /** Part `index` of `count`; index from 1. */
@@ -17,8 +18,8 @@ export function shardOf(text: string): Shard {
   throw new VshiftError({
     code: "invalid-value",
     field: "--shard",
-    problem: `${text} is not a part i/n with 1 ≤ i ≤ n ≤ ${MOST_SHARDS}`,
-    hint: "write 1/3, 2/3 and 3/3 on three machines",
+    problem: `${quoted(text)} is not a part i/n, with 1 ≤ i ≤ n ≤ ${MOST_SHARDS}`,
+    hint: "write for example 1/3, 2/3 and 3/3 on three machines",
   });
 }
 

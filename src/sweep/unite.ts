@@ -23,7 +23,11 @@ export async function unite(records: AsyncIterable<PlacedRecord>): Promise<reado
   for await (const placed of records) {
     first ??= placed;
     if (placed.record.kernel !== first.record.kernel) {
-      throw invalid(placed.place, `was drawn by another kernel than ${first.place}`, "keep them in separate files");
+      throw invalid(
+        placed.place,
+        `was measured by another engine version than ${first.place}`,
+        "keep them in separate files",
+      );
     }
     const same = byId.get(placed.record.id);
     if (same === undefined) byId.set(placed.record.id, [placed]);
@@ -41,13 +45,13 @@ function inOne(parts: readonly PlacedRecord[]): ShiftRecord {
     const start = part.record.measured.firstBatch;
     if (start < end) {
       const difference = differenceOf(before.record, part.record);
-      const problem = `is of the same mini-batches as ${before.place}, with another ${difference}`;
+      const problem = `has the same mini-batches as ${before.place}, but a different ${difference}`;
       throw invalid(part.place, problem, "leave one of them out");
     }
     throw invalid(
       part.place,
-      `begins at mini-batch ${start}, and ${before.place} ends at ${end}`,
-      "add the part between",
+      `starts at mini-batch ${start}, but ${before.place} ends at ${end}`,
+      "add the missing part",
     );
   }, first).record;
 }

@@ -12,7 +12,7 @@ export function readCsv({ bytes, name, where }: NpySource): Tensor {
   let columns = 0;
   parsed(textOf(bytes, where), where, (cells, line) => {
     if (rows > 0 && cells.length !== columns) {
-      const problem = `line ${line} has ${cells.length} numbers, and the lines before it ${columns}`;
+      const problem = `line ${line} has a row of ${cells.length}, and the lines before it have rows of ${columns}`;
       throw invalidFile({ where, problem, hint: "write a row of the matrix on each line" });
     }
     columns = cells.length;
@@ -20,7 +20,11 @@ export function readCsv({ bytes, name, where }: NpySource): Tensor {
     for (const [column, cell] of cells.entries()) numbers.push(numberOf(cell, { where, line, column: column + 1 }));
   });
   if (rows === 0)
-    throw invalidFile({ where, problem: "has no numbers in it", hint: "write a row of the matrix on each line" });
+    throw invalidFile({
+      where,
+      problem: "does not contain any numbers",
+      hint: "write a row of the matrix on each line",
+    });
   const matrix = { name, shape: [rows, columns], order: "C" } as const;
   return { ...matrix, values: () => finite(Float64Array.from(numbers), { ...matrix, where }) };
 }
@@ -29,7 +33,7 @@ function textOf(bytes: Uint8Array, where: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    const problem = "is not text in UTF-8, or more of it than can be held";
+    const problem = "is not UTF-8 text, or is too large";
     throw invalidFile({ where, problem, hint: "save large matrices with numpy.save", cause });
   }
 }
@@ -51,7 +55,7 @@ function parsed(text: string, where: string, take: (cells: readonly string[], li
   } catch (cause) {
     if (cause instanceof VshiftError) throw cause;
     const problem = `is not CSV (${excerpt(cause instanceof Error ? cause.message : String(cause))})`;
-    throw invalidFile({ where, problem, hint: "write numbers between commas", cause });
+    throw invalidFile({ where, problem, hint: "separate numbers by commas", cause });
   }
 }
 
@@ -68,7 +72,7 @@ function numberOf(text: string, { where, line, column }: Cell): number {
   throw invalidFile({
     where,
     problem: `line ${line}, column ${column}: "${excerpt(text)}" is not a number`,
-    hint: "write numbers between commas, such as -0.25 or 1e-3, and no header",
+    hint: "separate numbers such as -0.25 and 1e-3 by commas, and leave out a header",
   });
 }
 

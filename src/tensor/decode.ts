@@ -25,8 +25,8 @@ export function finite(values: Float64Array, { shape, order, where }: Place): Fl
   if (at === -1) return values;
   throw invalidFile({
     where,
-    problem: `${values[at]} at [${position(at, { shape, order })}], counted from 0, is no number to compute with`,
-    hint: "see whether the training diverged, or choose another array of the file",
+    problem: `has ${values[at]} at index [${position(at, { shape, order })}], and every value must be finite`,
+    hint: "check whether training diverged, or choose another array of the file",
   });
 }
 
@@ -45,7 +45,7 @@ function allocated(count: number, { shape, where }: Pick<Place, "shape" | "where
   try {
     return new Float64Array(count);
   } catch (cause) {
-    const problem = `its shape [${shape.join(", ")}] takes more memory in double precision than there is`;
+    const problem = `has the shape [${shape.join(", ")}], which needs more memory than is available`;
     throw invalidFile({ where, problem, hint: "choose smaller arrays with --name", cause });
   }
 }

@@ -23,7 +23,7 @@ export function parseNpyHeader(text: string, where: string): NpyHeader {
     fortranOrder?.flag === undefined ||
     shape?.tuple === undefined
   ) {
-    throw malformed(where, "its header does not say descr, fortran_order and shape, and only these");
+    throw malformed(where, "its header must have descr, fortran_order and shape, and nothing else");
   }
   return { descr: descr.text, fortranOrder: fortranOrder.flag === "True", shape: lengths(shape.tuple, where) };
 }
@@ -40,21 +40,22 @@ const ENTRY = /\s*(['"])(\w+)\1\s*:\s*(?:(['"])([^'"\\]*)\3|(True|False)|\(([\d\
 
 function valuesIn(text: string, where: string): Map<string, Literal> {
   const whole = text.trim();
-  if (!whole.startsWith("{") || !whole.endsWith("}")) throw malformed(where, "its header is no dictionary in braces");
+  if (!whole.startsWith("{") || !whole.endsWith("}"))
+    throw malformed(where, "its header is not a dictionary in braces");
   const body = whole.slice(1, -1).trim();
   if (/['"]descr['"]\s*:\s*\[/.test(body)) {
     throw invalidFile({
       where,
-      problem: "its elements are records of several fields",
-      hint: "save one field as an array of its own",
+      problem: "has records of several fields as elements",
+      hint: "save one field as a separate array",
     });
   }
   const values = new Map<string, Literal>();
   const entry = new RegExp(ENTRY);
   while (entry.lastIndex < body.length) {
     const [, , key, , string, flag, tuple] = entry.exec(body) ?? [];
-    if (key === undefined) throw malformed(where, "its header is no dictionary that NumPy writes");
-    if (values.has(key)) throw malformed(where, `its header says ${key} twice`);
+    if (key === undefined) throw malformed(where, "its header is not a dictionary as NumPy writes it");
+    if (values.has(key)) throw malformed(where, `its header has ${key} twice`);
     values.set(key, { text: string, flag, tuple });
   }
   return values;
@@ -64,7 +65,8 @@ function lengths(tuple: string, where: string): number[] {
   const parts = tuple.split(",").map((part) => part.trim());
   if (parts.at(-1) === "") parts.pop();
   return parts.map((part) => {
-    if (!/^\d{1,16}L?$/.test(part)) throw malformed(where, `its header has the shape (${excerpt(tuple.trim())})`);
+    if (!/^\d{1,16}L?$/.test(part))
+      throw malformed(where, `its header has the invalid shape (${excerpt(tuple.trim())})`);
     return Number(part.replace("L", ""));
   });
 }

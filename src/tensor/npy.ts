@@ -22,8 +22,8 @@ export function readNpy({ bytes, name, where }: NpySource): Tensor {
   if (count === undefined || count * type.bytes !== data.length) {
     throw invalidFile({
       where,
-      problem: `its header says ${descr} of shape (${shape.join(", ")}), and ${data.length} bytes follow`,
-      hint: "it is cut short or damaged: copy or save it again, one array to a file",
+      problem: `its header declares ${descr} of shape (${shape.join(", ")}), but ${data.length} bytes follow`,
+      hint: "copy or save it again, one array per file, because it is cut short or damaged",
     });
   }
   const order = fortranOrder ? "Fortran" : "C";
@@ -35,12 +35,12 @@ function headerText(bytes: Uint8Array, where: string): { readonly text: string; 
   const version = bytes[6];
   const start = version === 1 ? 10 : 12;
   if (!isNpy || bytes.length < start) {
-    const problem = bytes.length === 0 ? "is empty" : "does not begin as a .npy file does";
+    const problem = bytes.length === 0 ? "is empty" : "does not start like a .npy file";
     throw invalidFile({ where, problem, hint: "save it with numpy.save" });
   }
   if ((version !== 1 && version !== 2 && version !== 3) || bytes[7] !== 0) {
-    const problem = `is of version ${version}.${bytes[7]} of the format`;
-    throw invalidFile({ where, problem, hint: "vshift reads 1.0, 2.0 and 3.0" });
+    const problem = `has version ${version}.${bytes[7]} of the format, and vshift reads 1.0, 2.0 and 3.0`;
+    throw invalidFile({ where, problem, hint: "save it again with numpy.save" });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
@@ -48,8 +48,8 @@ function headerText(bytes: Uint8Array, where: string): { readonly text: string; 
   if (end > bytes.length || length > LONGEST_HEADER) {
     throw invalidFile({
       where,
-      problem: `says that its header has ${length} bytes, and has ${bytes.length - start} after that`,
-      hint: "it is cut short or damaged: copy or save it again",
+      problem: `declares a header of ${length} bytes, but only ${bytes.length - start} follow`,
+      hint: "copy or save it again, because it is cut short or damaged",
     });
   }
   const encoding = version === 3 ? "utf-8" : "latin1";
@@ -66,15 +66,15 @@ function elementTypeOf(descr: string, where: string): { readonly type: ElementTy
   if (code === "O") {
     throw invalidFile({
       where,
-      problem: "holds Python objects, which only unpickling could read, and that may run any code",
-      hint: "save an array of numbers: numpy.save(file, array.astype(numpy.float32))",
+      problem: "contains Python objects, which can only be read by running untrusted code",
+      hint: "save an array of numbers with numpy.save(file, array.astype(numpy.float32))",
     });
   }
   const type = TYPE_OF_CODE.get(code);
   if (type === undefined) {
     throw invalidFile({
       where,
-      problem: `its elements are ${excerpt(descr)}, and vshift reads ${[...TYPE_OF_CODE.keys()].join(", ")}`,
+      problem: `has elements of type ${excerpt(descr)}, and vshift reads ${[...TYPE_OF_CODE.keys()].join(", ")}`,
       hint: "save it as float32",
     });
   }

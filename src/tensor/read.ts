@@ -28,8 +28,8 @@ export async function readTensors({ file, bytes }: WeightFile): Promise<readonly
     default:
       throw invalidFile({
         where: source.where,
-        problem: `its ending "${excerpt(ending)}" is not one of .npy, .npz, .safetensors, .csv`,
-        hint: "save the weights as one of these: docs/WEIGHTS.md has it for PyTorch, Keras and NumPy",
+        problem: `${ending === "" ? "has no file extension" : `has the file extension ${excerpt(ending)}`}, and vshift reads .npy, .npz, .safetensors and .csv`,
+        hint: "save it as one of these (docs/WEIGHTS.md shows how in PyTorch, Keras and NumPy)",
       });
   }
 }

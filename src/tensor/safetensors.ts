@@ -21,14 +21,14 @@ export function readSafetensors(bytes: Uint8Array, file: string): readonly Store
   let covered = 0;
   for (const { begin, end, where } of entries) {
     if (begin !== covered) {
-      const problem = `its bytes begin at ${begin}, where ${covered} is the end of the array before it`;
+      const problem = `its bytes begin at ${begin}, but the array before it ends at ${covered}`;
       throw invalidFile({ where, problem, hint: SAVE_AGAIN });
     }
     covered = end;
   }
   if (covered !== data.length) {
-    const problem = `its header tells of ${covered} bytes of arrays, and ${data.length} follow`;
-    throw invalidFile({ where: file, problem, hint: "it is cut short or damaged: copy or save it again" });
+    const problem = `its header declares ${covered} bytes of arrays, but ${data.length} follow`;
+    throw invalidFile({ where: file, problem, hint: DAMAGED });
   }
   return entries.map(({ begin, end, ...entry }) => ({
     name: entry.name,
@@ -43,13 +43,14 @@ interface Split {
 
 function headerAndData(bytes: Uint8Array, where: string): Split {
   if (bytes.length < 8) {
-    const problem = bytes.length === 0 ? "is empty" : `has ${bytes.length} bytes, too few for a .safetensors file`;
+    const problem =
+      bytes.length === 0 ? "is empty" : `is too short for a .safetensors file (${bytes.length} of 8 bytes or more)`;
     throw invalidFile({ where, problem, hint: SAVE_AGAIN });
   }
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
   if (length > bytes.length - 8 || length > LONGEST_HEADER) {
-    const problem = `says that its header has ${length} bytes, and has ${bytes.length - 8} after that`;
-    throw invalidFile({ where, problem, hint: "it is no .safetensors file, or cut short or damaged" });
+    const problem = `declares a header of ${length} bytes, but only ${bytes.length - 8} follow`;
+    throw invalidFile({ where, problem, hint: "copy or save it again, because it is not a whole .safetensors file" });
   }
   return { header: parsedHeader(bytes.subarray(8, 8 + length), where), data: bytes.subarray(8 + length) };
 }
@@ -60,11 +61,11 @@ function parsedHeader(bytes: Uint8Array, where: string): object {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     header = parseJson(text, { field: where, hint: SAVE_AGAIN });
   } catch (cause) {
-    const fault = cause instanceof VshiftError ? excerpt(cause.problem) : "is not text in UTF-8";
+    const fault = cause instanceof VshiftError ? excerpt(cause.problem) : "is not UTF-8 text";
     throw invalidFile({ where, problem: `its header ${fault}`, hint: SAVE_AGAIN, cause });
   }
   if (typeof header !== "object" || header === null || Array.isArray(header)) {
-    throw invalidFile({ where, problem: "its header is not an object of arrays by name", hint: SAVE_AGAIN });
+    throw invalidFile({ where, problem: "its header is not a JSON object of arrays", hint: SAVE_AGAIN });
   }
   return header;
 }
@@ -82,11 +83,11 @@ interface Entry {
 function checkedEntry(name: string, { entry, where }: { readonly entry: unknown; readonly where: string }): Entry {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof dtype !== "string" || !Array.isArray(shape) || !Array.isArray(offsets)) {
-    throw invalidFile({ where, problem: "has no dtype, shape and data_offsets in the header", hint: SAVE_AGAIN });
+    throw invalidFile({ where, problem: "lacks dtype, shape or data_offsets in the header", hint: SAVE_AGAIN });
   }
   const type = TYPE_OF_DTYPE.get(dtype);
   if (type === undefined) {
-    const problem = `its elements are ${excerpt(dtype)}, and vshift reads ${[...TYPE_OF_DTYPE.keys()].join(", ")}`;
+    const problem = `has elements of type ${excerpt(dtype)}, and vshift reads ${[...TYPE_OF_DTYPE.keys()].join(", ")}`;
     throw invalidFile({ where, problem, hint: "save it as float32" });
   }
   const [begin, end] = offsets as readonly unknown[];
@@ -99,7 +100,7 @@ function checkedEntry(name: string, { entry, where }: { readonly entry: unknown;
     end - begin !== count * type.bytes
   ) {
     const told = excerpt(`${dtype} of shape ${JSON.stringify(shape)}`);
-    const problem = `is ${told} at bytes ${excerpt(JSON.stringify(offsets))}, which does not fit`;
+    const problem = `is ${told}, which does not fit its bytes ${excerpt(JSON.stringify(offsets))}`;
     throw invalidFile({ where, problem, hint: SAVE_AGAIN });
   }
   return { name, where, shape: shape as readonly number[], type, begin, end };
@@ -108,6 +109,8 @@ function checkedEntry(name: string, { entry, where }: { readonly entry: unknown;
 function isOffset(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
+
+const DAMAGED = "copy or save it again, because it is cut short or damaged";
 
 const SAVE_AGAIN = "save it again with the safetensors library";
 

@@ -44,7 +44,7 @@ export function unpacked(bytes: Uint8Array, member: ZipMember, where: string): U
   const content = member.method === STORED ? packed : inflated(packed, member, where);
   const crc = crc32(content);
   if (crc === member.crc) return content;
-  throw damaged(where, `has the CRC-32 ${hexadecimal(crc)}, and the archive says ${hexadecimal(member.crc)}`);
+  throw damaged(where, `has the CRC-32 ${hexadecimal(crc)}, but the archive declares ${hexadecimal(member.crc)}`);
 }
 
 const STORED = 0;
@@ -141,15 +141,19 @@ function requirePlausible(
   { where, archive }: { readonly where: string; readonly archive: number },
 ): void {
   if (method !== STORED && method !== DEFLATED) {
-    throw invalidFile({ where, problem: `is packed by method ${method}`, hint: SAVE_AGAIN });
+    throw invalidFile({
+      where,
+      problem: `is compressed by method ${method}, which vshift cannot read`,
+      hint: SAVE_AGAIN,
+    });
   }
   const isPossible = method === STORED ? size === packedSize : size <= HIGHEST_RATIO * packedSize;
   if (!isPossible || start + LOCAL.bytes + packedSize > archive) {
-    const problem = `says that ${packedSize} packed bytes unpack to ${size}, in an archive of ${archive}`;
-    throw invalidFile({ where, problem, hint: "it is cut short, damaged or made to fill memory: save it again" });
+    const problem = `declares that ${packedSize} compressed bytes unpack to ${size}, in an archive of ${archive}`;
+    throw invalidFile({ where, problem, hint: "save it again, because it is cut short, damaged or malicious" });
   }
   if (size > LARGEST_MEMBER) {
-    const problem = `says that it unpacks to ${size} bytes; the limit is ${LARGEST_MEMBER}`;
+    const problem = `unpacks to ${size} bytes, above the limit of ${LARGEST_MEMBER}`;
     throw invalidFile({ where, problem, hint: "save it with numpy.save, or as .safetensors" });
   }
 }
@@ -169,7 +173,8 @@ function requireApart(members: readonly ZipMember[], file: string): void {
 function packedBytes(bytes: Uint8Array, member: ZipMember, where: string): Uint8Array {
   const view = viewOf(bytes);
   const { start, packedSize } = member;
-  if (signatureAt(view, start) !== LOCAL.signature) throw damaged(where, "is not where the archive says");
+  if (signatureAt(view, start) !== LOCAL.signature)
+    throw damaged(where, "is not at the position that the archive declares");
   const nameEnd = start + LOCAL.bytes + view.getUint16(start + 26, true);
   const dataStart = nameEnd + view.getUint16(start + 28, true);
   const dataEnd = dataStart + packedSize;
@@ -180,7 +185,7 @@ function packedBytes(bytes: Uint8Array, member: ZipMember, where: string): Uint8
     textOf(view, start + LOCAL.bytes, nameEnd) === member.name &&
     view.getUint16(start + 8, true) === member.method &&
     (hasDescriptor || view.getUint32(start + 14, true) === member.crc);
-  if (!isSame) throw damaged(where, "has a header of its own that is not what the archive's directory says");
+  if (!isSame) throw damaged(where, "has a header that contradicts the directory of the archive");
   return bytes.subarray(dataStart, dataEnd);
 }
 
@@ -192,7 +197,7 @@ function inflated(packed: Uint8Array, { size }: ZipMember, where: string): Uint8
   let length = 0;
   const stream = new Inflate((piece) => {
     if (length + piece.length > size) {
-      throw damaged(where, `unpacks to more than ${size} bytes, which it says that it has`);
+      throw damaged(where, `unpacks to more than the ${size} bytes that it declares`);
     }
     content.set(piece, length);
     length += piece.length;
@@ -206,14 +211,14 @@ function inflated(packed: Uint8Array, { size }: ZipMember, where: string): Uint8
     throw damaged(where, "cannot be unpacked", cause);
   }
   if (length === size) return content;
-  throw damaged(where, `unpacks to ${length} bytes, and says that it has ${size}`);
+  throw damaged(where, `unpacks to ${length} bytes, but declares ${size}`);
 }
 
 function allocated(size: number, where: string): Uint8Array {
   try {
     return new Uint8Array(size);
   } catch (cause) {
-    const problem = `unpacks to ${size} bytes, more memory than there is`;
+    const problem = `unpacks to ${size} bytes, more than the memory available`;
     throw invalidFile({ where, problem, hint: "save it with numpy.save, or as .safetensors", cause });
   }
 }
@@ -242,16 +247,16 @@ function hexadecimal(crc: number): string {
 }
 
 function noArchive(length: number, where: string): VshiftError {
-  return damaged(where, length === 0 ? "is empty" : "is no zip archive that can be unpacked");
+  return damaged(where, length === 0 ? "is empty" : "is not a zip archive that vshift can read");
 }
 
 function damaged(where: string, problem: string, cause?: unknown): VshiftError {
-  return invalidFile({ where, problem, hint: "it is cut short or damaged: copy or save it again", cause });
+  return invalidFile({ where, problem, hint: "copy or save it again, because it is cut short or damaged", cause });
 }
 
 function tooLarge(where: string): VshiftError {
-  const problem = `says that it unpacks to more than ${MOST_MEMBERS} arrays or ${LARGEST_TOTAL} bytes`;
-  return invalidFile({ where, problem, hint: "save the weights alone, as several files" });
+  const problem = `unpacks to more than ${MOST_MEMBERS} arrays or ${LARGEST_TOTAL} bytes`;
+  return invalidFile({ where, problem, hint: "save only the weights, in several files" });
 }
 
 const SAVE_AGAIN = "save it with numpy.savez or numpy.savez_compressed";

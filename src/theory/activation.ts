@@ -70,6 +70,6 @@ const LOGNORMAL_MEAN: Domain = {
   field: "mean",
   from: SMALLEST_MAGNITUDE,
   to: LARGEST_MAGNITUDE,
-  rule: "above 0, as the mean of a lognormal must be",
+  rule: "above 0, which the mean of a lognormal must be",
   hint: "try 1",
 };

@@ -48,8 +48,8 @@ export function layerSums(neurons: readonly WeightSums[]): SquareSums {
     throw new VshiftError({
       code: "invalid-value",
       field: "neurons",
-      problem: neurons.length === 0 ? "there are none" : "none has a weight other than 0",
-      hint: "give at least one neuron with a weight",
+      problem: neurons.length === 0 ? "is an empty list" : "has only weights of 0",
+      hint: "give at least one neuron with a nonzero weight",
     });
   }
   return { squaredSum, sumOfSquares };

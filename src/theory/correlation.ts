@@ -26,7 +26,7 @@ export function requireSharedCorrelation({ correlation }: InputMoments, width: n
       field: "correlation",
       from,
       to: 1,
-      rule: `a correlation that ${width} units can share, from ${from} to 1`,
+      rule: `a correlation that ${width} units can have, from ${from} to 1`,
       hint: "raise the correlation or lower the width",
     },
     correlation,

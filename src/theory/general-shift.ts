@@ -58,15 +58,15 @@ function dot(a: readonly number[], b: readonly number[]): number {
 
 function requireShapes({ mean, covariance, weights }: GeneralSetting): void {
   const width = mean.length;
-  if (weights.length === 0) throw invalid("weights", "are those of no neuron", "give a row of weights a neuron");
+  if (weights.length === 0) throw invalid("weights", "is an empty list", "give a row of weights for each neuron");
   if (covariance.length !== width || covariance.some((row) => row.length !== width)) {
-    throw invalid("covariance", `is not ${width} rows of ${width}, one for each mean`, "give the full matrix");
+    throw invalid("covariance", `must have ${width} rows of ${width}, one for each mean`, "give the full matrix");
   }
   if (weights.some((row) => row.length !== width)) {
     throw invalid(
       "weights",
-      `has a row that is not ${width} long, one weight for each mean`,
-      "give all rows one length",
+      `must have ${width} weights in each row, one for each mean`,
+      "give all rows the same length",
     );
   }
 }

@@ -83,8 +83,8 @@ function projectedVariance(correlation: number, { squaredSum, sumOfSquares }: Sq
     throw new VshiftError({
       code: "invalid-value",
       field: "correlation",
-      problem: `${correlation} would give weights of alignment ${squaredSum / sumOfSquares} a negative variance`,
-      hint: "units that share a correlation need −1/(d − 1) or more, and the alignment is d at most",
+      problem: `${correlation} gives a negative variance with weights of alignment ${squaredSum / sumOfSquares}`,
+      hint: "use −1/(d − 1) or more, and an alignment of at most d",
     });
   }
   return Math.max(0, variance);

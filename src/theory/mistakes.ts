@@ -218,7 +218,7 @@ function requireBatchSize(batchSize: number): void {
   throw new VshiftError({
     code: "invalid-value",
     field: "batchSize",
-    problem: `${batchSize} is not a number of samples that has a variance, 2 or more`,
+    problem: `${batchSize} is not a batch size of 2 or more`,
     hint: "try 256",
   });
 }

@@ -113,6 +113,6 @@ const RELATIVE_MEAN: Domain = {
   field: "mean",
   from: -8,
   to: LARGEST_MAGNITUDE,
-  rule: "a mean of z, in its standard deviations, of −8 or more, and relu leaves nothing to measure below",
+  rule: "−8 standard deviations of z or more, below which relu is always 0",
   hint: "raise the mean or the variance of z",
 };

@@ -51,7 +51,7 @@ export function channelSums(
   throw new VshiftError({
     code: "invalid-value",
     field: "channelSquares",
-    problem: "of the weights, (Σw)² of each channel added up, is not known, and spatial dropout's shift depends on it",
+    problem: "is missing, and the shift of spatial dropout depends on (Σw)² of each channel",
     hint: "choose another `noise`, or an input without mean and correlation",
   });
 }

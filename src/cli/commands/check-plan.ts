@@ -20,14 +20,14 @@ export function checkPlan({ errorRate, ...run }: CheckedGrid & { readonly thread
   });
 }
 
-/** A line on cells that their budget cannot settle; undefined if there are none. */
+/** A line on cells whose budget is too small for a verdict; undefined if there are none. */
 export function unsettled({ grid, cells, errorRate }: CheckedGrid): string | undefined {
   const hopeless = cells.filter((cell) => detects({ grid, cell, errorRate }) === undefined);
   const [first] = hopeless;
   if (first === undefined) return undefined;
   const { tolerance, maxSamples, samples } = grid.cell(first.index);
   const budget = samples === null ? `--max-samples ${maxSamples}` : `--samples ${samples}`;
-  return `${budget} will likely not settle ${hopeless.length} of ${cells.length} cells at tolerance ${percent(tolerance)}, cell ${first.index + 1} the first; allow more, or a wider --tolerance`;
+  return `${budget} is likely too few for a conclusive verdict on ${hopeless.length} of ${cells.length} scenarios at tolerance ${percent(tolerance)} (first: scenario ${first.index + 1}); allow more, or use a wider --tolerance`;
 }
 
 function detects({ grid, cell, errorRate }: Pick<CheckedGrid, "grid" | "errorRate"> & { readonly cell: PlannedCell }) {

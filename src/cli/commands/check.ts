@@ -12,7 +12,7 @@ import { FORMATS } from "../../report/formats.ts";
 import type { Arrays } from "../../scenario/arrays.ts";
 import type { Grid } from "../../scenario/grid.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { typed } from "../../scenario/typed.ts";
+import { quoted, typed } from "../../scenario/typed.ts";
 import { checkedInput } from "../../scenario/validate.ts";
 import { createAccount } from "../../sweep/account.ts";
 import { type PlannedCell, planSweep } from "../../sweep/plan.ts";
@@ -31,6 +31,7 @@ import { sayOn } from "../say.ts";
 import { type Flags, gridFrom, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 import { threadsFrom } from "../threads.ts";
+import type { Spellings } from "../typed-flags.ts";
 import { checkPlan, unsettled } from "./check-plan.ts";
 
 /** Probability that anything is said to disagree though all agree. */
@@ -39,9 +40,7 @@ const DEFAULT_ALPHA = 1e-6;
 /** `vshift check`: a grid, or records, held against theory or a baseline, for a pipeline. Returns the exit code. */
 export async function checkCommand(flags: Flags, streams: Streams, paths: readonly string[]): Promise<number> {
   const alpha = alphaFrom(flags);
-  if (flags.columns !== undefined && flags.measured === undefined) throw columnsAlone();
   if (flags.measured !== undefined) {
-    requireAlone(flags, paths);
     const { scenario, arrays } = await scenarioFrom(flags);
     return deliverCheck({ flags, streams }, () => checkForeign(flags, { scenario, arrays, alpha }));
   }
@@ -57,19 +56,6 @@ export async function checkCommand(flags: Flags, streams: Streams, paths: readon
     );
   }
   return deliverCheck({ flags, streams }, () => checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells }));
-}
-
-/** What somebody else measured can be held against one scenario's theory, and nothing else. */
-function requireAlone({ measured, baseline, plan, matchNoise }: Flags, paths: readonly string[]): void {
-  const stray = plan === true ? "--plan" : matchNoise === true ? "--match-noise" : paths[0];
-  const other = baseline !== undefined ? "--baseline" : stray;
-  if (other === undefined) return;
-  throw new VshiftError({
-    code: "conflicting-fields",
-    field: "--measured",
-    problem: `${measured} cannot stand beside ${other}`,
-    hint: "leave one of them out",
-  });
 }
 
 /** Judges variances that another program measured, layer by layer, and says what may be wrong with it. */
@@ -138,13 +124,14 @@ async function checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells
   boundMemory();
   const records: ShiftRecord[] = [];
   const failures: string[] = [];
+  const spellings = flags.spellings as Spellings;
   const account = createAccount({ cells, errorRate: alpha, most: 0 });
   const share = baseline === undefined ? { errorRate } : {};
   const quiet = { isQuiet: flags.quiet === true, say };
   const run = { grid, arrays, cells, ...share, threads: threadsFrom(flags), streams, account, ...quiet };
   for await (const outcome of runCells(run)) {
     if ("record" in outcome) records[outcome.index] = outcome.record;
-    else failures.push(errorLine(outcome.error, `cell ${outcome.index + 1}`));
+    else failures.push(errorLine(outcome.error, { place: `scenario ${outcome.index + 1}`, spellings }));
   }
   const measured = records.filter((record) => record !== undefined);
   for (const line of failures) stderr.write(line);
@@ -200,17 +187,8 @@ function alphaFrom({ alpha }: Flags): number {
   throw new VshiftError({
     code: "invalid-value",
     field: "--alpha",
-    problem: `${alpha} is not a number from 1e-12 to 0.5`,
+    problem: `${quoted(String(alpha))} is not a number from 1e-12 to 0.5`,
     hint: "try 1e-6",
-  });
-}
-
-function columnsAlone(): VshiftError {
-  return new VshiftError({
-    code: "conflicting-fields",
-    field: "--columns",
-    problem: "names columns of a file that --measured reads, and there is none",
-    hint: "add --measured FILE",
   });
 }
 
@@ -224,7 +202,7 @@ function noRecords(paths: readonly string[]): VshiftError {
   return new VshiftError({
     code: "invalid-file",
     field: paths.join(", "),
-    problem: "holds no records",
-    hint: "records are lines of NDJSON, as vshift sweep writes them",
+    problem: "does not contain any records",
+    hint: "give a file that vshift sweep or vshift simulate wrote",
   });
 }

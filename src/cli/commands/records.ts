@@ -5,19 +5,19 @@ import { inGrid } from "../../sweep/complete.ts";
 import { unite } from "../../sweep/unite.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
-import { SCENARIO_OPTIONS } from "../options.ts";
 import { readRecords } from "../read-records.ts";
 import { filterOf } from "../record-filter.ts";
 import { orderOf } from "../record-order.ts";
 import { type Flags, gridFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
+import { saysGrid } from "../unused-flags.ts";
 
 /** `vshift records`: unites, checks, filters, sorts and converts records. Returns the exit code. */
 export async function recordsCommand(flags: Flags, streams: Streams, paths: readonly string[]): Promise<number> {
   const filters = ((flags.filter ?? []) as readonly string[]).map(filterOf);
   const { sort } = flags;
   const order = sort === undefined ? undefined : orderOf(sort === true ? undefined : (sort as string));
-  const { grid } = isOfGrid(flags) ? await gridFrom(flags) : {};
+  const { grid } = saysGrid(flags) ? await gridFrom(flags) : {};
   return deliver({ flags, streams, formats: RECORDS_FORMATS }, async () => {
     const united = await unite(readRecords(paths));
     const whole = grid === undefined ? united : inGrid(united, grid);
@@ -28,20 +28,11 @@ export async function recordsCommand(flags: Flags, streams: Streams, paths: read
   });
 }
 
-/** Whether the flags say what the records should be of. */
-function isOfGrid(flags: Flags): boolean {
-  return (
-    flags.config !== undefined ||
-    flags.matchNoise === true ||
-    SCENARIO_OPTIONS.some(({ field }) => flags[field] !== undefined)
-  );
-}
-
 function nothingLeft(count: number): VshiftError {
   return new VshiftError({
     code: "invalid-value",
     field: "--filter",
-    problem: `leaves none of ${count} records`,
-    hint: "use a condition that some of them meet",
+    problem: count === 1 ? "excludes the only record" : `excludes all ${count} records`,
+    hint: "use a weaker condition",
   });
 }

@@ -3,7 +3,7 @@ import { createExecutor } from "../../executor/executor.ts";
 import { type BatchPart, partOf } from "../../experiment/plan.ts";
 import { measure } from "../../experiment/simulate.ts";
 import { RECORDS_FORMATS } from "../../report/formats.ts";
-import { grouped } from "../../report/numbers.ts";
+import { counted, grouped } from "../../report/numbers.ts";
 import { simulationDocument } from "../../report/simulation.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { type Shard, shardOf } from "../../sweep/shard.ts";
@@ -38,7 +38,7 @@ export async function simulateCommand(flags: Flags, streams: Streams): Promise<n
     });
     const interruption = interruptionOf(interrupt);
     if (interruption !== undefined) {
-      say(`${interruption.message} after ${grouped(record.measured.samples)} samples, which the result is of`);
+      say(`${interruption.message} after ${grouped(record.measured.samples)} samples; the result covers these`);
     }
     return {
       document: simulationDocument(record),
@@ -57,8 +57,12 @@ function checkedPart(scenario: Scenario, shard: Shard): BatchPart {
     field: "--shard",
     problem:
       samples === null
-        ? "is a part of a given number of samples, and there is none"
-        : `${shard.index}/${shard.count} of ${samples} samples has fewer than two mini-batches of ${batchSize}`,
+        ? "needs a fixed number of samples"
+        : `${shard.index}/${shard.count} of ${samples} samples is ${batchesOf(part)} of ${batchSize}; at least 2 are needed`,
     hint: samples === null ? "add `samples`" : "use fewer shards or more `samples`",
   });
+}
+
+function batchesOf(part: BatchPart | undefined): string {
+  return counted(part === undefined ? 0 : part.to - part.from, "mini-batch", "mini-batches");
 }

@@ -13,7 +13,7 @@ export async function solveCommand(flags: Flags, streams: Streams): Promise<numb
   const unknown = unknownOf(flags);
   const shift = wantedShift(flags);
   const { scenario: asked } = await scenarioFrom(flags);
-  refuseFiles(asked, "solve looks for a closed form's edge");
+  refuseFiles(asked, "vshift solve inverts a closed form");
   return deliver({ flags, streams, formats: FORMATS }, async () => {
     const solution = solveShift(unknown, questionOf(asked, shift));
     const record = solutionRecord({ shift, scenario: solvedScenario(asked, unknown, solution.value), solution });

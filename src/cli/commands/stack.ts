@@ -20,7 +20,7 @@ import { threadsFrom } from "../threads.ts";
 
 /** `vshift stack`: many blocks deep, the shift at each norm; with --compare, its remedies. Returns the exit code. */
 export async function stackCommand(flags: Flags, streams: Streams): Promise<number> {
-  const grid = await stacksFrom({ ...flags, ...(flags.residual === true ? { connection: "residual" } : {}) });
+  const grid = await stacksFrom(flags);
   const stacks = Array.from({ length: grid.size }, (_, index) => grid.cell(index));
   const [only] = stacks;
   if (flags.compare === true && (only === undefined || stacks.length > 1)) throw oneToCompare(stacks.length);
@@ -41,7 +41,7 @@ export async function stackCommand(flags: Flags, streams: Streams): Promise<numb
       executor.close();
     });
     const interruption = interruptionOf(interrupt);
-    if (interruption !== undefined) say(`${interruption.message}; the result is what was measured until then`);
+    if (interruption !== undefined) say(`${interruption.message}; the result covers what was measured so far`);
     const exitCode = interruption?.exitCode ?? EXIT.fine;
     if (remedies === undefined) return { document: stacksDocument(records), exitCode };
     const measured = records.flatMap((record, index) => {
@@ -85,7 +85,7 @@ function oneToCompare(count: number): VshiftError {
   return new VshiftError({
     code: "conflicting-fields",
     field: "--compare",
-    problem: `sets the remedies of one stack side by side, and there are ${count}`,
+    problem: `compares the remedies of one stack, and the flags give ${count}`,
     hint: "give each flag one value",
   });
 }

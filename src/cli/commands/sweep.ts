@@ -22,6 +22,7 @@ import { widthOf } from "../screen.ts";
 import type { Streams } from "../streams.ts";
 import { NOWHERE, type SweepDestination, toJournal, toStdout, viaJournal } from "../sweep-destination.ts";
 import { threadsFrom } from "../threads.ts";
+import type { Spellings } from "../typed-flags.ts";
 import { freezeYoungGeneration } from "../young-generation.ts";
 import { dryRun } from "./dry-run.ts";
 
@@ -33,7 +34,7 @@ export async function sweepCommand(flags: Flags, streams: Streams): Promise<numb
   const shard = flags.shard as string | undefined;
   const cells = shard === undefined ? plan.cells : cellsOfShard(plan.cells, shardOf(shard));
   const say = sayOn(streams, flags);
-  if (plan.repeated > 0) say(`${plan.repeated} of ${grid.size} cells are the same as others, and measured once`);
+  if (plan.repeated > 0) say(`${plan.repeated} of ${grid.size} scenarios occur more than once, and are measured once`);
   const threads = threadsFrom(flags);
   if (flags.dryRun === true) {
     if (flags.format === "parquet") throw noParquet();
@@ -48,7 +49,7 @@ function noParquet(): VshiftError {
   return new VshiftError({
     code: "invalid-value",
     field: "--format",
-    problem: "parquet is for records, and a dry run has none",
+    problem: "parquet is for records, and a dry run measures none",
     hint: "use table, json, ndjson, csv or markdown",
   });
 }
@@ -71,7 +72,9 @@ async function measureSweep(setting: Sweep): Promise<number> {
   const destination = await destinationOf(setting, account);
   const left = cells.filter(({ index }) => !account.isDone(index));
   if (left.length < cells.length)
-    say(`${cells.length - left.length} of ${cells.length} cells are in ${destination.journal} already`);
+    say(
+      `${cells.length - left.length} of ${cells.length} scenarios are already in ${destination.journal}, and are skipped`,
+    );
   const isQuiet = flags.quiet === true;
   try {
     await destination.consume(runCells({ grid, arrays, cells: left, threads, streams, isQuiet, account, say }));
@@ -97,7 +100,9 @@ async function report(setting: Sweep, account: Account, { journal }: SweepDestin
   const interruption = cutShort(setting, account);
   if (interruption !== undefined) {
     const kept =
-      journal === undefined || done === 0 ? "" : `; ${journal} keeps them, and the same command goes on from there`;
+      journal === undefined || done === 0
+        ? ""
+        : `; ${journal} has the records so far, and the same command resumes from there`;
     say(`${interruption.message} ${afterCells(done, cells.length)}${kept}`);
     if (done === 0) return interruption.exitCode;
   }
@@ -110,8 +115,10 @@ async function report(setting: Sweep, account: Account, { journal }: SweepDestin
   if (isTable) stdout.write(await tableOf(setting, summary, screen));
   else if (interruption === undefined) say(sweepLine(summary));
   const failures = account.failures();
-  for (const { cell, error } of failures.slice(0, MOST_ROWS)) stderr.write(errorLine(error, `cell ${cell + 1}`));
-  if (failures.length > MOST_ROWS) stderr.write(`vshift: and ${failures.length - MOST_ROWS} more cells like these\n`);
+  for (const { cell, error } of failures.slice(0, MOST_ROWS)) {
+    stderr.write(errorLine(error, { place: `scenario ${cell + 1}`, spellings: flags.spellings as Spellings }));
+  }
+  if (failures.length > MOST_ROWS) stderr.write(`vshift: ${failures.length - MOST_ROWS} more scenarios failed\n`);
   if (interruption !== undefined) return interruption.exitCode;
   return failures.length > 0 ? EXIT.usage : EXIT_OF_VERDICT[summary.family.whole];
 }

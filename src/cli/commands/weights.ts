@@ -24,7 +24,7 @@ import type { Streams } from "../streams.ts";
 /** `vshift weights`: how the layers of weight files are aligned, and the Δ that follows. */
 export async function weightsCommand(flags: Flags, streams: Streams, files: readonly string[]): Promise<number> {
   // The scenario's own width is none of these layers': each has its own, and is held against ρ by itself.
-  refuseFiles({ activation: flags.activation }, "the layers here have inputs of many widths");
+  refuseFiles({ activation: flags.activation }, "these layers have inputs of different widths");
   const layer = flags.noise === "dropconnect" ? { layer: "linear" } : {};
   const { scenario } = await scenarioFrom({ ...flags, ...layer, layout: undefined, width: "1" });
   const setting = weightsSetting(scenario);
@@ -68,11 +68,14 @@ function isLayer({ shape }: Tensor): boolean {
 }
 
 function noLayer(files: readonly string[], skippedArrays: number): VshiftError {
-  const only = skippedArrays === 0 ? "no array" : `only ${skippedArrays} of fewer than two axes or without elements`;
+  const only =
+    skippedArrays === 0
+      ? "or any other array"
+      : `only ${skippedArrays === 1 ? "1 array" : `${skippedArrays} arrays`} with fewer than two axes or no elements`;
   return new VshiftError({
     code: "invalid-file",
     field: files.join(", "),
-    problem: `has ${only}, and no layer`,
-    hint: "a layer is a matrix, or a kernel of more axes",
+    problem: `does not contain a layer, ${only}`,
+    hint: "give a matrix or a kernel, with two axes or more",
   });
 }

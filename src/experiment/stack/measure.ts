@@ -222,7 +222,7 @@ function nothingVaried({ width, depth }: StackScenario): VshiftError {
   return new VshiftError({
     code: "invalid-value",
     field: "width",
-    problem: `${width} leaves nothing that varies at one of ${depth + 1} places`,
-    hint: "use more units or a larger `keep`",
+    problem: `${width} leaves no variance at one of the ${depth + 1} positions`,
+    hint: "use a larger `width` or `keep`",
   });
 }

@@ -54,14 +54,14 @@ function stackOf({ id, scenario }: StackRecord, place: string): StackScenario {
     stack = defineStack(stackInputOf(scenario));
   } catch (cause) {
     if (!(cause instanceof VshiftError)) throw cause;
-    throw invalid(place, `is of no stack (${cause.message})`, cause);
+    throw invalid(place, `has an invalid stack (${cause.message})`, cause);
   }
   if (stackId(stack) === id) return stack;
-  throw invalid(place, `has an id that is not of its stack (${id.slice(0, 12)}…)`);
+  throw invalid(place, `has an id that does not match its stack (${id.slice(0, 12)}…)`);
 }
 
 function invalid(place: string, problem: string, cause?: unknown): VshiftError {
   return new VshiftError({ code: "invalid-file", field: place, problem, hint: HINT, cause });
 }
 
-const HINT = `records of stacks are of ${STACK_SCHEMA}, as vshift stack writes them`;
+const HINT = `give records of ${STACK_SCHEMA}, as vshift stack writes them`;

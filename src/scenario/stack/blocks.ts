@@ -24,8 +24,8 @@ function numbered(field: string, text: string, depth: number): number {
   throw new VshiftError({
     code: "invalid-value",
     field,
-    problem: `${JSON.stringify(text)} is no block of ${depth}, and neither all, last nor none`,
-    hint: `write numbers from 1 to ${depth} with commas between, such as ${depth > 1 ? "1,2" : "1"}`,
+    problem: `${JSON.stringify(text)} is not a block from 1 to ${depth}, nor all, last or none`,
+    hint: `write for example ${depth > 1 ? "1,2" : "1"}`,
   });
 }
 

@@ -62,23 +62,23 @@ function requireTogether(given: StackInput, { norm, statistics, groups, width, n
   if (typeof given.groups === "number" && norm !== "group") {
     throw conflict(
       "groups",
-      `${given.groups} belongs to Group Normalization, and the norm is ${norm}`,
+      `${given.groups} is only for Group Normalization, and the norm is ${norm}`,
       "norm",
       "group",
     );
   }
   if (typeof given.reestimateBatches === "number" && !isReestimated(statistics)) {
-    const problem = `${given.reestimateBatches} is for statistics that are re-estimated, and they are ${statistics}`;
+    const problem = `${given.reestimateBatches} is only for re-estimated statistics, and they are ${statistics}`;
     throw conflict("reestimateBatches", problem, "statistics", "reestimated");
   }
   if (norm === "batch" && normAt !== "all") {
-    throw conflict("normAt", `${normAt} says where another norm is, and the norm is batch everywhere`, "norm", "layer");
+    throw conflict("normAt", `${normAt} is only for a norm other than batch`, "norm", "layer");
   }
   if (groups !== null && width % groups !== 0) {
     throw new VshiftError({
       code: "invalid-value",
       field: "groups",
-      problem: `${groups} groups do not divide the width ${width}`,
+      problem: `${groups} groups do not divide \`width\` ${width}`,
       hint: "choose a divisor of the width",
     });
   }
@@ -89,7 +89,7 @@ function requireWithinMemory({ depth, width, batchSize }: StackScenario): void {
     throw new VshiftError({
       code: "invalid-value",
       field: "width",
-      problem: `${width}² × depth ${depth} weights are more than ${MOST_STACK_WEIGHTS}`,
+      problem: `${width}² × \`depth\` ${depth} is more than the limit of ${MOST_STACK_WEIGHTS} weights`,
       hint: `use ${Math.floor(Math.sqrt(MOST_STACK_WEIGHTS / depth))} or less, or a smaller \`depth\``,
     });
   }
@@ -97,7 +97,7 @@ function requireWithinMemory({ depth, width, batchSize }: StackScenario): void {
     throw new VshiftError({
       code: "invalid-value",
       field: "batchSize",
-      problem: `${batchSize} samples of width ${width} are more than ${MOST_STACK_BATCH} numbers in memory at a time`,
+      problem: `${batchSize} samples of \`width\` ${width} exceed the limit of ${MOST_STACK_BATCH} numbers`,
       hint: `use ${Math.floor(MOST_STACK_BATCH / width)} or less`,
     });
   }

@@ -124,4 +124,4 @@ export const STACK_DEFAULTS = {
   confidence: 0.95,
 } as const satisfies { readonly [Name in keyof StackScenario]: string | number | null };
 
-export const STACK_TABLE: FieldTable = { noun: "stack", fields: STACK_FIELDS };
+export const STACK_TABLE: FieldTable = { noun: "stack", help: "vshift stack --help", fields: STACK_FIELDS };

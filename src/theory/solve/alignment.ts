@@ -26,14 +26,14 @@ export function neededAlignment({ shift, noise, activation }: Question): number 
   if (strength === 0) {
     throw withoutEffect(shift, {
       actual,
-      because: "with any weights, because there is no noise",
+      because: "with any weights: there is no noise",
       hint: "give the noise a strength, as in `keep` 0.5",
     });
   }
   if (input.correlation === 0) {
     throw withoutEffect(shift, {
       actual,
-      because: "with any weights, because the units are uncorrelated (ρ = 0)",
+      because: "with any weights: the units are uncorrelated (ρ = 0)",
       hint: "give a `rho` other than 0, or solve for the noise: keep, drop or beta",
     });
   }

@@ -17,7 +17,7 @@ export function withoutEffect(shift: number, { actual, because, hint }: WithoutE
   return new VshiftError({
     code: "invalid-value",
     field: "shift",
-    problem: `${shift} leaves nothing to solve: ${outcome}`,
+    problem: `${shift} is reached at any value, because ${outcome}`,
     hint,
   });
 }

@@ -50,5 +50,5 @@ const SHIFT: Domain = {
   from: SMALLEST_MAGNITUDE,
   to: 1,
   rule: "a variance shift, above 0 and at most 1",
-  hint: "noise only adds to the variance in training: try 0.9",
+  hint: "try 0.9, because noise only adds variance during training",
 };

@@ -44,7 +44,9 @@ function requireSolvable(noise: Noise): void {
   throw new VshiftError({
     code: "conflicting-fields",
     field: isClassic ? "scaling" : "noise",
-    problem: isClassic ? "classic gives the answer of inverted dropout" : `${noise.kind} has no formula to solve here`,
+    problem: isClassic
+      ? "classic has the same answer as inverted dropout"
+      : `${noise.kind} has no formula that can be inverted`,
     hint: isClassic ? "leave it out" : "choose another `noise`, or sweep over `keep`",
   });
 }
@@ -54,7 +56,7 @@ function solveStrength(unknown: "keep" | "drop" | "beta", question: Question): S
     throw new VshiftError({
       code: "conflicting-fields",
       field: "noise",
-      problem: `${question.noise.kind} has no half width β`,
+      problem: `${question.noise.kind} does not have a half width β`,
       hint: "use `noise` uout, or solve for keep or drop",
     });
   }
@@ -62,7 +64,7 @@ function solveStrength(unknown: "keep" | "drop" | "beta", question: Question): S
     throw new VshiftError({
       code: "conflicting-fields",
       field: "noise",
-      problem: "none has no strength to find, and Δ is 1 without noise",
+      problem: "none does not have a strength to solve for, and Δ is 1 without noise",
       hint: "choose another `noise`",
     });
   }
@@ -100,7 +102,7 @@ function solveAlignment(question: Question): Solution {
 }
 
 const ALIGNMENT_FIXED = {
-  none: "no weights come between noise and Δ",
+  none: "there are no weights between the noise and Batch Normalization",
   equal: "the alignment of equal weights is the width",
   single: "the alignment of a single weight is 1",
 };

@@ -25,7 +25,7 @@ export function smallestWidth(question: Question): number {
   if (layer.kind === "none" || layer.kind === "aligned") {
     throw impossible(shift, {
       because:
-        layer.kind === "none" ? "no layer's width comes between noise and Δ" : "the alignment is the same at any width",
+        layer.kind === "none" ? "there is no layer whose width matters" : "the alignment is the same at any width",
       hint: layer.kind === "none" ? "add `layer` linear" : "give `weightMean` in the place of `alignment`",
     });
   }
@@ -35,7 +35,7 @@ export function smallestWidth(question: Question): number {
     const actual = directShift(activationMoments(activation), relativeVariance(noise));
     throw withoutEffect(shift, {
       actual,
-      because: "at any width, because zero-mean weights have an alignment of 1 to expect at each",
+      because: "at any width: zero-mean weights have an expected alignment of 1",
       hint: "give a `weightMean` other than 0, or solve for the alignment",
     });
   }

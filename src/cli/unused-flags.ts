@@ -1,0 +1,117 @@
+import { VshiftError } from "../errors.ts";
+import { SCENARIO_OPTIONS } from "./options.ts";
+import { isStandard } from "./output.ts";
+import type { Flags } from "./scenario-input.ts";
+import type { TypedFlag } from "./typed-flags.ts";
+
+/** What a command line asks for. */
+interface Asked {
+  readonly flags: Flags;
+  readonly operands: readonly string[];
+}
+
+/** A way to use a command in which some of its flags are not read. */
+interface Use {
+  readonly isAsked: (asked: Asked) => boolean;
+  /** What the flags set that are not read. */
+  readonly unused: readonly string[];
+  /** Completes "is not used …". */
+  readonly when: string;
+  readonly hint: string;
+}
+
+const SCENARIO: readonly string[] = SCENARIO_OPTIONS.map(({ field }) => field);
+
+const GRID: readonly string[] = [...SCENARIO, "config", "layout", "zip", "matchNoise"];
+
+const WITHOUT_NOISE: Use = {
+  isAsked: ({ flags }) => flags.noise === "none",
+  unused: ["masks", "noiseAt"],
+  when: "without noise",
+  hint: "leave it out, or choose another `noise`",
+};
+
+/** Of each command, the first that is asked for and has flags to refuse counts. */
+const USES: { readonly [command: string]: readonly Use[] } = {
+  simulate: [WITHOUT_NOISE],
+  sweep: [
+    {
+      isAsked: ({ flags }) => isStandard(flags.output as string | undefined),
+      unused: ["resume"],
+      when: "without a file to write",
+      hint: "add --output FILE, or leave it out",
+    },
+    WITHOUT_NOISE,
+  ],
+  stack: [WITHOUT_NOISE],
+  check: [
+    {
+      isAsked: ({ operands }) => operands.length > 0,
+      unused: [...GRID.filter((name) => name !== "tolerance"), "threads", "plan", "measured", "columns"],
+      when: "with records to check, which were measured before",
+      hint: "leave it out, or leave out the records",
+    },
+    {
+      isAsked: ({ flags }) => flags.measured !== undefined,
+      unused: [
+        ...["seed", "preset", "momentum", "epsilon", "precision", "confidence", "maxSamples", "samples", "masks"],
+        ...["neurons", "weightMean", "zip", "matchNoise", "threads", "baseline", "plan"],
+      ],
+      when: "with --measured, which compares one measurement with theory",
+      hint: "leave one of them out",
+    },
+    {
+      isAsked: ({ flags }) => flags.plan === true,
+      unused: ["junit", "summary", "annotations"],
+      when: "with --plan, which measures nothing",
+      hint: "leave one of them out",
+    },
+    {
+      isAsked: ({ flags }) => flags.measured === undefined,
+      unused: ["columns"],
+      when: "without --measured, whose columns it names",
+      hint: "add --measured FILE",
+    },
+    WITHOUT_NOISE,
+  ],
+  records: [
+    {
+      isAsked: ({ flags }) => !saysGrid(flags),
+      unused: ["zip", "layout"],
+      when: "without the flags of a sweep",
+      hint: "give the flags or the --config of the sweep, or leave it out",
+    },
+  ],
+  theory: [
+    {
+      isAsked: ({ flags }) => flags.config === undefined && flags.layer !== "linear",
+      unused: ["seed"],
+      when: "without a linear layer, whose weights it draws",
+      hint: "leave it out, or add `layer` linear",
+    },
+  ],
+  solve: [
+    {
+      isAsked: () => true,
+      unused: ["seed"],
+      when: "by vshift solve, which draws nothing",
+      hint: "leave it out",
+    },
+  ],
+};
+
+/** Whether flags of vshift records say what the records should be of. */
+export function saysGrid(flags: Flags): boolean {
+  return (
+    flags.config !== undefined || flags.matchNoise === true || SCENARIO.some((field) => flags[field] !== undefined)
+  );
+}
+
+/** A `VshiftError` where a flag that was typed would not be read; fields of a configuration file may be for other commands. */
+export function requireUsed(command: string, typed: readonly TypedFlag[], asked: Asked): void {
+  for (const { isAsked, unused, when, hint } of USES[command] ?? []) {
+    const stray = isAsked(asked) ? typed.find(({ name }) => unused.includes(name)) : undefined;
+    if (stray === undefined) continue;
+    throw new VshiftError({ code: "conflicting-fields", field: stray.spelling, problem: `is not used ${when}`, hint });
+  }
+}
