@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { VshiftError } from "../errors.ts";
 import { printable } from "../printable.ts";
+import { COMMANDS } from "./commands.ts";
 import { errorLine } from "./error-line.ts";
 import { EXIT } from "./exit-codes.ts";
 import { interruptionOf } from "./interruption.ts";
@@ -18,14 +19,10 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
     const exit = (code: number) => {
       exitCode = code;
     };
-    const program = createProgram({ streams, exit, wanted: argv[0] === "complete" ? undefined : argv[0] });
-    if (argv[0] === "complete") (await import("./completion.ts")).addCompletion(program);
-    else
-      program
-        .command("complete")
-        .argument("<shell>")
-        .description("print the completion script of zsh, bash, fish or powershell");
-    await program.parseAsync(argv, { from: "user" });
+    // An earlier name of "completion".
+    const words = argv[0] === "complete" ? ["completion", ...argv.slice(1)] : argv;
+    const wanted = words.find((word) => COMMANDS.some(({ name }) => name === word));
+    await createProgram({ streams, exit, wanted }).parseAsync(words, { from: "user" });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;

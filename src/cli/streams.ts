@@ -10,4 +10,6 @@ export interface Streams {
 export interface OutputStream {
   write(piece: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
+  /** Characters in a line of the terminal; undefined where there is none, or nobody knows. */
+  readonly columns?: number | undefined;
 }

@@ -33,12 +33,13 @@ export async function recordsCommand(flags: Flags, streams: Streams, paths: read
   });
 }
 
-/** Whether the flags say what the records should be of. */
+/** Whether the flags say what the records should be of. Settings for all commands, in variables and a file that was found, do not. */
 function isOfGrid(flags: Flags): boolean {
+  const isTyped = (name: string) => flags[name] !== undefined && flags.fromEnvironment?.includes(name) !== true;
   return (
-    flags.config !== undefined ||
-    flags.matchNoise === true ||
-    SCENARIO_OPTIONS.some(({ field }) => flags[field] !== undefined)
+    (isTyped("config") && flags.config !== false) ||
+    isTyped("matchNoise") ||
+    SCENARIO_OPTIONS.some(({ field }) => isTyped(field))
   );
 }
 
