@@ -1,6 +1,9 @@
 import type { HelpNote } from "./help-layout.ts";
 
-// What the help pages say below the flags.
+// What the help pages say below the flags, and the manual pages among them.
+
+export const PROGRAM_DESCRIPTION =
+  "How far Dropout moves the variance that Batch Normalization relies on: measured, and in theory.";
 
 export const PROGRAM_NOTES: readonly HelpNote[] = [
   {

@@ -4,7 +4,7 @@ import { printable } from "../printable.ts";
 import { generalOptions } from "./command-options.ts";
 import { COMMANDS, type CommandDescription } from "./commands.ts";
 import { HELP_LAYOUT, type HelpNote, helpWidth, notesAt } from "./help-layout.ts";
-import { PROGRAM_NOTES } from "./help-notes.ts";
+import { PROGRAM_DESCRIPTION, PROGRAM_NOTES } from "./help-notes.ts";
 import { keepApart } from "./keep-apart.ts";
 import { settingsOf } from "./settings.ts";
 import type { Streams } from "./streams.ts";
@@ -21,7 +21,7 @@ export interface ProgramSetting {
 export function createProgram({ streams, exit, wanted }: ProgramSetting): Command {
   const { stdout, stderr } = streams;
   const program = new Command("vshift")
-    .description("How far Dropout moves the variance that Batch Normalization relies on: measured, and in theory.")
+    .description(PROGRAM_DESCRIPTION)
     .version(manifest.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
@@ -40,8 +40,10 @@ export function createProgram({ streams, exit, wanted }: ProgramSetting): Comman
     const command = program.command(name).summary(summary).description(description);
     addNotes(command, notes, streams);
     if (operands !== undefined) command.addArgument(argumentOf(operands));
-    if (wanted === name) for (const option of options()) command.addOption(option);
-    addGeneralOptions(command);
+    if (wanted === name) {
+      for (const option of options()) command.addOption(option);
+      addGeneralOptions(command);
+    }
     command.action(async () => {
       const settings = settingsOf(command, { streams, all: () => COMMANDS.flatMap((each) => each.options()) });
       const { flags } = settings;

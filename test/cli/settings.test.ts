@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/cli/commands.ts";
@@ -194,6 +194,18 @@ describe("vshift.config", () => {
   it.each(["paper", "completion bash", "solve --help"])("has no part in vshift %s", async (args) => {
     const cwd = folderWith({ "vshift.config.json": "{" });
     expect(await vshift(args.split(" "), { cwd, env: SEARCH })).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("as docs/CONFIGURATION.md shows it is taken by every command that reads it", async () => {
+    const [, text = ""] = /^```yaml\n([\s\S]*?)^```/m.exec(readFileSync("docs/CONFIGURATION.md", "utf8")) ?? [];
+    const around = { cwd: folderWith({ "vshift.config.yaml": text }), env: SEARCH };
+    expect(await scenarioOf("", around)).toMatchObject({ keep: 0.8, width: 256, activation: "relu" });
+    expect(await scenarioOf("--d 4 --batches 8", around, "stack")).toMatchObject({ keep: 0.8, width: 4, depth: 8 });
+    expect(await vshift(["sweep", "--dry-run"], around)).toMatchObject({ code: 0, stderr: "" });
+    expect(await vshift(["solve", "--shift", "0.9", "--solve-for", "keep"], around)).toMatchObject({
+      code: 0,
+      stderr: "",
+    });
   });
 
   it("is not written over", async () => {
