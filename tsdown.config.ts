@@ -1,6 +1,8 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { defineConfig, type Rolldown, type UserConfig } from "tsdown";
 import { fileOfPackage, licencesOfBundled } from "./.ci/third-party.ts";
+import manifest from "./package.json" with { type: "json" };
+import { manualPages } from "./src/cli/manual.ts";
 import { PICTURE_FILES } from "./src/cli/picture-files.ts";
 import { recordSchema } from "./src/experiment/record-schema.ts";
 import { stackRecordSchema } from "./src/experiment/stack/record-schema.ts";
@@ -31,7 +33,12 @@ export default defineConfig([
     format: ["esm", "cjs"],
     dts: true,
     outDir: "dist",
-    hooks: { "build:done": writeSchemas },
+    hooks: {
+      "build:done": async () => {
+        await writeSchemas();
+        await writeManual();
+      },
+    },
   },
   {
     ...bundle,
@@ -54,6 +61,11 @@ async function writeSchemas(): Promise<void> {
   await writeFile("dist/schema/sweep.json", json(sweepSchema()));
   await writeFile("dist/schema/stack.json", json(stackSchema()));
   await writeFile("dist/schema/stack-record.json", json(stackRecordSchema()));
+}
+
+async function writeManual(): Promise<void> {
+  await mkdir("dist/man", { recursive: true });
+  for (const [file, text] of manualPages(manifest.version)) await writeFile(`dist/man/${file}`, text);
 }
 
 /**

@@ -11,7 +11,7 @@ declare module "vitest" {
 
 const SOURCES = [".ci", "bin", "src", "package.json", "tsdown.config.ts"];
 const LIBRARY = ["dist/index.cjs", "dist/index.mjs", "dist/vitest.cjs", "dist/vitest.mjs"];
-const BUILT = ["dist/bin/vshift.cjs", ...LIBRARY, "dist/schema/record.json"];
+const BUILT = ["dist/bin/vshift.cjs", ...LIBRARY, "dist/schema/record.json", "dist/man/vshift.1"];
 
 /** Before the tests that run what is built. */
 export default function setup({ provide }: TestProject): void {

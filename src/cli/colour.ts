@@ -1,5 +1,15 @@
 import { type Painter, PLAIN } from "../report/phrase.ts";
 
+/** What --color takes: auto is what the environment and the stream say. */
+export const COLOUR_CHOICES = ["auto", "always", "never"] as const;
+
+/** The environment under --color (or --no-color, which is `false`): it replaces NO_COLOR and FORCE_COLOR, for both streams. */
+export function environmentOf(color: unknown, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (color === "always") return { ...env, NO_COLOR: undefined, FORCE_COLOR: "1" };
+  if (color === "never" || color === false) return { ...env, NO_COLOR: "1", FORCE_COLOR: undefined };
+  return env;
+}
+
 /**
  * The painter for one stream. Colour, in this order: NO_COLOR set and not empty means none; FORCE_COLOR means some unless
  * it is 0 or false; else some on a terminal that is not "dumb". (chalk alone would colour a terminal despite NO_COLOR.)

@@ -1,8 +1,9 @@
 import { Option } from "commander";
 import { VshiftError } from "../errors.ts";
-import { DEFAULTS, FIELDS, type Field } from "../scenario/fields.ts";
+import { DEFAULTS, FIELDS, FILE_PATTERN, type Field } from "../scenario/fields.ts";
 import { STACK_DEFAULTS, STACK_TABLE } from "../scenario/stack/fields.ts";
 import { didYouMean } from "../suggestion.ts";
+import { COLOUR_CHOICES } from "./colour.ts";
 import { type OptionGroup, SCENARIO_OPTIONS, SETTING_OPTIONS, STACK_OPTIONS } from "./options.ts";
 
 /** The flags of a scenario's fields in these groups. */
@@ -36,10 +37,18 @@ interface FieldOption {
 /** Values are validated with the scenario, not here: a configuration file's get the same messages. */
 function fieldOption({ flags, group, field, fallback }: FieldOption): Option {
   const usual = field.defaultNote ?? fallback;
-  const option = grouped(group, flags, `${field.about}${usual === null ? "" : ` [${usual}]`}`);
+  const about = `${field.about}${usual === null ? "" : ` [${usual}]`}`;
+  const option = new (takesFiles(field) ? ArrayOption : Option)(flags, about).helpGroup(group);
   // Named for help and completion only: they are checked with the scenario.
   if (field.type === "choice") option.argChoices = [...field.choices];
   return option;
+}
+
+/** A flag that takes the name of a file behind "file:", maybe beside choices. */
+export class ArrayOption extends Option {}
+
+function takesFiles(field: Field): boolean {
+  return field.type === "choice" ? field.files === true : field.type === "text" && field.pattern === FILE_PATTERN;
 }
 
 /** A flag under a heading of the help page. */
@@ -95,11 +104,20 @@ export function matchNoiseOption(): Option {
   return grouped("Grid:", "--match-noise", about);
 }
 
+/** Of the program and of every command. */
+export function generalOptions(): readonly Option[] {
+  return [
+    grouped("Options:", "--color <when>", "when text is colored [auto]").choices(COLOUR_CHOICES),
+    grouped("Options:", "--no-color", "the same as --color never"),
+  ];
+}
+
 /** Of every command that takes a scenario. */
 export function outputOptions(formats: readonly string[]): readonly Option[] {
   const config = "JSON or YAML file with fields of a scenario; flags win (- is JSON from stdin)";
   return [
     grouped("Output:", "--config <file>", config),
+    grouped("Output:", "--no-config", "read no vshift.config.yaml, of this folder or one above it"),
     ...resultOptions(formats),
     grouped("Output:", "--quiet", "no words on stderr but errors"),
   ];

@@ -17,10 +17,13 @@ import {
   withChoices,
   zipOption,
 } from "./command-options.ts";
+import type { Shell } from "./commands/completion.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { theoryCommand } from "./commands/theory.ts";
+import type { HelpNote } from "./help-layout.ts";
 import {
   CHECK_NOTES,
+  COMPLETION_NOTES,
   PAPER_NOTES,
   PLOT_NOTES,
   RECORDS_NOTES,
@@ -40,13 +43,14 @@ export type Run = (flags: Flags, streams: Streams, operands: readonly string[]) 
 
 export interface CommandDescription {
   readonly name: string;
-  readonly operands?: { readonly name: string; readonly about: string };
+  /** Files, but for `choices`. */
+  readonly operands?: { readonly name: string; readonly about: string; readonly choices?: readonly string[] };
   /** Whether it may write its result over an operand, all of which it has read by then. */
   readonly replacesInput?: true;
   readonly summary: string;
   readonly description: string;
   /** What the help page says below the flags. */
-  readonly notes: string;
+  readonly notes: readonly HelpNote[];
   readonly options: () => readonly Option[];
   /** What runs it; most are loaded when they are, and the others start sooner. */
   readonly load: () => Run | Promise<Run>;
@@ -57,6 +61,9 @@ const PRESET_FIGURES: readonly PresetName[] = ["paper-a", "paper-b", "width", "u
 
 /** Their solvers are loaded when one is asked for. */
 const UNKNOWNS: readonly Unknown[] = ["keep", "drop", "beta", "width", "alignment"];
+
+/** Their scripts are loaded when one is asked for. */
+const SHELLS: readonly Shell[] = ["bash", "zsh", "fish", "powershell"];
 
 /** Every command, in the order of the help page. */
 export const COMMANDS: readonly CommandDescription[] = [
@@ -179,7 +186,8 @@ export const COMMANDS: readonly CommandDescription[] = [
       grouped("Axes:", "--x <field>", "field across [the number with the most values]"),
       grouped("Axes:", "--y <name>", "quantity up, or a second field for a heat map [shift]"),
       grouped("Axes:", "--by <fields>", "fields that make the lines [those that vary]"),
-      grouped("Axes:", "--colour, --color <quantity>", "quantity of a heat map [shift]"),
+      grouped("Axes:", "--fill <quantity>", "quantity that the colors of a heat map show [shift]"),
+      grouped("Axes:", "--colour <quantity>", "the same as --fill").hideHelp(),
       grouped("Axes:", "--title <text>", "title [by the axes]"),
       withChoices(grouped("Axes:", "--figure <name>", "measure a figure of its own"), PRESET_FIGURES),
       ...resultOptions(PICTURE_FORMATS, "chart on a terminal, else svg"),
@@ -232,5 +240,14 @@ export const COMMANDS: readonly CommandDescription[] = [
       const { paperCommand } = await import("./commands/paper.ts");
       return (flags, streams) => paperCommand(flags, streams);
     },
+  },
+  {
+    name: "completion",
+    operands: { name: "<shell>", about: "the shell that will read it", choices: SHELLS },
+    summary: "print the completion script of a shell",
+    description: "Print a script that completes commands, flags and their values in a shell.",
+    notes: COMPLETION_NOTES,
+    options: () => [],
+    load: async () => (await import("./commands/completion.ts")).completionCommand,
   },
 ];

@@ -25,7 +25,8 @@ export function keepApart(flags: Flags, inputs: readonly Input[]): void {
   const outputs = WRITTEN.flatMap((name) => pathOf(flags, name));
   if (outputs.length === 0) return;
   const taken = new Map<string, string>();
-  for (const { path, name } of [...READ.flatMap((name) => pathOf(flags, name)), ...measured(flags), ...inputs]) {
+  const read = [...READ.flatMap((name) => pathOf(flags, name)), ...found(flags), ...measured(flags)];
+  for (const { path, name } of [...read, ...inputs]) {
     const file = path === "-" ? standardInput() : existing(path);
     if (file !== undefined) taken.set(file, name);
   }
@@ -48,6 +49,12 @@ export function keepApart(flags: Flags, inputs: readonly Input[]): void {
 function pathOf(flags: Flags, name: string): readonly (Input & { readonly flag: string })[] {
   const path = flags[name];
   return typeof path === "string" ? [{ path, flag: `--${name}`, name: `the file of --${name}` }] : [];
+}
+
+function found({ foundConfiguration }: Flags): readonly Input[] {
+  return foundConfiguration === undefined
+    ? []
+    : [{ path: foundConfiguration.path, name: "the configuration that is used" }];
 }
 
 function measured({ measured }: Flags): readonly Input[] {

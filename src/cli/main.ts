@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { VshiftError } from "../errors.ts";
 import { printable } from "../printable.ts";
+import { COMMANDS } from "./commands.ts";
 import { EXIT } from "./exit-codes.ts";
 import { interruptionOf } from "./interruption.ts";
 import { createProgram } from "./program.ts";
@@ -12,25 +13,17 @@ import { withSortFields } from "./typed-flags.ts";
  * this function and the reports write, and nothing exits.
  */
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
-  const args = withSortFields(argv);
+  // An earlier name of "completion".
+  const args = withSortFields(argv[0] === "complete" ? ["completion", ...argv.slice(1)] : argv);
+  const at = args.findIndex((word) => COMMANDS.some(({ name }) => name === word));
+  const wanted = args[at];
   const { stderr, interrupt, env } = streams;
   let exitCode: number = EXIT.fine;
   try {
     const exit = (code: number) => {
       exitCode = code;
     };
-    const program = createProgram({
-      streams,
-      exit,
-      wanted: args[0] === "complete" ? undefined : args[0],
-      args: args.slice(1),
-    });
-    if (args[0] === "complete") (await import("./completion.ts")).addCompletion(program);
-    else
-      program
-        .command("complete")
-        .argument("<shell>")
-        .description("print the completion script of zsh, bash, fish or powershell");
+    const program = createProgram({ streams, exit, wanted, args: args.slice(at + 1) });
     await program.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {

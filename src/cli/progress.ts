@@ -1,9 +1,11 @@
 import type { SingleBar } from "cli-progress";
 import { fewestBatches } from "../experiment/error-floors.ts";
 import { estimate, intervalFactor } from "../experiment/estimate.ts";
+import { likelyBatches } from "../experiment/forecast.ts";
 import type { Progress } from "../experiment/simulate.ts";
 import { grouped, percent } from "../report/numbers.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { type Advance, progressLine, rateInWords } from "./progress-line.ts";
 import { nodeStream } from "./standard-stream.ts";
 import type { OutputStream } from "./streams.ts";
 
@@ -21,25 +23,26 @@ export interface ProgressBar<State> {
   end(): void;
 }
 
-/** What a bar shows. */
-interface Shown {
-  readonly done: number;
-  readonly total: number;
-  /** Values of the words in its format, by name. */
-  readonly words: Readonly<Record<string, string>>;
-}
-
-/** Samples drawn of those before the next look, samples a second, time left until that look, and the half width so far. */
+/** Percentage, time left until the end as it is expected now, samples a second, the half width so far, and the samples. */
 export function startProgress(scenario: Scenario, setting: ProgressSetting): ProgressBar<Progress> {
   const fewest = fewestBatches(scenario);
-  const format = "{bar} {drawn} samples, {rate}/s, {eta_formatted} to the next look, Δ ±{halfWidth}";
-  return startBar(setting, format, ({ sums, target }, elapsedMs) => {
-    const samples = sums.n * scenario.batchSize;
+  const { batchSize, confidence } = scenario;
+  return startBar(setting, ({ sums, target }, elapsedMs) => {
     const estimated = sums.n < fewest ? undefined : estimate(sums);
-    const factor = estimated === undefined ? undefined : intervalFactor(estimated, 1 - scenario.confidence);
-    const rate = grouped(Math.round((1000 * samples) / elapsedMs));
-    const halfWidth = factor === undefined ? "?" : percent(factor - 1);
-    return { done: sums.n, total: target, words: { drawn: grouped(samples), rate, halfWidth } };
+    const factor = estimated === undefined ? undefined : intervalFactor(estimated, 1 - confidence);
+    const total = likelyBatches(scenario, { batches: sums.n, target, estimate: estimated });
+    const samples = sums.n * batchSize;
+    const isCertain = scenario.samples !== null;
+    return {
+      done: sums.n,
+      total,
+      elapsedMs,
+      words: [
+        rateInWords(samples, elapsedMs, "samples"),
+        ...(factor === undefined ? [] : [`Δ ±${percent(factor - 1)}`]),
+        `${grouped(samples)} of ${isCertain ? "" : "about "}${grouped(total * batchSize)} samples`,
+      ],
+    };
   });
 }
 
@@ -54,36 +57,44 @@ export interface SweepProgress {
   readonly worst: number;
 }
 
-/** Cells done, time left, and the worst deviation. */
-export function startSweepProgress(setting: ProgressSetting): ProgressBar<SweepProgress> {
-  const format = "{bar} {cells} of {totalCells} cells, {eta_formatted} left, worst deviation {worst}";
-  return startBar(setting, format, ({ cells, totalCells, work, totalWork, worst }) => ({
+/** Percentage, time left, cells, cells a minute, and the worst deviation. `start` is what an earlier run had done. */
+export function startSweepProgress(start: SweepProgress, setting: ProgressSetting): ProgressBar<SweepProgress> {
+  return startBar(setting, ({ cells, totalCells, work, totalWork, worst }, elapsedMs) => ({
     done: work,
+    before: start.work,
     total: totalWork,
-    words: { cells: grouped(cells), totalCells: grouped(totalCells), worst: percent(worst) },
+    elapsedMs,
+    words: [
+      `${grouped(cells)} of ${grouped(totalCells)} cells`,
+      rateInWords(cells - start.cells, elapsedMs, "cells"),
+      `worst deviation ${percent(worst)}`,
+    ],
   }));
 }
 
-/** How far stacks have come, in any unit. */
+/** How far stacks have come. */
 export interface StackProgress {
+  /** Work, in any unit. */
   readonly done: number;
   readonly total: number;
+  /** Mini-batches that went through a stack. */
+  readonly passes: number;
 }
 
-/** Time left. */
+/** Percentage, time left, and mini-batches a second. */
 export function startStackProgress(setting: ProgressSetting): ProgressBar<StackProgress> {
-  return startBar(setting, "{bar} {percentage} %, {eta_formatted} left", ({ done, total }) => ({
+  return startBar(setting, ({ done, total, passes }, elapsedMs) => ({
     done,
     total,
-    words: {},
+    elapsedMs,
+    words: [rateInWords(passes, elapsedMs, "mini-batches")],
   }));
 }
 
 /** A bar on a terminal's stderr for runs that last over a second. Elsewhere nothing at all. */
 function startBar<State>(
   { stderr, isQuiet }: ProgressSetting,
-  format: string,
-  shownOf: (state: State, elapsedMs: number) => Shown,
+  advanceOf: (state: State, elapsedMs: number) => Advance,
 ): ProgressBar<State> {
   // The clock alone costs a millisecond to load.
   if (isQuiet || stderr.isTTY !== true) return { report() {}, end() {} };
@@ -92,13 +103,14 @@ function startBar<State>(
   let isLoading = false;
   let hasEnded = false;
   let drawn = started;
+  let line = "";
 
-  async function show({ total, words }: Shown): Promise<void> {
+  async function show(): Promise<void> {
     isLoading = true;
-    const { SingleBar, Presets } = await import("cli-progress");
+    const { SingleBar } = await import("cli-progress");
     if (hasEnded) return;
-    bar = new SingleBar({ format, stream: nodeStream(2), clearOnComplete: true, barsize: 24 }, Presets.shades_classic);
-    bar.start(total, 0, words);
+    bar = new SingleBar({ format: () => line, stream: nodeStream(2), clearOnComplete: true });
+    bar.start(1, 0);
   }
 
   return {
@@ -106,10 +118,9 @@ function startBar<State>(
       const now = performance.now();
       if (now - started < PATIENCE_MS || now - drawn < REDRAW_MS) return;
       drawn = now;
-      const shown = shownOf(state, now - started);
-      if (bar === undefined && !isLoading) void show(shown);
-      bar?.setTotal(shown.total);
-      bar?.update(shown.done, shown.words);
+      line = progressLine(advanceOf(state, now - started), stderr.columns ?? USUAL_COLUMNS);
+      if (bar === undefined && !isLoading) void show();
+      bar?.update(0);
     },
     end() {
       hasEnded = true;
@@ -117,3 +128,6 @@ function startBar<State>(
     },
   };
 }
+
+/** Where nobody knows how wide the terminal is. */
+const USUAL_COLUMNS = 80;

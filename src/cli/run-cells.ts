@@ -42,7 +42,7 @@ export async function* runCells({
     work: totalWork(run.cells),
     onWorkerLost: (lost) => sayWorkerLost(say, lost),
   });
-  const bar = startSweepProgress({ stderr: streams.stderr, isQuiet });
+  const bar = startSweepProgress(account.progress(), { stderr: streams.stderr, isQuiet });
   try {
     for await (const outcome of sweep({ ...run, runner, signal: streams.interrupt })) {
       account.take(outcome);

@@ -10,27 +10,34 @@ import { type Grid, type GridInput, gridOf } from "../scenario/grid.ts";
 import { matchedNoise } from "../scenario/match-noise.ts";
 import { repeatedSeeds } from "../scenario/repeats.ts";
 import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
+import { STACK_TABLE } from "../scenario/stack/fields.ts";
 import { STRENGTH_FIELDS } from "../scenario/strength.ts";
 import { typed } from "../scenario/typed.ts";
 import { checkedInput } from "../scenario/validate.ts";
+import type { FoundConfiguration } from "./found-configuration.ts";
 import { fieldOf, SCENARIO_OPTIONS } from "./options.ts";
 import type { FieldValues } from "./read-arrays.ts";
 
-/** Spellings of one choice: a flag for one of them replaces any of them in the configuration file. */
-const RIVALS: readonly (readonly string[])[] = [
+/** Spellings of one choice: a flag for one of them replaces what environment and configuration file say by any of them. */
+export const RIVALS: readonly (readonly string[])[] = [
   STRENGTH_FIELDS,
+  ["connection", "residual"],
   ["weightMean", "alignment"],
   ["samples", "precision"],
   ["samples", "maxSamples"],
 ];
 
-/** What the command line said, by option name. */
-export type Flags = Readonly<Record<string, unknown>>;
+/** What the command line said, by option name, and what counts where it said nothing (settings.ts). */
+export type Flags = Readonly<Record<string, unknown>> & {
+  /** Those that are from variables of the environment. */
+  readonly fromEnvironment?: readonly string[];
+  readonly foundConfiguration?: FoundConfiguration;
+};
 
 /** The scenario of a command line, flags over the configuration file over defaults, and the arrays that it names. */
 export async function scenarioFrom(flags: Flags): Promise<{ readonly scenario: Scenario; readonly arrays: Arrays }> {
   const fromFlags = textsOf(flags).map(([field, text]) => [field, oneValue(field, text)] as const);
-  const { given, located } = combined(flags, fromFlags, await configurationOf(flags, (value) => checkedInput(value)));
+  const { given, located } = combined(flags, fromFlags, await configurationOf(flags, SCENARIO_TABLE, checkedInput));
   const input = located(() => checkedInput(given));
   const bookOf = await booksOf(
     ofArrayFields((field) => [input[field]]),
@@ -79,7 +86,7 @@ export async function gridFrom(flags: Flags): Promise<{ readonly grid: Grid; rea
 
 /** The values of a grid of any kind, what they are zipped by, and how an error that comes of them is located. */
 export async function gridInputFrom(flags: Flags, texts: readonly (readonly [string, string])[], table: FieldTable) {
-  const { zip: zipInFile, ...fromFile } = await configurationOf(flags, (value) => checkedGrid(value, table));
+  const { zip: zipInFile, ...fromFile } = await configurationOf(flags, table, checkedGrid);
   const { given, located } = combined(flags, texts, fromFile);
   const zipInFlags = (flags.zip as readonly string[] | undefined)?.map((names) => names.split(","));
   const zip = (zipInFlags ?? zipInFile ?? []).map((names: readonly string[]) =>
@@ -120,7 +127,7 @@ function textsOf(flags: Flags): (readonly [keyof ScenarioInput, string])[] {
 
 /** The fields of both, flags over the file, and how an error that comes of them is located. */
 function combined(
-  { config }: Flags,
+  flags: Flags,
   entries: readonly (readonly [string, string | number])[],
   fromFile: Readonly<Record<string, unknown>>,
 ) {
@@ -133,7 +140,9 @@ function combined(
       try {
         return work();
       } catch (error) {
-        throw located(error, (field) => (field in kept && !(field in fromFlags) ? `${config}: ${field}` : undefined));
+        throw located(error, (field) =>
+          field in kept && !(field in fromFlags) ? `${configurationPath(flags)}: ${field}` : undefined,
+        );
       }
     },
   };
@@ -163,16 +172,26 @@ function isListOfLists(value: unknown): boolean {
   );
 }
 
-/** The fields in the file that --config names: JSON, or YAML by its ending, with the names of the published schemas. */
+/** The file that --config names, or that was found where no flag says anything of one; --no-config is `false`. */
+function configurationPath({ config, foundConfiguration }: Flags): string | undefined {
+  if (config === undefined) return foundConfiguration?.path;
+  return typeof config === "string" ? config : undefined;
+}
+
+/** The fields in the configuration file: JSON, or YAML by its ending, with the names of the published schemas. */
 async function configurationOf<Fields extends object>(
-  { config: path }: Flags,
-  check: (value: unknown) => Fields,
+  flags: Flags,
+  table: FieldTable,
+  check: (value: unknown, table: FieldTable) => Fields,
 ): Promise<Fields | Record<string, never>> {
-  if (typeof path !== "string") return {};
-  const value = await parsed(path, fileText(path, "--config"));
+  const path = configurationPath(flags);
+  if (path === undefined) return {};
+  const isFound = flags.config === undefined;
+  if (isFound) flags.foundConfiguration?.onUse();
+  const value = await parsed(path, fileText(path, isFound ? path : "--config"));
   const fields = typeof value === "object" && value !== null && "$schema" in value ? withoutSchema(value) : value;
   try {
-    return check(fields);
+    return check(isFound ? ofKind(fields, table) : fields, table);
   } catch (error) {
     throw located(error, (field) => `${path}: ${field}`, path);
   }
@@ -229,6 +248,14 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
   return value;
 }
 
+/** One file is found by all commands: what belongs to scenarios alone does not concern a stack, and the other way round. */
+function ofKind(value: unknown, { fields }: FieldTable): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const isOfOthers = (name: string) =>
+    !Object.hasOwn(fields, name) && [SCENARIO_TABLE, STACK_TABLE].some((other) => Object.hasOwn(other.fields, name));
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !isOfOthers(name)));
+}
+
 const HOW_YAML = "write for example keep: 0.5";
 
 /** Whether its lists and maps are nested so deep that the library's recursion could overflow the stack, which ends the process. */
@@ -246,8 +273,8 @@ function withoutSchema({ $schema, ...fields }: { readonly $schema: unknown }): o
   return fields;
 }
 
-/** The error with its line or field in the configuration file; `whole` is where an error of no one field is. */
-function located(error: unknown, place: (field: string) => string | undefined, whole?: string): unknown {
+/** The error with its line or field, in the configuration file or a variable; `whole` is where an error of no one field is. */
+export function located(error: unknown, place: (field: string) => string | undefined, whole?: string): unknown {
   if (!(error instanceof VshiftError)) return error;
   const { code, field, problem, hint, cause } = error;
   const where = field === undefined ? whole : (place(field) ?? field);

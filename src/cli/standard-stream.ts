@@ -28,7 +28,7 @@ export function standardStream(descriptor: 1 | 2, onClosed: () => void): OutputS
       return isCharacterDevice(descriptor) && nodeStream(descriptor).isTTY === true;
     },
     get columns() {
-      return isCharacterDevice(descriptor) ? nodeStream(descriptor).columns : undefined;
+      return isCharacterDevice(descriptor) && nodeStream(descriptor).isTTY ? nodeStream(descriptor).columns : undefined;
     },
   };
 }

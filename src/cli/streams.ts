@@ -10,6 +10,6 @@ export interface Streams {
 export interface OutputStream {
   write(piece: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
-  /** The width of a terminal, in columns of text. */
+  /** Characters in a line of the terminal; undefined where there is none, or nobody knows. */
   readonly columns?: number | undefined;
 }

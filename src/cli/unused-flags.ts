@@ -100,11 +100,13 @@ const USES: { readonly [command: string]: readonly Use[] } = {
   ],
 };
 
-/** Whether flags of vshift records say what the records should be of. */
+/**
+ * Whether flags of vshift records say what the records should be of. Settings for all commands, in variables and a file that was
+ * found, do not.
+ */
 export function saysGrid(flags: Flags): boolean {
-  return (
-    flags.config !== undefined || flags.matchNoise === true || SCENARIO.some((field) => flags[field] !== undefined)
-  );
+  const isTyped = (name: string) => flags[name] !== undefined && flags.fromEnvironment?.includes(name) !== true;
+  return (isTyped("config") && flags.config !== false) || isTyped("matchNoise") || SCENARIO.some(isTyped);
 }
 
 /** A `VshiftError` where a flag that was typed would not be read; fields of a configuration file may be for other commands. */

@@ -3,6 +3,7 @@ import { networkBytes } from "../layers/memory.ts";
 import { ratioVarianceOf, samplesNeeded } from "../layers/ratio-variance.ts";
 import { activationWork } from "../layers/work.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import type { Estimate } from "./estimate.ts";
 import { planOf } from "./plan.ts";
 
 /** What measuring a scenario will take, before anything is drawn. For planning: no result depends on it. */
@@ -36,4 +37,26 @@ export function forecast(scenario: Scenario): Forecast {
     bytes: networkBytes(scenario, masks.masks),
     leastError: plan.budget < plan.minimum ? Number.POSITIVE_INFINITY : Math.sqrt(variance / (plan.budget * batchSize)),
   };
+}
+
+/**
+ * Mini-batches that a run will likely have drawn at its end, as far as it has come: `samplesNeeded` by the error that was measured,
+ * which falls as 1/√n, instead of the one that was forecast. Never fewer than up to the next interim analysis.
+ *
+ * target    mini-batches after which that is
+ * estimate  undefined where too little is known of the error
+ */
+export function likelyBatches(
+  scenario: Scenario,
+  {
+    batches,
+    target,
+    estimate,
+  }: { readonly batches: number; readonly target: number; readonly estimate: Estimate | undefined },
+): number {
+  if (scenario.samples !== null) return target;
+  if (estimate === undefined) return Math.max(target, forecast(scenario).batches);
+  const variance = estimate.relativeError * estimate.relativeError * batches * scenario.batchSize;
+  const needed = Math.ceil(samplesNeeded(scenario, variance) / scenario.batchSize);
+  return Math.max(target, Math.min(planOf(scenario).budget, needed));
 }

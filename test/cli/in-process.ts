@@ -2,6 +2,8 @@ import { main } from "../../src/cli/main.ts";
 import type { Ran, Surroundings } from "./vshift.ts";
 
 export interface InProcess extends Omit<Surroundings, "input" | "ids"> {
+  /** Of a terminal that both streams are; without, there is none. */
+  readonly columns?: number;
   /** Aborted where a user would press Ctrl-C. */
   readonly interrupt?: AbortSignal;
 }
@@ -19,16 +21,18 @@ export function vshift(args: readonly string[], surroundings: InProcess = {}): P
 
 let last: Promise<unknown> = Promise.resolve();
 
-async function run(args: readonly string[], { cwd = ".", env, interrupt }: InProcess): Promise<Ran> {
+async function run(args: readonly string[], { cwd = ".", env, interrupt, columns }: InProcess): Promise<Ran> {
   const stdout: Uint8Array[] = [];
   const stderr: Uint8Array[] = [];
+  const terminal = columns === undefined ? {} : { isTTY: true, columns };
   const home = process.cwd();
   process.chdir(cwd);
   try {
     const code = await main(args, {
-      stdout: { write: (piece) => stdout.push(Buffer.from(piece)) },
-      stderr: { write: (piece) => stderr.push(Buffer.from(piece)) },
-      env: { PATH: process.env.PATH, ...env },
+      stdout: { write: (piece) => stdout.push(Buffer.from(piece)), ...terminal },
+      stderr: { write: (piece) => stderr.push(Buffer.from(piece)), ...terminal },
+      // A configuration of whoever runs the tests, above this folder or that of temporary files, is none of theirs.
+      env: { PATH: process.env.PATH, VSHIFT_NO_CONFIG: "1", ...env },
       interrupt: interrupt ?? new AbortController().signal,
     });
     return { code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };

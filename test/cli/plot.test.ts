@@ -67,7 +67,7 @@ it("a chart is text, coloured only when colour is asked for", async () => {
   expect(coloured.stdout).toContain("\u001b[34m●\u001b[39m c = 0\n");
 });
 
-it.each(["--color", "--colour"])("a heat map takes its quantity from %s", async (flag) => {
+it.each(["--fill", "--colour"])("a heat map takes its quantity from %s", async (flag) => {
   const args = ["plot", file, "--x", "p", "--y", "mean", flag, "deviation", "--format", "chart"];
   expect(await vshift(args)).toMatchObject({ code: 0, stdout: expect.stringContaining("mean c of the input down") });
 });

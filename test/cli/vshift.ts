@@ -9,7 +9,7 @@ export const EXECUTABLE = resolve("dist/bin/vshift.cjs");
 
 export interface Surroundings {
   readonly cwd?: string;
-  /** Nothing of the tests' own environment but PATH is passed on. */
+  /** Nothing of the tests' own environment but PATH is passed on, and no configuration above the folder counts. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   /** Who runs it; a test that is root may be somebody else. */
@@ -73,7 +73,7 @@ export function start(
   [command = "", ...args]: readonly string[],
   { cwd, env, ids }: Omit<Surroundings, "input"> = {},
 ): Running {
-  const child = spawn(command, args, { cwd, ...ids, env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(command, args, { cwd, ...ids, env: { PATH: process.env.PATH, VSHIFT_NO_CONFIG: "1", ...env } });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {

@@ -1,7 +1,8 @@
 import { median } from "simple-statistics";
 import { expect, it } from "vitest";
 import { createInlineExecutor } from "../../src/executor/inline.ts";
-import { forecast } from "../../src/experiment/forecast.ts";
+import { estimate } from "../../src/experiment/estimate.ts";
+import { forecast, likelyBatches } from "../../src/experiment/forecast.ts";
 import { measure } from "../../src/experiment/simulate.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
@@ -83,4 +84,35 @@ it("a run that takes more than its budget is forecast to spend it", () => {
   expect(forecast(defineScenario({ masks: "independent", precision: 1e-5, maxSamples: 1_000_000 })).batches).toBe(
     Math.ceil(1e6 / 256),
   );
+});
+
+it("a run on its way is forecast to its end, where the next interim analysis lies far before it", async () => {
+  const scenario = defineScenario({ ...PLAIN, width: 8, keep: 0.7, mean: 1, precision: 0.0005 });
+  const seen: { readonly batches: number; readonly likely: number; readonly target: number }[] = [];
+  const { measured } = await measure(scenario, {
+    executor: createInlineExecutor(createKernel),
+    onProgress({ sums, target }) {
+      const likely = likelyBatches(scenario, { batches: sums.n, target, estimate: estimate(sums) });
+      seen.push({ batches: sums.n, likely, target });
+    },
+  });
+  // The squared error after 300 mini-batches has a relative standard error of √(2/300) = 8 %: three of them and the margin of 5 % are
+  // 29 %.
+  const later = seen.filter(({ batches }) => batches >= 300);
+  expect(later.length).toBeGreaterThan(5);
+  for (const { likely, batches } of later) {
+    expect(measured.batches / likely, `${likely} after ${batches}, ${measured.batches} in all`).toBeLessThan(1.35);
+    expect(measured.batches / likely, `${likely} after ${batches}, ${measured.batches} in all`).toBeGreaterThan(
+      1 / 1.35,
+    );
+  }
+  expect(Math.min(...later.map(({ target }) => target))).toBeLessThan(measured.batches / 2);
+});
+
+it("a given number of samples is forecast as it is, and a run is never forecast beyond its budget", () => {
+  const wide = { trainVariance: 1, testVariance: 1, shift: 1, relativeError: 1, degreesOfFreedom: 31 };
+  const at = { batches: 32, target: 64, estimate: wide };
+  expect(likelyBatches(defineScenario({ samples: 64 * 256 }), at)).toBe(64);
+  expect(likelyBatches(defineScenario({ maxSamples: 256_000 }), at)).toBe(1000);
+  expect(likelyBatches(defineScenario({}), { ...at, estimate: { ...wide, relativeError: 1e-9 } })).toBe(64);
 });

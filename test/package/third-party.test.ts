@@ -46,7 +46,6 @@ it("the executable's has what a PNG is made with", () => {
   const entries = entriesOf(installed("bin/THIRD-PARTY.txt"));
   expect(entries.get("@resvg/resvg-wasm")).toContain("Mozilla Public License Version 2.0");
   expect(entries.get("dejavu-fonts-ttf")).toContain("Bitstream Vera Fonts Copyright");
-  expect(entries.get("@bomb.sh/tab")).toContain("Copyright (c) Bombshell Authors");
 });
 
 /** The notices of a bundle of two packages of code, a font's and the text of a bundle, of which one has no licence's text. */

@@ -23,7 +23,10 @@ import type { Flags } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 
 /** What the command line said. */
-interface PlotFlags extends FigureRequest {
+interface PlotFlags extends Omit<FigureRequest, "color"> {
+  readonly fill?: string;
+  /** An earlier spelling of `fill`. */
+  readonly colour?: string;
   readonly figure?: PresetName;
   readonly format?: PictureFormat;
   readonly output?: string;
@@ -57,10 +60,10 @@ function presetOf(paths: readonly string[], { figure }: PlotFlags): Preset | und
 }
 
 /** The flags that say what to draw, as far as they were given. */
-function request({ x, y, by, color, title }: PlotFlags): FigureRequest {
+function request({ x, y, by, fill, colour, title }: PlotFlags): FigureRequest {
   const printed = title === undefined ? undefined : printable(title);
   return Object.fromEntries(
-    Object.entries({ x, y, by, color, title: printed }).filter(([, text]) => text !== undefined),
+    Object.entries({ x, y, by, color: fill ?? colour, title: printed }).filter(([, text]) => text !== undefined),
   );
 }
 
@@ -90,7 +93,7 @@ async function figureOfFiles(paths: readonly string[], asked: FigureRequest): Pr
   if (records.length === 0 && other === undefined) return stackFigure(namedStacks(stacks), asked.title);
   throw new VshiftError({
     code: "conflicting-fields",
-    field: other === undefined ? "records" : `--${other}`,
+    field: other === undefined ? "records" : other === "color" ? "--fill" : `--${other}`,
     problem:
       other === undefined
         ? "are of stacks and of scenarios, which have no axis in common"

@@ -11,7 +11,7 @@ import type { StackScenario } from "../../scenario/stack/stack.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
 import { interruptionOf } from "../interruption.ts";
-import { startStackProgress } from "../progress.ts";
+import { type StackProgress, startStackProgress } from "../progress.ts";
 import { sayObstacle, sayOn, sayWorkerLost } from "../say.ts";
 import type { Flags } from "../scenario-input.ts";
 import { stacksFrom } from "../stack-input.ts";
@@ -58,25 +58,32 @@ export async function stackCommand(flags: Flags, streams: Streams): Promise<numb
 /** One after the other; when interrupted, those that were measured. */
 async function measureAll(
   stacks: readonly StackScenario[],
-  { onProgress, signal, ...options }: MeasureStackOptions,
+  {
+    onProgress,
+    signal,
+    ...options
+  }: Omit<MeasureStackOptions, "onProgress"> & { readonly onProgress: (progress: StackProgress) => void },
 ): Promise<readonly StackRecord[]> {
   const records: StackRecord[] = [];
   const work = stacks.map((stack) => {
     const plan = stackPlan(stack);
-    return { batch: plan.batchWork, all: plan.batchWork * stackPasses(stack, plan) };
+    return { batch: plan.batchWork, passes: stackPasses(stack, plan) };
   });
-  const total = work.reduce((sum, { all }) => sum + all, 0);
+  const total = work.reduce((sum, { batch, passes }) => sum + batch * passes, 0);
   let before = 0;
+  let passesBefore = 0;
   for (const [index, stack] of stacks.entries()) {
-    const { batch, all } = work[index] ?? { batch: 0, all: 0 };
-    const report = ({ done }: { readonly done: number }) => onProgress?.({ done: before + done * batch, total });
+    const { batch, passes } = work[index] ?? { batch: 0, passes: 0 };
+    const report = ({ done }: { readonly done: number }) =>
+      onProgress({ done: before + done * batch, total, passes: passesBefore + done });
     try {
       records.push(await measureStack(stack, { ...options, signal, onProgress: report }));
     } catch (error) {
       if (records.length === 0 || error !== signal?.reason) throw error;
     }
     if (signal?.aborted) break;
-    before += all;
+    before += batch * passes;
+    passesBefore += passes;
   }
   return records;
 }

@@ -43,7 +43,7 @@ export function chooseAxes(records: readonly ShiftRecord[], { x, y = "shift", by
   if (second === horizontal) throw unused("--y", `${y} is the field of --x`, "give another field");
   if (quantity !== undefined || second === undefined) {
     if (color !== undefined)
-      throw unused("--color", `${color} is for a heat map`, "give a field as --y too, as in --y d");
+      throw unused("--fill", `${color} is for a heat map`, "give a field as --y too, as in --y d");
     return { kind: "lines", x: horizontal, y: quantity ?? "shift", by: seriesFields(records, horizontal, by) };
   }
   if (by !== undefined)
@@ -125,7 +125,7 @@ function quantityNamed(text: string): QuantityName {
   if (quantity !== undefined) return quantity;
   const problem = `${text} is no quantity of a record`;
   const wanted = findField(text) === undefined ? "" : "; a field goes on an axis";
-  throw unused("--color", `${problem}${wanted}`, `choose one of ${QUANTITY_NAMES.join(", ")}`);
+  throw unused("--fill", `${problem}${wanted}`, `choose one of ${QUANTITY_NAMES.join(", ")}`);
 }
 
 function unused(flag: string, problem: string, hint: string): VshiftError {

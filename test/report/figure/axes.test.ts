@@ -105,8 +105,8 @@ describe("what cannot be drawn is said", () => {
     [{ x: "p", y: "p" }, "--y: p is the field of --x; give another field"],
     [{ by: "width,wdth" }, "--by: wdth is no field of a scenario; did you mean width?"],
     [{ y: "d", by: "rho" }, "--by: rho has no place in a heat map; leave it out, or give a quantity as --y"],
-    [{ color: "shift" }, "--color: shift is for a heat map; give a field as --y too, as in --y d"],
-    [{ y: "d", color: "p" }, "--color: p is no quantity of a record; a field goes on an axis; choose one of shift, "],
+    [{ color: "shift" }, "--fill: shift is for a heat map; give a field as --y too, as in --y d"],
+    [{ y: "d", color: "p" }, "--fill: p is no quantity of a record; a field goes on an axis; choose one of shift, "],
   ])("%j", (request, message) => {
     expect(() => chooseAxes(keepsAndWidths, request)).toThrow(message);
   });
