@@ -82,7 +82,7 @@ rows.push(row("keep 0.5, mean 0.5", edge.name, atEdge, `at most ${edgeBound} dis
 const grid = await verdicts({ keep: 0.5 }, { name: "none" }, Math.round(runs / CELLS), CELLS);
 const gridBound = boundOf(runs / CELLS);
 isOdd ||= grid.disagrees > gridBound;
-rows.push(row(`${CELLS} cells, keep 0.5`, "–", grid, `at most ${gridBound} disagree`));
+rows.push(row(`${CELLS} scenarios, keep 0.5`, "–", grid, `at most ${gridBound} disagree`));
 // Mini-batches of 8, so that a biased variance, too, is off by more than twice the tolerance.
 const twice = offBy("Δ off by twice the tolerance", 2 * TOLERANCE);
 const light: ScenarioInput = { keep: 0.7, mean: 0.5, batchSize: 8 };

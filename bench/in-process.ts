@@ -63,7 +63,7 @@ function loops(): readonly Figure[] {
   });
   return [
     figure("normals", STAGE_FLOATS, () => kernel.normals({ radius, angle, out: x })),
-    figure("random words", STAGE_FLOATS, () => kernel.random({ stream: choice, out: words })),
+    figure("random integers", STAGE_FLOATS, () => kernel.random({ stream: choice, out: words })),
     figure("choose, a mask", STAGE_FLOATS, () =>
       kernel.choose({ words, turn: 0, threshold: 2 ** 31, kept: 1, dropped: -1, out: deviation }),
     ),

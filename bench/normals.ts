@@ -52,9 +52,9 @@ const lags = [
   { lag: GROUP, correlation: createCorrelation("8 samples on, next of its lane") },
   { lag: SAMPLES, correlation: createCorrelation("next channel") },
 ];
-const nextBatch = createCorrelation("same place of the next mini-batch");
+const nextBatch = createCorrelation("same position of the next mini-batch");
 /** Where the next mini-batch's streams would be these, a word further on. */
-const shiftedBatch = createCorrelation("a word earlier in the next mini-batch");
+const shiftedBatch = createCorrelation("one random integer earlier in the next mini-batch");
 
 draw((now, before) => {
   addPowers(now);

@@ -1,12 +1,12 @@
 /**
- * The benchmark: vshift beside its peers, whole processes one after another, round after round.
+ * The benchmark: vshift and its peers, whole processes one after another, round after round.
  *
  *   npm run bench                                     everything, 5 rounds
  *   npm run bench -- --runs 2 --only W1,W4            fewer rounds, some of the workloads
  *   npm run bench -- --contestants vshift,numpy-expert
  *
  * Needs a build. VSHIFT_BENCH_PYTHON names the interpreter with NumPy and PyTorch [python3]; a peer that is not installed is
- * left out. Writes results.json, RESULTS.md and results.svg beside this file.
+ * left out. Writes results.json, RESULTS.md and results.svg next to this file.
  */
 import { parseArgs } from "node:util";
 import { bundlePeers } from "./harness/bundle-peers.ts";

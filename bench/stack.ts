@@ -1,5 +1,5 @@
 /**
- * A deep and wide stack beside the same in PyTorch's modules: `npm run bench:stack`.
+ * A deep and wide stack, and the same in PyTorch's modules: `npm run bench:stack`.
  *
  *   npm run bench:stack -- --runs 1      once each, not three times
  *

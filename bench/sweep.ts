@@ -1,5 +1,5 @@
 /**
- * A sweep of a thousand cells, each to ±0.1 %, beside the same in NumPy: `npm run bench:sweep`.
+ * A sweep of a thousand scenarios, each to ±0.1 %, and the same in NumPy: `npm run bench:sweep`.
  *
  *   npm run bench:sweep -- --runs 1      once each, not three times
  *

@@ -1,4 +1,4 @@
-/** What vshift aims at: how many times sooner than a peer it is done, on two threads, in whole processes. */
+/** What vshift aims at: how many times faster than a peer it is done, on two threads, in whole processes. */
 export interface SpeedTarget extends Rival {
   readonly workload: string;
   readonly atLeast: number;

@@ -15,30 +15,30 @@ interface Passage {
   readonly text: string;
 }
 
+/** What separates two words: at most one line break, since an empty line ends a sentence. */
+const GAP = String.raw`(?:[^\S\n]+|[^\S\n]*\n[^\S\n]*)`;
+
 const PATTERNS = RULES.map(({ not, ...rule }) => ({
   ...rule,
-  pattern: new RegExp(not.source.replaceAll(" ", String.raw`\s+`), "gi"),
+  pattern: new RegExp(not.source.replaceAll(" ", GAP), "gi"),
 }));
 
 /** Every wording in a TypeScript or Markdown file that the rules advise against, in the order of the file. */
 export function checkLanguage(path: string, text: string): readonly Finding[] {
   const passages = path.endsWith(".md") ? [documentPassage(text)] : codePassages(path, text);
-  return passages.flatMap((passage) => findingsIn(passage, text)).sort((a, b) => a.line - b.line);
+  const found = passages.flatMap(findingsIn).sort((a, b) => a.at - b.at);
+  return found.map(({ at, words, say }) => ({ line: text.slice(0, at).split("\n").length, words, say }));
 }
 
-function findingsIn({ kind, start, text }: Passage, whole: string): Finding[] {
+function findingsIn({ kind, start, text }: Passage) {
   const rules = PATTERNS.filter((rule) => rule.in === undefined || rule.in.includes(kind));
   return rules.flatMap(({ pattern, say }) =>
-    [...text.matchAll(pattern)].map((match) => ({
-      line: lineAt(whole, start + match.index),
-      words: match[0].replace(/\s+/g, " "),
+    [...text.matchAll(pattern)].map(({ 0: match, index }) => ({
+      at: start + index,
+      words: match.replace(/\s+/g, " "),
       say,
     })),
   );
-}
-
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split("\n").length;
 }
 
 /** A document without the output of commands, quoted code, and the targets of links. */

@@ -13,7 +13,7 @@ export interface Rule {
 /** How vshift writes: the standard term of the field, and the same one everywhere. */
 export const RULES: readonly Rule[] = [
   // Terms of the field.
-  { not: /\b(hold|holds|held|holding)\b[^.;:|]{0,80}? against\b/, say: "compare with" },
+  { not: /\b(hold|holds|held|holding)\b((?!\n\s*\n)[^.;:|]){0,80}? against\b/, say: "compare with" },
   { not: /\b(hands?|handed|handing) on\b/, say: "outputs, passes on" },
   {
     not: /\b(BN|Batch Normalization|norms?|layers?)( itself)?( would)? (hold|holds|held)\b/,

@@ -8,7 +8,7 @@ import { contestantsIn, entryOf, ratioToVshift, secondsOf } from "./ratios.ts";
 import type { Growth, InProcess, Measured, Race, Results, Scaling, StackRace, Start, SweepRace } from "./results.ts";
 import { spreadOf } from "./statistics.ts";
 
-/** The report, in Markdown: all that was measured, beside what was aimed at. */
+/** The report, in Markdown: all measurements next to the aims. */
 export function resultsMarkdown(results: Results): string {
   const { races, absent, start, inProcess, scaling, sweep, stack } = results;
   const parts = [
@@ -41,7 +41,7 @@ function racesParts(races: readonly Measured<Race>[]): string[] {
   const dates = races.map(({ date }) => date.slice(0, 10)).sort();
   return [
     `${dates[0] === dates[dates.length - 1] ? dates[0] : `${dates[0]} to ${dates[dates.length - 1]}`}. ` +
-      `Who takes longer than ${LONG_RUN_SECONDS} s for a run takes part in at most ${ROUNDS_OF_LONG_RUNS} rounds.`,
+      `Contestants that take longer than ${LONG_RUN_SECONDS} s for a run take part in at most ${ROUNDS_OF_LONG_RUNS} rounds.`,
     markdownTable(
       ["", "workload", "rounds"],
       races.map(({ workload, title, entries }) => [
@@ -58,12 +58,12 @@ function racesParts(races: readonly Measured<Race>[]): string[] {
     "Median [least–greatest] of the ratios round by round.",
     table((race, id) => (id === "vshift" ? "1" : spread(ratioToVshift(race, id), ratio))),
     "## Seconds of computing",
-    "Without the start of the process and its imports, as the contestants tell; medians.",
+    "Without the start of the process and its imports, as the contestants report; medians.",
     table((race, id) => {
       const told = (entryOf(race, id)?.runs ?? []).flatMap(({ computing }) => (computing === null ? [] : [computing]));
       return told.length === 0 ? "–" : seconds(spreadOf(told).median);
     }),
-    "## Samples drawn",
+    "## Samples",
     table((race, id) => {
       const runs = entryOf(race, id)?.runs ?? [];
       return runs.length === 0 ? "–" : grouped(Math.round(spreadOf(runs.map(({ samples }) => samples)).median));
@@ -84,7 +84,7 @@ function targetTable(races: readonly Race[]): string {
     if (reached === undefined) return [workload, name, `${atLeast}×`, "not measured", ""];
     return [workload, name, `${atLeast}×`, spread(reached, ratio), reached.median >= atLeast ? "yes" : "**no**"];
   });
-  return markdownTable(["workload", "sooner than", "aim", "reached", "met"], rows);
+  return markdownTable(["workload", "faster than", "aim", "reached", "met"], rows);
 }
 
 function startParts({ node, vshift }: Measured<Start>): string[] {
@@ -109,7 +109,7 @@ function sweepParts({ cells, vshift, numpy }: Measured<SweepRace>): string[] {
   const ours = spreadOf(vshift);
   return [
     "## A sweep",
-    `${grouped(cells)} cells without a layer, d 64 and 512, keep 0.05 to 0.95 and mean 0 to 1, each until Δ is known to ±0.1 %.`,
+    `${grouped(cells)} scenarios without a layer, d 64 and 512, keep 0.05 to 0.95 and mean 0 to 1, each until Δ is known to ±0.1 %.`,
     duelTable({ ours: ["vshift sweep", vshift], theirs: ["NumPy, competent", numpy] }),
     `Aim: ${SWEEP_TARGET_SECONDS} s (${ours.median <= SWEEP_TARGET_SECONDS ? "met" : "**not met**"}).`,
   ];
@@ -122,7 +122,7 @@ function stackParts({ depth, width, batches, keep, vshift, torch, ...rest }: Mea
   const share = (multiplyAdds * product) / 1e9 / 2 / spreadOf(vshift).median;
   return [
     "## A stack",
-    `${depth} blocks of BN → ReLU → dropout (keep ${keep}) → linear, d = ${width}, ${batches} mini-batches of ${samples}: training, statistics with the noise off, test, and the outputs that those of test are compared with; ${grouped(passes)} mini-batches through the stack, ${(multiplyAdds / 1e12).toFixed(2)}·10¹² multiply-adds.`,
+    `${depth} blocks of BN → ReLU → dropout (keep ${keep}) → linear, d = ${width}, ${batches} mini-batches of ${samples}: training, statistics with the noise off, test, and the training output to compare with; ${grouped(passes)} mini-batches through the stack, ${(multiplyAdds / 1e12).toFixed(2)}·10¹² multiply-adds.`,
     duelTable({ ours: ["vshift stack, 2 threads", vshift], theirs: ["PyTorch modules, 2 threads", torch] }),
     `A multiply-add of the product takes ${product.toFixed(4)} ns on one thread by itself: ${Math.round(100 * share)} % of the time of both.`,
   ];

@@ -25,17 +25,17 @@ export const FAULTS: readonly ImplementationFault[] = [
     drawn: (scenario) => defineScenario({ ...withoutStrength(scenario), keep: scenario.drop }),
   },
   {
-    name: "biased variance in training",
+    name: "biased variance during training",
     summed: (sums, { batchSize }) => trainTimes(sums, (batchSize - 1) / batchSize),
   },
   {
-    name: "noise on in test",
+    name: "noise on at test time",
     summed: ({ n, train, trainSquared }) => ({
       ...{ n, train, trainSquared },
       ...{ test: train, testSquared: trainSquared, product: trainSquared },
     }),
   },
-  { name: "noise off in training", drawn: (scenario) => defineScenario({ ...withoutStrength(scenario), keep: 1 }) },
+  { name: "noise off during training", drawn: (scenario) => defineScenario({ ...withoutStrength(scenario), keep: 1 }) },
 ];
 
 function withoutStrength(scenario: Scenario) {
