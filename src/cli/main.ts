@@ -15,7 +15,7 @@ import { withSortFields } from "./typed-flags.ts";
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
   // An earlier name of "completion".
   const args = withSortFields(argv[0] === "complete" ? ["completion", ...argv.slice(1)] : argv);
-  const at = args.findIndex((word) => COMMANDS.some(({ name }) => name === word));
+  const at = args.findIndex((word) => COMMANDS.some((command) => command.name === word));
   const wanted = args[at];
   const { stderr, interrupt, env } = streams;
   let exitCode: number = EXIT.fine;
