@@ -28,16 +28,34 @@ const SYNONYMS: readonly (readonly [words: readonly string[], meant: readonly st
   [["pytorch", "torchnn", "libtorch"], ["torch"]],
   [["onnxruntime", "ort"], ["onnx"]],
   // Kinds of noise, and flags of their strength.
-  [["dropout", "dropout1d"], ["bernoulli", "drop", "--drop"]],
-  [["inverted", "inverteddropout", "binary"], ["inverted", "bernoulli"]],
+  [
+    ["dropout", "dropout1d"],
+    ["bernoulli", "drop", "--drop"],
+  ],
+  [
+    ["inverted", "inverteddropout", "binary"],
+    ["inverted", "bernoulli"],
+  ],
   [["dropout2d", "dropout3d", "spatialdropout", "spatialdropout2d", "channel", "channels"], ["spatial"]],
-  [["gaussiandropout", "gauss"], ["gaussian", "normal"]],
+  [
+    ["gaussiandropout", "gauss"],
+    ["gaussian", "normal"],
+  ],
   [["alphadropout", "selu"], ["alpha"]],
   [["gelu", "elu", "celu", "silu", "prelu", "swish", "mish"], []],
   [["uniformdropout", "uniform"], ["uout"]],
-  [["droprate", "rate", "pdrop", "dropp", "dropoutrate", "dropprob"], ["drop", "--drop"]],
-  [["p", "keepprob", "keepprobability", "keeprate", "retain"], ["keep", "--keep"]],
-  [["sigma2", "noisevariance", "strength"], ["relativeVariance", "--relative-variance"]],
+  [
+    ["droprate", "rate", "pdrop", "dropp", "dropoutrate", "dropprob"],
+    ["drop", "--drop"],
+  ],
+  [
+    ["p", "keepprob", "keepprobability", "keeprate", "retain"],
+    ["keep", "--keep"],
+  ],
+  [
+    ["sigma2", "noisevariance", "strength"],
+    ["relativeVariance", "--relative-variance"],
+  ],
   // The input, the layer and Batch Normalization.
   [["identity"], ["identity", "normal"]],
   [["rectifier", "rectified"], ["relu"]],
@@ -50,18 +68,48 @@ const SYNONYMS: readonly (readonly [words: readonly string[], meant: readonly st
   [["gn", "groupnorm"], ["group"]],
   [["skip", "resnet"], ["residual"]],
   [["framework"], ["preset", "--preset"]],
-  [["batch", "bs", "minibatch"], ["batchSize", "--batch-size"]],
-  [["d", "dim", "units", "features", "hidden", "inputs"], ["width", "--width"]],
-  [["outputs", "outfeatures", "k"], ["neurons", "--neurons"]],
+  [
+    ["batch", "bs", "minibatch"],
+    ["batchSize", "--batch-size"],
+  ],
+  [
+    ["d", "dim", "units", "features", "hidden", "inputs"],
+    ["width", "--width"],
+  ],
+  [
+    ["outputs", "outfeatures", "k"],
+    ["neurons", "--neurons"],
+  ],
   [["eps"], ["epsilon", "--epsilon"]],
-  [["correlation", "corr"], ["rho", "--rho"]],
-  [["sigma", "var"], ["variance", "--variance"]],
-  [["layers", "blocks"], ["depth", "--depth"]],
+  [
+    ["correlation", "corr"],
+    ["rho", "--rho"],
+  ],
+  [
+    ["sigma", "var"],
+    ["variance", "--variance"],
+  ],
+  [
+    ["layers", "blocks"],
+    ["depth", "--depth"],
+  ],
   // The measurement and the output.
-  [["n", "nsamples", "count"], ["samples", "--samples"]],
-  [["jobs", "workers", "j"], ["threads", "--threads"]],
-  [["tol", "rtol"], ["tolerance", "--tolerance"]],
-  [["out", "o", "file"], ["output", "--output"]],
+  [
+    ["n", "nsamples", "count"],
+    ["samples", "--samples"],
+  ],
+  [
+    ["jobs", "workers", "j"],
+    ["threads", "--threads"],
+  ],
+  [
+    ["tol", "rtol"],
+    ["tolerance", "--tolerance"],
+  ],
+  [
+    ["out", "o", "file"],
+    ["output", "--output"],
+  ],
   [["md"], ["markdown"]],
   [["jsonl", "jsonlines"], ["ndjson"]],
   [["text", "txt"], ["table"]],

@@ -30,7 +30,8 @@ export interface Point {
 
 /** All series of a table; `phase` is that of the file, where it has but one. */
 export function seriesIn(table: MeasuredTable, names: ColumnNames, phase?: Phase): readonly Series[] {
-  if (table.rows.length === 0) throw invalidTable({ place: table.place, problem: "does not contain any rows", hint: EACH_LINE });
+  if (table.rows.length === 0)
+    throw invalidTable({ place: table.place, problem: "does not contain any rows", hint: EACH_LINE });
   requireNamed(table, names, phase);
   const wide = wideColumns(table, names, phase);
   if (wide.length > 0)

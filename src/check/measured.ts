@@ -258,7 +258,11 @@ function requireObject(measured: unknown): void {
 function requireVariances(field: "trainVariances" | "testVariances", values: readonly number[]): void {
   const count = values?.length ?? 0;
   if (count < 2) {
-    throw invalid(field, `holds ${count === 1 ? "1 mini-batch" : `${count} mini-batches`}; at least 2 are needed for a standard error`, "measure more");
+    throw invalid(
+      field,
+      `holds ${count === 1 ? "1 mini-batch" : `${count} mini-batches`}; at least 2 are needed for a standard error`,
+      "measure more",
+    );
   }
   values.forEach((value, at) => {
     requireVariance(`${field}[${at}]`, value);

@@ -19,7 +19,12 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
     const exit = (code: number) => {
       exitCode = code;
     };
-    const program = createProgram({ streams, exit, wanted: args[0] === "complete" ? undefined : args[0], args: args.slice(1) });
+    const program = createProgram({
+      streams,
+      exit,
+      wanted: args[0] === "complete" ? undefined : args[0],
+      args: args.slice(1),
+    });
     if (args[0] === "complete") (await import("./completion.ts")).addCompletion(program);
     else
       program

@@ -71,7 +71,10 @@ function chosen(
   throw new VshiftError({
     code: "invalid-file",
     field: wanted === undefined ? excerpt(file) : placeOf(excerpt(file), wanted),
-    problem: wanted === undefined ? `has ${stored.length} arrays, and the name of one is missing` : "is not an array of this file",
+    problem:
+      wanted === undefined
+        ? `has ${stored.length} arrays, and the name of one is missing`
+        : "is not an array of this file",
     hint: first === undefined ? "give a file with an array" : `write file:${excerpt(file)}#NAME, with one of ${all}`,
   });
 }

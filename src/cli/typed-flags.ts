@@ -60,7 +60,10 @@ export function requireClear(typed: readonly TypedFlag[], options: readonly Opti
     throw new VshiftError({
       code: "conflicting-fields",
       field: spelling,
-      problem: value === undefined ? `contradicts ${other.spelling}` : `sets the same field as ${other.spelling}, and both were given`,
+      problem:
+        value === undefined
+          ? `contradicts ${other.spelling}`
+          : `sets the same field as ${other.spelling}, and both were given`,
       hint: "leave one of them out",
     });
   }

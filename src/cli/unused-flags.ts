@@ -55,7 +55,7 @@ const USES: { readonly [command: string]: readonly Use[] } = {
       isAsked: ({ flags }) => flags.measured !== undefined,
       unused: [
         ...["seed", "preset", "momentum", "epsilon", "precision", "confidence", "maxSamples", "samples", "masks"],
-        ...["neurons", "weightMean", "zip", "matchNoise", "threads", "baseline", "plan"],
+        ...["weightMean", "zip", "matchNoise", "threads", "baseline", "plan"],
       ],
       when: "with --measured, which compares one measurement with theory",
       hint: "leave one of them out",
@@ -102,7 +102,9 @@ const USES: { readonly [command: string]: readonly Use[] } = {
 
 /** Whether flags of vshift records say what the records should be of. */
 export function saysGrid(flags: Flags): boolean {
-  return flags.config !== undefined || flags.matchNoise === true || SCENARIO.some((field) => flags[field] !== undefined);
+  return (
+    flags.config !== undefined || flags.matchNoise === true || SCENARIO.some((field) => flags[field] !== undefined)
+  );
 }
 
 /** A `VshiftError` where a flag that was typed would not be read; fields of a configuration file may be for other commands. */

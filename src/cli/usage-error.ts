@@ -1,4 +1,4 @@
-import { CommanderError, type Option } from "commander";
+import type { CommanderError, Option } from "commander";
 import { VshiftError } from "../errors.ts";
 import { didYouMean, suggested } from "../suggestion.ts";
 import { COMMANDS, type CommandDescription } from "./commands.ts";
@@ -38,7 +38,9 @@ function usageError({ code, message }: CommanderError, { first, rest, command, o
     case "commander.unknownCommand":
       return unknownCommand(about);
     case "commander.unknownOption":
-      return command === undefined ? withoutCommand(about, [first, ...rest]) : unknownOption(about, { command, options });
+      return command === undefined
+        ? withoutCommand(about, [first, ...rest])
+        : unknownOption(about, { command, options });
     case "commander.optionMissingArgument": {
       const typed = rest.at(-1) ?? about;
       const [, value = "VALUE"] = /<(.*)>/.exec(about) ?? [];

@@ -42,7 +42,10 @@ export async function createRecordReader(): Promise<RecordReader> {
 function requireSchema(value: unknown, place: string): void {
   const schema = typeof value === "object" && value !== null && "schema" in value ? value.schema : undefined;
   if (schema === RECORD_SCHEMA) return;
-  throw invalid(place, schema === undefined ? "lacks a schema" : `has the schema ${JSON.stringify(schema)}, not ${RECORD_SCHEMA}`);
+  throw invalid(
+    place,
+    schema === undefined ? "lacks a schema" : `has the schema ${JSON.stringify(schema)}, not ${RECORD_SCHEMA}`,
+  );
 }
 
 /** What an audit finds; what it cannot compute with, because theory has no such numbers, is a fault of the record. */

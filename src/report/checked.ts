@@ -62,7 +62,12 @@ export function reportAgainstBaseline(
   );
   const unknown = records.filter(({ id }) => !before.has(id));
   const all = [...cells, ...lost];
-  return { cells: all, whole: wholeVerdict(all.map(({ verdict }) => verdict)), alpha, notes: notesOn(unknown, baseline) };
+  return {
+    cells: all,
+    whole: wholeVerdict(all.map(({ verdict }) => verdict)),
+    alpha,
+    notes: notesOn(unknown, baseline),
+  };
 }
 
 export interface BaselineRule {

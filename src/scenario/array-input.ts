@@ -5,6 +5,7 @@ import { type ArrayField, type Arrays, isArrayName, sharedFloats } from "./array
 import { defineScenario } from "./define.ts";
 import type { ShapedArray } from "./lay-out.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
+import { brief } from "./typed.ts";
 import { checkedInput } from "./validate.ts";
 
 /**
@@ -67,7 +68,10 @@ export function shapedArray(
     const value = values[at] as number;
     if (!(Math.abs(value) <= LARGEST)) {
       const place = `[${Math.floor(at / columns)}, ${at % columns}]`;
-      throw refuse(`has ${value} at index ${place}, and every number must be from −${LARGEST} to ${LARGEST}`, "scale or clean the array");
+      throw refuse(
+        `has ${brief(value)} at index ${place}, and every number must be from −${brief(LARGEST)} to ${brief(LARGEST)}`,
+        "scale or clean the array",
+      );
     }
     // −0 is 0, as in text.
     singles[at] = value === 0 ? 0 : value;

@@ -41,7 +41,14 @@ function partsOf(name: string, field: Field, item: unknown): readonly Part[] {
       return { values: inField(name, () => textsOf(piece)) ?? [piece], isGeometric: false };
     }
     const text = field.type === "text" ? piece : piece.trim();
-    if (text === "" && field.type !== "text") throw empty(name, field, item.trim() === "" ? `${JSON.stringify(item)} is empty` : `${JSON.stringify(item)} has an empty value between commas`);
+    if (text === "" && field.type !== "text")
+      throw empty(
+        name,
+        field,
+        item.trim() === ""
+          ? `${JSON.stringify(item)} is empty`
+          : `${JSON.stringify(item)} has an empty value between commas`,
+      );
     return field.type === "number" ? numbersOf(name, text) : { values: [text], isGeometric: false };
   });
 }

@@ -1,8 +1,8 @@
 import { VshiftError } from "../errors.ts";
+import { didYouMean } from "../suggestion.ts";
 import { type Axis, type AxisValue, axisOf } from "./axis.ts";
 import { defineScenario } from "./define.ts";
 import { type FieldTable, SCENARIO_TABLE } from "./fields.ts";
-import { didYouMean } from "../suggestion.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
 
 /** What a user writes for many scenarios: for each field a value, a list of values, or the text of a range. */
@@ -106,12 +106,14 @@ function requireFields(names: readonly string[], { noun, fields, help }: FieldTa
     const hint = didYouMean(stray, Object.keys(fields), `see ${help}`);
     throw unzippable("zip", `${JSON.stringify(stray)} is not a field of a ${noun}`, hint);
   }
-  if (names.length < 2) throw unzippable("zip", `pairs \`${names[0]}\` with nothing`, "name two or more fields, as in p,d");
+  if (names.length < 2)
+    throw unzippable("zip", `pairs \`${names[0]}\` with nothing`, "name two or more fields, as in p,d");
 }
 
 function zipped(field: string, axes: readonly Axis[]): Axis {
   const axis = axes.find((candidate) => candidate.field === field);
-  if (axis === undefined) throw unzippable(field, "is in `zip`, and has no values", `give \`${field}\` a list, or take it out of \`zip\``);
+  if (axis === undefined)
+    throw unzippable(field, "is in `zip`, and has no values", `give \`${field}\` a list, or take it out of \`zip\``);
   return axis;
 }
 

@@ -1,7 +1,8 @@
 import { VshiftError } from "../errors.ts";
-import { FILE_PATTERN, type Field, type FieldTable, SCENARIO_TABLE } from "./fields.ts";
 import { didYouMean } from "../suggestion.ts";
+import { FILE_PATTERN, type Field, type FieldTable, SCENARIO_TABLE } from "./fields.ts";
 import type { ScenarioInput } from "./scenario.ts";
+import { brief } from "./typed.ts";
 
 /** The input with each field known, of its type, and inside its own domain: that of a scenario, or of another table. */
 export function checkedInput<Input = ScenarioInput>(
@@ -77,14 +78,18 @@ function domainOf(field: Field): string {
       const lower = field.minimum ?? field.exclusiveMinimum;
       const upper = field.maximum ?? field.exclusiveMaximum;
       const from = lower === undefined ? "" : ` ${field.minimum === undefined ? "above" : "from"} ${brief(lower)}`;
-      const to = upper === undefined ? "" : ` ${field.maximum === undefined ? "below" : field.minimum === undefined ? "and up to" : "to"} ${brief(upper)}`;
+      const to =
+        upper === undefined
+          ? ""
+          : ` ${field.maximum === undefined ? "below" : field.minimum === undefined ? "and up to" : "to"} ${brief(upper)}`;
       return `a ${field.integer === undefined ? "" : "whole "}number${from}${to}`;
     }
   }
 }
 
 function suggestion(field: Field, value: unknown): string {
-  const takesFiles = field.type === "choice" ? field.files === true : field.type === "text" && field.pattern === FILE_PATTERN;
+  const takesFiles =
+    field.type === "choice" ? field.files === true : field.type === "text" && field.pattern === FILE_PATTERN;
   if (takesFiles && typeof value === "string") {
     if (value.startsWith("file:")) return "write file:NAME, with the name of a file";
     if (LOOKS_LIKE_FILE.test(value)) return `did you mean file:${shown(value).slice(1, -1)}?`;
@@ -100,12 +105,6 @@ function suggestion(field: Field, value: unknown): string {
 const PERCENT = /^\s*([+-]?\d+(?:\.\d+)?)\s*%\s*$/;
 
 const LOOKS_LIKE_FILE = /\.(?:npy|npz|safetensors|csv)(?:#.*)?$/i;
-
-/** 1e12, and not 1000000000000. */
-function brief(value: number): string {
-  const [long, short] = [String(value), value.toExponential().replace("+", "")];
-  return long.length > 7 && short.length < long.length ? short : long;
-}
 
 function shown(value: unknown): string {
   const text = typeof value === "number" ? brief(value) : (JSON.stringify(value) ?? String(value));

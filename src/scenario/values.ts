@@ -33,7 +33,11 @@ export function rangeOf(text: string): Values | undefined {
   const geometric = GEOMETRIC.exec(text);
   if (geometric !== null) return geometricRange(text, decimals(text, geometric));
   if (NEARLY.test(text))
-    throw wrong(text, "is incomplete", "write first:last:step, as in 0.1:0.9:0.1, or first..last*factor, as in 16..4096*2");
+    throw wrong(
+      text,
+      "is incomplete",
+      "write first:last:step, as in 0.1:0.9:0.1, or first..last*factor, as in 16..4096*2",
+    );
   return undefined;
 }
 

@@ -23,7 +23,11 @@ export async function unite(records: AsyncIterable<PlacedRecord>): Promise<reado
   for await (const placed of records) {
     first ??= placed;
     if (placed.record.kernel !== first.record.kernel) {
-      throw invalid(placed.place, `was measured by another engine version than ${first.place}`, "keep them in separate files");
+      throw invalid(
+        placed.place,
+        `was measured by another engine version than ${first.place}`,
+        "keep them in separate files",
+      );
     }
     const same = byId.get(placed.record.id);
     if (same === undefined) byId.set(placed.record.id, [placed]);

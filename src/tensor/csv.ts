@@ -20,7 +20,11 @@ export function readCsv({ bytes, name, where }: NpySource): Tensor {
     for (const [column, cell] of cells.entries()) numbers.push(numberOf(cell, { where, line, column: column + 1 }));
   });
   if (rows === 0)
-    throw invalidFile({ where, problem: "does not contain any numbers", hint: "write a row of the matrix on each line" });
+    throw invalidFile({
+      where,
+      problem: "does not contain any numbers",
+      hint: "write a row of the matrix on each line",
+    });
   const matrix = { name, shape: [rows, columns], order: "C" } as const;
   return { ...matrix, values: () => finite(Float64Array.from(numbers), { ...matrix, where }) };
 }

@@ -40,7 +40,8 @@ const ENTRY = /\s*(['"])(\w+)\1\s*:\s*(?:(['"])([^'"\\]*)\3|(True|False)|\(([\d\
 
 function valuesIn(text: string, where: string): Map<string, Literal> {
   const whole = text.trim();
-  if (!whole.startsWith("{") || !whole.endsWith("}")) throw malformed(where, "its header is not a dictionary in braces");
+  if (!whole.startsWith("{") || !whole.endsWith("}"))
+    throw malformed(where, "its header is not a dictionary in braces");
   const body = whole.slice(1, -1).trim();
   if (/['"]descr['"]\s*:\s*\[/.test(body)) {
     throw invalidFile({
@@ -64,7 +65,8 @@ function lengths(tuple: string, where: string): number[] {
   const parts = tuple.split(",").map((part) => part.trim());
   if (parts.at(-1) === "") parts.pop();
   return parts.map((part) => {
-    if (!/^\d{1,16}L?$/.test(part)) throw malformed(where, `its header has the invalid shape (${excerpt(tuple.trim())})`);
+    if (!/^\d{1,16}L?$/.test(part))
+      throw malformed(where, `its header has the invalid shape (${excerpt(tuple.trim())})`);
     return Number(part.replace("L", ""));
   });
 }

@@ -43,7 +43,8 @@ interface Split {
 
 function headerAndData(bytes: Uint8Array, where: string): Split {
   if (bytes.length < 8) {
-    const problem = bytes.length === 0 ? "is empty" : `is too short for a .safetensors file (${bytes.length} of 8 bytes or more)`;
+    const problem =
+      bytes.length === 0 ? "is empty" : `is too short for a .safetensors file (${bytes.length} of 8 bytes or more)`;
     throw invalidFile({ where, problem, hint: SAVE_AGAIN });
   }
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));

@@ -141,7 +141,11 @@ function requirePlausible(
   { where, archive }: { readonly where: string; readonly archive: number },
 ): void {
   if (method !== STORED && method !== DEFLATED) {
-    throw invalidFile({ where, problem: `is compressed by method ${method}, which vshift cannot read`, hint: SAVE_AGAIN });
+    throw invalidFile({
+      where,
+      problem: `is compressed by method ${method}, which vshift cannot read`,
+      hint: SAVE_AGAIN,
+    });
   }
   const isPossible = method === STORED ? size === packedSize : size <= HIGHEST_RATIO * packedSize;
   if (!isPossible || start + LOCAL.bytes + packedSize > archive) {
@@ -169,7 +173,8 @@ function requireApart(members: readonly ZipMember[], file: string): void {
 function packedBytes(bytes: Uint8Array, member: ZipMember, where: string): Uint8Array {
   const view = viewOf(bytes);
   const { start, packedSize } = member;
-  if (signatureAt(view, start) !== LOCAL.signature) throw damaged(where, "is not at the position that the archive declares");
+  if (signatureAt(view, start) !== LOCAL.signature)
+    throw damaged(where, "is not at the position that the archive declares");
   const nameEnd = start + LOCAL.bytes + view.getUint16(start + 26, true);
   const dataStart = nameEnd + view.getUint16(start + 28, true);
   const dataEnd = dataStart + packedSize;

@@ -19,8 +19,8 @@ import { sayOn } from "../say.ts";
 import { type Flags, gridFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 import { NOWHERE, type SweepDestination, toJournal, toStdout, viaJournal } from "../sweep-destination.ts";
-import type { Spellings } from "../typed-flags.ts";
 import { threadsFrom } from "../threads.ts";
+import type { Spellings } from "../typed-flags.ts";
 import { freezeYoungGeneration } from "../young-generation.ts";
 import { dryRun } from "./dry-run.ts";
 
@@ -70,7 +70,9 @@ async function measureSweep(setting: Sweep): Promise<number> {
   const destination = await destinationOf(setting, account);
   const left = cells.filter(({ index }) => !account.isDone(index));
   if (left.length < cells.length)
-    say(`${cells.length - left.length} of ${cells.length} scenarios are already in ${destination.journal}, and are skipped`);
+    say(
+      `${cells.length - left.length} of ${cells.length} scenarios are already in ${destination.journal}, and are skipped`,
+    );
   const isQuiet = flags.quiet === true;
   try {
     await destination.consume(runCells({ grid, arrays, cells: left, threads, streams, isQuiet, account, say }));
@@ -96,7 +98,9 @@ async function report(setting: Sweep, account: Account, { journal }: SweepDestin
   const interruption = cutShort(setting, account);
   if (interruption !== undefined) {
     const kept =
-      journal === undefined || done === 0 ? "" : `; ${journal} has the records so far, and the same command resumes from there`;
+      journal === undefined || done === 0
+        ? ""
+        : `; ${journal} has the records so far, and the same command resumes from there`;
     say(`${interruption.message} ${afterCells(done, cells.length)}${kept}`);
     if (done === 0) return interruption.exitCode;
   }

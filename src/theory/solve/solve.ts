@@ -44,7 +44,9 @@ function requireSolvable(noise: Noise): void {
   throw new VshiftError({
     code: "conflicting-fields",
     field: isClassic ? "scaling" : "noise",
-    problem: isClassic ? "classic has the same answer as inverted dropout" : `${noise.kind} has no formula that can be inverted`,
+    problem: isClassic
+      ? "classic has the same answer as inverted dropout"
+      : `${noise.kind} has no formula that can be inverted`,
     hint: isClassic ? "leave it out" : "choose another `noise`, or sweep over `keep`",
   });
 }
@@ -100,7 +102,7 @@ function solveAlignment(question: Question): Solution {
 }
 
 const ALIGNMENT_FIXED = {
-  none: "there are no weights between the noise and Batch Normalization",
+  none: "Δ does not depend on weights without a linear layer",
   equal: "the alignment of equal weights is the width",
   single: "the alignment of a single weight is 1",
 };
