@@ -55,7 +55,7 @@ const USES: { readonly [command: string]: readonly Use[] } = {
       isAsked: ({ flags }) => flags.measured !== undefined,
       unused: [
         ...["seed", "preset", "momentum", "epsilon", "precision", "confidence", "maxSamples", "samples", "masks"],
-        ...["neurons", "weightMean", "zip", "matchNoise", "threads", "baseline", "plan"],
+        ...["weightMean", "zip", "matchNoise", "threads", "baseline", "plan"],
       ],
       when: "with --measured, which compares one measurement with theory",
       hint: "leave one of them out",

@@ -106,7 +106,7 @@ function holderIn(path: string, text: string): Holder {
     const { pid, host, began } = JSON.parse(text) as Holder;
     if (Number.isSafeInteger(pid) && typeof host === "string") return { pid, host, began };
   } catch {}
-  throw new Error(`${path} is there and is not a lock of vshift`);
+  throw new Error(`${path} exists and is not a lock of vshift`);
 }
 
 function isRunning(holder: Holder): boolean {

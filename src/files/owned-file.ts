@@ -35,7 +35,7 @@ export interface OwnedFile {
 /** Opens a plain file, or begins it; throws `Locked` where another process writes to it. */
 export function ownedFile(path: string): OwnedFile {
   const target = targetOf(path);
-  if (statSync(target, { throwIfNoEntry: false })?.isFile() === false) throw new Error("it is no plain file");
+  if (statSync(target, { throwIfNoEntry: false })?.isFile() === false) throw new Error("it is not a regular file");
   const lock = lockOf(target);
   let descriptor = orUndo(lock.release, () => openSync(target, "a+"));
   let own = fstatSync(descriptor, { bigint: true });
@@ -43,10 +43,10 @@ export function ownedFile(path: string): OwnedFile {
 
   function confirm(): void {
     const now = statSync(path, { bigint: true, throwIfNoEntry: false });
-    if (now === undefined) throw new Disturbed("was removed while it was written");
-    if (now.ino !== own.ino || now.dev !== own.dev) throw new Disturbed("was replaced while it was written");
-    if (Number(now.size) !== size) throw new Disturbed("was changed by another program while it was written");
-    if (!lock.isHeld()) throw new Disturbed("lost its lock while it was written");
+    if (now === undefined) throw new Disturbed("was removed while vshift wrote it");
+    if (now.ino !== own.ino || now.dev !== own.dev) throw new Disturbed("was replaced while vshift wrote it");
+    if (Number(now.size) !== size) throw new Disturbed("was changed by another program while vshift wrote it");
+    if (!lock.isHeld()) throw new Disturbed("lost its lock while vshift wrote it");
   }
 
   let isSyncing = false;

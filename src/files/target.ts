@@ -16,5 +16,5 @@ export function targetOf(path: string): string {
     if (lstatSync(name, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return name;
     target = resolve(dirname(name), readlinkSync(name));
   }
-  throw new Error("its links go in a circle");
+  throw new Error("its symbolic links form a loop");
 }

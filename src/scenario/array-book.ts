@@ -82,7 +82,7 @@ function requireOneWidth(
     code: "conflicting-fields",
     field: "weights",
     problem: `${weights} has ${ofWeights.width} inputs per neuron, but \`activation\` ${activation} has ${ofActivation.width} units`,
-    hint: "give the weights of the layer that receives these activations, with --layout in-first if neurons are on the last axis",
+    hint: "give the weights of the layer that receives these activations, with `layout` in-first if neurons are on the last axis",
   });
 }
 

@@ -3,6 +3,7 @@ import { columnMoments } from "../numeric/column-moments.ts";
 import { meanOf } from "../numeric/mean.ts";
 import type { ArrayField, RealArray } from "./arrays.ts";
 import type { ArrayName, ScenarioInput } from "./scenario.ts";
+import { brief } from "./typed.ts";
 
 /** An array, and where it is from. */
 export interface NamedArray {
@@ -35,7 +36,7 @@ function weightsFacts({ name, array, digest }: NamedArray): ScenarioInput {
       problem:
         largest === 0
           ? "has only weights of 0"
-          : `has weights of up to ${largest.toPrecision(3)}, and the largest must be from ${SMALLEST_WEIGHT} to ${LARGEST_WEIGHT}`,
+          : `has weights of up to ${largest.toPrecision(3)}, and the largest must be from ${SMALLEST_WEIGHT} to ${brief(LARGEST_WEIGHT)}`,
       hint: largest === 0 ? "give other weights" : "scale them, which does not change Δ",
     });
   }

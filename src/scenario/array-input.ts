@@ -5,6 +5,7 @@ import { type ArrayField, type Arrays, isArrayName, sharedFloats } from "./array
 import { defineScenario } from "./define.ts";
 import type { ShapedArray } from "./lay-out.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
+import { brief } from "./typed.ts";
 import { checkedInput } from "./validate.ts";
 
 /**
@@ -68,7 +69,7 @@ export function shapedArray(
     if (!(Math.abs(value) <= LARGEST)) {
       const place = `[${Math.floor(at / columns)}, ${at % columns}]`;
       throw refuse(
-        `has ${value} at index ${place}, and every number must be from −${LARGEST} to ${LARGEST}`,
+        `has ${brief(value)} at index ${place}, and every number must be from −${brief(LARGEST)} to ${brief(LARGEST)}`,
         "scale or clean the array",
       );
     }

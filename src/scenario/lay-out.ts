@@ -118,8 +118,8 @@ function convolution(
     throw conflict("weights", {
       problem: `${named} has ${kernel.channelCount} input channels, but ${maps} has ${channelCount}`,
       hint: isGrouped
-        ? "give one group at a time of a grouped convolution, or add --layout in-first for arrays of Keras"
-        : "give the kernel of the layer that receives these activations, or add --layout in-first for arrays of Keras",
+        ? "give one group at a time of a grouped convolution, or add `layout` in-first for arrays of Keras"
+        : "give the kernel of the layer that receives these activations, or add `layout` in-first for arrays of Keras",
     });
   }
   const { stride = null, padding = null } = input;

@@ -12,3 +12,9 @@ export function typed(type: "number" | "choice" | "text", text: string): string 
 export function quoted(text: string): string {
   return NUMBER.test(text) ? text : JSON.stringify(text);
 }
+
+/** 1e12, and not 1000000000000. */
+export function brief(value: number): string {
+  const [long, short] = [String(value), value.toExponential().replace("+", "")];
+  return long.length > 7 && short.length < long.length ? short : long;
+}

@@ -2,6 +2,7 @@ import { VshiftError } from "../errors.ts";
 import { didYouMean } from "../suggestion.ts";
 import { FILE_PATTERN, type Field, type FieldTable, SCENARIO_TABLE } from "./fields.ts";
 import type { ScenarioInput } from "./scenario.ts";
+import { brief } from "./typed.ts";
 
 /** The input with each field known, of its type, and inside its own domain: that of a scenario, or of another table. */
 export function checkedInput<Input = ScenarioInput>(
@@ -104,12 +105,6 @@ function suggestion(field: Field, value: unknown): string {
 const PERCENT = /^\s*([+-]?\d+(?:\.\d+)?)\s*%\s*$/;
 
 const LOOKS_LIKE_FILE = /\.(?:npy|npz|safetensors|csv)(?:#.*)?$/i;
-
-/** 1e12, and not 1000000000000. */
-function brief(value: number): string {
-  const [long, short] = [String(value), value.toExponential().replace("+", "")];
-  return long.length > 7 && short.length < long.length ? short : long;
-}
 
 function shown(value: unknown): string {
   const text = typeof value === "number" ? brief(value) : (JSON.stringify(value) ?? String(value));

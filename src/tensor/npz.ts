@@ -9,7 +9,7 @@ export function readNpz(bytes: Uint8Array, file: string): readonly StoredTensor[
   return membersOf(bytes, file).map((member) => {
     const name = member.name.replace(/\.npy$/, "");
     const where = placeOf(file, name);
-    if (name === member.name) throw invalidFile({ where, problem: "is no .npy file", hint: SAVE_AGAIN });
+    if (name === member.name) throw invalidFile({ where, problem: "is not a .npy file", hint: SAVE_AGAIN });
     if (seen.has(name)) throw invalidFile({ where, problem: "is there twice", hint: SAVE_AGAIN });
     seen.add(name);
     return { name, open: () => readNpy({ bytes: unpacked(bytes, member, where), name, where }) };

@@ -241,8 +241,12 @@ describe("a layer and an input that arrays have", () => {
   });
 
   test.each<[ScenarioInput, object, string]>([
-    [{ activation: "file:x", layer: "linear" }, {}, "weights: of the layer that was measured must be known one by one"],
-    [files, { weights: [{ sum: 3, sumOfSquares: 5 }] }, "weights: are given by their sums, and by a file"],
+    [
+      { activation: "file:x", layer: "linear" },
+      {},
+      "weights: are missing, and with `activation` file:x each weight must be known",
+    ],
+    [files, { weights: [{ sum: 3, sumOfSquares: 5 }] }, "weights: are given both by their sums and by a file"],
   ])("%o with %o is refused", (input, options, message) => {
     expect(errorOf(() => checkMeasured(input, exact, { arrays, ...options })).message).toContain(message);
   });

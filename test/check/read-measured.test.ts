@@ -24,34 +24,34 @@ test.each([
 
 describe("errors name the line", () => {
   test.each([
-    ["x:1", "has no columns that are known for variances of training and test, only train, test", "train,test\n1,2\n"],
+    ["x:1", "has no column with a known name for training and test variances, only train, test", "train,test\n1,2\n"],
     [
       "x:1",
-      "has two columns for the variance in training, train_var and running_var",
+      "has two columns for the training variance, train_var and running_var",
       "train_var,running_var,test_var\n1,2,3",
     ],
-    ["x", "has no testVariance, nor another column for the variance in test", "train_var,loss\n1,2\n"],
-    ["x:3", "has no trainVariance", "layer,train_var,test_var\na,2,1\nb,,1\n"],
+    ["x", "lacks testVariance, or another column for the test variance", "train_var,loss\n1,2\n"],
+    ["x:3", "lacks trainVariance", "layer,train_var,test_var\na,2,1\nb,,1\n"],
     [
       "x",
-      "has variances of a, b in training, and of c, d in test",
+      "has training variances of a, b, and test variances of c, d",
       "a.train_var,b.train_var,c.test_var,d.test_var\n1,2,3,4",
     ],
-    ["x", "has a variance of 0 in test", "train_var,test_var\n1,0"],
-    ["x:1", "has 2 columns testVariance", "trainVariance,testVariance,testVariance\n1,2,3\n"],
-    ["x:3", 'has the testVariance "no", which is no variance', "trainVariance,testVariance\n1,2\n3,no\n"],
-    ["x:4", 'has the trainVariance "-1"', "trainVariance,testVariance\n1,2\n\n-1,2\n"],
-    ["x:2", 'has the trainVariance "1,5"', "trainVariance;testVariance\n1,5;2\n"],
-    ["x:2", "has no testVariance", "trainVariance,testVariance\n1,\n"],
+    ["x", "has a test variance of 0", "train_var,test_var\n1,0"],
+    ["x:1", "has 2 columns named testVariance", "trainVariance,testVariance,testVariance\n1,2,3\n"],
+    ["x:3", 'has testVariance "no", which is not a variance', "trainVariance,testVariance\n1,2\n3,no\n"],
+    ["x:4", 'has trainVariance "-1"', "trainVariance,testVariance\n1,2\n\n-1,2\n"],
+    ["x:2", 'has trainVariance "1,5"', "trainVariance;testVariance\n1,5;2\n"],
+    ["x:2", "lacks testVariance", "trainVariance,testVariance\n1,\n"],
     ["x:3", "is not CSV", "trainVariance,testVariance\n1,2\n1,2,3\n"],
     ["x:3", "is not CSV", 'trainVariance,testVariance\n1,"2\n3,4\n'],
-    ["x", "holds no rows", ""],
-    ["x", "holds no rows", "trainVariance,testVariance\n"],
+    ["x", "does not contain any rows", ""],
+    ["x", "does not contain any rows", "trainVariance,testVariance\n"],
     ["x:2", "is not JSON", '{"trainVariance":1,"testVariance":1}\n{"trainVariance":1,\n'],
-    ["x:2", "is JSON, but not an object", '{"trainVariance":1,"testVariance":1}\n[1,2]\n'],
-    ["x", "has no testVariance", '{"trainVariance":1}\n'],
-    ["x:1", "has the trainVariance true", '{"trainVariance":true,"testVariance":1}\n'],
-    ["x:1", "has no trainVariance", '{"trainVariance":null,"testVariance":1}\n'],
+    ["x:2", "is JSON, but not an object with variances", '{"trainVariance":1,"testVariance":1}\n[1,2]\n'],
+    ["x", "lacks testVariance", '{"trainVariance":1}\n'],
+    ["x:1", "has trainVariance true", '{"trainVariance":true,"testVariance":1}\n'],
+    ["x:1", "lacks trainVariance", '{"trainVariance":null,"testVariance":1}\n'],
   ])("%s %s", async (field, problem, text) => {
     await expect(read(text)).rejects.toMatchObject({
       name: "VshiftError",
@@ -103,8 +103,10 @@ describe("columns are known by what their names say", () => {
   test("those that are given need not say anything, and win", async () => {
     const text = "train_var,a,b\n9,2,1\n9,3,2";
     expect((await layersOf(text, { train: "a", test: "b" }))[0].measured).toEqual(batches([2, 3], [1, 2]));
-    await expect(read(text, { train: "a", test: "c" })).rejects.toThrow(/^x: has no testVariance/);
-    await expect(read(text, { train: "a", test: "b", layer: "c" })).rejects.toThrow(/^x:1: has no column c, only/);
+    await expect(read(text, { train: "a", test: "c" })).rejects.toThrow(/^x:1: lacks the column c, and has/);
+    await expect(read(text, { train: "a", test: "b", layer: "c" })).rejects.toThrow(
+      /^x:1: lacks the column c, and has/,
+    );
   });
 });
 

@@ -79,7 +79,7 @@ describe("toAgreeWithTheory", () => {
   test("measures and derives what the arrays beside it have", async () => {
     const scenario = { activation: "file:x", weights: "file:w", keep: 0.5 } as const;
     await expect(scenario).toAgreeWithTheory({ tolerance: 0.02, arrays: ARRAYS });
-    expect(await messageOf(() => expect(scenario).toAgreeWithTheory())).toContain("its numbers are not here");
+    expect(await messageOf(() => expect(scenario).toAgreeWithTheory())).toContain("its numbers are missing");
   });
 
   test("a budget too small for the error rate is inconclusive, and fails either way", async () => {

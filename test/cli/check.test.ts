@@ -60,7 +60,9 @@ describe("each exit code, with its reports", () => {
     const budget = ["--max-samples", "2048", "--tolerance", "0.0005", "--mean", "1"];
     const { code, stderr } = await vshift(["check", "--p", "0.3", "--d", "16", ...budget, ...flags]);
     expect(code).toBe(3);
-    expect(stderr).toContain("--max-samples 2048 will likely not settle 1 of 1 cells at tolerance 0.05 %");
+    expect(stderr).toContain(
+      "--max-samples 2048 is likely too few for a conclusive verdict on 1 of 1 scenarios at tolerance 0.05 %",
+    );
     expect(stderr).toContain("::warning title=");
     expect(readFileSync(junit, "utf8")).toContain('<error type="inconclusive"');
   });
@@ -146,15 +148,24 @@ describe("other people's measurements", () => {
   });
 
   it.each([
-    [["--measured", join(DATA, "tb_running_var.csv")], "tb_running_var.csv:1: has no columns that are known"],
-    [["--measured", join(DATA, "wandb.csv")], "wandb.csv: has no testVariance"],
-    [["--measured", "train=x.csv"], "--measured: train=x.csv has no test="],
-    [["--measured", "1.5,0"], "--measured: 0 is not a variance above 0"],
-    [["--measured", join(DATA, "epochs.csv"), "--columns", "running_var"], "--columns: running_var names no column"],
-    [["--columns", "train=a"], "--columns: names columns of a file that --measured reads"],
+    [
+      ["--measured", join(DATA, "tb_running_var.csv")],
+      "test/check/data/tb_running_var.csv:1: has no column with a known name for training and test variances, only Wall time, Step, Value",
+    ],
+    [
+      ["--measured", join(DATA, "wandb.csv")],
+      "test/check/data/wandb.csv: lacks testVariance, or another column for the test variance",
+    ],
+    [["--measured", "train=x.csv"], "--measured: train=x.csv lacks test="],
+    [["--measured", "1.5,0"], "--measured: 0 is not above 0, which a variance must be"],
+    [
+      ["--measured", join(DATA, "epochs.csv"), "--columns", "running_var"],
+      '--columns: "running_var" does not name a column for train, test or layer',
+    ],
+    [["--columns", "train=a"], "--columns: is not used without --measured, whose columns it names"],
     [
       ["--measured", `train=${join(DATA, "wandb.csv")},test=1`, "--output", join(DATA, "wandb.csv")],
-      "is the file of --measured too",
+      "test/check/data/wandb.csv is also the file of --measured, and would be overwritten",
     ],
   ])("%j is refused in one line", async (args, says) => {
     expectOneLine(await vshift([...NORMAL, ...args]), [says]);
@@ -172,7 +183,7 @@ describe("other people's measurements", () => {
     for (const other of [["--baseline", "x.ndjson"], ["x.ndjson"], ["--plan"]]) {
       const { code, stderr } = await vshift([...measured, ...other]);
       expect(code).toBe(2);
-      expect(stderr).toContain("--measured: ");
+      expect(stderr).toContain("--measured");
     }
   });
 });
@@ -242,8 +253,8 @@ describe("records and baselines", () => {
     await vshift([...args, "--shard", "1/2", "--output", part]);
     const { code, stderr } = await vshift(["check", records, part]);
     expect(code).toBe(2);
-    expect(stderr).toContain("is of the same mini-batches as");
-    expect(stderr).toContain("with another measured.");
+    expect(stderr).toContain("has the same mini-batches as");
+    expect(stderr).toContain("but a different measured.");
     expect(await vshift(["check", records, records])).toEqual(await vshift(["check", records]));
   });
 });

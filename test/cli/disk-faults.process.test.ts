@@ -46,7 +46,7 @@ describe("a disk that is full", () => {
     const path = join(cwd, "s.ndjson");
     const full = await onFullDisk(5, [...GRID, "--output", "s.ndjson"], cwd);
     const kept = linesIn(path);
-    expectOneLine(full, ["--output", "cannot write s.ndjson (EFBIG", `the ${kept.length} records in it are kept`]);
+    expectOneLine(full, ["--output", "cannot write s.ndjson (EFBIG", `and keeps the ${kept.length} records in it`]);
     expect(kept.length).toBeGreaterThan(0);
     for (const line of kept) expect(JSON.parse(line).schema).toBe("vshift.record/1");
     expect(readFileSync(path, "utf8")).toBe(`${kept.join("\n")}\n`);
@@ -111,19 +111,19 @@ async function begun() {
 
 describe("a sweep whose file is not left alone", () => {
   it.each([
-    ["removed", ({ path }: { path: string }) => rmSync(path), "s.ndjson was removed while it was written"],
+    ["removed", ({ path }: { path: string }) => rmSync(path), "s.ndjson was removed while vshift wrote it"],
     [
       "replaced",
       ({ path }: { path: string }) => {
         writeFileSync(`${path}.new`, "thesis\n");
         renameSync(`${path}.new`, path);
       },
-      "s.ndjson was replaced while it was written",
+      "s.ndjson was replaced while vshift wrote it",
     ],
     [
       "removed with its folder",
       ({ cwd }: { cwd: string }) => rmSync(cwd, { recursive: true }),
-      "s.ndjson was removed while it was written",
+      "s.ndjson was removed while vshift wrote it",
     ],
   ])("because it was %s ends with one line and touches nothing", async (name, disturb, says) => {
     const sweep = await begun();

@@ -51,7 +51,7 @@ it.each(SIGNALS)("%s ends a run with %i and a record of what was measured", asyn
   const { measured, sums } = JSON.parse(stdout);
   expect(code).toBe(expected);
   const samples = measured.samples.toLocaleString("en");
-  expect(stderr).toBe(`vshift: interrupted after ${samples} samples, which the result is of\n`);
+  expect(stderr).toBe(`vshift: interrupted after ${samples} samples; the result covers these\n`);
   expect(measured.samples).toBe(256 * sums.n);
   expect(measured.samples).toBeLessThan(1e12);
 });
@@ -111,7 +111,7 @@ describe("a reader that goes away, as head does, changes no exit code", () => {
   it("a sweep that nobody reads stops, and is not said to agree", async () => {
     const { code, stderr } = await withoutReader(["sweep", "--p", "0.1:0.9:0.001", "--d", "256", "--threads", "1"]);
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^vshift: nobody reads standard output any more: stopped after \d+ of 801 scenarios\n$/);
+    expect(stderr).toMatch(/^vshift: standard output was closed: stopped after \d+ of 801 scenarios\n$/);
   });
 });
 
@@ -142,5 +142,7 @@ it("standard output that takes nothing is one line on stderr and exits with 2", 
   ]);
   const { code, stderr } = await end;
   expect(code).toBe(2);
-  expect(stderr).toMatch(/^vshift: cannot write to standard output \(.*\); use --output[^\n]*\n$/);
+  expect(stderr).toMatch(
+    /^vshift: cannot write to standard output \(.*\); write elsewhere with --output FILE[^\n]*\n$/,
+  );
 });

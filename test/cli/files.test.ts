@@ -68,97 +68,137 @@ function filesIn(cwd = folder()): string {
 /** Arguments, and what the one line must say, in this order. */
 const REFUSALS: readonly (readonly [args: string, ...says: string[]])[] = [
   ["--activation file:gone.npy", "gone.npy", "cannot be read (ENOENT: no such file or directory)", "check the path"],
-  ["--weights file:.", "cannot be read (EISDIR", "check the path"],
-  ["--activation file:cut.npy", "cut.npy", "its header says <f4 of shape (1000000, 1000000), and 8 bytes follow"],
-  ["--activation file:long.npy", "long.npy", "says that its header has 2147483647 bytes, and has 1 after that"],
+  ["--weights file:.", "cannot be read (it is a directory)", "check the path"],
+  ["--activation file:cut.npy", "cut.npy", "its header declares <f4 of shape (1000000, 1000000), but 8 bytes follow"],
+  ["--activation file:long.npy", "long.npy", "declares a header of 2147483647 bytes, but only 1 follow"],
   ["--weights file:empty.npy", "empty.npy", "is empty"],
   ["--weights file:empty.npz", "empty.npz", "is empty"],
   ["--weights file:empty.safetensors", "empty.safetensors", "is empty"],
-  ["--weights file:empty.csv", "empty.csv", "has no numbers"],
-  ["--activation file:object.npy", "object.npy", "holds Python objects, which only unpickling could read"],
-  ["--weights file:model.pt", "model.pt", "is not one of .npy, .npz, .safetensors, .csv"],
-  ["--weights file:nan.npy", "nan.npy", "NaN at [0, 1], counted from 0, is no number to compute with"],
-  ["--activation file:infinite.npy", "infinite.npy", "Infinity at [1, 1], counted from 0"],
-  ["--activation file:scalar.npy", "--activation", "file:scalar.npy has the shape [], of no axes", "a row a sample"],
+  ["--weights file:empty.csv", "empty.csv", "does not contain any numbers"],
+  [
+    "--activation file:object.npy",
+    "object.npy",
+    "contains Python objects, which can only be read by running untrusted code",
+  ],
+  [
+    "--weights file:model.pt",
+    "model.pt",
+    "has the file extension .pt, and vshift reads .npy, .npz, .safetensors and .csv",
+  ],
+  ["--weights file:nan.npy", "nan.npy", "has NaN at index [0, 1], and every value must be finite"],
+  ["--activation file:infinite.npy", "infinite.npy", "has Infinity at index [1, 1], and every value must be finite"],
+  ["--activation file:scalar.npy", "--activation", "file:scalar.npy has the shape []", "at least 2 axes are needed"],
   [
     "--activation file:vector.npy",
     "--activation",
-    "file:vector.npy has the shape [4], of one axis",
+    "file:vector.npy has the shape [4]",
     "or feature maps [samples, channels, …positions]",
   ],
   [
     "--activation file:maps.npy --weights file:kernel.npy",
     "--weights",
-    "file:kernel.npy of shape [1, 3, 1, 1] takes 3 channels, and --activation file:maps.npy of shape [2, 2, 2, 1] has 2",
-    "Keras's arrays need the layout in-first",
+    "file:kernel.npy of shape [1, 3, 1, 1] has 3 input channels, but --activation file:maps.npy of shape [2, 2, 2, 1] has 2",
+    "give the kernel of the layer that receives these activations, or add --layout in-first for arrays of Keras",
   ],
   [
     "--activation file:maps.npy --weights file:w.npy",
     "--weights",
-    "file:w.npy has 8 inputs a neuron, and --activation file:maps.npy of shape [2, 2, 2, 1] has 2 channels, 4 units when",
-    "give a kernel [neurons, channels, …size]",
+    "file:w.npy has 8 inputs per neuron, but --activation file:maps.npy of shape [2, 2, 2, 1] has 2 channels, or 4 units when flattened",
+    "give a kernel or a matrix that fits, or reshape the activations to [rows, units]",
   ],
   [
     "--activation file:maps.npy --layer linear",
     "--layer",
-    "linear does not say what its drawn weights are to",
+    "linear needs weights of its own for --activation file:maps.npy of shape [2, 2, 2, 1]",
     "reshape",
   ],
-  ["--activation file:x.npy --weights file:w.npy --padding 1", "--padding", "1 is of a convolution", "leave it out"],
-  ["--stride 2", "--stride", "2 is of a kernel that slides over feature maps", "add --activation file:…"],
+  [
+    "--activation file:x.npy --weights file:w.npy --padding 1",
+    "--padding",
+    "1 is only for a convolution, and --weights file:w.npy is not a kernel over --activation file:x.npy",
+    "leave it out",
+  ],
+  [
+    "--stride 2",
+    "--stride",
+    "2 is only for a kernel over feature maps, both read from files",
+    "add --activation file:NAME and --weights file:NAME, or leave it out",
+  ],
   [
     "--activation file:x.npy --test-activation file:long.csv",
     "--test-activation",
-    "file:long.csv has the shape [2, 3], and --activation file:x.npy [200, 8]",
+    "file:long.csv has the shape [2, 3], but --activation file:x.npy has [200, 8]",
     "export both at the same layer",
   ],
-  ["--test-activation file:x.npy", "--test-activation", "and that of training is normal", "add --activation file:…"],
   [
-    "--activation file:x.npy --test-activation x.npy",
+    "--test-activation file:x.npy",
     "--test-activation",
-    '"x.npy" is not file: and the name of a file',
+    "file:x.npy is the input at test time, and the input during training is not a file but normal",
+    "add --activation file:NAME with the rows exported in training mode",
   ],
+  ["--activation file:x.npy --test-activation x.npy", "--test-activation", '"x.npy" is not file:NAME'],
   ["--activation file:x.npy --test-activation file:gone.npy", "gone.npy", "cannot be read", "check the path"],
-  ["--weights file:vector.npy", "--weights", "file:vector.npy has the shape [4], of one axis", "a row a neuron"],
-  ["--weights file:scalar.npy --layout in-first", "--weights", "has the shape [], of no axes"],
+  [
+    "--weights file:vector.npy",
+    "--weights",
+    "file:vector.npy has the shape [4]",
+    "give a matrix with a row per neuron, or a kernel",
+  ],
+  ["--weights file:scalar.npy --layout in-first", "--weights", "file:scalar.npy has the shape []"],
   [
     "--activation file:constant.npy",
     "--activation",
-    "file:constant.npy has the same row throughout",
-    "give a row for each",
+    "file:constant.npy has the same row throughout, so nothing varies",
+    "export many samples, one per row",
   ],
-  ["--weights file:zeros.npy", "--weights", "file:zeros.npy has no weight other than 0"],
+  ["--weights file:zeros.npy", "--weights", "file:zeros.npy has only weights of 0"],
   [
     "--weights file:two.safetensors",
     "two.safetensors",
-    "has 2 arrays, and none is named",
-    "write file:two.safetensors#NAME; there are fc1.weight, fc1.bias",
+    "has 2 arrays, and the name of one is missing",
+    "write file:two.safetensors#NAME, with one of fc1.weight, fc1.bias",
   ],
-  ["--weights file:two.safetensors#fc2", "two.safetensors: fc2", "is no array of this file", "there are fc1.weight"],
-  ["--weights file:two.safetensors#fc1.bias", "--weights", "has the shape [3], of one axis"],
+  [
+    "--weights file:two.safetensors#fc2",
+    "two.safetensors: fc2",
+    "is not an array of this file",
+    "write file:two.safetensors#NAME, with one of fc1.weight, fc1.bias",
+  ],
+  [
+    "--weights file:two.safetensors#fc1.bias",
+    "--weights",
+    "file:two.safetensors#fc1.bias has the shape [3]; at least 2 axes are needed",
+  ],
   [
     "--activation file:twice.npy --weights file:cancel.npy",
     "--activation",
-    "file:twice.npy leaves a fraction of 0 of its units' variances and means in test",
-    "these cancel what the units have in common",
+    "file:twice.npy leaves only 0 of its variance at test time, too little for single precision",
+    "subtract each unit's mean, or use other weights, because these cancel what the units share",
   ],
-  ["--weights file:w.npy --d 9", "--width", "9 cannot stand beside --weights file:w.npy, whose own is 8", "leave one"],
-  ["--weights file:w.npy --neurons 9", "--neurons", "9 cannot stand beside --weights file:w.npy, whose own is 3"],
-  ["--weights file:w.npy --layer none", "--layer", "none cannot stand beside --weights file:w.npy"],
-  ["--weights file:w.npy --alignment 2", "--alignment", "2 does not go with --weights file:w.npy"],
-  ["--weights file:w.npy --weight-mean 1", "--weight-mean", "1 does not go with --weights file:w.npy"],
-  ["--activation file:x.npy --mean 1", "--mean", "1 cannot stand beside --activation file:x.npy"],
-  ["--activation file:x.npy --variance 1", "--variance", "1 cannot stand beside --activation file:x.npy"],
-  ["--activation file:x.npy --rho 0", "--rho", "0 cannot stand beside --activation file:x.npy"],
-  ["--activation file:x.npy --d 9", "--width", "9 cannot stand beside --activation file:x.npy, whose own is 8"],
+  ["--weights file:w.npy --d 9", "--d", "9 contradicts --weights file:w.npy, which has 8", "leave one"],
+  ["--weights file:w.npy --neurons 9", "--neurons", "9 contradicts --weights file:w.npy, which has 3"],
+  ["--weights file:w.npy --layer none", "--layer", "none contradicts --weights file:w.npy, which has linear"],
+  [
+    "--weights file:w.npy --alignment 2",
+    "--alignment",
+    "2 cannot be combined with --weights file:w.npy, whose weights are fixed",
+  ],
+  [
+    "--weights file:w.npy --weight-mean 1",
+    "--weight-mean",
+    "1 cannot be combined with --weights file:w.npy, whose weights are fixed",
+  ],
+  ["--activation file:x.npy --mean 1", "--mean", "1 contradicts --activation file:x.npy, which has 1.75311"],
+  ["--activation file:x.npy --variance 1", "--variance", "1 contradicts --activation file:x.npy, which has 5.60919"],
+  ["--activation file:x.npy --rho 0", "--rho", "0 contradicts --activation file:x.npy, which has 0.162421"],
+  ["--activation file:x.npy --d 9", "--d", "9 contradicts --activation file:x.npy, which has 8"],
   [
     "--activation file:x.npy --weights file:narrow.npy",
     "--weights",
-    "file:narrow.npy has 3 inputs a neuron",
-    "8 units",
+    "file:narrow.npy has 3 inputs per neuron, but --activation file:x.npy has 8 units",
   ],
   ["--weights w.npy", "--weights", '"w.npy" is not one of normal', "did you mean file:w.npy?"],
-  ["--activation file:", "--activation", '"file:" is not one of normal', "or file: and the name of a file"],
+  ["--activation file:", "--activation", '"file:" is not one of normal', "or file:NAME"],
 ];
 
 describe("a file that cannot serve is one line that names it, and nothing in it is run", () => {
@@ -169,13 +209,25 @@ describe("a file that cannot serve is one line that names it, and nothing in it 
   });
 
   it.each([
-    ["solve --shift 0.9 --solve-for keep --activation file:x.npy", "--activation", "file:x.npy is a file"],
-    ["solve --shift 0.9 --solve-for keep --weights file:w.npy", "--weights", "file:w.npy is a file"],
-    ["weights w.npy --activation file:x.npy", "--activation", "file:x.npy is a file"],
+    [
+      "solve --shift 0.9 --solve-for keep --activation file:x.npy",
+      "--activation",
+      "file:x.npy cannot be used here, because vshift solve inverts a closed form",
+    ],
+    [
+      "solve --shift 0.9 --solve-for keep --weights file:w.npy",
+      "--weights",
+      "file:w.npy cannot be used here, because vshift solve inverts a closed form",
+    ],
+    [
+      "weights w.npy --activation file:x.npy",
+      "--activation",
+      "file:x.npy cannot be used here, because these layers have inputs of different widths",
+    ],
     ["theory --activation file:gone.npy", "gone.npy", "cannot be read"],
     ["sweep --activation file:gone.npy,normal --p 0.5", "gone.npy", "cannot be read"],
-    ["sweep --activation file:x.npy --d 8,9", "--width", "9 cannot stand beside --activation file:x.npy"],
-    ["check --activation file:x.npy --rho 0.5", "--rho", "0.5 cannot stand beside"],
+    ["sweep --activation file:x.npy --d 8,9", "--d", "9 contradicts --activation file:x.npy, which has 8 (at --d 9)"],
+    ["check --activation file:x.npy --rho 0.5", "--rho", "leave one of them out"],
   ])("vshift %s", async (args, ...says) => {
     expectOneLine(await vshift(args.split(" "), { cwd: filesIn() }), says);
   });
@@ -345,7 +397,7 @@ describe("records of files", () => {
     const before = readFileSync(join(cwd, "s.ndjson"), "utf8");
     expect(before.trim().split("\n").length).toBe(4);
     const again = await vshift(["sweep", ...GRID, ...SIZE, "--output", "s.ndjson"], { cwd });
-    expect(again.stderr).toContain("4 of 4 cells are in s.ndjson already");
+    expect(again.stderr).toContain("4 of 4 scenarios are already in s.ndjson");
     for (const name of Object.keys(FILES)) rmSync(join(cwd, name));
     const united = await vshift(["records", "s.ndjson", "--format", "ndjson"], { cwd });
     expect(united).toEqual({ code: 0, stdout: before, stderr: "" });

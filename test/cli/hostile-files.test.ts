@@ -32,8 +32,8 @@ describe("a configuration file is refused in one line", () => {
     (name, at) => `${name}: &${name} [${`${at === 0 ? "1" : `*${"abcdefgh"[at - 1]}`}, `.repeat(9)}]`,
   );
   const cases: readonly (readonly [name: string, text: string, says: string])[] = [
-    ["a.json", '{ "keep": 0.5, "keep": 0.6 }', "a.json: has the key keep twice"],
-    ["a.json", '{ "keep": [0.5, { "a": 1, "a": 1 }] }', "a.json: has the key keep[1].a twice"],
+    ["a.json", '{ "keep": 0.5, "keep": 0.6 }', "a.json: has the key keep more than once"],
+    ["a.json", '{ "keep": [0.5, { "a": 1, "a": 1 }] }', "a.json: has the key keep[1].a more than once"],
     ["a.json", NESTED, "a.json: is nested deeper than 100 levels"],
     ["a.json", '{ "__proto__": { "keep": 0.6 } }', "a.json: __proto__: is not a field"],
     ["a.yaml", "keep: 0.5\nkeep: 0.6", "a.yaml: is not YAML (Map keys must be unique"],
@@ -42,7 +42,7 @@ describe("a configuration file is refused in one line", () => {
     ["a.yaml", "[".repeat(60_000), "a.yaml: is nested deeper than 100 levels"],
     ["a.yaml", "- ".repeat(30_000), "a.yaml: is nested deeper than 100 levels"],
     ["a.yaml", "{ keep: ".repeat(8_000), "a.yaml: is nested deeper than 100 levels"],
-    ["a.yaml", NESTED, "a.yaml: has 200000 characters; the limit for YAML is 65536; write it as JSON"],
+    ["a.yaml", NESTED, "a.yaml: has 200000 characters, above the limit of 65536 for YAML; write it as JSON"],
     ["a.yaml", bomb.join("\n"), "a.yaml: is not YAML (Excessive alias count"],
     ["a.yaml", "keep: !a 0.5", "a.yaml: is not YAML (Unresolved tag: !a"],
     ["a.yaml", "%A\n---\nkeep: 0.5", "a.yaml: is not YAML (Unknown directive %A"],
@@ -57,15 +57,19 @@ describe("a configuration file is refused in one line", () => {
 
 describe("a file of records is refused in one line", () => {
   const cases: readonly (readonly [name: string, text: string | Uint8Array, says: string])[] = [
-    ["a key twice", RECORD.replace('"width":4', '"width":4,"width":4'), "a.ndjson:1: has the key scenario.width twice"],
+    [
+      "a key twice",
+      RECORD.replace('"width":4', '"width":4,"width":4'),
+      "a.ndjson:1: has the key scenario.width more than once",
+    ],
     [
       "a key twice in a list",
       `[\n${RECORD.replace('"n":4', '"n":4,"n":4')}]`,
-      "a.ndjson: has the key [0].sums.n twice",
+      "a.ndjson: has the key [0].sums.n more than once",
     ],
     ["brackets in a line", `${RECORD}{"a":${NESTED}}\n`, "a.ndjson:2: is nested deeper than 100 levels"],
     ["brackets", NESTED, "a.ndjson: is nested deeper than 100 levels"],
-    ["Latin-1", Buffer.from(RECORD.replace('"vshift"', '"é"'), "latin1"), "a.ndjson:1: is not text in UTF-8"],
+    ["Latin-1", Buffer.from(RECORD.replace('"vshift"', '"é"'), "latin1"), "a.ndjson:1: is not UTF-8 text"],
     ["a forged verdict", RECORD.replace('"inconclusive"', '"agrees"'), "a.ndjson:1: agreement.verdict agrees is not"],
   ];
   it.each(cases)("with %s", async (_, text, says) => {
@@ -109,18 +113,18 @@ describe("a line of 600 MB is refused in one line, at its 16th", () => {
   }
 
   it.each(["records", "plot", "check"])("%s", async (command) => {
-    const says = ["a.ndjson:2: is longer than 16777216 bytes, the limit for a line"];
+    const says = ["a.ndjson:2: is longer than 16777216 bytes, the limit of a line"];
     expectOneLine(await vshift([command, "a.ndjson"], { cwd: hugeFile() }), says);
   });
 
   it("sweep", async () => {
     const ran = await vshift(["sweep", ...CELL, "--output", "a.ndjson"], { cwd: hugeFile() });
-    expectOneLine(ran, ["is longer than 16777216 bytes, the limit for a line"]);
+    expectOneLine(ran, ["is longer than 16777216 bytes, the limit of a line"]);
   });
 });
 
 it("variances that were measured elsewhere are refused with a key twice", async () => {
   const cwd = folderWith("m.ndjson", '{"trainVariance":2,"testVariance":1,"testVariance":1}\n'.repeat(3));
   const ran = await vshift(["check", "--keep", "0.5", "--measured", "m.ndjson"], { cwd });
-  expectOneLine(ran, ["m.ndjson:1: has the key testVariance twice"]);
+  expectOneLine(ran, ["m.ndjson:1: has the key testVariance more than once"]);
 });

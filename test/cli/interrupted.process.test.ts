@@ -24,7 +24,7 @@ it("a sweep that is interrupted exits with 130, keeps its cells, and goes on fro
   const kept = linesOf(textOf(cwd, "sweep.ndjson")).length;
   expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
   expect(stderr).toBe(
-    `vshift: interrupted after ${kept} of 4 scenarios; sweep.ndjson keeps them, and the same command goes on from there\n`,
+    `vshift: interrupted after ${kept} of 4 scenarios; sweep.ndjson has the records so far, and the same command resumes from there\n`,
   );
   expect(kept).toBeGreaterThan(0);
   const [resumed, direct] = await Promise.all([sweep([...args, ...output], cwd), sweep(args)]);
@@ -43,7 +43,7 @@ it("a file that a sweep makes at the end keeps its cells beside it when it is in
   expect(stderr).toContain("sweep.csv.partial.ndjson keeps them");
   expect(readdirSync(cwd)).toEqual(["sweep.csv.partial.ndjson"]);
   const resumed = await sweep(args, cwd);
-  expect(resumed.stderr).toMatch(/of 4 cells are in sweep\.csv\.partial\.ndjson already/);
+  expect(resumed.stderr).toMatch(/of 4 scenarios are already in sweep\.csv\.partial\.ndjson/);
   expect(readdirSync(cwd)).toEqual(["sweep.csv"]);
   expect(parse(textOf(cwd, "sweep.csv"), { columns: true }).length).toBe(4);
 });

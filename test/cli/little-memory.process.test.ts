@@ -32,7 +32,7 @@ describe("where addresses are limited", () => {
   it("no more threads start than there is room for", async () => {
     const [free, tight] = await Promise.all([within("unlimited", THREADS), within(1.25 * GIB, THREADS)]);
     expect(tight.stderr.replace(NOTE, "")).toBe(
-      "vshift: ulimit -v leaves no memory for another worker thread; others do its work\n",
+      "vshift: ulimit -v leaves no memory for another worker thread; the other threads take over its work\n",
     );
     expect({ ...tight, stderr: "" }).toEqual(free);
   });

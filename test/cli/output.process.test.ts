@@ -41,12 +41,12 @@ it.each([
 });
 
 it.each([
-  ["simulate", "out.png", "has the ending .png, which says no format that this command has; end it in .txt, .json"],
-  ["simulate", "out.jsn", "has the ending .jsn"],
-  ["simulate", "out", "has no ending, which would say the format"],
-  ["theory", "out.parquet", "has the ending .parquet"],
-  ["sweep", "out.svg", "has the ending .svg"],
-  ["stack", "out.parquet", "has the ending .parquet"],
+  ["simulate", "out.png", "has the file extension .png, which is not a format of this command; use .txt, .json"],
+  ["simulate", "out.jsn", "has the file extension .jsn"],
+  ["simulate", "out", "has no file extension, which sets the format"],
+  ["theory", "out.parquet", "has the file extension .parquet"],
+  ["sweep", "out.svg", "has the file extension .svg"],
+  ["stack", "out.parquet", "has the file extension .parquet"],
 ])("%s --output %s is refused before anything is measured", async (command, output, ...says) => {
   const cwd = folder();
   expectOneLine(await vshift([command, "--output", output], { cwd }), ["--output", output, ...says, "or add --format"]);

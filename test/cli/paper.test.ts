@@ -60,5 +60,5 @@ it("paper exits with 1 if a number that should match does not", async () => {
 it("paper takes no scenario", async () => {
   const { code, stderr } = await vshift(["paper", "--drop", "0.5"]);
   expect(code).toBe(2);
-  expect(stderr).toMatch(/^vshift: unknown option '--drop'/);
+  expect(stderr).toMatch(/^vshift: --drop: is an option of vshift simulate/);
 });

@@ -96,9 +96,9 @@ describe("bad input is one line and exit code 2", () => {
     [["--output", "nowhere/a.svg"], /^vshift: --output: cannot write nowhere\/a\.svg \(ENOENT: .*\n$/],
     [
       ["--output", "a.gif"],
-      /^vshift: --output: a\.gif has the ending \.gif, which says no format that this command has; end it in \.svg, .*\n$/,
+      /^vshift: --output: a\.gif has the file extension \.gif, which is not a format of this command; use \.svg, .*\n$/,
     ],
-    [["--format", "gif"], /^vshift: option '--format <format>' argument 'gif' is invalid\. .*\n$/],
+    [["--format", "gif"], /^vshift: --format: "gif" is not one of svg, png, chart; choose one of these\n$/],
     [["--figure", "uout"], /^vshift: --figure: uout brings its own records, and .* is given too; .*\n$/],
   ] as const)("%j", async (flags, message) => {
     const { code, stdout, stderr } = await vshift(["plot", file, ...flags]);
@@ -125,7 +125,7 @@ describe("bad input is one line and exit code 2", () => {
     writeFileSync(records, '{"schema":"other"}\n');
     const { code, stderr } = await vshift(["plot", records, "--output", picture]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^vshift: .*other\.ndjson:1: is of schema "other"; .*\n$/);
+    expect(stderr).toMatch(/^vshift: .*other\.ndjson:1: has the schema "other", not vshift\.record\/1; .*\n$/);
     expect(readFileSync(picture, "utf8")).toBe("old");
     expect(readdirSync(elsewhere)).toEqual(["a.svg"]);
   });

@@ -65,9 +65,9 @@ describe("--repeats", () => {
 
   it.each([
     [["--repeats", "0"], "0 is not a whole number from 1 to 10000"],
-    [["--repeats", "many"], "many is not a whole number"],
-    [["--repeats", "2", "--seed", "a,b"], "2 numbers one seed, and --seed has several"],
-    [["--repeats", "2", "--seed", "1..3"], "2 numbers one seed, and --seed has several"],
+    [["--repeats", "many"], '"many" is not a whole number from 1 to 10000'],
+    [["--repeats", "2", "--seed", "a,b"], "2 makes seeds from one seed, and --seed has several"],
+    [["--repeats", "2", "--seed", "1..3"], "2 makes seeds from one seed, and --seed has several"],
   ])("%j is refused", async (args, says) => {
     expectOneLine(await sweep(...args), ["--repeats", says]);
   });

@@ -64,31 +64,34 @@ it("what is solved for takes the place of what the configuration file says of it
 it.each([
   [
     "--shift 0.9 --solve-for keep --noise spatial",
-    "--noise: spatial has no formula to solve here; choose another --noise",
+    "--noise: spatial has no formula that can be inverted; choose another --noise",
   ],
   [
     "--shift 0.9 --solve-for alignment --noise alpha",
-    "--noise: alpha has no formula to solve here; choose another --noise",
+    "--noise: alpha has no formula that can be inverted; choose another --noise",
   ],
-  ["--shift 0.9 --solve-for keep --noise none", "--noise: none has no strength to find"],
-  ["--shift 0.9 --solve-for keep --scaling classic", "--scaling: classic gives the answer of inverted dropout"],
-  ["--shift 0.8", "--solve-for: says what to find, and is missing; give one of keep, drop, beta, width, alignment"],
-  ["--solve-for keep", "--shift: is the Δ that is wanted, and is missing; try 0.9"],
-  ["--shift 1.2 --solve-for keep", "--shift: 1.2 is not a variance shift, above 0 and at most 1; noise only adds"],
-  ["--shift much --solve-for keep", "--shift: much is not a variance shift"],
+  ["--shift 0.9 --solve-for keep --noise none", "--noise: none does not have a strength to solve for"],
+  ["--shift 0.9 --solve-for keep --scaling classic", "--scaling: classic has the same answer as inverted dropout"],
+  ["--shift 0.8", "--solve-for: is missing; choose what to solve for, one of keep, drop, beta, width, alignment"],
+  ["--solve-for keep", "--shift: is missing; give the Δ to reach, such as 0.9"],
+  [
+    "--shift 1.2 --solve-for keep",
+    "--shift: 1.2 is not a variance shift, above 0 and at most 1; try 0.9, because noise only adds",
+  ],
+  ["--shift much --solve-for keep", '--shift: "much" is not a number above 0 and up to 1'],
   [
     "--shift 0.8 --solve-for keep --drop 0.5",
-    "--drop: 0.5 gives what --solve-for keep is to find; leave one of them out",
+    "--drop: 0.5 sets what --solve-for keep solves for; leave one of them out",
   ],
-  ["--shift 0.8 --solve-for width --d 8", "--width: 8 gives what --solve-for width is to find"],
-  ["--shift 0.8 --solve-for beta", "--noise: bernoulli has no half width β; use --noise uout"],
+  ["--shift 0.8 --solve-for width --d 8", "--d: 8 sets what --solve-for width solves for"],
+  ["--shift 0.8 --solve-for beta", "--noise: bernoulli does not have a half width β; use --noise uout"],
   [
     "--shift 0.8 --solve-for width",
-    "--shift: 0.8 is impossible, because no layer's width comes between noise and Δ; add --layer",
+    "--shift: 0.8 is impossible, because Δ does not depend on a width without a linear layer; add --layer",
   ],
   [
     "--shift 0.8 --solve-for width --layer linear",
-    "--shift: 0.8 is impossible, because Δ is 0.5 with any weights, because the units are uncorrelated (ρ = 0); give a --rho",
+    "--shift: 0.8 is impossible, because Δ is 0.5 with any weights: the units are uncorrelated (ρ = 0); give a --rho",
   ],
   [
     `--shift 0.9 --solve-for alignment --d 16 ${LINEAR}`,
@@ -108,5 +111,5 @@ it.each([
 it("solve --solve-for anything else is refused with what there is", async () => {
   const { code, stderr } = await solve("--shift 0.8 --solve-for rho");
   expect(code).toBe(2);
-  expect(stderr).toContain("Allowed choices are keep, drop, beta, width, alignment");
+  expect(stderr).toContain('--solve-for: "rho" is not one of keep, drop, beta, width, alignment; choose one of these');
 });

@@ -117,13 +117,13 @@ test("--compare sets the remedies side by side and ends with three lines of advi
 });
 
 it.each([
-  ["--noise-at 9", ["--noise-at:", '"9" is no block of 3', "numbers from 1 to 3"]],
-  ["--norm-at 1", ["--norm-at:", "the norm is batch everywhere", "add --norm layer"]],
+  ["--noise-at 9", ["--noise-at:", '"9" is not a block from 1 to 3, nor all, last or none', "write for example 1,2"]],
+  ["--norm-at 1", ["--norm-at:", "1 is only for a norm other than batch", "add --norm layer"]],
   ["--noise dropout", ["--noise:", '"dropout" is not one of', "did you mean"]],
   ["--depth 0", ["--depth:", "0 is not a whole number from 1 to 1000"]],
-  ["--p 0.5,x", ["--keep:", '"x" is not a number']],
-  ["--compare --p 0.1,0.5", ["--compare:", "of one stack", "there are 2"]],
-  ["--norm group --groups 5", ["--groups:", "5 groups do not divide the width 32"]],
+  ["--p 0.5,x", ["--p:", '"x" is not a number']],
+  ["--compare --p 0.1,0.5", ["--compare:", "of one stack, and the flags give 2", "give each flag one value"]],
+  ["--norm group --groups 5", ["--groups:", "5 groups do not divide --d 32"]],
   ["--output depth.jpg --format png --output /nowhere/depth.png", ["--output:", "cannot write"]],
 ])("stack %s is refused in one line", async (flags, says) => {
   expectOneLine(await stack(...flags.split(" ")), says);

@@ -59,7 +59,9 @@ describe("a sweep to a file", () => {
     writeFileSync(join(cwd, "sweep.ndjson"), text.slice(0, Math.floor(text.length / 2)));
     const { code, stderr } = await sweep([...GRID, "--output", "sweep.ndjson"], cwd);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^vshift: 1[12] of 24 cells are in sweep\.ndjson already\nvshift: ✓ all 24 cells agree/);
+    expect(stderr).toMatch(
+      /^vshift: 1[12] of 24 scenarios are already in sweep\.ndjson, and are skipped\nvshift: ✓ all 24 cells agree/,
+    );
     expect(textOf(cwd, "sweep.ndjson")).toBe(text);
   });
 
@@ -69,7 +71,7 @@ describe("a sweep to a file", () => {
     writeFileSync(join(cwd, "sweep.ndjson"), text);
     const { code, stderr } = await sweep([...GRID, "--output", "sweep.ndjson"], cwd);
     expect(code).toBe(0);
-    expect(stderr).toBe(`vshift: 24 of 24 cells are in sweep.ndjson already\n${before}`);
+    expect(stderr).toBe(`vshift: 24 of 24 scenarios are already in sweep.ndjson, and are skipped\n${before}`);
     expect(textOf(cwd, "sweep.ndjson")).toBe(text);
   });
 
@@ -189,7 +191,7 @@ describe("the grid", () => {
     writeFileSync(join(cwd, "grid.json"), content);
     const { stdout, stderr } = await sweep(["--config", "grid.json"], cwd);
     expect(linesOf(stdout).length).toBe(2);
-    expect(stderr).toContain("1 of 3 cells are the same as others, and measured once");
+    expect(stderr).toContain("1 of 3 scenarios occur more than once, and are measured once");
   });
 });
 
@@ -253,7 +255,7 @@ describe("exit codes", () => {
     const { code, stderr } = await sweep([...args, "--samples", "512", "--output", "sweep.ndjson"], cwd);
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /\nvshift: cell 2: --rho: -0\.142857\d+ with weights of alignment 8 leaves no variance[^\n]*\n$/,
+      /\nvshift: scenario 2: --rho: -0\.142857\d+ with weights of alignment 8 leaves no variance[^\n]*\n$/,
     );
     expect(linesOf(textOf(cwd, "sweep.ndjson")).length).toBe(2);
   });
@@ -261,34 +263,52 @@ describe("exit codes", () => {
 
 /** Arguments, and then what the one line must name, in this order. */
 const REFUSED: readonly (readonly [args: string, ...says: string[]])[] = [
-  ["--p 0.9:0.1:0.1", "--keep", "0.9:0.1:0.1", "leads away from its end", "change the sign"],
-  ["--p 0.1:0.9:-0.1", "--keep", "0.1:0.9:-0.1", "leads away from its end", "change the sign"],
-  ["--p 0.1:0.9:0", "--keep", "0.1:0.9:0", "step of 0"],
-  ["--d 16..64*1", "--width", "16..64*1", "factor of 1"],
-  ["--d 64..16*2", "--width", "64..16*2", "leads away from its end"],
-  ["--d 1:1000:1 --batch-size 2:1001:1 --samples 2000:3000:1", "1000 × 1000 × 1001", "cells are more than 1000000"],
-  ["--p 0:1:1e-9", "--keep", "makes more than 1000000 values"],
-  ["--seed 1..99999999", "--seed", "makes more than 1000000 values"],
-  ["--p 0.1,NaN", "--keep", "NaN", "is not a number"],
-  ["--p 0.1,,0.5", "--keep", "0.1,,0.5", "empty place"],
-  ["--p 0.1,2", "--keep", "2 is not a number from 0.0001 to 1"],
-  ["--p 0.1,0.5 --d 8,16,32 --zip p,d", "--width", "has 3 values, and --keep", "2"],
-  ["--p 0.1,0.5 --zip p,d", "--width", "has no values to zip"],
-  ["--p 0.1,0.5 --zip p,x", "x", "has no values to zip"],
-  ["--shard 4/3", "--shard", "4/3 is not a part i/n"],
-  ["--shard 0/2", "--shard", "0/2 is not a part i/n"],
-  ["--shard x", "--shard", "x is not a part i/n", "write 1/3"],
+  ["--p 0.9:0.1:0.1", "--p", "the range 0.9:0.1:0.1 has a step that leads away from its last value", "change the sign"],
+  [
+    "--p 0.1:0.9:-0.1",
+    "--p",
+    "the range 0.1:0.9:-0.1 has a step that leads away from its last value",
+    "change the sign",
+  ],
+  ["--p 0.1:0.9:0", "--p", "0.1:0.9:0", "step of 0"],
+  ["--d 16..64*1", "--d", "16..64*1", "factor of 1"],
+  ["--d 64..16*2", "--d", "the range 64..16*2 has a factor that leads away from its last value"],
+  [
+    "--d 1:1000:1 --batch-size 2:1001:1 --samples 2000:3000:1",
+    "1000 × 1000 × 1001",
+    "scenarios, more than the limit of 1000000",
+  ],
+  ["--p 0:1:1e-9", "--p", "has more than 1000000 values"],
+  ["--seed 1..99999999", "--seed", "has more than 1000000 values"],
+  ["--p 0.1,NaN", "--p", "NaN", "is not a number"],
+  ["--p 0.1,,0.5", "--p", '"0.1,,0.5" has an empty value between commas'],
+  ["--p 0.1,2", "--p", "2 is not a number from 0.0001 to 1"],
+  ["--p 0.1,0.5 --d 8,16,32 --zip p,d", "--d", "has 3 values, and --p, which it is zipped with, has 2 values"],
+  ["--p 0.1,0.5 --zip p,d", "--width", "is in --zip, and has no values"],
+  ["--p 0.1,0.5 --zip p,x", "--zip", '"x" is not a field of a scenario'],
+  ["--shard 4/3", "--shard", '"4/3" is not a part i/n, with 1 ≤ i ≤ n ≤ 100000'],
+  ["--shard 0/2", "--shard", '"0/2" is not a part i/n, with 1 ≤ i ≤ n ≤ 100000'],
+  [
+    "--shard x",
+    "--shard",
+    '"x" is not a part i/n, with 1 ≤ i ≤ n ≤ 100000',
+    "write for example 1/3, 2/3 and 3/3 on three machines",
+  ],
   ["--threads 0", "--threads", "0 is not a whole number"],
   ["--dry-run --format parquet", "--format", "parquet"],
-  ["--layer linear --d 4,64 --alignment 2,8", "--alignment", "8 is above the width 4", "in the cell with --width 4"],
+  [
+    "--layer linear --d 4,64 --alignment 2,8",
+    "--alignment",
+    "8 is above the width 4, the alignment of constant weights (at --d 4, --alignment 8)",
+  ],
 ];
 
 /** What --output leads to, and what is said of it. */
 const OUTPUTS: readonly (readonly [output: string, ...says: string[]])[] = [
-  [".", "cannot write .", "no plain file"],
+  [".", "cannot write .", "not a regular file"],
   ["missing/sweep.ndjson", "cannot write missing/sweep.ndjson", "no such file or directory"],
   ["missing/sweep.csv", "cannot write missing/sweep.csv", "no such file or directory"],
-  ["/dev/full", "cannot write /dev/full", "no plain file"],
+  ["/dev/full", "cannot write /dev/full", "not a regular file"],
 ];
 
 async function expectRefusal(args: readonly string[], says: readonly string[], cwd: string): Promise<void> {
@@ -313,24 +333,24 @@ describe("bad input is one line, and nothing is overwritten", () => {
     [
       "is of another version",
       (line: string) => line.replace("record/1", "record/2"),
-      ':1: is of schema "vshift.record/2"',
+      ':1: has the schema "vshift.record/2"',
     ],
     [
       "was edited",
       (line: string) => line.replace('"keep":0.5', '"keep":0.6'),
-      ":1: has an id that is not of its scenario",
+      ":1: has an id that does not match its scenario",
     ],
     [
       "is of another kernel",
       (line: string) => line.replace(/"kernel":"[^"]+"/, `"kernel":"${"0".repeat(64)}"`),
-      "kernel",
+      ":1: was measured by another engine version",
     ],
-    ["is of another sweep", (line: string) => line, ":1: is of a scenario that is not in this sweep"],
+    ["is of another sweep", (line: string) => line, ":1: is not part of this sweep"],
   ])("a journal with a line that %s", async (_, change, says) => {
     const cwd = folder();
     const { stdout } = await sweep(["--p", "0.5", "--d", "8", "--samples", "512"]);
     writeFileSync(join(cwd, "sweep.ndjson"), `${change(stdout.trimEnd())}\n`);
-    const args = ["--p", "0.5", "--d", says.includes("not in this sweep") ? "16" : "8", "--samples", "512"];
+    const args = ["--p", "0.5", "--d", says.includes("not part of this sweep") ? "16" : "8", "--samples", "512"];
     await expectRefusal([...args, "--output", "sweep.ndjson"], [says], cwd);
   });
 });
@@ -363,11 +383,11 @@ describe("--match-noise", () => {
     [["--match-noise"], ["--match-noise", "needs the strength", "give one of --keep, --drop, --beta"]],
     [
       ["--match-noise", "--p", "0.5", "--beta", "0.1"],
-      ["--beta", "cannot stand beside --keep", "leave one"],
+      ["--beta", "cannot be combined with --p, because both set the strength of the noise", "leave one"],
     ],
     [
       ["--match-noise", "--p", "0.5"],
-      ["--keep", "uout reaches 1/3 at most"],
+      ["--p", "uout reaches 1/3 at most"],
     ],
   ])("is refused in one line for %j", async (args, says) => {
     expectOneLine(await sweep(args), says);

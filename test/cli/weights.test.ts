@@ -152,19 +152,22 @@ it("--output's ending says the format", async () => {
 describe("bad input is one line, exits with 2 and leaves no file", () => {
   it.each([
     ["missing.npy", "missing.npy: cannot be read (ENOENT: no such file or directory); check the path"],
-    [".", ".: cannot be read (EISDIR: illegal operation on a directory"],
-    ["model.pt", 'model.pt: its ending ".pt" is not one of .npy, .npz, .safetensors, .csv; save the weights as'],
+    [".", ".: cannot be read (it is a directory"],
+    [
+      "model.pt",
+      "model.pt: has the file extension .pt, and vshift reads .npy, .npz, .safetensors and .csv; save it as",
+    ],
     ["empty.npy", "empty.npy: is empty; save it with numpy.save"],
-    ["objects.npy", "objects.npy: holds Python objects, which only unpickling could read"],
-    ["bias.npy", "bias.npy: has only 1 of fewer than two axes or without elements, and no layer"],
-    ["nan.csv", "nan.csv: NaN at [0, 1], counted from 0, is no number to compute with"],
-    ["model.npz --name fc.wieght", "--name: fc.wieght is the name of no array; there are fc.weight, fc.bias, conv"],
-    ["model.npz --noise spatial", "--noise: spatial shifts by more of the weights than their alignment"],
-    ["model.npz --noise alpha", "--noise: alpha shifts by more of the weights than their alignment"],
+    ["objects.npy", "objects.npy: contains Python objects, which can only be read by running untrusted code"],
+    ["bias.npy", "bias.npy: does not contain a layer, only 1 array with fewer than two axes or no elements"],
+    ["nan.csv", "nan.csv: has NaN at index [0, 1], and every value must be finite"],
+    ["model.npz --name fc.wieght", "--name: fc.wieght does not match any array; choose from fc.weight, fc.bias, conv"],
+    ["model.npz --noise spatial", "--noise: spatial depends on more than the alignment"],
+    ["model.npz --noise alpha", "--noise: alpha depends on more than the alignment"],
     ["model.npz --keep 0", "--keep: 0 is not a number from 0.0001 to 1; try 0.5"],
     ["model.npz --rho -0.4", "--rho: -0.4 is below -0.33333333333333"],
-    ["model.npz --layout last", "option '--layout <axes>' argument 'last' is invalid. Allowed choices are out-first"],
-    ["", "missing required argument 'files'; see vshift --help"],
+    ["model.npz --layout last", '--layout: "last" is not one of out-first, in-first'],
+    ["", "files: are missing; write vshift weights FILE, or - for standard input"],
   ])("%s", async (args, message) => {
     const cwd = folderWith("objects.npy", "bias.npy", "model.npz");
     for (const [file, content] of Object.entries({ "model.pt": "x", "empty.npy": "", "nan.csv": "1,nan\n" })) {

@@ -92,6 +92,6 @@ test.each([
   const some = new Map([...arrays].filter(([key]) => key === digest));
   const executor = createInlineExecutor(createKernel);
   await expect(measure(scenario, { arrays: some, executor })).rejects.toThrow(
-    `${missing}: ${scenario[missing]} (SHA-256 ${scenario[`${missing}Digest`]?.slice(0, 12)}…) has to be here`,
+    `${missing}: ${scenario[missing]} (SHA-256 ${scenario[`${missing}Digest`]?.slice(0, 12)}…) is needed`,
   );
 });

@@ -212,7 +212,12 @@ describe("a value that is not what the rest of its record gives is refused with 
     ],
     ["no layer", "measured", { runningShift: null }, "measured.runningShift null is not what the rest of the record"],
     ["no layer", "measured", { outputMean: null }, "measured.outputMean and outputVariance must both be null"],
-    ["no layer", "measured", { firstBatch: 256 }, "measured.batches 128 from 256 on are more than the 128"],
+    [
+      "no layer",
+      "measured",
+      { firstBatch: 256 },
+      "sweep.ndjson:12: measured.batches 128 from 256 on are more than the 128 of the scenario",
+    ],
     ["a shard", "measured", { firstBatch: 3 }, "measured.firstBatch 3 is not the first of a block"],
     ["to a precision", "measured", { firstBatch: 256 }, "measured.firstBatch 256 is that of a part"],
     ["joined", "measured", { runningShift: 0.5 }, "measured.runningShift 0.5 is not what the rest of the record gives"],
@@ -229,7 +234,9 @@ describe("a value that is not what the rest of its record gives is refused with 
     ["rows of a file", "scenario", { alignment: 4 }, "scenario.alignment 4 is above the width 3"],
   ])("%s: %s %o", (name, part, change, says) => {
     const text = edited(name, part, change);
-    expect(() => read(text, "sweep.ndjson:12")).toThrow(/^sweep\.ndjson:12: [^\n]+; records are lines of/);
+    expect(() => read(text, "sweep.ndjson:12")).toThrow(
+      /^sweep\.ndjson:12: [^\n]+; give records as vshift simulate and vshift sweep/,
+    );
     expect(() => read(text, "sweep.ndjson:12")).toThrow(says);
   });
 });

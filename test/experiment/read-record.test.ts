@@ -30,13 +30,13 @@ const REFUSED: readonly (readonly [name: string, text: string, says: string])[] 
   ["no JSON", "{", "is not JSON"],
   ["nothing", "", "is not JSON"],
   ["two records on a line", JSON.stringify(record).repeat(2), "is not JSON"],
-  ["null", "null", "has no schema"],
-  ["a number", "1", "has no schema"],
-  ["a list of records", JSON.stringify([record]), "has no schema"],
-  ["an object without a schema", "{}", "has no schema"],
-  ["a record of a later schema", changed({ schema: "vshift.record/2" }), 'is of schema "vshift.record/2"'],
-  ["a derivation", changed({ schema: "vshift.theory/1" }), 'is of schema "vshift.theory/1"'],
-  ["a schema that is no text", changed({ schema: 1 }), "is of schema 1"],
+  ["null", "null", "lacks a schema"],
+  ["a number", "1", "lacks a schema"],
+  ["a list of records", JSON.stringify([record]), "lacks a schema"],
+  ["an object without a schema", "{}", "lacks a schema"],
+  ["a record of a later schema", changed({ schema: "vshift.record/2" }), 'has the schema "vshift.record/2"'],
+  ["a derivation", changed({ schema: "vshift.theory/1" }), 'has the schema "vshift.theory/1"'],
+  ["a schema that is no text", changed({ schema: 1 }), "has the schema 1"],
   ["NaN", withText("shift", "NaN"), "is not JSON"],
   ["a number that is null", withMeasured({ runningMean: null }), "measured.runningMean must be number"],
   ["a number beyond doubles", withText("train", "1e999"), "must be"],
@@ -67,14 +67,14 @@ const REFUSED: readonly (readonly [name: string, text: string, says: string])[] 
   ["a correlation beyond 1", withSums({ product: tooCorrelated() }), "sums have a correlation beyond 1"],
   ["an edited shift", withMeasured({ shift: measured.shift * (1 + 1e-9) }), "is not what the sums give"],
   ["an edited sum", withSums({ test: sums.test * (1 + 1e-9) }), "is not what the sums give"],
-  ["an edited seed", withScenario({ seed: "2" }), "has an id that is not of its scenario"],
-  ["an edited width", withScenario({ width: 3 }), "has an id that is not of its scenario"],
-  ["an edited tolerance", withScenario({ tolerance: 0.5 }), "has an id that is not of its scenario"],
-  ["an edited strength", withScenario({ keep: 0.4 }), "has an id that is not of its scenario"],
+  ["an edited seed", withScenario({ seed: "2" }), "has an id that does not match its scenario"],
+  ["an edited width", withScenario({ width: 3 }), "has an id that does not match its scenario"],
+  ["an edited tolerance", withScenario({ tolerance: 0.5 }), "has an id that does not match its scenario"],
+  ["an edited strength", withScenario({ keep: 0.4 }), "has an id that does not match its scenario"],
   ["a negative width", withScenario({ width: -1 }), "scenario.width must be >= 1"],
   ["a noise that does not exist", withScenario({ noise: "poisson" }), "scenario.noise must be equal to one of"],
-  ["fields that contradict each other", withScenario({ rho: -1, width: 3 }), "is of no scenario"],
-  ["another id", changed({ id: "0".repeat(64) }), "has an id that is not of its scenario"],
+  ["fields that contradict each other", withScenario({ rho: -1, width: 3 }), "has an invalid scenario"],
+  ["another id", changed({ id: "0".repeat(64) }), "has an id that does not match its scenario"],
 ];
 
 describe("a record", () => {
@@ -119,18 +119,20 @@ describe("a record of files", () => {
     { mean: 0.5 },
     { activation: "normal", activationDigest: null, activationKurtosis: null, activationSpread: null },
   ])("with %o is refused", (change) => {
-    expect(() => read(edited(change), "here")).toThrow("has an id that is not of its scenario");
+    expect(() => read(edited(change), "here")).toThrow("has an id that does not match its scenario");
   });
 
   it("that names a file, and says nothing of it, is refused", () => {
-    expect(() => read(edited({ activationDigest: null }), "here")).toThrow("is of no scenario");
+    expect(() => read(edited({ activationDigest: null }), "here")).toThrow("has an invalid scenario");
   });
 });
 
 describe("what is no record is refused by its place", () => {
   it.each(REFUSED)("%s", (_, text, says) => {
     expect(() => read(text, "sweep.ndjson:12")).toThrow(VshiftError);
-    expect(() => read(text, "sweep.ndjson:12")).toThrow(/^sweep\.ndjson:12: [^\n]+; records are lines of/);
+    expect(() => read(text, "sweep.ndjson:12")).toThrow(
+      /^sweep\.ndjson:12: [^\n]+; give records as vshift simulate and vshift sweep/,
+    );
     expect(() => read(text, "sweep.ndjson:12")).toThrow(says);
   });
 });

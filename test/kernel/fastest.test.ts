@@ -18,7 +18,7 @@ describe("createKernelOf", () => {
 
   it.each([undefined, simdModule()])("refuses arrays that no memory has room for", (module) => {
     expect(() => createKernelOf(module, 2 ** 50)).toThrow(
-      "the arrays of this scenario take 1125899907 MB, more memory than this process gets; use a smaller `width`",
+      "the arrays of this scenario take 1125899907 MB, more memory than is available; use a smaller `width`",
     );
   });
 });

@@ -90,15 +90,15 @@ const DEFAULT_ID = "9925c44cc2ae316aec16dd8effc79a9a46b7657876286df5dfa5a62a38c7
 
 describe("what a file says cannot be said otherwise", () => {
   test.each<[ScenarioInput, string]>([
-    [{ ...BOTH, width: 3 }, "width: 3 cannot stand beside `weights` file:w, whose own is 2"],
-    [{ ...BOTH, neurons: 4 }, "neurons: 4 cannot stand beside `weights` file:w, whose own is 3"],
-    [{ ...BOTH, layer: "none" }, "layer: none cannot stand beside `weights` file:w"],
-    [{ ...BOTH, mean: 0 }, "mean: 0 cannot stand beside `activation` file:x, whose own is 1.5"],
-    [{ ...BOTH, variance: 2 }, "variance: 2 cannot stand beside `activation` file:x"],
-    [{ ...BOTH, rho: 0.5 }, "rho: 0.5 cannot stand beside `activation` file:x"],
-    [{ ...BOTH, weightMean: 1 }, "weightMean: 1 does not go with `weights` file:w"],
-    [{ ...BOTH, alignment: 1 }, "alignment: 1 does not go with `weights` file:w"],
-    [{ ...BOTH, activationDigest: "0".repeat(64) }, `activationDigest: ${"0".repeat(64)} cannot stand beside`],
+    [{ ...BOTH, width: 3 }, "width: 3 contradicts `weights` file:w, which has 2"],
+    [{ ...BOTH, neurons: 4 }, "neurons: 4 contradicts `weights` file:w, which has 3"],
+    [{ ...BOTH, layer: "none" }, "layer: none contradicts `weights` file:w, which has linear"],
+    [{ ...BOTH, mean: 0 }, "mean: 0 contradicts `activation` file:x, which has 1.5"],
+    [{ ...BOTH, variance: 2 }, "variance: 2 contradicts `activation` file:x, which has 1"],
+    [{ ...BOTH, rho: 0.5 }, "rho: 0.5 contradicts `activation` file:x, which has 0"],
+    [{ ...BOTH, weightMean: 1 }, "weightMean: 1 cannot be combined with `weights` file:w"],
+    [{ ...BOTH, alignment: 1 }, "alignment: 1 cannot be combined with `weights` file:w"],
+    [{ ...BOTH, activationDigest: "0".repeat(64) }, `activationDigest: ${"0".repeat(64)} contradicts`],
   ])("%o", (input, message) => {
     expect(refusalOf(() => defined(input))).toContain(message);
   });
@@ -109,7 +109,7 @@ describe("what a file says cannot be said otherwise", () => {
 
   test("both files must be of one width", () => {
     expect(refusalOf(() => defined(BOTH, X, { shape: [2, 3], values: [1, 2, 3, 4, 5, 6] }))).toContain(
-      "weights: file:w has 3 inputs a neuron, and `activation` file:x 2 units",
+      "weights: file:w has 3 inputs per neuron, but `activation` file:x has 2 units",
     );
   });
 });
@@ -117,21 +117,29 @@ describe("what a file says cannot be said otherwise", () => {
 describe("arrays that nothing can be made of are refused", () => {
   const constant = { shape: [3, 2], values: [1, 2, 1, 2, 1, 2] };
   test.each<[string, ArrayInput, string]>([
-    ["a vector", { shape: [4], values: [1, 2, 3, 4] }, "has the shape [4], of one axis"],
-    ["a number", { shape: [], values: [1] }, "has the shape [], of no axes"],
-    ["no rows", { shape: [0, 2], values: [] }, "has the shape [0, 2], and no numbers"],
-    ["a number too few", { shape: [2, 2], values: [1, 2, 3] }, "has the shape [2, 2], and 3 numbers"],
-    ["NaN", { shape: [2, 2], values: [1, 2, Number.NaN, 4] }, "has NaN at [1, 0], counted from 0"],
-    ["infinity", { shape: [2, 2], values: [1, 2, 3, Number.NEGATIVE_INFINITY] }, "has -Infinity at [1, 1]"],
-    ["too large a number", { shape: [2, 1], values: [1, 1e13] }, "has 10000000000000 at [1, 0]"],
-    ["nothing that varies", constant, "has the same row throughout, and nothing in it varies"],
-    ["one row", { shape: [1, 2], values: [1, 2] }, "has one row throughout, and nothing in it varies"],
+    ["a vector", { shape: [4], values: [1, 2, 3, 4] }, "has the shape [4]; at least 2 axes are needed"],
+    ["a number", { shape: [], values: [1] }, "has the shape []; at least 2 axes are needed"],
+    ["no rows", { shape: [0, 2], values: [] }, "has the shape [0, 2], which is empty"],
+    ["a number too few", { shape: [2, 2], values: [1, 2, 3] }, "has the shape [2, 2], but 3 numbers"],
+    [
+      "NaN",
+      { shape: [2, 2], values: [1, 2, Number.NaN, 4] },
+      "has NaN at index [1, 0], and every number must be from −1e12 to 1e12",
+    ],
+    ["infinity", { shape: [2, 2], values: [1, 2, 3, Number.NEGATIVE_INFINITY] }, "has -Infinity at index [1, 1]"],
+    ["too large a number", { shape: [2, 1], values: [1, 1e13] }, "has 1e13 at index [1, 0]"],
+    ["nothing that varies", constant, "has the same row throughout, so nothing varies"],
+    ["one row", { shape: [1, 2], values: [1, 2] }, "has only one row, so nothing varies"],
     [
       "a mean that leaves no digits",
       { shape: [2, 1], values: [2e6, 2e6 + 1] },
-      "more than 1000 of their standard deviations",
+      "has unit means of about 2.00e+6, more than 1000 standard deviations (0.500)",
     ],
-    ["means that leave no digits", { shape: [2, 2], values: [1e4, -1e4, 1e4 + 1, 1 - 1e4] }, "more than 1000 of their"],
+    [
+      "means that leave no digits",
+      { shape: [2, 2], values: [1e4, -1e4, 1e4 + 1, 1 - 1e4] },
+      "has unit means of about 1.00e+4, more than 1000 standard deviations (0.500)",
+    ],
   ])("as activations: %s", (_, array, message) => {
     expect(refusalOf(() => defined({ activation: "file:x" }, array))).toContain(
       `activation: file:x ${message.startsWith("more") ? "" : message}`,
@@ -140,21 +148,21 @@ describe("arrays that nothing can be made of are refused", () => {
   });
 
   test.each<[string, ArrayInput, string]>([
-    ["a vector", { shape: [4], values: [1, 2, 3, 4] }, "file:w has the shape [4], of one axis"],
-    ["zeros", { shape: [2, 2], values: [0, 0, 0, 0] }, "file:w has no weight other than 0"],
+    ["a vector", { shape: [4], values: [1, 2, 3, 4] }, "file:w has the shape [4]; at least 2 axes are needed"],
+    ["zeros", { shape: [2, 2], values: [0, 0, 0, 0] }, "file:w has only weights of 0"],
     [
       "weights too small to square",
       { shape: [1, 2], values: [1e-13, 0] },
-      "file:w has weights of magnitude 1.00e-13 at most",
+      "file:w has weights of up to 1.00e-13, and the largest must be from 1e-12 to 1e12",
     ],
-    ["NaN", { shape: [1, 2], values: [Number.NaN, 1] }, "file:w has NaN at [0, 0]"],
+    ["NaN", { shape: [1, 2], values: [Number.NaN, 1] }, "file:w has NaN at index [0, 0]"],
   ])("as weights: %s", (_, array, message) => {
     expect(refusalOf(() => defined({ weights: "file:w" }, X, array))).toContain(`weights: ${message}`);
   });
 
   test("names that nothing was given for", () => {
     expect(refusalOf(() => scenarioWithArrays({ activation: "file:z" }, { "file:x": X }))).toContain(
-      "activation: file:z names a file, and its numbers are not here",
+      "activation: file:z names a file, and its numbers are missing",
     );
   });
 
@@ -251,7 +259,7 @@ describe("feature maps", () => {
     // 4 by 5 positions of a kernel of 2 by 2, of two samples.
     expect(arrays.get(scenario.testActivationDigest ?? "")).toMatchObject({ rows: 40, columns: 16 });
     expect(refusalOf(() => mapped(input, MAPS, counted([6, 24])))).toContain(
-      "testActivation: file:larger has the shape [2, 4, 5, 6], and `activation` file:maps [5, 4, 3, 2]",
+      "testActivation: file:larger has the shape [2, 4, 5, 6], but `activation` file:maps has [5, 4, 3, 2]",
     );
   });
 
@@ -260,59 +268,69 @@ describe("feature maps", () => {
       "a kernel of other channels",
       { weights: "file:w" },
       counted([6, 3, 2, 2]),
-      "weights: file:w of shape [6, 3, 2, 2] takes 3 channels, and `activation` file:maps of shape [5, 4, 3, 2] has 4; give the kernel",
+      "weights: file:w of shape [6, 3, 2, 2] has 3 input channels, but `activation` file:maps of shape [5, 4, 3, 2] has 4",
     ],
     [
       "a grouped kernel",
       { weights: "file:w" },
       counted([6, 2, 2, 2]),
-      "has 4; of a grouped convolution give one group",
+      "file:w of shape [6, 2, 2, 2] has 2 input channels, but `activation` file:maps of shape [5, 4, 3, 2] has 4",
     ],
     [
       "a kernel of a sequence",
       { weights: "file:w" },
       counted([6, 4, 2]),
-      "slides along one axis, and `activation` file:maps of shape [5, 4, 3, 2] has 2; give the kernel",
+      "file:w of shape [6, 4, 2] has one axis of positions, but `activation` file:maps of shape [5, 4, 3, 2] has 2",
     ],
     ["a kernel larger than the map", { weights: "file:w" }, counted([6, 4, 4, 4]), "use a larger `padding`"],
     [
       "a matrix of another width",
       { weights: "file:w" },
       counted([6, 5]),
-      "weights: file:w has 5 inputs a neuron, and `activation` file:maps of shape [5, 4, 3, 2] has 4 channels, 24 units when flattened",
+      "weights: file:w has 5 inputs per neuron, but `activation` file:maps of shape [5, 4, 3, 2] has 4 channels, or 24 units when flattened",
     ],
-    ["drawn weights", { layer: "linear" }, W, "layer: linear does not say what its drawn weights are to `activation`"],
-    ["the stride of a matrix", { weights: "file:w", stride: 2 }, counted([6, 4]), "stride: 2 is of a convolution"],
-    ["padding without a layer", { padding: 1 }, W, "padding: 1 is of a kernel that slides over feature maps"],
+    ["drawn weights", { layer: "linear" }, W, "layer: linear needs weights of its own for `activation`"],
+    [
+      "the stride of a matrix",
+      { weights: "file:w", stride: 2 },
+      counted([6, 4]),
+      "stride: 2 is only for a convolution, and `weights` file:w is not a kernel over `activation` file:maps",
+    ],
+    [
+      "padding without a layer",
+      { padding: 1 },
+      W,
+      "padding: 1 is only for a kernel over feature maps, both read from files",
+    ],
     [
       "another channel size than the kernel's",
       { weights: "file:w", noise: "spatial", channelSize: 3 },
       counted([6, 4, 2, 2]),
-      "channelSize: 3 cannot stand beside `weights` file:w, whose own is 4",
+      "channelSize: 3 contradicts `weights` file:w, which has 4",
     ],
     [
       "alpha dropout before padding",
       { weights: "file:w", noise: "alpha", padding: 1 },
       counted([6, 4, 2, 2]),
-      "padding: 1 adds zeros that alpha dropout does not act on",
+      "padding: 1 adds zeros that alpha dropout leaves unchanged, which the closed form does not cover",
     ],
     [
       "more patches than memory",
       { weights: "file:w", padding: 1_000_000 },
       counted([6, 4, 2, 2]),
-      "the limit is 1.07 GB; export fewer samples",
+      "file:maps unfolds to 20000030000010 patches of 16 numbers, 1.28e+6 GB, above the limit of 1.07 GB",
     ],
     [
       "evaluation rows of other channels",
       { testActivation: "file:other" },
       W,
-      "testActivation: file:other has the shape [5, 3, 3, 2], and `activation` file:maps [5, 4, 3, 2]; export both",
+      "testActivation: file:other has the shape [5, 3, 3, 2], but `activation` file:maps has [5, 4, 3, 2]",
     ],
     [
       "evaluation rows of a law",
       { testActivation: "file:eval", activation: "normal" },
       W,
-      "testActivation: file:eval is the input at test time, and that of training is normal",
+      "testActivation: file:eval is the input at test time, and the input during training is not a file but normal",
     ],
   ])("are refused with %s", (_, input, weights, message) => {
     expect(refusalOf(() => mapped(input, MAPS, weights))).toContain(message);

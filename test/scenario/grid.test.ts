@@ -52,8 +52,8 @@ describe("a grid", () => {
   });
 
   it.each([
-    [{ keep: "0.1,,0.5" }, [], "empty place"],
-    [{ keep: "" }, [], "empty place"],
+    [{ keep: "0.1,,0.5" }, [], '"0.1,,0.5" has an empty value between commas'],
+    [{ keep: "" }, [], '"" is empty'],
     [{ keep: [] }, [], "empty"],
     [{ keep: "0.5,NaN" }, [], '"NaN" is not a number'],
     [{ keep: [0.5, Number.NaN] }, [], "NaN is not a number"],
@@ -61,10 +61,14 @@ describe("a grid", () => {
     [{ kep: "0.5" }, [], "did you mean keep"],
     [{ noise: "bernoulli,gausian" }, [], "did you mean gaussian"],
     [{ keep: "0.1:0.9:0" }, [], "keep: the range 0.1:0.9:0 has a step of 0"],
-    [{ width: "1:1000:1", neurons: "1:1000:1", batchSize: "2:1001:1" }, [], "1000 × 1000 × 1000 = 1000000000 cells"],
+    [
+      { width: "1:1000:1", neurons: "1:1000:1", batchSize: "2:1001:1" },
+      [],
+      "the grid has 1000 × 1000 × 1000 = 1000000000 scenarios, more than the limit of 1000000",
+    ],
     [{ keep: [0.1, 0.2], width: [8, 16, 32] }, [["keep", "width"]], "has 3 values, and `keep`"],
-    [{ keep: [0.1, 0.2] }, [["keep", "width"]], "width: has no values to zip"],
-    [{ keep: [0.1, 0.2] }, [["keep", "keep"]], "zipped twice"],
+    [{ keep: [0.1, 0.2] }, [["keep", "width"]], "width: is in `zip`, and has no values"],
+    [{ keep: [0.1, 0.2] }, [["keep", "keep"]], "is in `zip` twice"],
   ])("refuses %j", (input, zip, words) => {
     expect(() => gridOf(input as object, zip)).toThrow(VshiftError);
     expect(() => gridOf(input as object, zip)).toThrow(words);
@@ -73,6 +77,8 @@ describe("a grid", () => {
   it("says in which cell fields contradict each other", () => {
     const grid = gridOf({ layer: "linear", width: "4,64", alignment: "2,8" });
     expect(() => cellsOf(grid)).toThrow("alignment: 8 is above the width 4");
-    expect(() => cellsOf(grid)).toThrow("in the cell with `width` 4, `alignment` 8");
+    expect(() => cellsOf(grid)).toThrow(
+      "8 is above the width 4, the alignment of constant weights (at `width` 4, `alignment` 8)",
+    );
   });
 });

@@ -40,8 +40,8 @@ describe("noise of matched strength", () => {
 
   test.each<[GridInput, RegExp]>([
     [{ noise: "uout" }, /^matchNoise: needs the strength/],
-    [{ keep: 0.5, beta: 0.1 }, /^beta: cannot stand beside `keep`/],
-    [{ keep: 0.5 }, /uout reaches 1\/3 at most.*in the cell with `noise` uout/],
+    [{ keep: 0.5, beta: 0.1 }, /^beta: cannot be combined with `keep`/],
+    [{ keep: 0.5 }, /uout reaches 1\/3 at most.*\(at `noise` uout\)/],
     [{ keep: 0.9, noise: "none,gaussian" }, /the noise is none/],
   ])("is refused for %o", (input, message) => {
     expect(() => cellsOf(input)).toThrow(message);

@@ -229,17 +229,25 @@ const REFUSED: readonly (readonly [string, string, ...string[]])[] = [
   ["no JSON", "keep: 0.5", ":2: is not JSON"],
   ["empty", "", ":2: is not JSON"],
   ["cut, with another after it", `${lineAt(1).slice(0, 99)}\n${lineAt(2)}`, ":2: is not JSON"],
-  ["JSON of something else", '{"keep":0.5}', ":2: has no schema"],
-  ["JSON of a later version", edited((record) => ({ ...record, schema: "vshift.record/2" })), ':2: is of schema "vs'],
-  ["of another kernel", edited((record) => ({ ...record, kernel: "0".repeat(64) })), ":2: was drawn by another kernel"],
-  ["of a scenario that is not in the sweep", FOREIGN, ":2: is of a scenario that is not in this sweep", "--no-resume"],
+  ["JSON of something else", '{"keep":0.5}', ":2: lacks a schema"],
+  ["JSON of a later version", edited((record) => ({ ...record, schema: "vshift.record/2" })), ':2: has the schema "vs'],
+  [
+    "of another kernel",
+    edited((record) => ({ ...record, kernel: "0".repeat(64) })),
+    ":2: was measured by another engine version",
+  ],
+  ["of a scenario that is not in the sweep", FOREIGN, ":2: is not part of this sweep", "--no-resume"],
   [
     "of the cell of an earlier line",
     ANOTHER_MEASUREMENT,
-    ":2: is of the same cell as line 1, with another measured.outputMean",
+    ":2: has the same scenario as line 1, but a different measured.outputMean",
     "remove one",
   ],
-  ["a record that was edited", edited((record) => ({ ...record, id: "0".repeat(64) })), ":2: has an id that is not"],
+  [
+    "a record that was edited",
+    edited((record) => ({ ...record, id: "0".repeat(64) })),
+    ":2: has an id that does not match",
+  ],
   ["a record and more", edited((record) => ({ ...record, time: 0 })), ":2: must NOT have additional properties (time)"],
 ];
 
@@ -290,7 +298,7 @@ describe("a place where no journal can be", () => {
   });
 
   it.each(["/dev/null", "/dev/full", "/dev/zero"])("%s, which is no plain file, is refused unread", async (path) => {
-    await expect(opened(path)).rejects.toThrow("it is no plain file");
+    await expect(opened(path)).rejects.toThrow("it is not a regular file");
   });
 
   it("a file in a folder that may not be written, as its lock would have to be, is refused", async () => {
@@ -300,7 +308,7 @@ describe("a place where no journal can be", () => {
 
 /** What somebody else does to a file while a sweep writes it, what is said of it, and what is there then. */
 const DISTURBANCES: readonly (readonly [string, (path: string) => void, string, string | undefined])[] = [
-  ["removed", (path) => rmSync(path), "was removed while it was written", undefined],
+  ["removed", (path) => rmSync(path), "was removed while vshift wrote it", undefined],
   ["emptied", (path) => truncateSync(path), "was changed by another program", ""],
   ["added to", (path) => appendFileSync(path, "note\n"), "was changed by another program", `${lineAt(1)}note\n`],
   [
@@ -309,7 +317,7 @@ const DISTURBANCES: readonly (readonly [string, (path: string) => void, string, 
       writeFileSync(`${path}.new`, "thesis");
       renameSync(`${path}.new`, path);
     },
-    "was replaced while it was written",
+    "was replaced while vshift wrote it",
     "thesis",
   ],
 ];

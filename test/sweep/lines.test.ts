@@ -70,7 +70,7 @@ describe("the lines of a text", () => {
     ["a surrogate", [0xed, 0xa0, 0x80, 0x0a]],
     ["a byte of Latin-1 in a last line that nothing ends", [0xe9, 0x61]],
   ])("are refused with %s", async (_, bytes) => {
-    await expect(all(linesIn(piecesOf(Uint8Array.from(bytes), [])))).rejects.toThrow("line 1: is not text in UTF-8");
+    await expect(all(linesIn(piecesOf(Uint8Array.from(bytes), [])))).rejects.toThrow("line 1: is not UTF-8 text");
   });
 
   it("may end within a character", async () => {

@@ -1,6 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { VshiftError } from "../../src/errors.ts";
+import { quoted } from "../../src/scenario/typed.ts";
 import type { PlannedCell } from "../../src/sweep/plan.ts";
 import { cellsOfShard, shardOf } from "../../src/sweep/shard.ts";
 
@@ -96,6 +97,6 @@ describe("the text of a shard", () => {
     "1e0/2",
   ])("%j is refused by the name of the flag", (text) => {
     expect(() => shardOf(text)).toThrow(VshiftError);
-    expect(() => shardOf(text)).toThrow(`--shard: ${text} is not a part i/n`);
+    expect(() => shardOf(text)).toThrow(`--shard: ${quoted(text)} is not a part i/n`);
   });
 });

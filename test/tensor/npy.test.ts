@@ -48,26 +48,42 @@ const PAIR = float32(1, 2);
 describe("what is wrong with a .npy file is one line that names it", () => {
   it.each<readonly [string, Uint8Array, RegExp]>([
     ["nothing in it", bytes(), /^w\.npy: is empty; save it with numpy\.save$/],
-    ["another beginning", bytes("PK\x03\x04 and more of it"), /does not begin as a \.npy file does/],
-    ["only the magic", bytes(0x93, "NUMPY"), /does not begin/],
-    ["version 4", bytes(0x93, "NUMPY", 4, 0, 0, 0, 0, 0), /is of version 4\.0 of the format; vshift reads 1\.0, 2\.0/],
-    ["a header beyond its end", npy("{}", bytes()).subarray(0, 11), /says that its header has 2 bytes, and has 1/],
-    ["a header of 4 GB", bytes(0x93, "NUMPY", 2, 0, 255, 255, 255, 255, "{}"), /has 4294967295 bytes, and has 2/],
-    ["objects", npy(npyHeader("|O", "(1, 1)"), bytes("cos\nsystem\n")), /Python objects, which only unpickling could/],
+    ["another beginning", bytes("PK\x03\x04 and more of it"), /does not start like a \.npy file/],
+    ["only the magic", bytes(0x93, "NUMPY"), /does not start/],
+    [
+      "version 4",
+      bytes(0x93, "NUMPY", 4, 0, 0, 0, 0, 0),
+      /has version 4\.0 of the format, and vshift reads 1\.0, 2\.0/,
+    ],
+    ["a header beyond its end", npy("{}", bytes()).subarray(0, 11), /declares a header of 2 bytes, but only 1/],
+    [
+      "a header of 4 GB",
+      bytes(0x93, "NUMPY", 2, 0, 255, 255, 255, 255, "{}"),
+      /declares a header of 4294967295 bytes, but only 2/,
+    ],
+    [
+      "objects",
+      npy(npyHeader("|O", "(1, 1)"), bytes("cos\nsystem\n")),
+      /Python objects, which can only be read by running/,
+    ],
     ["objects of NumPy", stored("objects.npy"), /Python objects/],
-    ["records", stored("records.npy"), /elements are records of several fields/],
-    ["complex numbers", stored("complex.npy"), /elements are <c8, and vshift reads b1, i1/],
-    ["void, as bfloat16 is saved", npy(npyHeader("<V2", "(1, 2)"), bytes(0, 0, 0, 0)), /elements are <V2.*float32/],
-    ["floats of 16 bytes", npy(npyHeader("<f16", "(1, 1)"), new Uint8Array(16)), /elements are <f16/],
+    ["records", stored("records.npy"), /has records of several fields as elements/],
+    ["complex numbers", stored("complex.npy"), /has elements of type <c8, and vshift reads b1, i1/],
+    [
+      "void, as bfloat16 is saved",
+      npy(npyHeader("<V2", "(1, 2)"), bytes(0, 0, 0, 0)),
+      /has elements of type <V2.*float32/,
+    ],
+    ["floats of 16 bytes", npy(npyHeader("<f16", "(1, 1)"), new Uint8Array(16)), /has elements of type <f16/],
     [
       "a shape larger than its data",
       npy(npyHeader("<f4", "(3, 1)"), PAIR),
-      /<f4 of shape \(3, 1\), and 8 bytes follow/,
+      /<f4 of shape \(3, 1\), but 8 bytes follow/,
     ],
     [
       "a shape smaller than its data",
       npy(npyHeader("<f4", "(1, 1)"), PAIR),
-      /<f4 of shape \(1, 1\), and 8 bytes follow/,
+      /<f4 of shape \(1, 1\), but 8 bytes follow/,
     ],
     ["a shape beyond all memory", npy(npyHeader("<f4", "(9007199254740991, 8)"), PAIR), /8 bytes follow/],
     [
@@ -75,22 +91,18 @@ describe("what is wrong with a .npy file is one line that names it", () => {
       npy(npyHeader("<f4", "(4294967296, 4294967296)"), PAIR),
       /8 bytes follow/,
     ],
-    ["a negative length", npy(npyHeader("<f4", "(-1, 2)"), PAIR), /header is no dictionary that NumPy writes/],
-    ["an expression", npy(npyHeader("<f4", "(__import__('os').getpid(), 2)"), PAIR), /no dictionary that NumPy/],
-    ["a key twice", npy(`{'descr': '<f4', 'descr': '<f8', }`, PAIR), /header says descr twice/],
-    [
-      "a key too few",
-      npy(`{'descr': '<f4', 'shape': (2,)}`, PAIR),
-      /header does not say descr, fortran_order and shape/,
-    ],
-    ["no braces", npy("'descr': '<f4'", PAIR), /no dictionary in braces/],
+    ["a negative length", npy(npyHeader("<f4", "(-1, 2)"), PAIR), /header is not a dictionary as NumPy writes it/],
+    ["an expression", npy(npyHeader("<f4", "(__import__('os').getpid(), 2)"), PAIR), /not a dictionary as NumPy/],
+    ["a key twice", npy(`{'descr': '<f4', 'descr': '<f8', }`, PAIR), /header has descr twice/],
+    ["a key too few", npy(`{'descr': '<f4', 'shape': (2,)}`, PAIR), /header must have descr, fortran_order and shape/],
+    ["no braces", npy("'descr': '<f4'", PAIR), /not a dictionary in braces/],
     ["a lone brace", npy("{", PAIR), /w\.npy: its header/],
-    ["NaN", npy(npyHeader("<f4", "(2, 2)"), float32(1, 2, Number.NaN, 4)), /^w\.npy: NaN at \[1, 0\], counted from 0/],
-    ["infinity", npy(npyHeader("<f4", "(2, 2)"), float32(1, 2, 3, -Infinity)), /-Infinity at \[1, 1\]/],
+    ["NaN", npy(npyHeader("<f4", "(2, 2)"), float32(1, 2, Number.NaN, 4)), /^w\.npy: has NaN at index \[1, 0\], and/],
+    ["infinity", npy(npyHeader("<f4", "(2, 2)"), float32(1, 2, 3, -Infinity)), /-Infinity at index \[1, 1\]/],
     [
       "NaN in Fortran's order",
       npy(npyHeader("<f4", "(2, 2)", "True"), float32(1, Number.NaN, 3, 4)),
-      /NaN at \[1, 0\]/,
+      /NaN at index \[1, 0\]/,
     ],
   ])("%s", async (_, content, message) => {
     const refusal = await refusalOf("w.npy", content);
@@ -104,5 +116,5 @@ it("the values are looked at only when asked for", async () => {
   const content = npy(npyHeader("<f4", "(1, 1)"), float32(Number.NaN));
   const tensor = readNpy({ bytes: content, name: "w", where: "w.npy" });
   expect(tensor.shape).toEqual([1, 1]);
-  expect(tensor.values).toThrow(/NaN at \[0, 0\]/);
+  expect(tensor.values).toThrow(/NaN at index \[0, 0\]/);
 });

@@ -35,16 +35,28 @@ const set = (archive: Uint8Array, offset: number, value: number) =>
 describe("what is wrong with a .npz file is one line that names it", () => {
   it.each<readonly [string, Uint8Array, RegExp]>([
     ["nothing in it", bytes(), /^m\.npz: is empty;/],
-    ["no archive", bytes("no archive at all, but text"), /^m\.npz: is no zip archive that can be unpacked/],
-    ["a member that is no array", zipSync({ "readme.txt": ascii("x") }), /readme\.txt: is no \.npy file/],
-    ["a member that only says so", zipSync({ "w.npy": ascii("x") }), /^m\.npz: w: does not begin as a \.npy file does/],
-    ["a size larger than what is there", set(DEFLATED, SIZE, SMALL.length + 1), /w: unpacks to \d+ bytes, and says/],
-    ["a size smaller than what is there", set(DEFLATED, SIZE, SMALL.length - 1), /w: unpacks to more than \d+ bytes/],
-    ["a bomb", set(DEFLATED, SIZE, 2 ** 30), /says that \d+ packed bytes unpack to 1073741824/],
+    ["no archive", bytes("no archive at all, but text"), /^m\.npz: is not a zip archive that vshift can read/],
+    ["a member that is no array", zipSync({ "readme.txt": ascii("x") }), /readme\.txt: is not a \.npy file/],
+    ["a member that only says so", zipSync({ "w.npy": ascii("x") }), /^m\.npz: w: does not start like a \.npy file/],
+    [
+      "a size larger than what is there",
+      set(DEFLATED, SIZE, SMALL.length + 1),
+      /w: unpacks to \d+ bytes, but declares/,
+    ],
+    [
+      "a size smaller than what is there",
+      set(DEFLATED, SIZE, SMALL.length - 1),
+      /w: unpacks to more than the \d+ bytes/,
+    ],
+    ["a bomb", set(DEFLATED, SIZE, 2 ** 30), /declares that \d+ compressed bytes unpack to 1073741824/],
     ["more packed bytes than the archive has", set(DEFLATED, PACKED_SIZE, 2 ** 24), /in an archive of \d+/],
     ["stored bytes that grow", set(STORED, SIZE, 1000), /unpack to 1000/],
     ["another compression", withDirectory(STORED, (view, at) => view.setUint16(at + COMPRESSION, 99, true)), /m\.npz/],
-    ["NaN", zipSync({ "w.npy": npy(npyHeader("<f4", "(1, 1)"), float32(Number.NaN)) }), /^m\.npz: w: NaN at \[0, 0\]/],
+    [
+      "NaN",
+      zipSync({ "w.npy": npy(npyHeader("<f4", "(1, 1)"), float32(Number.NaN)) }),
+      /^m\.npz: w: has NaN at index \[0, 0\]/,
+    ],
   ])("%s", async (_, content, message) => {
     const refusal = await refusalOf("m.npz", content);
     expect(refusal).toMatch(message);
@@ -67,5 +79,5 @@ it("names that JavaScript's objects have of their own are names like any other, 
 
 it("a name is shown without what a terminal would obey", async () => {
   const refusal = await refusalOf("m.npz", zipSync({ "\u001b[2J\n.npy": ascii("x") }));
-  expect(refusal).toMatch(/^m\.npz: \\u001b\[2J\\u000a: does not begin/);
+  expect(refusal).toMatch(/^m\.npz: \\u001b\[2J\\u000a: does not start/);
 });

@@ -246,7 +246,7 @@ test("Gaussian noise whose variance is taken for its deviation has σ⁴", () =>
 });
 
 test.each([0, 1, Number.NaN, Number.POSITIVE_INFINITY])("a batch size of %d is an error", (batchSize) => {
-  expect(() => kinds({ batchSize })).toThrow(/batchSize: .* is not a number of samples/);
+  expect(() => kinds({ batchSize })).toThrow(/batchSize: .* is not a batch size/);
 });
 
 describe("alpha dropout", () => {

@@ -205,12 +205,12 @@ test.each<[Noise, Layer, RegExp]>([
   [
     { kind: "spatial", keepProbability: 0.5, channelSize: 4 },
     { kind: "aligned", alignment: 2 },
-    /^channelSquares: .* is not known/,
+    /^channelSquares: is missing/,
   ],
   [
     { kind: "spatial", keepProbability: 0.5, channelSize: 4 },
     { kind: "linear", neurons: [{ sum: 1, sumOfSquares: 1 }] },
-    /^channelSquares: .* is not known/,
+    /^channelSquares: is missing/,
   ],
   [{ kind: "alpha", keepProbability: 0 }, { kind: "none" }, /^keepProbability/],
 ])("%o before %o is an error", (noise, layer, message) => {

@@ -182,26 +182,26 @@ describe("impossible", () => {
       { activation: { ...STANDARD, correlation: -0.05 }, layer: aligned },
       /alignment of -159, below 0/,
     ],
-    [
-      "no correlation",
-      "alignment",
-      { layer: aligned },
-      /Δ is 0\.5 with any weights, because the units are uncorrelated/,
-    ],
+    ["no correlation", "alignment", { layer: aligned }, /Δ is 0\.5 with any weights: the units are uncorrelated/],
     ["no correlation, for width", "width", { layer: random }, /0\.9 is impossible, because Δ is 0\.5 with any weights/],
     [
       "a Δ that uncorrelated units have",
       "width",
       { shift: 0.4, layer: random },
-      /0\.4 leaves nothing to solve: Δ is 0\.5/,
+      /0\.4 is reached at any value, because Δ is 0\.5/,
     ],
-    ["no layer", "width", { activation: CORRELATED }, /no layer's width comes between noise and Δ; add `layer` linear/],
-    ["no layer, for alignment", "alignment", { activation: CORRELATED }, /no weights come between/],
+    [
+      "no layer",
+      "width",
+      { activation: CORRELATED },
+      /Δ does not depend on a width without a linear layer; add `layer` linear/,
+    ],
+    ["no layer, for alignment", "alignment", { activation: CORRELATED }, /Δ does not depend on weights/],
     [
       "zero-mean weights",
       "width",
       { activation: CORRELATED, layer: { ...random, weightMean: 0 } },
-      /at any width, because zero-mean weights/,
+      /at any width: zero-mean weights/,
     ],
     [
       "a given alignment",
@@ -226,7 +226,7 @@ describe("impossible", () => {
       "no noise",
       "width",
       { noise: { kind: "gaussian", relativeVariance: 0 }, activation: CORRELATED, layer: random },
-      /because there is no noise/,
+      /with any weights: the noise is off/,
     ],
     [
       "a negative correlation",
@@ -246,7 +246,7 @@ describe("impossible", () => {
       { activation: { ...STANDARD, correlation: 1 }, layer: { ...aligned, alignment: 0 } },
       /Δ is 0 with any noise/,
     ],
-    ["β of dropout", "beta", {}, /bernoulli has no half width β/],
+    ["β of dropout", "beta", {}, /bernoulli does not have a half width β/],
   ])("%s", (_, unknown, parts, says) => {
     expect(() => solveShift(unknown, question(parts))).toThrow(VshiftError);
     expect(() => solveShift(unknown, question(parts))).toThrow(says);

@@ -26,7 +26,7 @@ export function neededAlignment({ shift, noise, activation }: Question): number 
   if (strength === 0) {
     throw withoutEffect(shift, {
       actual,
-      because: "with any weights: there is no noise",
+      because: "with any weights: the noise is off",
       hint: "give the noise a strength, as in `keep` 0.5",
     });
   }

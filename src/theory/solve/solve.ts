@@ -102,7 +102,7 @@ function solveAlignment(question: Question): Solution {
 }
 
 const ALIGNMENT_FIXED = {
-  none: "there are no weights between the noise and Batch Normalization",
+  none: "Δ does not depend on weights without a linear layer",
   equal: "the alignment of equal weights is the width",
   single: "the alignment of a single weight is 1",
 };

@@ -25,7 +25,9 @@ export function smallestWidth(question: Question): number {
   if (layer.kind === "none" || layer.kind === "aligned") {
     throw impossible(shift, {
       because:
-        layer.kind === "none" ? "there is no layer whose width matters" : "the alignment is the same at any width",
+        layer.kind === "none"
+          ? "Δ does not depend on a width without a linear layer"
+          : "the alignment is the same at any width",
       hint: layer.kind === "none" ? "add `layer` linear" : "give `weightMean` in the place of `alignment`",
     });
   }

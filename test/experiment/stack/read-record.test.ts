@@ -71,13 +71,13 @@ describe("what is no record of a stack is refused by its place, in one line", ()
   const { shift, interval, meanShift } = second.measured;
   it.each<readonly [name: string, text: string, says: string]>([
     ["no JSON", JSON.stringify(record).slice(0, -1), "is not JSON"],
-    ["a key twice", JSON.stringify(record).replace('"id":', '"id":"","id":'), "has the key id twice"],
+    ["a key twice", JSON.stringify(record).replace('"id":', '"id":"","id":'), "has the key id more than once"],
     ["a field too few", changed({ places: undefined }), "must have required property 'places'"],
-    ["another id", changed({ id: "0".repeat(64) }), "has an id that is not of its stack"],
-    ["an edited width", withScenario({ width: 32 }), "has an id that is not of its stack"],
+    ["another id", changed({ id: "0".repeat(64) }), "has an id that does not match its stack"],
+    ["an edited width", withScenario({ width: 32 }), "has an id that does not match its stack"],
     ["an edited drop", withScenario({ drop: 0.25 }), "scenario.drop 0.25 is not what the scenario gives (0.5)"],
-    ["blocks that are not there", withScenario({ noiseAt: "9" }), "is of no stack"],
-    ["an edited depth", withScenario({ depth: 1000 }), "has an id that is not of its stack"],
+    ["blocks that are not there", withScenario({ noiseAt: "9" }), "has an invalid stack"],
+    ["an edited depth", withScenario({ depth: 1000 }), "has an id that does not match its stack"],
     ["a place too few", changed({ places: record.places.slice(1) }), "places are 3, and a stack of depth 3 has 4"],
     ["blocks in another order", changed({ places: record.places.toReversed() }), "places.0.block 4 is not what"],
     ["another norm", withPlace(1, { meets: "layer" }), "places.1.meets layer is not what the scenario gives (batch)"],
@@ -120,7 +120,7 @@ describe("what is no record of a stack is refused by its place, in one line", ()
     ["fewer tests", changed({ batches: { train: 8, test: 7 } }), "places.1.measured.interval.0"],
   ])("%s", (_, text, says) => {
     expect(() => read(text, "stacks.ndjson:12")).toThrow(VshiftError);
-    expect(() => read(text, "stacks.ndjson:12")).toThrow(/^stacks\.ndjson:12: [^\n]+; records of stacks are of/);
+    expect(() => read(text, "stacks.ndjson:12")).toThrow(/^stacks\.ndjson:12: [^\n]+; give records of vshift\.stack/);
     expect(() => read(text, "stacks.ndjson:12")).toThrow(says);
   });
 

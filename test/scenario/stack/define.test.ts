@@ -47,18 +47,26 @@ describe("blocks are named", () => {
 
 describe("what cannot be is refused", () => {
   it.each([
-    [{ noiseAt: "9" }, "noiseAt", '"9" is no block of 8'],
-    [{ noiseAt: "1,,2" }, "noiseAt", '"" is no block of 8'],
-    [{ noiseAt: "1-3" }, "noiseAt", '"1-3" is no block of 8'],
-    [{ normAt: "0", norm: "layer" }, "normAt", '"0" is no block of 8'],
-    [{ normAt: "2" }, "normAt", "the norm is batch everywhere"],
+    [{ noiseAt: "9" }, "noiseAt", '"9" is not a block from 1 to 8, nor all, last or none'],
+    [{ noiseAt: "1,,2" }, "noiseAt", '"" is not a block from 1 to 8, nor all, last or none'],
+    [{ noiseAt: "1-3" }, "noiseAt", '"1-3" is not a block from 1 to 8, nor all, last or none'],
+    [{ normAt: "0", norm: "layer" }, "normAt", '"0" is not a block from 1 to 8, nor all, last or none'],
+    [{ normAt: "2" }, "normAt", "2 is only for a norm other than batch"],
     [{ groups: 4 }, "groups", "the norm is batch"],
-    [{ norm: "group", groups: 7, width: 16 }, "groups", "7 groups do not divide the width 16"],
+    [{ norm: "group", groups: 7, width: 16 }, "groups", "7 groups do not divide `width` 16"],
     [{ reestimateBatches: 3 }, "reestimateBatches", "they are running"],
-    [{ keep: 0.5, drop: 0.5 }, "drop", "cannot stand beside `keep`"],
+    [
+      { keep: 0.5, drop: 0.5 },
+      "drop",
+      "0.5 cannot be combined with `keep` 0.5, because both set the strength of the noise",
+    ],
     [{ noise: "uout", keep: 0.5 }, "keep", "uout reaches 1/3 at most"],
-    [{ width: 16_384, depth: 8 }, "width", "weights are more than 67108864"],
-    [{ width: 4096, batchSize: 8192, depth: 1 }, "batchSize", "are more than 16777216 numbers"],
+    [{ width: 16_384, depth: 8 }, "width", "16384² × `depth` 8 is more than the limit of 67108864 weights"],
+    [
+      { width: 4096, batchSize: 8192, depth: 1 },
+      "batchSize",
+      "8192 samples of `width` 4096 exceed the limit of 16777216 numbers",
+    ],
     [{ depth: 0 }, "depth", "0 is not a whole number from 1"],
     [{ deepth: 3 }, "deepth", "is not a field of a stack"],
   ])("%j", (input, field, problem) => {

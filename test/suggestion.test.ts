@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { ACTIVATION_KINDS, NOISE_KINDS, PRESET_NAMES } from "../src/scenario/scenario.ts";
+import { NORM_KINDS, STACK_NOISES } from "../src/scenario/stack/stack.ts";
+import { didYouMean, suggested } from "../src/suggestion.ts";
+
+const FLAGS = ["--p", "--keep", "--drop", "--width", "--batch-size", "--max-samples", "--samples", "--output"];
+
+describe("what somebody meant is found", () => {
+  it.each([
+    ["bernouli", NOISE_KINDS, "bernoulli"],
+    ["Gaussian", NOISE_KINDS, "gaussian"],
+    ["widht", ["depth", "width"], "width"],
+    ["--batchsize", FLAGS, "--batch-size"],
+    ["--max", FLAGS, "--max-samples"],
+    ["--kep", FLAGS, "--keep"],
+    ["--bs", FLAGS, "--batch-size"],
+    ["--p-drop", FLAGS, "--drop"],
+    ["--dropout", FLAGS, "--drop"],
+    ["tensorflow", PRESET_NAMES, "keras"],
+    ["tf", PRESET_NAMES, "keras"],
+    ["pytorch", PRESET_NAMES, "torch"],
+    ["dropout", NOISE_KINDS, "bernoulli"],
+    ["spatial-dropout", NOISE_KINDS, "spatial"],
+    ["Dropout2d", NOISE_KINDS, "spatial"],
+    ["AlphaDropout", NOISE_KINDS, "alpha"],
+    ["LayerNorm", NORM_KINDS, "layer"],
+  ])("%s", (word, candidates, meant) => {
+    expect(suggested(word, candidates)).toBe(meant);
+  });
+});
+
+describe("nothing is suggested for what is far from all, or is a word of its own", () => {
+  it.each([
+    ["dropconnect", STACK_NOISES],
+    ["xyz", NOISE_KINDS],
+    ["jax", PRESET_NAMES],
+    ["gelu", ACTIVATION_KINDS],
+    ["", NOISE_KINDS],
+    ["--xyzzy", FLAGS],
+    ["toString", FLAGS],
+  ])("%j", (word, candidates) => {
+    expect(suggested(word, candidates)).toBeUndefined();
+    expect(didYouMean(word, candidates, "see --help")).toBe("see --help");
+  });
+});
