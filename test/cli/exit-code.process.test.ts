@@ -142,5 +142,7 @@ it("standard output that takes nothing is one line on stderr and exits with 2", 
   ]);
   const { code, stderr } = await end;
   expect(code).toBe(2);
-  expect(stderr).toMatch(/^vshift: cannot write to standard output \(.*\); write elsewhere with --output FILE[^\n]*\n$/);
+  expect(stderr).toMatch(
+    /^vshift: cannot write to standard output \(.*\); write elsewhere with --output FILE[^\n]*\n$/,
+  );
 });
