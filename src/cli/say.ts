@@ -11,7 +11,7 @@ export function sayOn({ stderr }: Pick<Streams, "stderr">, { quiet }: Flags): (w
 const OBSTACLES: { readonly [Kind in Obstacle]: string } = {
   "no-simd": "this engine lacks WebAssembly SIMD, so the run takes about ten times as long; the numbers are the same",
   "no-memory":
-    "WebAssembly cannot get memory (ulimit -v), so the run takes about ten times as long; set NODE_OPTIONS=--disable-wasm-trap-handler to avoid this",
+    "WebAssembly cannot get memory (ulimit -v), so the run takes about ten times as long; the numbers are the same, and NODE_OPTIONS=--disable-wasm-trap-handler avoids it",
 };
 
 /** Says so where the fast kernel cannot run; of every command that measures. */

@@ -40,7 +40,7 @@ it("a file that a sweep makes at the end keeps its cells beside it when it is in
   running.child.kill("SIGINT");
   const { code, stderr } = await running.end;
   expect(code).toBe(130);
-  expect(stderr).toContain("sweep.csv.partial.ndjson keeps them");
+  expect(stderr).toContain("sweep.csv.partial.ndjson has the records so far");
   expect(readdirSync(cwd)).toEqual(["sweep.csv.partial.ndjson"]);
   const resumed = await sweep(args, cwd);
   expect(resumed.stderr).toMatch(/of 4 scenarios are already in sweep\.csv\.partial\.ndjson/);

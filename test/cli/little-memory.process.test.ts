@@ -9,7 +9,7 @@ const SIMULATE = ["simulate", "--d", "64", "--samples", "20000", "--threads", "1
 /** Worth two threads. */
 const THREADS = ["simulate", "--d", "512", "--samples", "80000", "--threads", "2", "--masks", "independent"];
 const NOTE =
-  /^vshift: WebAssembly gets no memory \(ulimit -v\), so this takes some ten times as long; the numbers [^\n]*\n/;
+  /^vshift: WebAssembly cannot get memory \(ulimit -v\), so the run takes about ten times as long; the numbers [^\n]*\n/;
 
 describe("where addresses are limited", () => {
   beforeEach(({ skip }) => skip(process.platform !== "linux", "only Linux limits addresses"));

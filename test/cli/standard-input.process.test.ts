@@ -36,12 +36,12 @@ it("what standard input is read from is not written", async () => {
   writeFileSync(join(cwd, "c.json"), '{ "keep": 0.5 }');
   const line = `"$0" "$1" simulate --config - --output c.json < c.json`;
   const { end } = start(["sh", "-c", line, process.execPath, EXECUTABLE], { cwd });
-  expectOneLine(await end, ["--output", "c.json is the file of --config too, and would be overwritten"]);
+  expectOneLine(await end, ["--output", "c.json is also the file of --config, and would be overwritten"]);
   expect(readFileSync(join(cwd, "c.json"), "utf8")).toBe('{ "keep": 0.5 }');
 });
 
 it("plot names standard input in what it refuses", async () => {
   const { code, stderr } = await vshift(["plot"], { input: '{"schema":"other"}\n' });
   expect(code).toBe(2);
-  expect(stderr).toMatch(/^vshift: standard input:1: is of schema "other"; .*\n$/);
+  expect(stderr).toMatch(/^vshift: standard input:1: has the schema "other", not vshift\.record\/1; .*\n$/);
 });
