@@ -171,7 +171,7 @@ export const COMMANDS: readonly CommandDescription[] = [
   {
     name: "plot",
     operands: { name: "[records...]", about: "files of records, - is standard input [standard input]" },
-    summary: "draw records: SVG, PNG, or a chart in the terminal",
+    summary: "draw records: SVG, PNG, PDF, or a chart in the terminal",
     description: "Draw records: what was measured, with intervals, on the closed form.",
     notes: PLOT_NOTES,
     options: () => [
@@ -179,8 +179,12 @@ export const COMMANDS: readonly CommandDescription[] = [
       grouped("Axes:", "--y <name>", "quantity up, or a second field for a heat map [shift]"),
       grouped("Axes:", "--by <fields>", "fields that make the lines [those that vary]"),
       grouped("Axes:", "--colour, --color <quantity>", "quantity of a heat map [shift]"),
+      grouped("Axes:", "--facet <field>", "field that makes the panels, on the same axes"),
       grouped("Axes:", "--title <text>", "title [by the axes]"),
       grouped("Axes:", "--figure <name>", "measure a figure of its own").choices(PRESET_FIGURES),
+      grouped("Output:", "--width <px>", "width of a picture [800]"),
+      grouped("Output:", "--height <px>", "height of a picture [by its content]"),
+      grouped("Output:", "--scale <count>", "pixels of a PNG for each px [2]"),
       ...resultOptions(PICTURE_FORMATS, "chart on a terminal, else svg"),
     ],
     load: async () => (await import("./commands/plot.ts")).plotCommand,

@@ -15,7 +15,7 @@ export const RECORDS_FORMATS = [...FORMATS, "parquet"] as const;
 export type RecordsFormat = (typeof RECORDS_FORMATS)[number];
 
 /** Formats of pictures. */
-export const PICTURE_FORMATS = ["svg", "png", "chart"] as const;
+export const PICTURE_FORMATS = ["svg", "png", "pdf", "chart"] as const;
 export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
 /** Formats of results that can be drawn. */
@@ -41,6 +41,7 @@ const FACTS: { readonly [Kind in AnyFormat]: FormatFacts } = {
   parquet: { endings: [".parquet"], isBinary: true },
   svg: { endings: [".svg"], usualOf: "pipe" },
   png: { endings: [".png"], isBinary: true },
+  pdf: { endings: [".pdf"], isBinary: true },
   chart: { endings: [".txt"], usualOf: "terminal" },
 };
 

@@ -9,7 +9,7 @@ export interface PictureFile {
   readonly fileName: string;
 }
 
-/** The files that a PNG is made with. */
+/** The files that a PNG is made with; the font is a PDF's too. */
 export const PICTURE_FILES = {
   wasm: { source: "@resvg/resvg-wasm/index_bg.wasm", fileName: "picture/resvg.wasm" },
   font: { source: "dejavu-fonts-ttf/ttf/DejaVuSans.ttf", fileName: "picture/DejaVuSans.ttf" },
@@ -18,6 +18,11 @@ export const PICTURE_FILES = {
 /** What they hold: as the build put them beside its bundle, or else, where the sources run, as they are in their packages. */
 export function pictureFiles(): RasteriserFiles {
   return { wasm: read(PICTURE_FILES.wasm), font: read(PICTURE_FILES.font) };
+}
+
+/** The font alone. */
+export function pictureFont(): Uint8Array {
+  return read(PICTURE_FILES.font);
 }
 
 function read({ source, fileName }: PictureFile): Uint8Array<ArrayBuffer> {

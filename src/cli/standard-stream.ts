@@ -27,6 +27,9 @@ export function standardStream(descriptor: 1 | 2, onClosed: () => void): OutputS
     get isTTY() {
       return isCharacterDevice(descriptor) && nodeStream(descriptor).isTTY === true;
     },
+    get columns() {
+      return isCharacterDevice(descriptor) ? nodeStream(descriptor).columns : undefined;
+    },
   };
 }
 

@@ -10,4 +10,6 @@ export interface Streams {
 export interface OutputStream {
   write(piece: string | Uint8Array): unknown;
   readonly isTTY?: boolean;
+  /** Characters in a line of a terminal, where it says. */
+  readonly columns?: number | undefined;
 }

@@ -12,10 +12,11 @@ import type { FigureRequest } from "../../report/figure/axes.ts";
 import type { Figure } from "../../report/figure/figure.ts";
 import { figureOf } from "../../report/figure/make.ts";
 import { PRESETS, type Preset, type PresetName } from "../../report/figure/presets.ts";
+import { type PictureSize, sizeFrom } from "../../report/figure/size.ts";
 import { namedStacks, stackFigure } from "../../report/figure/stack-figure.ts";
 import { defineScenario } from "../../scenario/define.ts";
 import { paintsFor } from "../colour.ts";
-import { drawn } from "../draw.ts";
+import { columnsOf, drawn } from "../draw.ts";
 import { EXIT } from "../exit-codes.ts";
 import { chooseFormat, deliveryTo, isStandard, PICTURE_FORMATS, type PictureFormat } from "../output.ts";
 import { readAll } from "../read-records.ts";
@@ -28,6 +29,9 @@ interface PlotFlags extends FigureRequest {
   readonly figure?: PresetName;
   readonly format?: PictureFormat;
   readonly output?: string;
+  readonly width?: string;
+  readonly height?: string;
+  readonly scale?: string;
 }
 
 /** `vshift plot`: records, or those of a figure that brings its own, as a picture. Returns the exit code. */
@@ -37,6 +41,7 @@ export async function plotCommand(given: Flags, streams: Streams, paths: readonl
   const { output } = flags;
   const isTerminal = isStandard(output) && stdout.isTTY === true;
   const format = chooseFormat({ format: flags.format, formats: PICTURE_FORMATS, output, isTerminal });
+  const size = sizeFor(format, flags);
   const delivery = deliveryTo(output, stdout);
   const preset = presetOf(paths, flags);
   const asked = request(flags);
@@ -44,9 +49,23 @@ export async function plotCommand(given: Flags, streams: Streams, paths: readonl
     preset === undefined
       ? await figureOfFiles(paths, asked)
       : figureOf(await measured(preset, streams), { ...preset.request, ...asked });
-  delivery.write(await drawn(figure, format, format === "chart" ? await paintsFor(isTerminal, env) : []));
+  const chart = format === "chart" ? { paints: await paintsFor(isTerminal, env), columns: columnsOf(stdout) } : {};
+  delivery.write(await drawn(figure, format, { size, ...chart }));
   delivery.finish();
   return EXIT.fine;
+}
+
+/** The size of a picture; a `VshiftError` where the format has none. */
+function sizeFor(format: PictureFormat, { width, height, scale }: PlotFlags): PictureSize {
+  const size = sizeFrom({ width, height, scale });
+  const [other] = Object.keys(size).filter((name) => format === "chart" || (name === "scale" && format !== "png"));
+  if (other === undefined) return size;
+  throw new VshiftError({
+    code: "conflicting-fields",
+    field: `--${other}`,
+    problem: other === "scale" ? `is for png, not ${format}` : "is in px, and a chart has the terminal's columns",
+    hint: `leave it out, or add --output figure.${other === "scale" ? "png" : "svg"}`,
+  });
 }
 
 function presetOf(paths: readonly string[], { figure }: PlotFlags): Preset | undefined {
@@ -60,10 +79,10 @@ function presetOf(paths: readonly string[], { figure }: PlotFlags): Preset | und
 }
 
 /** The flags that say what to draw, as far as they were given. */
-function request({ x, y, by, color, title }: PlotFlags): FigureRequest {
+function request({ x, y, by, color, facet, title }: PlotFlags): FigureRequest {
   const printed = title === undefined ? undefined : printable(title);
   return Object.fromEntries(
-    Object.entries({ x, y, by, color, title: printed }).filter(([, text]) => text !== undefined),
+    Object.entries({ x, y, by, color, facet, title: printed }).filter(([, text]) => text !== undefined),
   );
 }
 
@@ -90,7 +109,7 @@ async function figureOfFiles(paths: readonly string[], asked: FigureRequest): Pr
   }
   if (stacks.length === 0) return figureOf(records, asked);
   const [other] = Object.keys(asked).filter((name) => name !== "title");
-  if (records.length === 0 && other === undefined) return stackFigure(namedStacks(stacks), asked.title);
+  if (records.length === 0 && other === undefined) return stackFigure(namedStacks(stacks), { title: asked.title });
   throw new VshiftError({
     code: "conflicting-fields",
     field: other === undefined ? "records" : `--${other}`,

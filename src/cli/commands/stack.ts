@@ -4,17 +4,17 @@ import { type MeasureStackOptions, measureStack } from "../../experiment/stack/m
 import { stackPasses, stackPlan } from "../../experiment/stack/plan.ts";
 import type { StackRecord } from "../../experiment/stack/record.ts";
 import { measuredRemedy, REMEDIES_SCHEMA, type RemediesRecord, remediesOf } from "../../experiment/stack/remedies.ts";
-import type { NamedStack } from "../../report/figure/stack-figure.ts";
+import type { NamedStack, StackWords } from "../../report/figure/stack-figure.ts";
 import { json, ndjson } from "../../report/json.ts";
 import { adviceOf } from "../../report/stack-advice.ts";
 import { remediesMarkdown, remediesTable, stackMarkdown, stackRows, stackTable } from "../../report/stack-table.ts";
-import { remedyInWords } from "../../report/stack-words.ts";
+import { describeStack, remedyInWords } from "../../report/stack-words.ts";
 import type { StackScenario } from "../../scenario/stack/stack.ts";
 import { deliver, type Rendering } from "../deliver.ts";
 import { drawn } from "../draw.ts";
 import { EXIT } from "../exit-codes.ts";
 import { interruptionOf } from "../interruption.ts";
-import { DRAWN_FORMATS, type DrawnFormat } from "../output.ts";
+import { DRAWN_FORMATS, type DrawnFormat, type PictureFormat } from "../output.ts";
 import { startStackProgress } from "../progress.ts";
 import { sayObstacle, sayOn, sayWorkerLost } from "../say.ts";
 import type { Flags } from "../scenario-input.ts";
@@ -126,15 +126,17 @@ function renderRemedies(record: RemediesRecord): Rendering<DrawnFormat> {
         return remediesMarkdown(record);
       default: {
         const named = remedies.map((remedy) => ({ label: remedyInWords(remedy), record: remedy.record }));
-        return picture(named, format, "Remedies side by side");
+        const [first] = remedies;
+        const subtitle = first === undefined ? "" : `Unchanged: ${describeStack(first.record.scenario)}.`;
+        return picture(named, format, { title: "Remedies side by side", subtitle });
       }
     }
   };
 }
 
-async function picture(stacks: readonly NamedStack[], format: "svg" | "png" | "chart", title?: string) {
+async function picture(stacks: readonly NamedStack[], format: PictureFormat, words?: StackWords) {
   const { stackFigure } = await import("../../report/figure/stack-figure.ts");
-  return drawn(stackFigure(stacks, title), format);
+  return drawn(stackFigure(stacks, words), format);
 }
 
 function oneToCompare(count: number): VshiftError {
