@@ -95,6 +95,9 @@ Examples:
   vshift plot sweep.ndjson --x p --by d --output shift.svg
   vshift plot sweep.ndjson --y deviation --output shift.png   with the tolerance
   vshift plot sweep.ndjson --x p --y d --color shift     a heat map
+  vshift plot sweep.ndjson --x p --facet noise           a panel for each kind of noise
+  vshift plot sweep.ndjson --x noise --output noise.pdf  points by category, for a paper
+  vshift plot sweep.ndjson --width 500 --height 350 --output small.svg
   vshift plot sweep.ndjson --x d --y alignment           with a line by least squares
   vshift plot --figure uout --output uout.svg            measured on the spot
 

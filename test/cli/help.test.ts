@@ -35,7 +35,10 @@ const WEIGHTS_FLAGS = [
   ...["--channel-size", "--scaling"],
   ...["--activation", "--mean", "--variance", "--rho", "--format", "--output"],
 ];
-const PLOT_FLAGS = ["--x", "--y", "--by", "--colour", "--color", "--title", "--figure", "--format", "--output"];
+const PLOT_FLAGS = [
+  ...["--x", "--y", "--by", "--colour", "--color", "--facet", "--title", "--figure", "--width", "--height", "--scale"],
+  ...["--format", "--output"],
+];
 
 it("--version prints the package's version, and exits with 0", async () => {
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));

@@ -11,7 +11,7 @@ import { remediesMarkdown, remediesTable, stackMarkdown, stackRows, stackTable }
 import { describeStack, remedyInWords } from "../../report/stack-words.ts";
 import type { StackScenario } from "../../scenario/stack/stack.ts";
 import { deliver, type Rendering } from "../deliver.ts";
-import { drawn } from "../draw.ts";
+import { columnsOf, drawn } from "../draw.ts";
 import { EXIT } from "../exit-codes.ts";
 import { interruptionOf } from "../interruption.ts";
 import { DRAWN_FORMATS, type DrawnFormat, type PictureFormat } from "../output.ts";
@@ -19,7 +19,7 @@ import { startStackProgress } from "../progress.ts";
 import { sayObstacle, sayOn, sayWorkerLost } from "../say.ts";
 import type { Flags } from "../scenario-input.ts";
 import { stacksFrom } from "../stack-input.ts";
-import type { Streams } from "../streams.ts";
+import type { OutputStream, Streams } from "../streams.ts";
 import { threadsFrom } from "../threads.ts";
 
 /** `vshift stack`: many blocks deep, the shift at each norm; with --compare, its remedies. Returns the exit code. */
@@ -47,7 +47,7 @@ export async function stackCommand(flags: Flags, streams: Streams): Promise<numb
     const interruption = interruptionOf(interrupt);
     if (interruption !== undefined) say(`${interruption.message}; the result is what was measured until then`);
     const exitCode = interruption?.exitCode ?? EXIT.fine;
-    if (remedies === undefined) return { render: renderStacks(records), exitCode };
+    if (remedies === undefined) return { render: renderStacks(records, streams), exitCode };
     const measured = records.flatMap((record, index) => {
       const remedy = remedies[index];
       return remedy === undefined ? [] : [measuredRemedy(remedy.kind, record)];
@@ -55,7 +55,7 @@ export async function stackCommand(flags: Flags, streams: Streams): Promise<numb
     // A part of the remedies is no ground for advice.
     const advice = measured.length === remedies.length ? adviceOf(measured) : [];
     const record = { schema: REMEDIES_SCHEMA, remedies: measured, advice } as const;
-    return { render: renderRemedies(record), exitCode };
+    return { render: renderRemedies(record, streams), exitCode };
   });
 }
 
@@ -85,7 +85,7 @@ async function measureAll(
   return records;
 }
 
-function renderStacks(records: readonly StackRecord[]): Rendering<DrawnFormat> {
+function renderStacks(records: readonly StackRecord[], { stdout }: Streams): Rendering<DrawnFormat> {
   return async (format, paint) => {
     switch (format) {
       case "table":
@@ -100,13 +100,13 @@ function renderStacks(records: readonly StackRecord[]): Rendering<DrawnFormat> {
         return records.map(stackMarkdown).join("\n");
       default: {
         const { namedStacks } = await import("../../report/figure/stack-figure.ts");
-        return picture(namedStacks(records), format);
+        return picture(namedStacks(records), { format, stdout });
       }
     }
   };
 }
 
-function renderRemedies(record: RemediesRecord): Rendering<DrawnFormat> {
+function renderRemedies(record: RemediesRecord, { stdout }: Streams): Rendering<DrawnFormat> {
   const { remedies } = record;
   return async (format, paint) => {
     switch (format) {
@@ -128,15 +128,21 @@ function renderRemedies(record: RemediesRecord): Rendering<DrawnFormat> {
         const named = remedies.map((remedy) => ({ label: remedyInWords(remedy), record: remedy.record }));
         const [first] = remedies;
         const subtitle = first === undefined ? "" : `Unchanged: ${describeStack(first.record.scenario)}.`;
-        return picture(named, format, { title: "Remedies side by side", subtitle });
+        return picture(named, { format, stdout, words: { title: "Remedies side by side", subtitle } });
       }
     }
   };
 }
 
-async function picture(stacks: readonly NamedStack[], format: PictureFormat, words?: StackWords) {
+interface PictureSetting {
+  readonly format: PictureFormat;
+  readonly stdout: OutputStream;
+  readonly words?: StackWords;
+}
+
+async function picture(stacks: readonly NamedStack[], { format, stdout, words }: PictureSetting) {
   const { stackFigure } = await import("../../report/figure/stack-figure.ts");
-  return drawn(stackFigure(stacks, words), format);
+  return drawn(stackFigure(stacks, words), format, { columns: columnsOf(stdout) });
 }
 
 function oneToCompare(count: number): VshiftError {

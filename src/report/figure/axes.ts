@@ -57,7 +57,13 @@ export function chooseAxes(records: readonly ShiftRecord[], request: FigureReque
   if (quantity !== undefined || second === undefined) {
     if (color !== undefined)
       throw unused("--color", `${color} is for a heat map`, "give a field as --y too, as in --y d");
-    return { kind: "lines", x: horizontal, y: quantity ?? "shift", by: seriesFields(records, { x: horizontal, facet, by }), facet };
+    return {
+      kind: "lines",
+      x: horizontal,
+      y: quantity ?? "shift",
+      by: seriesFields(records, { x: horizontal, facet, by }),
+      facet,
+    };
   }
   if (by !== undefined)
     throw unused("--by", `${by} has no place in a heat map`, "leave it out, or give a quantity as --y");

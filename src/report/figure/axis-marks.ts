@@ -1,4 +1,4 @@
-import { type Mark, mark, textAt } from "./canvas.ts";
+import { type Mark, mark, textAt, typeset } from "./canvas.ts";
 import { type PanelFrame, TICK_SIZE } from "./layout.ts";
 import type { Tick } from "./named-ticks.ts";
 import { FAINT, INK } from "./palette.ts";
@@ -22,7 +22,11 @@ export function rowsFor(height: number): number {
 export const IN_PICTURE = { measure: (name: string) => widthOf(name, TICK_SIZE), between: 10 } as const;
 
 /** Level lines across a panel, behind what is drawn. */
-export function gridMarks(ticks: readonly Tick[], { x, width }: PanelFrame, up: (value: number) => number): readonly Mark[] {
+export function gridMarks(
+  ticks: readonly Tick[],
+  { x, width }: PanelFrame,
+  up: (value: number) => number,
+): readonly Mark[] {
   return ticks.map(({ value }) =>
     mark("line", { x1: x, x2: x + width, y1: up(value), y2: up(value), stroke: "#000000", "stroke-opacity": 0.1 }),
   );
@@ -33,7 +37,11 @@ export function frameMark({ x, y, width, height }: PanelFrame): Mark {
 }
 
 /** Ticks to the left of a panel; their names in the first column. */
-export function leftMarks(ticks: readonly Tick[], { x, hasLeft }: PanelFrame, up: (value: number) => number): readonly Mark[] {
+export function leftMarks(
+  ticks: readonly Tick[],
+  { x, hasLeft }: PanelFrame,
+  up: (value: number) => number,
+): readonly Mark[] {
   if (!hasLeft) return [];
   return ticks.flatMap(({ value, name }) => [
     mark("line", { x1: x - TICK, x2: x, y1: up(value), y2: up(value), stroke: FAINT }),
@@ -42,12 +50,24 @@ export function leftMarks(ticks: readonly Tick[], { x, hasLeft }: PanelFrame, up
 }
 
 /** Ticks below a panel; their names where no panel is below. */
-export function belowMarks(ticks: readonly Tick[], { y, height, hasBelow }: PanelFrame, across: (value: number) => number): readonly Mark[] {
+export function belowMarks(
+  ticks: readonly Tick[],
+  { y, height, hasBelow }: PanelFrame,
+  across: (value: number) => number,
+): readonly Mark[] {
   const bottom = y + height;
   return ticks.flatMap(({ value, name }) => [
     mark("line", { x1: across(value), x2: across(value), y1: bottom, y2: bottom + TICK, stroke: FAINT }),
     ...(hasBelow
-      ? [textAt({ x: across(value), y: bottom + TICK + 12, "font-size": TICK_SIZE, "text-anchor": "middle", text: name })]
+      ? [
+          textAt({
+            x: across(value),
+            y: bottom + TICK + 12,
+            "font-size": TICK_SIZE,
+            "text-anchor": "middle",
+            text: name,
+          }),
+        ]
       : []),
   ]);
 }
@@ -93,7 +113,7 @@ function slotOf(names: readonly string[], width: number): number {
 
 /** The names in lines of a width; none where a word is wider. */
 function linesOf(names: readonly string[], width: number): readonly (readonly string[])[] | undefined {
-  const words = names.flatMap((name) => name.split(" "));
+  const words = names.flatMap((name) => typeset(name).split(" "));
   if (widestOf(words, TICK_SIZE) > width) return undefined;
-  return names.map((name) => wrapped(name, width, (text) => widthOf(text, TICK_SIZE)));
+  return names.map((name) => wrapped(typeset(name), width, (text) => widthOf(text, TICK_SIZE)));
 }

@@ -48,7 +48,11 @@ export function mark(name: Mark["name"], attributes: Attributes, children: Mark[
 /** Marks with attributes in common, moved to a place. */
 export function groupAt({ x, y, ...attributes }: GroupSetting, children: readonly Mark[]): Mark {
   const isMoved = x !== 0 || y !== 0;
-  return mark("g", { ...attributes, ...(isMoved ? { transform: `translate(${rounded(x)},${rounded(y)})` } : {}) }, children);
+  return mark(
+    "g",
+    { ...attributes, ...(isMoved ? { transform: `translate(${rounded(x)},${rounded(y)})` } : {}) },
+    children,
+  );
 }
 
 interface GroupSetting extends Attributes {
@@ -75,7 +79,11 @@ export function textAt({ text, ...attributes }: TextAttributes): Mark {
     const dy = at === 0 ? {} : { dy: isIndex ? drop : -drop };
     return mark("tspan", { ...dy, ...(isIndex ? { "font-size": INDEX_SIZE * size } : {}) }, [piece]);
   });
-  return mark("text", attributes, spans.filter(({ children: [piece] }) => piece !== ""));
+  return mark(
+    "text",
+    attributes,
+    spans.filter(({ children: [piece] }) => piece !== ""),
+  );
 }
 
 interface TextAttributes extends Attributes {
@@ -88,9 +96,12 @@ const INDEX = /(?<=Var)_(test|train)/;
 const INDEX_SIZE = 0.75;
 const INDEX_DROP = 0.22;
 
-/** Spaces that neither break nor gape: a thin one before a unit, and those that keep "ρ = 0.2" in one line. */
+/** Spaces that neither break nor gape: a thin one before a unit, and those that keep "ρ = 0.2" and "N(0, 1)" in one line. */
 export function typeset(text: string): string {
-  return text.replace(/(?<=\d) (?=%)/g, "\u202f").replace(/(?<=\S) ([=±]) (?=[\d−])/g, "\u00a0$1\u00a0");
+  return text
+    .replace(/(?<=\d) (?=%)/g, "\u202f")
+    .replace(/(?<=\S) ([=±]) (?=[\d−])/g, "\u00a0$1\u00a0")
+    .replace(/(?<=N\([^ ,()]+,) (?=[^ ,()]+\))/g, "\u00a0");
 }
 
 /**
@@ -102,14 +113,14 @@ export function svgText(svg: Drawing): string {
 }
 
 function written({ name, attributes, children }: Mark): string {
-  const start = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(valueOf(value))}"`);
+  const start = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(attributeText(value))}"`);
   const inside = children.map((child) => (typeof child === "string" ? escaped(child) : written(child)));
   return children.length === 0
     ? `<${name}${start.join("")}/>`
     : `<${name}${start.join("")}>${inside.join("")}</${name}>`;
 }
 
-function valueOf(value: string | number): string {
+function attributeText(value: string | number): string {
   return typeof value === "number" ? String(rounded(value)) : value;
 }
 
@@ -118,10 +129,10 @@ export function rounded(value: number): number {
   return Math.round(value * 1000) / 1000 + 0;
 }
 
-/** Signs that mean something in XML; those that no XML may have are left out. */
+/** Signs that mean something in XML; control characters, which it may not have, are left out. */
 function escaped(text: string): string {
   return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")
+    .replace(/\p{Cc}/gu, "")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

@@ -1,4 +1,5 @@
 import type { ShiftRecord } from "../../experiment/record.ts";
+import { printable } from "../../printable.ts";
 import { isArrayName } from "../../scenario/arrays.ts";
 import type { NoiseKind } from "../../scenario/scenario.ts";
 import { describeLaw, describeWeights } from "../describe.ts";
@@ -55,13 +56,13 @@ function inputInWords(scenario: Shared, isFixed: IsFixed): readonly string[] {
   const law = isFixed("activation", "mean", "variance")
     ? [describeLaw(scenario)]
     : [
-        ...(isFixed("activation") ? [isArrayName(activation) ? activation : `${activation} input`] : []),
+        ...(isFixed("activation") ? [isArrayName(activation) ? printable(activation) : `${activation} input`] : []),
         ...(isFixed("mean") ? [`mean ${readable(mean)}`] : []),
         ...(isFixed("variance") ? [`variance ${readable(variance)}`] : []),
       ];
   return [
     ...law,
-    ...(testActivation !== null && isFixed("testActivation") ? [`${testActivation} at test time`] : []),
+    ...(testActivation !== null && isFixed("testActivation") ? [`${printable(testActivation)} at test time`] : []),
     ...(isFixed("rho") ? [rho === 0 ? "uncorrelated" : `correlation ${readable(rho)}`] : []),
     ...(isFixed("width") ? [width === 1 ? "1 unit" : `${width} units`] : []),
   ];

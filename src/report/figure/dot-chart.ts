@@ -1,8 +1,8 @@
-import { readable } from "../numbers.ts";
 import { type ChartOptions, indented, paintOf, signOf } from "./chart.ts";
 import type { LinesFigure, Series } from "./figure.ts";
 import { ticksAcross } from "./named-ticks.ts";
 import { domainsOf, partOf } from "./scales.ts";
+import { tickNames, ticksOf } from "./ticks.ts";
 
 /** A name that takes more of the line than this stands above it. */
 const MOST_NAME = 0.35;
@@ -12,10 +12,15 @@ const THEORY = "│";
 export function dotChart(figure: LinesFigure, options: ChartOptions): readonly string[] {
   const { x, y, panels } = figure;
   const domains = domainsOf(figure, 5);
+  const ticksUp = ticksOf(domains.y, { count: 5, isLogarithmic: y.isLogarithmic });
+  const decimals = decimalsOf(tickNames(ticksUp, y)) + 1;
+  const wordsOf = (value: number) => (y.isPercentage ? `${signed(value * 100, decimals)} %` : signed(value, decimals));
   const longest = Math.max(...x.names.map((name) => name.length));
   const isAbove = longest > MOST_NAME * options.columns;
   const side = isAbove ? 2 : longest;
-  const numbers = panels.flatMap(({ series }) => series.flatMap(({ points }) => points.map((point) => wordsOf(point.y, figure))));
+  const numbers = panels.flatMap(({ series }) =>
+    series.flatMap(({ points }) => points.map((point) => wordsOf(point.y))),
+  );
   const numberWidth = Math.max(...numbers.map((text) => text.length));
   const width = options.columns - side - numberWidth - 7;
   const part = partOf(domains.y, y);
@@ -27,7 +32,7 @@ export function dotChart(figure: LinesFigure, options: ChartOptions): readonly s
       const lines = here.map(({ one, point }, index) => {
         const bar = barOf(figure, { one, point, category, width, columnOf, options });
         const first = index === 0 && !isAbove ? name : "";
-        return `  ${first.padEnd(side)} │${bar} ${wordsOf(point.y, figure).padStart(numberWidth)}`;
+        return `  ${first.padEnd(side)} │${bar} ${wordsOf(point.y).padStart(numberWidth)}`;
       });
       return isAbove && lines.length > 0 ? [...indented(name, options.columns), ...lines] : lines;
     }),
@@ -73,6 +78,12 @@ function barOf({ hues }: LinesFigure, { one, point, category, width, columnOf, o
   return signs.join("");
 }
 
-function wordsOf(value: number, { y }: LinesFigure): string {
-  return y.isPercentage ? `${readable(value * 100, 3)} %` : readable(value, 5);
+/** Of the finest of some numbers. */
+function decimalsOf(names: readonly string[]): number {
+  return Math.max(...names.map((name) => /\.(\d+)/.exec(name)?.[1]?.length ?? 0));
+}
+
+function signed(value: number, decimals: number): string {
+  const text = value.toFixed(decimals);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }

@@ -80,7 +80,11 @@ function panelMarks(
 }
 
 /** As many of the names as fit. */
-function columnNames(names: readonly string[], { y, height, width, hasBelow }: PanelFrame, middle: (column: number) => number): readonly Mark[] {
+function columnNames(
+  names: readonly string[],
+  { y, height, width, hasBelow }: PanelFrame,
+  middle: (column: number) => number,
+): readonly Mark[] {
   if (!hasBelow) return [];
   const step = Math.ceil(((widestOf(names, TICK_SIZE) + 8) * names.length) / width);
   return names.flatMap((text, index) =>
@@ -90,7 +94,11 @@ function columnNames(names: readonly string[], { y, height, width, hasBelow }: P
   );
 }
 
-function rowNames(names: readonly string[], { x, height }: PanelFrame, middle: (row: number) => number): readonly Mark[] {
+function rowNames(
+  names: readonly string[],
+  { x, height }: PanelFrame,
+  middle: (row: number) => number,
+): readonly Mark[] {
   const step = Math.ceil((NAME_ROW * names.length) / height);
   return names.flatMap((text, index) =>
     index % step === 0

@@ -79,7 +79,8 @@ function arranged(figure: LinesFigure, legend: Legend, size: PictureSize): Arran
     const corner = { x: plot.x + plot.width + BESIDE, y: plot.y };
     return { ...beside, legendMarks: columnMarks(legend, corner) };
   }
-  const rows = rowsOf(legend, place(0, 0).layout.plot.width);
+  const bare = place(0, 0).layout;
+  const rows = rowsOf(legend, bare.width - 2 * bare.above.x);
   const above = place(rowsHeight(rows), 0);
   return { ...above, legendMarks: rowsMarks(rows, hues, above.layout.above) };
 }
@@ -101,7 +102,10 @@ function placed(
   return { layout, domains: domainsOf(figure, rowsFor(layout.panels[0]?.height ?? 0)) };
 }
 
-function labelsIn(figure: LinesFigure, { layout, domains }: Pick<Arrangement, "layout" | "domains">): readonly EndLabel[] | undefined {
+function labelsIn(
+  figure: LinesFigure,
+  { layout, domains }: Pick<Arrangement, "layout" | "domains">,
+): readonly EndLabel[] | undefined {
   const [frame] = layout.panels;
   if (frame === undefined) return undefined;
   const { across, up } = scalesOf(figure, domains, frame);
@@ -150,7 +154,10 @@ function panelMarks(figure: LinesFigure, { series }: Panel, { frame, domains, le
   const count = Math.max(1, legend.entries.length);
   const spacing = spacingOf({ count, room: isOfCategories ? frame.width / x.names.length : undefined });
   const settings = series.map(({ label, look }, at): SeriesSetting => {
-    const index = Math.max(0, legend.entries.findIndex((entry) => entry.label === label));
+    const index = Math.max(
+      0,
+      legend.entries.findIndex((entry) => entry.label === label),
+    );
     return {
       across,
       up,

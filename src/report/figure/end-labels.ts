@@ -37,7 +37,10 @@ export function endLabels({ panels, band, x }: LinesFigure, { across, up }: Scal
 }
 
 function lastOf(places: readonly Place[]): Place | undefined {
-  return places.reduce<Place | undefined>((last, next) => (last === undefined || next.x > last.x ? next : last), undefined);
+  return places.reduce<Place | undefined>(
+    (last, next) => (last === undefined || next.x > last.x ? next : last),
+    undefined,
+  );
 }
 
 /** Labels from the top down, those that are too near moved apart alike to both sides. */
@@ -72,7 +75,10 @@ export function endLabelsWidth(texts: readonly string[]): number {
 }
 
 /** Labels to the right of a panel, from its right edge. */
-export function endLabelMarks(labels: readonly EndLabel[], { x, y }: { readonly x: number; readonly y: number }): readonly Mark[] {
+export function endLabelMarks(
+  labels: readonly EndLabel[],
+  { x, y }: { readonly x: number; readonly y: number },
+): readonly Mark[] {
   return labels.map((label) =>
     textAt({ x: x + OFFSET - 4, y: y + label.y + 4, "font-size": TEXT_SIZE, text: label.text }),
   );

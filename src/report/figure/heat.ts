@@ -55,13 +55,16 @@ function requireOneEach(cells: readonly MeasuredCell[], axes: readonly [HeatAxes
   const records = crowded.map(({ record }) => record);
   const [first] = records;
   const [apart] = tellingApart(records, { given: [], among: [...DISTINGUISHING, "seed"] });
-  const place = first === undefined ? "" : axes.map((field) => `${symbolOf(field)} = ${first.scenario[field]}`).join(", ");
+  const place =
+    first === undefined ? "" : axes.map((field) => `${symbolOf(field)} = ${first.scenario[field]}`).join(", ");
   throw new VshiftError({
     code: "invalid-value",
     field: "--y",
     problem: `${crowded.length} records share the cell ${place}${apart === undefined ? "" : ` and differ in ${symbolOf(apart)}`}`,
     hint:
-      apart === undefined || apart === "seed" ? "give one record for each cell" : `add --facet ${flagOf(apart)}, or give one record for each cell`,
+      apart === undefined || apart === "seed"
+        ? "give one record for each cell"
+        : `add --facet ${flagOf(apart)}, or give one record for each cell`,
   });
 }
 

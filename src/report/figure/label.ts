@@ -21,10 +21,10 @@ export const OF_THE_LAW: readonly FieldName[] = ["activation", "mean", "variance
 
 /**
  * What the records of a series have in common, as far as these fields say: "d = 64, ρ = 0.2". Mean and variance are part of the
- * distribution's name where kinds of distribution are told apart; x has no place in a label.
+ * distribution's name where kinds of distribution are told apart; what axes and panels say has no place in a label.
  */
-export function seriesLabel(record: ShiftRecord, by: readonly FieldName[], x: FieldName): string {
-  const isLaw = by.includes("activation") && !OF_THE_LAW.includes(x);
+export function seriesLabel(record: ShiftRecord, by: readonly FieldName[], axes: readonly FieldName[]): string {
+  const isLaw = by.includes("activation") && !axes.some((field) => OF_THE_LAW.includes(field));
   const rest = isLaw ? by.filter((field) => !OF_THE_LAW.includes(field) || field === "activation") : by;
   const parts = rest.map((field) => {
     if (field === "activation") return isLaw ? describeLaw(record.scenario) : record.scenario.activation;

@@ -110,21 +110,29 @@ export function layoutOf({ figure, size, above, right, sideNames, below }: Layou
   const words = [
     ...title.map((text, index) => textAt({ x: EDGE, y: 28 + TITLE.line * index, "font-size": TITLE.size, text })),
     ...subtitle.map((text, index) =>
-      textAt({ x: EDGE, y: head - 3 - SUBTITLE.line * (subtitle.length - 1 - index), "font-size": SUBTITLE.size, fill: FAINT, text }),
+      textAt({
+        x: EDGE,
+        y: head - 3 - SUBTITLE.line * (subtitle.length - 1 - index),
+        "font-size": SUBTITLE.size,
+        fill: FAINT,
+        text,
+      }),
     ),
     textAt({ ...centred, x: plot.x + plot.width / 2, y: below_ + 18, text: figure.x.title }),
     ...sideTitle(figure.y.title, plot),
     ...caption.map((text, index) =>
       textAt({ x: EDGE, y: below_ + 44 + CAPTION.line * index, "font-size": CAPTION.size, fill: FAINT, text }),
     ),
-    ...panels.flatMap(({ label, x, y }) => (label === "" ? [] : [textAt({ x, y: y - 7, "font-size": SUBTITLE.size, text: label })])),
+    ...panels.flatMap(({ label, x, y }) =>
+      label === "" ? [] : [textAt({ x, y: y - 7, "font-size": SUBTITLE.size, text: label })],
+    ),
   ];
   return {
     width,
     height: size.height ?? Math.ceil(around + rows * panelHeight),
     panels,
     plot,
-    above: { x: left, y: head + 10 },
+    above: { x: EDGE, y: head + 10 },
     words,
     least: {
       width: Math.ceil(width + (LEAST_WIDTH - panelWidth) * columns),
@@ -139,7 +147,12 @@ function sideTitle(title: string, plot: Frame): readonly Mark[] {
   const middle = plot.y + plot.height / 2;
   return lines.map((text, index) => {
     const x = 24 - (lines.length - 1) * 7 + 14 * index;
-    return textAt({ transform: `translate(${x},${Math.round(middle)}) rotate(-90)`, "font-size": AXIS_TITLE, "text-anchor": "middle", text });
+    return textAt({
+      transform: `translate(${x},${Math.round(middle)}) rotate(-90)`,
+      "font-size": AXIS_TITLE,
+      "text-anchor": "middle",
+      text,
+    });
   });
 }
 

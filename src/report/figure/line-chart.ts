@@ -33,9 +33,19 @@ export function lineChart(figure: LinesFigure, options: ChartOptions): readonly 
       const name = ofRow.get(index);
       return `${(name ?? "").padStart(side)} ${name === undefined ? "│" : "┤"}${row.map((sign) => sign ?? " ").join("")}`.trimEnd();
     });
-    return [...(panel.label === "" ? [] : [`  ${panel.label}`]), ...lines, ...axisLines(figure, domains, { side, width }), ""];
+    return [
+      ...(panel.label === "" ? [] : [`  ${panel.label}`]),
+      ...lines,
+      ...axisLines(figure, domains, { side, width }),
+      "",
+    ];
   });
-  return [...indented(y.title, options.columns), ...drawn.slice(0, -1), "", ...indented(`${x.title} →`, options.columns)];
+  return [
+    ...indented(y.title, options.columns),
+    ...drawn.slice(0, -1),
+    "",
+    ...indented(`${x.title} →`, options.columns),
+  ];
 }
 
 interface GridSetting {
@@ -45,7 +55,11 @@ interface GridSetting {
   readonly options: ChartOptions;
 }
 
-function gridOf({ x, y, hues, band }: LinesFigure, { series }: Panel, { domains, width, rows, options }: GridSetting): Grid {
+function gridOf(
+  { x, y, hues, band }: LinesFigure,
+  { series }: Panel,
+  { domains, width, rows, options }: GridSetting,
+): Grid {
   const grid: Grid = Array.from({ length: rows }, () => Array.from({ length: width }, () => undefined));
   const [right, high] = [partOf(domains.x, x), partOf(domains.y, y)];
   const cellOf = (place: Place) => ({ row: rowOf(high(place.y), rows), column: columnOf(right(place.x), width) });
@@ -105,7 +119,11 @@ function traced(cells: readonly GridCell[]): readonly GridCell[] {
 }
 
 /** The axis below, and the names of its ticks. */
-function axisLines({ x }: LinesFigure, domains: Domains, { side, width }: { readonly side: number; readonly width: number }): readonly string[] {
+function axisLines(
+  { x }: LinesFigure,
+  domains: Domains,
+  { side, width }: { readonly side: number; readonly width: number },
+): readonly string[] {
   const right = partOf(domains.x, x);
   const across = (value: number) => columnOf(right(value), width);
   const ticks = ticksAcross(domains.x, x, { across, measure: (name) => name.length, between: 2 });

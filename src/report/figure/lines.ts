@@ -31,20 +31,26 @@ export function linesFigure(records: readonly ShiftRecord[], axes: LineAxes, tit
   const isLogarithmic = !isOfCategories && isGeometric(across.places) && quantity.linearIn !== x;
   const setting: Setting = { across, quantity, isLogarithmic };
   const isDeviation = y === "deviation";
+  const told = facet === null ? [x] : [x, facet];
   const panels = panelsOf(used, facet).map(({ label, records: here }) => ({
     label,
-    groups: seriesOf(here, by).map((group) => groupOf(group, { setting, by, isDeviation })),
+    groups: seriesOf(here, by).map((group) => groupOf(group, { setting, by, told, isDeviation })),
   }));
   const groups = panels.flatMap((panel) => panel.groups);
   const labels = new Set(groups.map(({ label }) => label));
   const looks = looksOf(used, by);
-  const marks = isDeviation ? "Shaded: within the tolerance." : linesMean(groups.map(({ curve }) => curve), isOfCategories);
+  const marks = isDeviation
+    ? "Shaded: within the tolerance."
+    : linesMean(
+        groups.map(({ curve }) => curve),
+        isOfCategories,
+      );
   return {
     kind: "lines",
     title:
       title ??
       `${isDeviation ? "Measured Δ compared with theory, by" : `${capitalised(quantity.title)} against`} ${titleOf(x, used)}`,
-    subtitle: heldFixed(used, facet === null ? [x] : [x, facet]),
+    subtitle: heldFixed(used, told),
     caption: [
       `Symbols: ${symbolsMean(used, { quantity, isOfSeeds: x === "seed" })}. ${marks}`.trimEnd(),
       ...panels.map(({ label, groups: here }) => fitsMean(here, x, label)),
@@ -95,15 +101,20 @@ interface Group extends Pick<Series, "label" | "points" | "spread"> {
   readonly fit: Fit | undefined;
 }
 
-function groupOf(
-  records: readonly ShiftRecord[],
-  { setting, by, isDeviation }: { readonly setting: Setting; readonly by: readonly FieldName[]; readonly isDeviation: boolean },
-): Group {
+interface GroupSetting {
+  readonly setting: Setting;
+  readonly by: readonly FieldName[];
+  /** Fields that an axis or the panels say. */
+  readonly told: readonly FieldName[];
+  readonly isDeviation: boolean;
+}
+
+function groupOf(records: readonly ShiftRecord[], { setting, by, told, isDeviation }: GroupSetting): Group {
   const [first] = records;
   if (first === undefined) throw new RangeError("a series has records");
   return {
     first,
-    label: seriesLabel(first, by, setting.across.field),
+    label: seriesLabel(first, by, told),
     ...pointsOf(records, setting),
     curve: isDeviation ? { kind: "smooth", places: [] } : curveOf(records, setting),
     fit: fitOf(records, setting),
@@ -121,7 +132,7 @@ function symbolsMean(
 }
 
 function linesMean(curves: readonly Curve[], isOfCategories: boolean): string {
-  const marks = isOfCategories ? "Level dashes" : "Lines";
+  const marks = isOfCategories ? "Dashes" : "Lines";
   if (curves.some(({ kind }) => kind === "measured")) return isOfCategories ? "" : "Lines join the symbols.";
   if (curves.some(({ kind }) => kind === "expected")) {
     return curves.some(({ places }) => places.length > 0)

@@ -4,12 +4,12 @@ import { mixed } from "./mixed.ts";
 /** How a series looks: colour, symbol and dashes. */
 export interface Style {
   readonly color: string;
-  readonly symbol: Symbol;
+  readonly symbol: SymbolName;
   /** Lengths of dashes and gaps, in pixels; "" is a solid line. */
   readonly dashes: string;
 }
 
-export type Symbol = (typeof SYMBOLS)[number];
+export type SymbolName = (typeof SYMBOLS)[number];
 
 /**
  * Colours that people with any kind of colour blindness can tell apart: Okabe & Ito 2008, "Color universal design", without

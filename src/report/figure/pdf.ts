@@ -21,15 +21,21 @@ interface Context {
 export async function pdfOf(drawing: Drawing, font: Uint8Array): Promise<Uint8Array> {
   const { width, height } = drawing;
   const info = { Title: titleOf(drawing), Creator: "vshift", Producer: "PDFKit", CreationDate: new Date(0) };
-  const document = new PDFDocument({ size: [width * POINTS, height * POINTS], margin: 0, compress: false, font: "", info });
+  const document = new PDFDocument({
+    size: [width * POINTS, height * POINTS],
+    margin: 0,
+    compress: false,
+    font: "",
+    info,
+  });
   const pieces: Uint8Array[] = [];
   const finished = new Promise<void>((resolve, reject) => {
     document.on("data", (piece: Uint8Array) => pieces.push(piece));
     document.on("end", resolve);
     document.on("error", reject);
   });
-  // It is needed for the file's identifier, and a picture has no date.
-  Reflect.deleteProperty(document.info, "CreationDate");
+  // PDFKit makes the file's identifier of it, and writes what it finds when it lists the facts: a picture has no date.
+  Object.defineProperty(document.info, "CreationDate", { enumerable: false });
   document.registerFont(FONT, Buffer.from(font));
   document.font(FONT);
   document.scale(POINTS);

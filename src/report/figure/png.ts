@@ -20,5 +20,6 @@ export async function createRasteriser({ wasm, font }: RasteriserFiles): Promise
   await initWasm(wasm);
   const [family = FONT] = FONT.split(",");
   const fonts = { fontBuffers: [font], defaultFontFamily: family, sansSerifFamily: family };
-  return (svg, scale = SCALE) => new Resvg(svg, { font: fonts, fitTo: { mode: "zoom", value: scale } }).render().asPng();
+  return (svg, scale = SCALE) =>
+    new Resvg(svg, { font: fonts, fitTo: { mode: "zoom", value: scale } }).render().asPng();
 }

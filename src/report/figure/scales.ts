@@ -17,7 +17,9 @@ export function domainsOf(figure: LinesFigure, ticks: number): Domains {
 
 function domainAcross({ x, panels }: LinesFigure): Range {
   if (x.names.length > 0) return { low: -0.5, high: x.names.length - 0.5 };
-  const { low, high } = rangeOf(panels.flatMap(({ series }) => series.flatMap(({ points }) => points.map((at) => at.x))));
+  const { low, high } = rangeOf(
+    panels.flatMap(({ series }) => series.flatMap(({ points }) => points.map((at) => at.x))),
+  );
   if (low < high) return { low, high };
   return x.isLogarithmic ? { low: low / 2, high: low * 2 } : { low: low - 1, high: low + 1 };
 }

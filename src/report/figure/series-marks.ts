@@ -60,7 +60,10 @@ export function spreadMark({ spread = [] }: Series, { style, across, up }: Serie
 /**
  * A line that others lie on is wider, paler and has no gaps; one that lies on others has some. So all of them are seen.
  */
-export function lineMark({ line }: Series, { style, overlap, deepest, size, across, up }: SeriesSetting): readonly Mark[] {
+export function lineMark(
+  { line }: Series,
+  { style, overlap, deepest, size, across, up }: SeriesSetting,
+): readonly Mark[] {
   if (line.length < 2) return [];
   const { above, below } = overlap;
   const dashes = above > 0 ? "" : below > 0 && style.dashes === "" ? GAPS : style.dashes;

@@ -64,7 +64,8 @@ export function looksOf(records: readonly ShiftRecord[], by: readonly FieldName[
   const sides = sidesOf(by).toSorted((a, b) => valuesOf(records, b) - valuesOf(records, a));
   const [coloured = [], ...others] = sides;
   const [field] = coloured;
-  const isOrdered = coloured.length === 1 && field !== undefined && isNumeric(field) && countOfValues(records, field) > 1;
+  const isOrdered =
+    coloured.length === 1 && field !== undefined && isNumeric(field) && countOfValues(records, field) > 1;
   const hueOf = ranking(records, coloured);
   if (others.length === 0) {
     const lookOf = (rank: number): Look => ({ hue: rank, symbol: rank, dashes: isOrdered ? 0 : rank });

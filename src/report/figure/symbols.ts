@@ -1,5 +1,5 @@
 import { type Attributes, type Mark, mark, pathOf } from "./canvas.ts";
-import type { Symbol } from "./palette.ts";
+import type { SymbolName } from "./palette.ts";
 
 /** A symbol around a point; all have about the area of a circle of that radius. */
 export function symbolAt({ x, y, radius, symbol, ...attributes }: SymbolSetting): Mark {
@@ -12,11 +12,11 @@ interface SymbolSetting extends Attributes {
   readonly x: number;
   readonly y: number;
   readonly radius: number;
-  readonly symbol: Symbol;
+  readonly symbol: SymbolName;
 }
 
 /** In radii of the circle; y goes down. */
-const CORNERS: { readonly [Name in Exclude<Symbol, "circle">]: readonly (readonly [number, number])[] } = {
+const CORNERS: { readonly [Name in Exclude<SymbolName, "circle">]: readonly (readonly [number, number])[] } = {
   square: square(Math.sqrt(Math.PI) / 2),
   triangle: ring([2 * Math.sqrt(Math.PI / (3 * Math.sqrt(3)))], 3),
   diamond: [
@@ -56,7 +56,9 @@ function plus(width: number): readonly (readonly [number, number])[] {
     [outer, -inner],
   ] as const;
   const turns = [0, 1, 2, 3].map((turn) =>
-    quarter.map(([x, y]) => (turn === 0 ? [x, y] : turn === 1 ? [-y, x] : turn === 2 ? [-x, -y] : [y, -x]) as [number, number]),
+    quarter.map(
+      ([x, y]) => (turn === 0 ? [x, y] : turn === 1 ? [-y, x] : turn === 2 ? [-x, -y] : [y, -x]) as [number, number],
+    ),
   );
   return turns.flat();
 }
