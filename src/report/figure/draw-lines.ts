@@ -17,6 +17,7 @@ import { type Layout, layoutOf, type PanelFrame, requireRoom } from "./layout.ts
 import { columnMarks, columnSize, type Legend, legendOf, rowsHeight, rowsMarks, rowsOf } from "./legend.ts";
 import { ticksAcross, ticksUp } from "./named-ticks.ts";
 import { FAINT, styleOf } from "./palette.ts";
+import { rangeOf } from "./scale.ts";
 import { type Domains, domainsOf, partOf } from "./scales.ts";
 import {
   dashMarks,
@@ -119,8 +120,9 @@ function scalesOf(figure: LinesFigure, domains: Domains, frame: PanelFrame): Sca
   const more = Math.min(largest, MOST_RADIUS);
   const side = x.names.length > 0 ? 0 : (band === null ? INSET.across : INSET.dodged) + more;
   const top = INSET.up + more;
-  // What stands on the axis is not lifted off it.
-  const bottom = domains.y.low === 0 ? 0 : top;
+  const lowest = rangeOf(panels.flatMap(({ series }) => series.flatMap(({ points }) => points.map((at) => at.y)))).low;
+  // Zero is where the frame is, unless a symbol would lie on it.
+  const bottom = domains.y.low === 0 && high(lowest) * frame.height > top ? 0 : top;
   return {
     across: (value) => frame.x + side + right(value) * (frame.width - 2 * side),
     up: (value) => frame.y + frame.height - bottom - high(value) * (frame.height - bottom - top),
