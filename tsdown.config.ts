@@ -112,12 +112,13 @@ function json(value: unknown): string {
 }
 
 /**
- * Modules of Node that a dependency requires for what is never asked of it: commander for commands that are executables of
+ * Modules that a dependency requires for what is never asked of it: commander for commands that are executables of
  * their own, seedrandom for seeds of its own making. Each would take milliseconds of every start to load, and a browser has
- * neither.
+ * neither. And what PDFKit would unpack WOFF2 with (half a megabyte),
+ * wrap lines with, and read images with.
  */
 function withoutUnused(): Rolldown.Plugin {
-  const UNUSED = ["node:child_process", "crypto"];
+  const UNUSED = ["node:child_process", "crypto", "brotli/decompress.js", "linebreak", "png-js"];
   return {
     name: "without-unused",
     resolveId: (id) => (UNUSED.includes(id) ? { id: `\0unused:${id}` } : undefined),

@@ -1,3 +1,4 @@
+import type { ChartPaints } from "../report/figure/chart.ts";
 import { type Painter, PLAIN } from "../report/phrase.ts";
 
 /** What --color takes: auto is what the environment and the stream say. */
@@ -28,13 +29,16 @@ export async function painterFor(isTerminal: boolean, env: NodeJS.ProcessEnv): P
   };
 }
 
-/** Colours for the series of a chart, most different first; none where the stream takes no colour. */
-export async function paintsFor(isTerminal: boolean, env: NodeJS.ProcessEnv): Promise<readonly Painter["good"][]> {
-  if (!wantsColour(isTerminal, env)) return [];
+/** Colours for the series of a chart; none where the stream takes no colour. */
+export async function paintsFor(isTerminal: boolean, env: NodeJS.ProcessEnv): Promise<ChartPaints> {
+  if (!wantsColour(isTerminal, env)) return NO_PAINTS;
   const { Chalk } = await import("chalk");
   const { blue, red, green, magenta, cyan, yellow } = new Chalk({ level: 1 });
-  return [blue, red, green, magenta, cyan, yellow];
+  // Most different first; and from cool to warm, since a terminal's ground may be dark or light.
+  return { names: [blue, red, green, magenta, cyan, yellow], ramp: [blue, cyan, green, yellow, red, magenta] };
 }
+
+const NO_PAINTS: ChartPaints = { names: [], ramp: [] };
 
 function wantsColour(isTerminal: boolean, { NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
   if (NO_COLOR) return false;

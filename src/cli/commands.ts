@@ -179,7 +179,7 @@ export const COMMANDS: readonly CommandDescription[] = [
   {
     name: "plot",
     operands: { name: "[records...]", about: "files of records, - is standard input [standard input]" },
-    summary: "draw records: SVG, PNG, or a chart in the terminal",
+    summary: "draw records: SVG, PNG, PDF, or a chart in the terminal",
     description: "Draw records: what was measured, with intervals, on the closed form.",
     notes: PLOT_NOTES,
     options: () => [
@@ -188,8 +188,12 @@ export const COMMANDS: readonly CommandDescription[] = [
       grouped("Axes:", "--by <fields>", "fields that make the lines [those that vary]"),
       grouped("Axes:", "--fill <quantity>", "quantity that the colors of a heat map show [shift]"),
       grouped("Axes:", "--colour <quantity>", "the same as --fill").hideHelp(),
+      grouped("Axes:", "--facet <field>", "field that makes the panels, on the same axes"),
       grouped("Axes:", "--title <text>", "title [by the axes]"),
       withChoices(grouped("Axes:", "--figure <name>", "measure a figure of its own"), PRESET_FIGURES),
+      grouped("Output:", "--width <px>", "width of a picture [800]"),
+      grouped("Output:", "--height <px>", "height of a picture [by its content]"),
+      grouped("Output:", "--scale <count>", "pixels of a PNG for each px [2]"),
       ...resultOptions(PICTURE_FORMATS, "chart on a terminal, else svg"),
     ],
     load: async () => (await import("./commands/plot.ts")).plotCommand,

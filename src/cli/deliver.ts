@@ -26,7 +26,7 @@ export interface Outcome {
  */
 export async function deliver<Format extends AnyFormat>(
   { flags, streams, formats }: DeliverySetting<Format>,
-  work: () => Promise<Outcome>,
+  work: (format: Format) => Promise<Outcome>,
 ): Promise<number> {
   const output = flags.output as string | undefined;
   const toStdout = isStandard(output);
@@ -34,7 +34,7 @@ export async function deliver<Format extends AnyFormat>(
   const format = chooseFormat({ format: flags.format as Format | undefined, formats, output, isTerminal });
   const delivery = deliveryTo(output, streams.stdout);
   try {
-    const { document, exitCode } = await work();
+    const { document, exitCode } = await work(format);
     const view = await viewOf(streams, { toStdout, isTerminal });
     for await (const piece of piecesOf(await formatKind(format).render(document, view))) delivery.write(piece);
     delivery.finish();
@@ -58,12 +58,6 @@ async function viewOf(
     width: widthOf(toStdout ? stdout : {}, env),
     paint: toStdout ? await painterFor(isTerminal, env) : PLAIN,
     seriesPaints: () => paintsFor(isTerminal, env),
-    async rasterise(svg) {
-      const [{ createRasteriser }, { pictureFiles }] = await Promise.all([
-        import("../report/figure/png.ts"),
-        import("./picture-files.ts"),
-      ]);
-      return (await createRasteriser(pictureFiles()))(svg);
-    },
+    pictureFiles: async () => (await import("./picture-files.ts")).pictureFiles(),
   };
 }

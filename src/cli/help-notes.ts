@@ -120,6 +120,7 @@ export const PLOT_NOTES: readonly HelpNote[] = [
       ["vshift plot sweep.ndjson --x p --by d --output shift.svg"],
       ["vshift plot sweep.ndjson --y deviation --output shift.png", "with the tolerance"],
       ["vshift plot sweep.ndjson --x p --y d --fill shift", "a heat map"],
+      ["vshift plot sweep.ndjson --x p --facet noise --output panels.pdf", "a panel for each kind of noise"],
       ["vshift plot sweep.ndjson --x d --y alignment", "with a line by least squares"],
       ["vshift plot --figure uout --output uout.svg", "measured on the spot"],
     ],

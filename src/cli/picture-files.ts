@@ -9,7 +9,7 @@ export interface PictureFile {
   readonly fileName: string;
 }
 
-/** The files that a PNG is made with. */
+/** The files that a PNG is made with; the font is a PDF's too. */
 export const PICTURE_FILES = {
   wasm: { source: "@resvg/resvg-wasm/index_bg.wasm", fileName: "picture/resvg.wasm" },
   font: { source: "dejavu-fonts-ttf/ttf/DejaVuSans.ttf", fileName: "picture/DejaVuSans.ttf" },

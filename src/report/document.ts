@@ -1,6 +1,7 @@
 import type { ShiftRecord } from "../experiment/record.ts";
 import type { Cell } from "./columns.ts";
 import type { Figure } from "./figure/figure.ts";
+import type { PictureSize } from "./figure/size.ts";
 import type { Phrase } from "./phrase.ts";
 
 /** The result of a command, for people and for programs. Every format is a function of it. */
@@ -13,6 +14,8 @@ export interface Document {
   readonly data: Data;
   /** The result as a picture. */
   readonly figure?: () => Promise<Figure>;
+  /** The size that was asked for it. */
+  readonly size?: PictureSize;
 }
 
 export type Block = Heading | Paragraphs | Items | Facts | Table | Command;

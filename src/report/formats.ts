@@ -1,14 +1,16 @@
 import type { Document } from "./document.ts";
+import type { ChartPaints } from "./figure/chart.ts";
+import type { RasteriserFiles } from "./figure/png.ts";
 import { json, jsonArrayOf, ndjsonOf } from "./json.ts";
 import type { RecordStream } from "./record-stream.ts";
 import { type Screen, terminalText } from "./terminal.ts";
 
 /** How a document is shown. */
 export interface View extends Screen {
-  /** Colours of a chart's series; none where it is black and white. */
-  readonly seriesPaints: () => Promise<readonly ((text: string) => string)[]>;
-  /** What turns SVG into PNG. */
-  readonly rasterise: (svg: string) => Promise<Uint8Array>;
+  /** Colours of a chart's series. */
+  readonly seriesPaints: () => Promise<ChartPaints>;
+  /** What a PNG is made with, and a PDF. */
+  readonly pictureFiles: () => Promise<RasteriserFiles>;
 }
 
 export type Rendered = string | Uint8Array | AsyncIterable<string | Uint8Array>;
@@ -75,19 +77,38 @@ const FORMAT_KINDS = {
   svg: {
     endings: [".svg"],
     usualOf: "pipe",
-    render: svgOf,
+    render: async (document) => {
+      const { drawFigure } = await import("./figure/draw.ts");
+      return drawFigure(await figureOf(document), document.size);
+    },
   },
   png: {
     endings: [".png"],
     isBinary: true,
-    render: async (document, { rasterise }) => rasterise(await svgOf(document)),
+    render: async (document, { pictureFiles }) => {
+      const [{ createRasteriser }, { drawFigure }] = await Promise.all([
+        import("./figure/png.ts"),
+        import("./figure/draw.ts"),
+      ]);
+      const { size } = document;
+      const rasterise = await createRasteriser(await pictureFiles());
+      return rasterise(drawFigure(await figureOf(document), size), size?.scale);
+    },
+  },
+  pdf: {
+    endings: [".pdf"],
+    isBinary: true,
+    render: async (document, { pictureFiles }) => {
+      const [{ pdfOf }, { drawingOf }] = await Promise.all([import("./figure/pdf.ts"), import("./figure/draw.ts")]);
+      return pdfOf(drawingOf(await figureOf(document), document.size), (await pictureFiles()).font);
+    },
   },
   chart: {
     endings: [".txt"],
     usualOf: "terminal",
-    render: async (document, { seriesPaints }) => {
+    render: async (document, { seriesPaints, width }) => {
       const { chartOf } = await import("./figure/chart.ts");
-      return chartOf(await figureOf(document), { paints: await seriesPaints() });
+      return chartOf(await figureOf(document), { paints: await seriesPaints(), columns: width });
     },
   },
 } as const satisfies { readonly [name: string]: FormatKind };
@@ -107,7 +128,7 @@ export const RECORDS_FORMATS = [...FORMATS, "parquet"] as const;
 export type RecordsFormat = (typeof RECORDS_FORMATS)[number];
 
 /** Formats of pictures. */
-export const PICTURE_FORMATS = ["svg", "png", "chart"] as const;
+export const PICTURE_FORMATS = ["svg", "png", "pdf", "chart"] as const;
 export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
 /** Formats of results that can be drawn. */
@@ -121,9 +142,4 @@ export async function encoderOf(format: Exclude<RecordsFormat, "table">): Promis
 async function figureOf({ figure }: Document) {
   if (figure === undefined) throw new RangeError("a result without a figure has no picture");
   return figure();
-}
-
-async function svgOf(document: Document): Promise<string> {
-  const [{ drawFigure }, figure] = await Promise.all([import("./figure/draw.ts"), figureOf(document)]);
-  return drawFigure(figure);
 }

@@ -155,7 +155,8 @@ export function remediesDocument(record: RemediesRecord): Document {
     figure: async () => {
       const { stackFigure } = await import("./figure/stack-figure.ts");
       const named = remedies.map((remedy) => ({ label: remedyInWords(remedy), record: remedy.record }));
-      return stackFigure(named, "Remedies side by side");
+      const subtitle = asIs === undefined ? "" : `Unchanged: ${describeStack(asIs.record.scenario)}.`;
+      return stackFigure(named, { title: "Remedies side by side", subtitle });
     },
   };
 }

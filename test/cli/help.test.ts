@@ -36,7 +36,10 @@ const WEIGHTS_FLAGS = [
   ...["--channel-size", "--scaling"],
   ...["--activation", "--mean", "--variance", "--rho", "--format", "--output"],
 ];
-const PLOT_FLAGS = ["--x", "--y", "--by", "--fill", "--title", "--figure", "--format", "--output"];
+const PLOT_FLAGS = [
+  ...["--x", "--y", "--by", "--fill", "--facet", "--title", "--figure", "--width", "--height", "--scale"],
+  ...["--format", "--output"],
+];
 
 it.each([["--version"], ["-V"], ["simulate", "-V"]])(
   "%s prints the package's version, and exits with 0",

@@ -34,7 +34,7 @@ it("without an output, a pipe gets SVG", async () => {
   const { code, stdout, stderr } = await vshift(["plot", file]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(SVG);
-  expect(stdout).toContain(">c = 1</text>");
+  expect(stdout).toContain(">c\u00a0=\u00a01</text>");
 });
 
 it("several files are one picture", async () => {
@@ -64,7 +64,9 @@ it("a chart is text, coloured only when colour is asked for", async () => {
   ]);
   expect(plain.stdout).toContain("  ● c = 0\n");
   expect(plain.stdout).not.toContain("\u001b");
+  // The ends of the ramp from cool to warm: blue and magenta.
   expect(coloured.stdout).toContain("\u001b[34m●\u001b[39m c = 0\n");
+  expect(coloured.stdout).toContain("\u001b[35m□\u001b[39m c = 1\n");
 });
 
 it.each(["--fill", "--colour"])("a heat map takes its quantity from %s", async (flag) => {
@@ -79,7 +81,34 @@ it("a sweep over widths shows its alignment, with the equation of the line throu
   const { code, stdout } = await vshift(["plot", records, "--x", "d", "--y", "alignment"]);
   expect(code).toBe(0);
   expect(stdout).toContain(">alignment d·cos²θ of the weights</text>");
-  expect(stdout).toContain("Dotted, by least squares: d·cos²θ = ");
+  expect(stdout).toContain("Dotted, by least squares: d·cos²θ\u00a0=\u00a0");
+});
+
+it("the help's example of three noises at one strength is drawn by category", async () => {
+  const flags = [
+    "--noise",
+    "uout,bernoulli,gaussian",
+    "--beta",
+    "0.1",
+    "--match-noise",
+    "--d",
+    "4",
+    "--samples",
+    "1024",
+  ];
+  const records = join(folder(), "noise.ndjson");
+  await vshift(["sweep", ...flags, "--output", records]);
+  const [byItself, asked] = await Promise.all([vshift(["plot", records]), vshift(["plot", records, "--x", "noise"])]);
+  expect(asked).toEqual(byItself);
+  for (const words of ["Uout", "Bernoulli", "Gaussian"]) expect(asked.stdout).toContain(`>${words}</text>`);
+  expect(asked.stdout).toContain("σ²\u00a0=\u00a00.003333");
+});
+
+it("a picture has the size asked for, and a panel for each value of --facet", async () => {
+  const { code, stdout } = await vshift(["plot", file, "--facet", "mean", "--width", "500", "--height", "400"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain('width="500" height="400"');
+  for (const words of ["c\u00a0=\u00a00", "c\u00a0=\u00a01"]) expect(stdout).toContain(`>${words}</text>`);
 });
 
 it("a figure brings its own records and is the one in docs/", async () => {
@@ -90,8 +119,15 @@ it("a figure brings its own records and is the one in docs/", async () => {
 
 describe("bad input is one line and exit code 2", () => {
   it.each([
-    [["--x", "kep"], "vshift: --x: kep is no field of a scenario; did you mean keep?\n"],
-    [["--x", "noise"], "vshift: --x: noise is no number; give a field that is one, or use --by noise\n"],
+    [["--x", "kep"], "vshift: --x: kep is not a field of a scenario; did you mean keep?\n"],
+    [["--x", "noise"], /^vshift: --x: noise does not vary: it is bernoulli in every record; .*\n$/],
+    [["--facet", "p", "--x", "p"], "vshift: --facet: p is the field of --x; give another field\n"],
+    [["--width", "20"], /^vshift: --width: 20, must be a whole number from 320 to 4000; .*\n$/],
+    [
+      ["--format", "chart", "--height", "300"],
+      /^vshift: --height: is in px, and a chart has the terminal's columns; .*\n$/,
+    ],
+    [["--scale", "3"], "vshift: --scale: is for png, not svg; leave it out, or add --output figure.png\n"],
     [["--x", "rho"], /^vshift: --x: rho does not vary: it is 0 in every record; .*\n$/],
     [["--output", "nowhere/a.svg"], /^vshift: --output: cannot write nowhere\/a\.svg \(ENOENT: .*\n$/],
     [

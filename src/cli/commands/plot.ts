@@ -12,6 +12,7 @@ import type { FigureRequest } from "../../report/figure/axes.ts";
 import type { Figure } from "../../report/figure/figure.ts";
 import { figureOf } from "../../report/figure/make.ts";
 import { PRESETS, type Preset, type PresetName } from "../../report/figure/presets.ts";
+import { type PictureSize, sizeFrom } from "../../report/figure/size.ts";
 import { namedStacks, stackFigure } from "../../report/figure/stack-figure.ts";
 import { PICTURE_FORMATS, type PictureFormat } from "../../report/formats.ts";
 import { defineScenario } from "../../scenario/define.ts";
@@ -30,24 +31,41 @@ interface PlotFlags extends Omit<FigureRequest, "color"> {
   readonly figure?: PresetName;
   readonly format?: PictureFormat;
   readonly output?: string;
+  readonly width?: string;
+  readonly height?: string;
+  readonly scale?: string;
 }
 
 /** `vshift plot`: records, or those of a figure that brings its own, as a picture. Returns the exit code. */
 export async function plotCommand(given: Flags, streams: Streams, paths: readonly string[]): Promise<number> {
   const flags = given as PlotFlags;
-  return deliver({ flags: given, streams, formats: PICTURE_FORMATS }, async () => {
+  return deliver({ flags: given, streams, formats: PICTURE_FORMATS }, async (format) => {
+    const size = sizeFor(format, flags);
     const preset = presetOf(paths, flags);
     const asked = request(flags);
     const figure =
       preset === undefined
         ? await figureOfFiles(paths, asked)
         : figureOf(await measured(preset, streams), { ...preset.request, ...asked });
-    return { exitCode: EXIT.fine, document: { blocks: [], data: NO_DATA, figure: async () => figure } };
+    return { exitCode: EXIT.fine, document: { blocks: [], data: NO_DATA, figure: async () => figure, size } };
   });
 }
 
 /** A picture is all that there is. */
 const NO_DATA = { kind: "records", records: [] } as const;
+
+/** The size of a picture; a `VshiftError` where the format has none. */
+function sizeFor(format: PictureFormat, { width, height, scale }: PlotFlags): PictureSize {
+  const size = sizeFrom({ width, height, scale });
+  const [other] = Object.keys(size).filter((name) => format === "chart" || (name === "scale" && format !== "png"));
+  if (other === undefined) return size;
+  throw new VshiftError({
+    code: "conflicting-fields",
+    field: `--${other}`,
+    problem: other === "scale" ? `is for png, not ${format}` : "is in px, and a chart has the terminal's columns",
+    hint: `leave it out, or add --output figure.${other === "scale" ? "png" : "svg"}`,
+  });
+}
 
 function presetOf(paths: readonly string[], { figure }: PlotFlags): Preset | undefined {
   if (figure === undefined || paths.length === 0) return figure && PRESETS[figure];
@@ -60,10 +78,10 @@ function presetOf(paths: readonly string[], { figure }: PlotFlags): Preset | und
 }
 
 /** The flags that say what to draw, as far as they were given. */
-function request({ x, y, by, fill, colour, title }: PlotFlags): FigureRequest {
+function request({ x, y, by, fill, colour, facet, title }: PlotFlags): FigureRequest {
   const printed = title === undefined ? undefined : printable(title);
   return Object.fromEntries(
-    Object.entries({ x, y, by, color: fill ?? colour, title: printed }).filter(([, text]) => text !== undefined),
+    Object.entries({ x, y, by, color: fill ?? colour, facet, title: printed }).filter(([, text]) => text !== undefined),
   );
 }
 
@@ -90,7 +108,7 @@ async function figureOfFiles(paths: readonly string[], asked: FigureRequest): Pr
   }
   if (stacks.length === 0) return figureOf(records, asked);
   const [other] = Object.keys(asked).filter((name) => name !== "title");
-  if (records.length === 0 && other === undefined) return stackFigure(namedStacks(stacks), asked.title);
+  if (records.length === 0 && other === undefined) return stackFigure(namedStacks(stacks), { title: asked.title });
   throw new VshiftError({
     code: "conflicting-fields",
     field: other === undefined ? "records" : other === "color" ? "--fill" : `--${other}`,

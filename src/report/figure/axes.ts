@@ -1,10 +1,10 @@
 import { VshiftError } from "../../errors.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { STRENGTH_FIELDS } from "../../scenario/strength.ts";
-import { axisValue, type FieldName, fieldNamed, findField, isNumeric } from "./field.ts";
+import { askedValue, axisValue, type FieldName, fieldNamed, findField, isNumeric } from "./field.ts";
 import { findQuantity, QUANTITY_NAMES, type QuantityName } from "./quantity.ts";
 import { distinct } from "./scale.ts";
-import { countOfValues, DISTINGUISHING, goTogether, tellingApart } from "./varying.ts";
+import { countOfValues, DISTINGUISHING, goTogether, tellingApart, varies } from "./varying.ts";
 
 /** What a user asks of a figure, in words; what is left out is chosen by what varies. */
 export interface FigureRequest {
@@ -15,6 +15,8 @@ export interface FigureRequest {
   readonly by?: string | undefined;
   /** The quantity that a heat map shows. */
   readonly color?: string | undefined;
+  /** A field, each value of which is a panel of its own. */
+  readonly facet?: string | undefined;
   readonly title?: string | undefined;
 }
 
@@ -26,6 +28,7 @@ export interface LineAxes {
   readonly y: QuantityName;
   /** Fields that tell one series from another. */
   readonly by: readonly FieldName[];
+  readonly facet: FieldName | null;
 }
 
 export interface HeatAxes {
@@ -33,18 +36,34 @@ export interface HeatAxes {
   readonly x: FieldName;
   readonly y: FieldName;
   readonly color: QuantityName;
+  readonly facet: FieldName | null;
 }
 
-/** Axes as asked for; else x is the numeric field with the most values, and the others that vary make the series. */
-export function chooseAxes(records: readonly ShiftRecord[], { x, y = "shift", by, color }: FigureRequest): Axes {
+/**
+ * Axes as asked for; else x is the numeric field with the most values, or a kind (of noise, of input, …) where no number varies, and
+ * the others that vary make the series.
+ */
+export function chooseAxes(records: readonly ShiftRecord[], request: FigureRequest): Axes {
+  const { x, y = "shift", by, color } = request;
   const quantity = quantityUp(records, y, color);
   const second = quantity === undefined ? fieldNamed(y, "--y", QUANTITY_NAMES) : findField(quantity);
-  const horizontal = x === undefined ? mostVaried(records, second) : variedField(records, x, "--x");
+  const facet = request.facet === undefined ? null : variedField(records, request.facet, "--facet");
+  const horizontal = x === undefined ? mostVaried(records, [second, facet]) : variedField(records, x, "--x");
+  if (facet === horizontal) throw unused("--facet", `${request.facet} is the field of --x`, "give another field");
+  if (facet !== null && facet === second) {
+    throw unused("--facet", `${request.facet} is the field of --y`, "give another field");
+  }
   if (second === horizontal) throw unused("--y", `${y} is the field of --x`, "give another field");
   if (quantity !== undefined || second === undefined) {
     if (color !== undefined)
       throw unused("--fill", `${color} is for a heat map`, "give a field as --y too, as in --y d");
-    return { kind: "lines", x: horizontal, y: quantity ?? "shift", by: seriesFields(records, horizontal, by) };
+    return {
+      kind: "lines",
+      x: horizontal,
+      y: quantity ?? "shift",
+      by: seriesFields(records, { x: horizontal, facet, by }),
+      facet,
+    };
   }
   if (by !== undefined)
     throw unused("--by", `${by} has no place in a heat map`, "leave it out, or give a quantity as --y");
@@ -53,6 +72,7 @@ export function chooseAxes(records: readonly ShiftRecord[], { x, y = "shift", by
     x: horizontal,
     y: variedField(records, second, "--y"),
     color: quantityNamed(color ?? "shift"),
+    facet,
   };
 }
 
@@ -72,49 +92,75 @@ const PREFERRED: readonly FieldName[] = [
   ...(["momentum", "epsilon", "samples", "precision", "maxSamples", "confidence", "tolerance"] as const),
 ];
 
-function mostVaried(records: readonly ShiftRecord[], taken: FieldName | undefined): FieldName {
+/** Where no number varies. */
+const KINDS: readonly FieldName[] = ["noise", "activation", "layer", "weights", "scaling", "preset", "seed"];
+
+function mostVaried(records: readonly ShiftRecord[], taken: readonly (FieldName | null | undefined)[]): FieldName {
   const isUout = records.every(({ scenario }) => scenario.noise === "uout");
-  const candidates: readonly FieldName[] = isUout ? ["beta", ...PREFERRED.slice(1)] : PREFERRED;
-  const counts = candidates
-    .filter((field) => field !== taken)
-    .map((field) => ({ field, count: countOfValues(records, field) }));
-  const best = counts.reduce((most, next) => (next.count > most.count ? next : most), {
-    field: candidates[0],
-    count: 1,
-  });
-  if (best.field !== undefined && best.count > 1) return best.field;
+  const numbers: readonly FieldName[] = isUout ? ["beta", ...PREFERRED.slice(1)] : PREFERRED;
+  const found = withMostValues(records, numbers, taken) ?? withMostValues(records, KINDS, taken);
+  if (found !== undefined) return found;
   throw new VshiftError({
     code: "invalid-value",
     field: "records",
-    problem: `${records.length === 1 ? "one record" : `${records.length} records`} in which no number varies make no figure`,
-    hint: "give the records of a sweep",
+    problem: `nothing varies ${records.length === 1 ? "in one record" : `in ${records.length} records`} that could be the x axis`,
+    hint: "give the records of a sweep, as in vshift sweep --p 0.1:0.9:0.1",
   });
+}
+
+function withMostValues(
+  records: readonly ShiftRecord[],
+  fields: readonly FieldName[],
+  taken: readonly (FieldName | null | undefined)[],
+): FieldName | undefined {
+  const counts = fields
+    .filter((field) => !taken.includes(field))
+    .map((field) => ({ field, count: countOfValues(records, field) }))
+    .filter(({ count }) => count > 1);
+  return counts.reduce<(typeof counts)[number] | undefined>(
+    (most, next) => (most === undefined || next.count > most.count ? next : most),
+    undefined,
+  )?.field;
 }
 
 function variedField(records: readonly ShiftRecord[], text: string, flag: string): FieldName {
   const field = fieldNamed(text, flag);
-  if (!isNumeric(field)) {
-    throw unused(flag, `${text} is no number`, `give a field that is one, or use --by ${text}`);
+  if (isNumeric(field) && flag !== "--facet") {
+    const values = distinct(records.map((record) => axisValue(record, field)).filter((value) => value !== null));
+    if (values.length > 1) return field;
+    const found = values.length === 0 ? "no record has it" : `it is ${values[0]} in every record`;
+    throw unused(flag, `${text} does not vary: ${found}`, "give a field that varies, or leave the flag out");
   }
-  const values = distinct(records.map((record) => axisValue(record, field)).filter((value) => value !== null));
-  if (values.length > 1) return field;
-  const found = values.length === 0 ? "no record has it" : `it is ${values[0]} in every record`;
-  throw unused(flag, `${text} does not vary: ${found}`, "give a field that varies, or leave the flag out");
+  if (varies(records, field)) return field;
+  const [first] = records;
+  const found = first === undefined ? "" : `: it is ${askedValue(first, field) ?? "missing"} in every record`;
+  throw unused(flag, `${text} does not vary${found}`, "give a field that varies, or leave the flag out");
 }
 
 /** What the alignment of the weights stands for: these matter to Δ through it alone. */
 const BEHIND_ALIGNMENT: readonly FieldName[] = ["width", "neurons", "weights", "weightMean", "alignment"];
 
-function seriesFields(records: readonly ShiftRecord[], x: FieldName, by: string | undefined): readonly FieldName[] {
+function seriesFields(records: readonly ShiftRecord[], { x, facet, by }: SeriesRequest): readonly FieldName[] {
   const asked = by === undefined ? [] : by.split(",").map((text) => fieldNamed(text.trim(), "--by"));
+  const told = facet === null ? [] : [facet];
+  // One place of a category may stand for records that differ in more than it says; a place on a line may not.
+  const given = [...told, ...(isNumeric(x) ? [] : [x])];
+  const spoken = [x, ...told].flatMap((field) => [field, ...spellingsOf(field)]);
   const rest = DISTINGUISHING.filter(
     (field) =>
-      field !== x && !asked.includes(field) && !spellingsOf(x).includes(field) && !goTogether(records, x, field),
+      !asked.includes(field) && !spoken.includes(field) && ![x, ...told].some((one) => goTogether(records, one, field)),
   );
-  return [...asked, ...tellingApart(records, { given: asked, among: rest })];
+  const extra = asked.filter((field) => field !== facet);
+  return [...extra, ...tellingApart(records, { given: [...given, ...extra], among: rest })];
 }
 
-/** The fields that say what x says, in other words. */
+interface SeriesRequest {
+  readonly x: FieldName;
+  readonly facet: FieldName | null;
+  readonly by: string | undefined;
+}
+
+/** The fields that say what one says, in other words. */
 function spellingsOf(x: FieldName): readonly FieldName[] {
   if (STRENGTH_FIELDS.some((field) => field === x)) return STRENGTH_FIELDS;
   return x === "alignment" ? BEHIND_ALIGNMENT : [];
@@ -123,7 +169,7 @@ function spellingsOf(x: FieldName): readonly FieldName[] {
 function quantityNamed(text: string): QuantityName {
   const quantity = findQuantity(text);
   if (quantity !== undefined) return quantity;
-  const problem = `${text} is no quantity of a record`;
+  const problem = `${text} is not a quantity of a record`;
   const wanted = findField(text) === undefined ? "" : "; a field goes on an axis";
   throw unused("--fill", `${problem}${wanted}`, `choose one of ${QUANTITY_NAMES.join(", ")}`);
 }

@@ -1,11 +1,13 @@
 import type { ShiftRecord } from "../../experiment/record.ts";
+import { printable } from "../../printable.ts";
+import { isArrayName } from "../../scenario/arrays.ts";
 import type { NoiseKind } from "../../scenario/scenario.ts";
 import { describeLaw, describeWeights } from "../describe.ts";
 import { readable } from "../numbers.ts";
 import type { FieldName } from "./field.ts";
 import { varies } from "./varying.ts";
 
-const NOISE_NAMES = {
+export const NOISE_NAMES = {
   bernoulli: "Bernoulli dropout",
   gaussian: "Gaussian dropout",
   uout: "Uout",
@@ -15,45 +17,78 @@ const NOISE_NAMES = {
   none: "no noise",
 } as const satisfies Record<NoiseKind, string>;
 
-/** What all records share of what Δ depends on: "Held fixed: Bernoulli dropout, x ~ N(0, 1), ρ = 0, d = 512, no layer." */
-export function heldFixed(records: readonly ShiftRecord[], axes: readonly FieldName[]): string {
+/**
+ * What all records share of what Δ depends on, in words: "Held fixed: Bernoulli dropout, keep 0.5, ReLU of N(0, 1), correlation 0.2,
+ * 512 units, linear, 64 neurons, normal weights."
+ */
+export function heldFixed(records: readonly ShiftRecord[], shown: readonly FieldName[]): string {
   const [first] = records;
   if (first === undefined) return "";
-  const { scenario } = first;
-  const { noise, keep, beta, channelSize, scaling, rho, width, layer, neurons, weights, weightMean, targetAlignment } =
-    scenario;
-  const kind = NOISE_NAMES[noise];
-  const strength = noise === "uout" ? `β = ${readable(beta ?? 0)}` : noise === "none" ? "" : `p = ${readable(keep)}`;
-  const candidates: readonly (readonly [string, readonly FieldName[]])[] = [
-    [kind, ["noise"]],
-    [strength, ["noise", "keep", "relativeVariance"]],
-    [`channels of ${channelSize}`, ["channelSize"]],
-    [`${scaling} scaling`, ["scaling"]],
-    [`x ~ ${describeLaw(scenario)}`, ["activation", "mean", "variance"]],
-    [`ρ = ${readable(rho)}`, ["rho"]],
-    [`d = ${width}`, ["width"]],
-    [layer === "none" ? "no layer" : "linear layer", ["layer"]],
-    [`k = ${neurons}`, ["neurons"]],
-    [describeWeights(weights), ["weights"]],
-    [`weight mean ${readable(weightMean ?? 0)}`, ["weightMean"]],
-    [`d·cos²θ = ${readable(targetAlignment ?? 0)}`, ["alignment"]],
+  const isFixed = (...fields: readonly FieldName[]) =>
+    !fields.some((field) => varies(records, field) || (shown.includes(field) && fields.length === 1));
+  const parts = [
+    ...noiseInWords(first.scenario, isFixed),
+    ...inputInWords(first.scenario, isFixed),
+    ...layerInWords(first.scenario, isFixed),
   ];
-  const isThere = (fields: readonly FieldName[]) => fields.every((field) => scenario[field] !== null);
-  const isFixed = (fields: readonly FieldName[]) =>
-    !fields.some((field) => varies(records, field) || (axes.includes(field) && fields.length === 1));
-  const isAlignmentGiven = targetAlignment !== null;
-  const parts = candidates
-    .filter(([, fields]) => isThere(fields) && isFixed(fields) && (!fields.includes("alignment") || isAlignmentGiven))
-    .flatMap(([text]) => (text === "" ? [] : [text]));
   return parts.length === 0 ? "" : `Held fixed: ${parts.join(", ")}.`;
 }
+
+/** Whether fields are the same in all records, and no axis. */
+type IsFixed = (...fields: readonly FieldName[]) => boolean;
+
+function noiseInWords({ noise, keep, beta, relativeVariance, channelSize, scaling }: Shared, isFixed: IsFixed) {
+  const isOneNoise = isFixed("noise");
+  const strength = noise === "uout" ? `β = ${readable(beta ?? 0)}` : `keep ${readable(keep)}`;
+  return [
+    ...(isOneNoise ? [NOISE_NAMES[noise]] : []),
+    ...(isOneNoise && noise !== "none" && isFixed("keep", "relativeVariance") ? [strength] : []),
+    ...(!isOneNoise && isFixed("relativeVariance")
+      ? [`σ² = ${readable(relativeVariance, 4)} (as keep ${readable(keep, 4)})`]
+      : []),
+    ...(channelSize !== null && isFixed("channelSize") ? [`channels of ${channelSize}`] : []),
+    ...(scaling !== null && scaling !== "inverted" && isFixed("scaling") ? [`${scaling} scaling`] : []),
+  ];
+}
+
+function inputInWords(scenario: Shared, isFixed: IsFixed): readonly string[] {
+  const { activation, mean, variance, rho, width, testActivation } = scenario;
+  const law = isFixed("activation", "mean", "variance")
+    ? [describeLaw(scenario)]
+    : [
+        ...(isFixed("activation") ? [isArrayName(activation) ? printable(activation) : `${activation} input`] : []),
+        ...(isFixed("mean") ? [`mean ${readable(mean)}`] : []),
+        ...(isFixed("variance") ? [`variance ${readable(variance)}`] : []),
+      ];
+  return [
+    ...law,
+    ...(testActivation !== null && isFixed("testActivation") ? [`${printable(testActivation)} at test time`] : []),
+    ...(isFixed("rho") ? [rho === 0 ? "uncorrelated" : `correlation ${readable(rho)}`] : []),
+    ...(isFixed("width") ? [width === 1 ? "1 unit" : `${width} units`] : []),
+  ];
+}
+
+function layerInWords(scenario: Shared, isFixed: IsFixed): readonly string[] {
+  const { layer, neurons, weights, weightMean, targetAlignment } = scenario;
+  return [
+    ...(isFixed("layer") ? [layer === "none" ? "no layer" : "linear"] : []),
+    ...(neurons !== null && isFixed("neurons") ? [neurons === 1 ? "1 neuron" : `${neurons} neurons`] : []),
+    ...(weights !== null && isFixed("weights") ? [describeWeights(weights)] : []),
+    ...(weightMean !== null && weightMean !== 0 && isFixed("weightMean")
+      ? [`weight mean ${readable(weightMean)}`]
+      : []),
+    ...(targetAlignment !== null && isFixed("alignment") ? [`alignment d·cos²θ ${readable(targetAlignment)}`] : []),
+  ];
+}
+
+type Shared = ShiftRecord["scenario"];
 
 /** A word on records that no figure should pass over in silence. */
 export function caveats({ used, given }: { readonly used: readonly ShiftRecord[]; readonly given: number }): string[] {
   const kernels = new Set(used.map(({ kernel }) => kernel)).size;
   const left = given - used.length;
   return [
-    ...(kernels > 1 ? [`The records are of ${kernels} kernels, which draw different numbers.`] : []),
+    ...(kernels > 1 ? [`The records come from ${kernels} engine versions, which draw different numbers.`] : []),
     ...(left > 0
       ? [
           `${left} ${left === 1 ? "record has" : "records have"} no such value and ${left === 1 ? "is" : "are"} left out.`,

@@ -6,6 +6,7 @@ import { defineScenario } from "../../scenario/define.ts";
 import { inputOf } from "../../scenario/input-of.ts";
 import type { ScenarioInput } from "../../scenario/scenario.ts";
 import { STRENGTH_FIELDS } from "../../scenario/strength.ts";
+import type { Across } from "./across.ts";
 import { axisValue, type FieldName } from "./field.ts";
 import type { Place } from "./figure.ts";
 import type { Quantity } from "./quantity.ts";
@@ -28,7 +29,7 @@ const SHAPING: readonly FieldName[] = [
 const BEHIND_ALIGNMENT: readonly FieldName[] = ["layer", "width", "weights", "weightMean", "alignment"];
 
 export interface CurveSetting {
-  readonly x: FieldName;
+  readonly across: Across;
   readonly quantity: Quantity;
   readonly isLogarithmic: boolean;
 }
@@ -50,16 +51,24 @@ export interface Curve {
  * measured.
  */
 export function curveOf(records: readonly ShiftRecord[], setting: CurveSetting): Curve {
-  const { quantity } = setting;
+  const { quantity, across } = setting;
   const { closedForm, expected } = quantity;
-  if (expected !== undefined) return { kind: "expected", places: onAverage(records, setting, expected) };
-  if (closedForm === undefined) return { kind: "measured", places: joined(records, setting, quantity.value) };
+  const isOfCategories = across.names.length > 0;
+  if (expected !== undefined) {
+    const places = isOfCategories
+      ? joined(records, setting, ({ scenario }) => expected(scenario))
+      : onAverage(records, setting, expected);
+    return { kind: "expected", places };
+  }
+  if (closedForm === undefined) {
+    return { kind: "measured", places: isOfCategories ? [] : joined(records, setting, quantity.value) };
+  }
   const places = isSmooth(records, setting) ? smooth(records, setting, closedForm) : undefined;
   if (places !== undefined) return { kind: "smooth", places };
   return { kind: "joined", places: joined(records, setting, ({ theory }) => closedForm(theory)) };
 }
 
-function isSmooth(records: readonly ShiftRecord[], { x, quantity }: CurveSetting): boolean {
+function isSmooth(records: readonly ShiftRecord[], { across: { field: x }, quantity }: CurveSetting): boolean {
   const isLinear = records.some(({ scenario }) => scenario.layer === "linear");
   const isAligned = records.every(({ scenario }) => scenario.targetAlignment !== null);
   // What channels make of weights is not told by their alignment.
@@ -76,7 +85,7 @@ function coveredBy(x: FieldName): readonly FieldName[] {
 
 function smooth(
   records: readonly ShiftRecord[],
-  { x, isLogarithmic }: CurveSetting,
+  { across: { field: x }, isLogarithmic }: CurveSetting,
   closedForm: NonNullable<Quantity["closedForm"]>,
 ): readonly Place[] | undefined {
   // The widest one can have every alignment that the others have.
@@ -95,7 +104,7 @@ function smooth(
 /** What {@link Quantity.expected} says from the smallest x to the largest, for records of one kind of weights. */
 function onAverage(
   records: readonly ShiftRecord[],
-  { x, isLogarithmic }: CurveSetting,
+  { across: { field: x }, isLogarithmic }: CurveSetting,
   expected: NonNullable<Quantity["expected"]>,
 ): readonly Place[] {
   const [first] = records;
@@ -109,7 +118,7 @@ function onAverage(
 /** Values of x from the smallest to the largest of some records, 101 of them where there is a way between. */
 function placesAlong(
   records: readonly ShiftRecord[],
-  { x, isLogarithmic }: Pick<CurveSetting, "x" | "isLogarithmic">,
+  { x, isLogarithmic }: { readonly x: FieldName; readonly isLogarithmic: boolean },
 ): readonly number[] {
   const { low, high } = rangeOf(records.map((record) => axisValue(record, x)).filter((value) => value !== null));
   return spread({ low, high, isLogarithmic }, low === high ? 1 : PLACES);
@@ -128,10 +137,10 @@ function moved(record: ShiftRecord, field: FieldName, value: number): ScenarioIn
 /** The mean over the records at each x, in the order of x. */
 function joined(
   records: readonly ShiftRecord[],
-  { x }: CurveSetting,
+  { across }: CurveSetting,
   read: (record: ShiftRecord) => number | null,
 ): readonly Place[] {
-  const places = records.map((record) => ({ x: axisValue(record, x), y: read(record) }));
+  const places = records.map((record) => ({ x: across.placeOf(record), y: read(record) }));
   return distinct(places.map((place) => place.x).filter((value) => value !== null)).flatMap((value) => {
     const here = places.filter((place) => place.x === value).flatMap(({ y }) => (y === null ? [] : [y]));
     return here.length === 0 ? [] : [{ x: value, y: meanOf(here) }];

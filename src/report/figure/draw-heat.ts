@@ -1,78 +1,133 @@
-import * as Plot from "@observablehq/plot";
-import { readable } from "../numbers.ts";
-import { createPage, element, FONT, type Node, type Page, svgText, textAt } from "./canvas.ts";
-import type { HeatFigure } from "./figure.ts";
-import { addWords, type Layout, layoutOf } from "./layout.ts";
-import { INK } from "./palette.ts";
+import { categoriesRoom, categoryMarks, NUMBERS_ROOM } from "./axis-marks.ts";
+import { type Drawing, drawing, type Mark, mark, textAt } from "./canvas.ts";
+import type { HeatFigure, HeatPanel } from "./figure.ts";
+import { type Layout, layoutOf, type PanelFrame, requireRoom, TICK_SIZE } from "./layout.ts";
 import { type Shades, shadesOf } from "./shades.ts";
-
-/** Cells of more columns or rows than this have no room for numbers. */
-const MOST_COLUMNS = 13;
-const MOST_ROWS = 16;
-/** An axis of more values than this names only some of them. */
-const MOST_NAMES = 24;
+import type { PictureSize } from "./size.ts";
+import { widestOf } from "./text-width.ts";
 
 const RAMP_WIDTH = 14;
 const RAMP_STEPS = 60;
-const LEGEND_WIDTH = 104;
+const RAMP_PARTS = [0, 0.25, 0.5, 0.75, 1] as const;
+/** From the panels to the colours, and from these to their values. */
+const BESIDE = 20;
+const VALUES = 7;
+/** Between cells. */
+const GAP = 1;
+/** Lines of names need so many pixels. */
+const NAME_ROW = 15;
 
-/** A grid of coloured cells as SVG, with their numbers where there is room; the same figure gives the same bytes. */
-export function drawHeat(figure: HeatFigure): string {
-  const page = createPage();
-  const layout = layoutOf(figure, LEGEND_WIDTH);
-  const { x, y, cells } = figure;
+/** A grid of coloured cells, with their numbers where there is room; the same figure gives the same drawing. */
+export function drawHeat(figure: HeatFigure, size: PictureSize): Drawing {
   const shades = shadesOf(figure);
-  const look = cells.map((cell) => ({ ...cell, ...shades.of(cell.value), words: shades.words(cell.value) }));
-  const hasNumbers = x.values.length <= MOST_COLUMNS && y.values.length <= MOST_ROWS;
-  const svg: Node = Plot.plot({
-    ...layout.frame,
-    document: page,
-    style: { fontFamily: FONT, fontSize: "11px", color: INK, background: "#ffffff" },
-    x: { type: "band", domain: [...x.values], label: null, padding: 0.03 },
-    y: { type: "band", domain: y.values.toReversed(), label: null, padding: 0.03 },
-    marks: [
-      Plot.cell(look, { x: "x", y: "y", fill: "fill", stroke: "#000000", strokeOpacity: 0.25 }),
-      ...(hasNumbers ? [Plot.text(look, { x: "x", y: "y", text: "words", fill: "text", fontSize: 11 })] : []),
-      Plot.axisX({ label: null, ...namesOf(x.values), fontSize: 11 }),
-      Plot.axisY({ label: null, ...namesOf(y.values), fontSize: 11 }),
-    ],
+  const values = RAMP_PARTS.map((part) => shades.words(shades.low + part * (shades.high - shades.low)));
+  const right = BESIDE + RAMP_WIDTH + VALUES + widestOf(values, TICK_SIZE) + 34;
+  const names = figure.x.names;
+  const isWide = (width: number) => widestOf(names, TICK_SIZE) + 8 > width / names.length;
+  const layout = layoutOf({
+    figure,
+    size,
+    above: 0,
+    right,
+    sideNames: () => figure.y.names,
+    below: (width) => (isOfWords(names) && isWide(width) ? categoriesRoom(names, width) : NUMBERS_ROOM),
   });
-  svg.setAttribute("role", "img");
-  addWords(page, svg, { figure, layout });
-  addRamp(page, svg, { layout, shades });
-  return svgText(svg);
+  requireRoom(layout);
+  const panels = figure.panels.flatMap((panel, index) => {
+    const frame = layout.panels[index];
+    return frame === undefined ? [] : panelMarks(figure, panel, { frame, shades });
+  });
+  return drawing({
+    title: figure.title,
+    ...layout,
+    marks: [...layout.words, ...panels, ...rampMarks(layout, shades, values), rampTitle(figure, layout)],
+  });
 }
 
-function namesOf(values: readonly number[]) {
-  const step = Math.ceil(values.length / MOST_NAMES);
-  return {
-    tickFormat: (value: number) => readable(value, 4),
-    ticks: values.filter((_, index) => index % step === 0),
-    tickSize: 0,
-  };
+function isOfWords(names: readonly string[]): boolean {
+  return names.some((name) => /[a-z]/i.test(name));
 }
 
-/** The colours beside the picture, with the values of their ends and middle. */
-function addRamp(page: Page, svg: Node, { layout, shades }: RampSetting): void {
-  const { width, height, marginTop, marginBottom, marginRight } = layout.frame;
+function panelMarks(
+  { x, y }: HeatFigure,
+  { cells }: HeatPanel,
+  { frame, shades }: { readonly frame: PanelFrame; readonly shades: Shades },
+): readonly Mark[] {
+  const [width, height] = [frame.width / x.names.length, frame.height / y.names.length];
+  const left = (column: number) => frame.x + column * width;
+  const top = (row: number) => frame.y + frame.height - (row + 1) * height;
+  const words = cells.map(({ value }) => shades.words(value));
+  const hasNumbers = widestOf(words, TICK_SIZE) + 6 <= width && NAME_ROW <= height;
+  const middle = (column: number) => left(column) + width / 2;
+  return [
+    ...cells.flatMap((cell, index) => {
+      const { fill, text } = shades.of(cell.value);
+      const place = { x: left(cell.x) + GAP / 2, y: top(cell.y) + GAP / 2 };
+      const box = mark("rect", { ...place, width: width - GAP, height: height - GAP, fill });
+      const number = textAt({
+        x: middle(cell.x),
+        y: top(cell.y) + height / 2 + 4,
+        "font-size": TICK_SIZE,
+        "text-anchor": "middle",
+        fill: text,
+        text: words[index] ?? "",
+      });
+      return hasNumbers ? [box, number] : [box];
+    }),
+    ...(isOfWords(x.names) ? categoryMarks(x.names, frame, middle) : columnNames(x.names, frame, middle)),
+    ...(frame.hasLeft ? rowNames(y.names, frame, (row) => top(row) + height / 2) : []),
+  ];
+}
+
+/** As many of the names as fit. */
+function columnNames(
+  names: readonly string[],
+  { y, height, width, hasBelow }: PanelFrame,
+  middle: (column: number) => number,
+): readonly Mark[] {
+  if (!hasBelow) return [];
+  const step = Math.ceil(((widestOf(names, TICK_SIZE) + 8) * names.length) / width);
+  return names.flatMap((text, index) =>
+    index % step === 0
+      ? [textAt({ x: middle(index), y: y + height + 16, "font-size": TICK_SIZE, "text-anchor": "middle", text })]
+      : [],
+  );
+}
+
+function rowNames(
+  names: readonly string[],
+  { x, height }: PanelFrame,
+  middle: (row: number) => number,
+): readonly Mark[] {
+  const step = Math.ceil((NAME_ROW * names.length) / height);
+  return names.flatMap((text, index) =>
+    index % step === 0
+      ? [textAt({ x: x - 7, y: middle(index) + 4, "font-size": TICK_SIZE, "text-anchor": "end", text })]
+      : [],
+  );
+}
+
+/** The colours beside the panels, with their values. */
+function rampMarks({ plot }: Layout, shades: Shades, values: readonly string[]): readonly Mark[] {
   const { low, high } = shades;
-  const left = width - marginRight + 22;
-  const [top, bottom] = [marginTop + 6, height - marginBottom - 6];
+  const left = plot.x + plot.width + BESIDE;
+  const [top, bottom] = [plot.y + 6, plot.y + plot.height - 6];
   const step = (bottom - top) / RAMP_STEPS;
-  for (let index = 0; index < RAMP_STEPS; index++) {
+  const boxes = Array.from({ length: RAMP_STEPS }, (_, index) => {
     const { fill } = shades.of(low + ((index + 0.5) / RAMP_STEPS) * (high - low));
-    const y = bottom - step * (index + 1);
     // A little of the next one under each, so that no seam shows.
-    svg.append(element(page, "rect", { x: left, y, width: RAMP_WIDTH, height: step + (index === 0 ? 0 : 0.6), fill }));
-  }
-  for (const part of [0, 0.25, 0.5, 0.75, 1]) {
-    const text = shades.words(low + part * (high - low));
-    const y = bottom - part * (bottom - top) + 4;
-    svg.append(textAt(page, { x: left + RAMP_WIDTH + 7, y, "font-size": 11, text }));
-  }
+    const height = step + (index === 0 ? 0 : 0.6);
+    return mark("rect", { x: left, y: bottom - step * (index + 1), width: RAMP_WIDTH, height, fill });
+  });
+  const names = values.map((text, index) => {
+    const y = bottom - (RAMP_PARTS[index] ?? 0) * (bottom - top) + 4;
+    return textAt({ x: left + RAMP_WIDTH + VALUES, y, "font-size": TICK_SIZE, text });
+  });
+  return [...boxes, ...names];
 }
 
-interface RampSetting {
-  readonly layout: Layout;
-  readonly shades: Shades;
+/** What the colours stand for, along the right edge. */
+function rampTitle({ color }: HeatFigure, { plot, width }: Layout): Mark {
+  const transform = `translate(${width - 12},${Math.round(plot.y + plot.height / 2)}) rotate(-90)`;
+  return textAt({ transform, "font-size": 12, "text-anchor": "middle", text: color.title });
 }

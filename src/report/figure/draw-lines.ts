@@ -1,82 +1,201 @@
-import * as Plot from "@observablehq/plot";
-import { readable } from "../numbers.ts";
-import { createPage, FONT, type Node, svgText } from "./canvas.ts";
-import { extentOf } from "./extent.ts";
-import type { Axis, LinesFigure, Series } from "./figure.ts";
-import { addWords, layoutOf } from "./layout.ts";
-import { legendMarks, legendWidth } from "./legend-marks.ts";
-import { FAINT, INK } from "./palette.ts";
+import {
+  belowMarks,
+  categoriesRoom,
+  categoryMarks,
+  frameMark,
+  gridMarks,
+  IN_PICTURE,
+  leftMarks,
+  NUMBERS_ROOM,
+  rowsFor,
+} from "./axis-marks.ts";
+import { type Drawing, drawing, groupAt, type Mark, mark } from "./canvas.ts";
+import { type Overlap, overlapsOf } from "./coincidence.ts";
+import { type EndLabel, endLabelMarks, endLabels, endLabelsWidth } from "./end-labels.ts";
+import type { LinesFigure, Panel, Series } from "./figure.ts";
+import { type Layout, layoutOf, type PanelFrame, requireRoom } from "./layout.ts";
+import { columnMarks, columnSize, type Legend, legendOf, rowsHeight, rowsMarks, rowsOf } from "./legend.ts";
+import { ticksAcross, ticksUp } from "./named-ticks.ts";
+import { FAINT, styleOf } from "./palette.ts";
 import { rangeOf } from "./scale.ts";
-import { fitMark, lineMark, pointMarks, spreadMark } from "./series-marks.ts";
+import { type Domains, domainsOf, partOf } from "./scales.ts";
+import {
+  dashMarks,
+  fitMark,
+  lineMark,
+  MOST_RADIUS,
+  pointMarks,
+  RADIUS_STEP,
+  type Scales,
+  type SeriesSetting,
+  spacingOf,
+  spreadMark,
+} from "./series-marks.ts";
+import type { PictureSize } from "./size.ts";
 
-/** Lines, symbols and error bars as SVG; the same figure gives the same bytes. */
-export function drawLines(figure: LinesFigure): string {
-  const page = createPage();
-  const layout = layoutOf(figure, legendWidth(figure.series));
-  const { x, y, series, band } = figure;
-  const extent = extentOf(figure);
-  const svg: Node = Plot.plot({
-    ...layout.frame,
-    document: page,
-    style: { fontFamily: FONT, fontSize: "11px", color: INK, background: "#ffffff" },
-    x: {
-      type: x.isLogarithmic ? "log" : "linear",
-      label: null,
-      inset: band === null ? 14 : 24,
-      ...domainOf(series, x),
-    },
-    y: {
-      type: y.isLogarithmic ? "log" : "linear",
-      domain: [extent.low, extent.high],
-      nice: !y.isLogarithmic,
-      label: null,
-      insetTop: 12,
-      insetBottom: extent.low === 0 ? 0 : 12,
-    },
-    marks: [
-      Plot.gridY({ stroke: "#000000", strokeOpacity: 0.1 }),
-      ...(band === null ? [] : [bandMark(band), Plot.ruleY([0], { stroke: FAINT, strokeWidth: 1.2 })]),
-      axisX(x),
-      axisY(y),
-      Plot.frame({ stroke: "#000000", strokeOpacity: 0.35 }),
-      ...series.map(spreadMark),
-      ...series.map(lineMark),
-      ...series.map(fitMark),
-      ...series.flatMap((one, index) =>
-        pointMarks(one, { index, count: series.length, extent, isDodged: band !== null }),
-      ),
-      ...legendMarks(series),
-    ],
+/** Between the frame of a panel and what is drawn in it, so that no symbol is cut. */
+const INSET = { across: 14, dodged: 26, up: 12 } as const;
+/** A legend beside the panels must leave them this part of the width, and so many pixels. */
+const LEAST_PART = 0.55;
+const LEAST_PLOT = 320;
+const BESIDE = 18;
+/** Panels that are narrower have smaller symbols. */
+const SMALL_PANEL = 280;
+
+/** Lines, symbols and error bars; the same figure gives the same drawing. */
+export function drawLines(figure: LinesFigure, size: PictureSize): Drawing {
+  const legend = legendOf(figure);
+  const { layout, domains, legendMarks } = arranged(figure, legend, size);
+  requireRoom(layout);
+  const panels = figure.panels.flatMap((panel, index) => {
+    const frame = layout.panels[index];
+    return frame === undefined ? [] : panelMarks(figure, panel, { frame, domains, legend });
   });
-  svg.setAttribute("role", "img");
-  addWords(page, svg, { figure, layout });
-  return svgText(svg);
+  return drawing({ title: figure.title, ...layout, marks: [...layout.words, ...panels, ...legendMarks] });
 }
 
-function domainOf(series: readonly Series[], { isLogarithmic }: Axis) {
-  const values = series.flatMap(({ points }) => points.map(({ x }) => x));
-  const { low, high } = rangeOf(values);
-  if (low < high) return { domain: [low, high] };
-  return { domain: isLogarithmic ? [low / 2, low * 2] : [low - 1, low + 1] };
+interface Arrangement {
+  readonly layout: Layout;
+  readonly domains: Domains;
+  readonly legendMarks: readonly Mark[];
 }
 
-/** Ticks that are given are all named; d3 would leave some of a logarithmic axis without a name. */
-function axisX(axis: Axis) {
-  const style = { label: null, fontSize: 11 };
-  const { ticks } = axis;
-  if (ticks.length === 0) return Plot.axisX({ ...style, tickFormat: (value: number) => tickName(value, axis) });
-  return Plot.axisX([...ticks], { ...style, text: (value: number) => tickName(value, axis) });
+/** The names of the series at the ends of their lines where they fit, else beside the panels, else above them. */
+function arranged(figure: LinesFigure, legend: Legend, size: PictureSize): Arrangement {
+  const place = (above: number, right: number) => placed(figure, size, { above, right });
+  const { entries, hues } = legend;
+  if (entries.length === 0) return { ...place(0, 0), legendMarks: [] };
+  const column = columnSize(legend);
+  const labelled = place(0, endLabelsWidth(entries.map(({ label }) => label)) + 6);
+  const labels = labelsIn(figure, labelled);
+  const [frame] = labelled.layout.panels;
+  if (labels !== undefined && frame !== undefined && isRoomy(labelled.layout)) {
+    const corner = { x: frame.x + frame.width, y: frame.y };
+    return { ...labelled, legendMarks: endLabelMarks(labels, corner) };
+  }
+  const beside = place(0, column.width + BESIDE + 16);
+  const { plot } = beside.layout;
+  // Small panels need the width themselves.
+  if (figure.panels.length === 1 && isRoomy(beside.layout) && column.height <= plot.height) {
+    const corner = { x: plot.x + plot.width + BESIDE, y: plot.y };
+    return { ...beside, legendMarks: columnMarks(legend, corner) };
+  }
+  const bare = place(0, 0).layout;
+  const rows = rowsOf(legend, bare.width - 2 * bare.above.x);
+  const above = place(rowsHeight(rows), 0);
+  return { ...above, legendMarks: rowsMarks(rows, hues, above.layout.above) };
 }
 
-function axisY(axis: Axis) {
-  const ticks = axis.isLogarithmic ? { ticks: 6 } : {};
-  return Plot.axisY({ ...ticks, label: null, fontSize: 11, tickFormat: (value: number) => tickName(value, axis) });
+function isRoomy({ plot, width }: Layout): boolean {
+  return plot.width >= LEAST_PLOT && plot.width >= LEAST_PART * width;
 }
 
-function tickName(value: number, { isPercentage }: Axis): string {
-  return isPercentage ? `${readable(value * 100, 4)} %` : readable(value, 6);
+function placed(
+  figure: LinesFigure,
+  size: PictureSize,
+  legend: { readonly above: number; readonly right: number },
+): Pick<Arrangement, "layout" | "domains"> {
+  const { x, y } = figure;
+  const sideNames = (height: number) =>
+    ticksUp(domainsOf(figure, rowsFor(height)).y, y, rowsFor(height)).map(({ name }) => name);
+  const below = (width: number) => (x.names.length > 0 ? categoriesRoom(x.names, width) : NUMBERS_ROOM);
+  const layout = layoutOf({ figure, size, ...legend, sideNames, below });
+  return { layout, domains: domainsOf(figure, rowsFor(layout.panels[0]?.height ?? 0)) };
 }
 
-function bandMark(band: number) {
-  return Plot.rect([0], { y1: -band, y2: band, fill: "#000000", fillOpacity: 0.08 });
+function labelsIn(
+  figure: LinesFigure,
+  { layout, domains }: Pick<Arrangement, "layout" | "domains">,
+): readonly EndLabel[] | undefined {
+  const [frame] = layout.panels;
+  if (frame === undefined) return undefined;
+  const { across, up } = scalesOf(figure, domains, frame);
+  return endLabels(figure, { across, up: (value) => up(value) - frame.y });
+}
+
+function scalesOf(figure: LinesFigure, domains: Domains, frame: PanelFrame): Scales {
+  const { x, y, band, panels } = figure;
+  const [right, high] = [partOf(domains.x, x), partOf(domains.y, y)];
+  const largest = Math.max(...panels.map(({ series }) => deepestOf(figure, series, domains))) * RADIUS_STEP;
+  const more = Math.min(largest, MOST_RADIUS);
+  const side = x.names.length > 0 ? 0 : (band === null ? INSET.across : INSET.dodged) + more;
+  const top = INSET.up + more;
+  const lowest = rangeOf(panels.flatMap(({ series }) => series.flatMap(({ points }) => points.map((at) => at.y)))).low;
+  // Zero is where the frame is, unless a symbol would lie on it.
+  const bottom = domains.y.low === 0 && high(lowest) * frame.height > top ? 0 : top;
+  return {
+    across: (value) => frame.x + side + right(value) * (frame.width - 2 * side),
+    up: (value) => frame.y + frame.height - bottom - high(value) * (frame.height - bottom - top),
+  };
+}
+
+/** Nothing lies on anything where symbols are set side by side. */
+function overlapsIn({ y, x, band }: LinesFigure, series: readonly Series[], domains: Domains): readonly Overlap[] {
+  return band !== null || x.names.length > 0 ? [] : overlapsOf(series, partOf(domains.y, y));
+}
+
+function deepestOf(figure: LinesFigure, series: readonly Series[], domains: Domains): number {
+  return Math.max(0, ...overlapsIn(figure, series, domains).map(({ above }) => above));
+}
+
+interface PanelSetting {
+  readonly frame: PanelFrame;
+  readonly domains: Domains;
+  readonly legend: Legend;
+}
+
+function panelMarks(figure: LinesFigure, { series }: Panel, { frame, domains, legend }: PanelSetting): readonly Mark[] {
+  const { x, y, band, hues } = figure;
+  const { across, up } = scalesOf(figure, domains, frame);
+  const isOfCategories = x.names.length > 0;
+  const rows = ticksUp(domains.y, y, rowsFor(frame.height));
+  const columns = isOfCategories ? [] : ticksAcross(domains.x, x, { across, ...IN_PICTURE });
+  const isDodged = band !== null || isOfCategories;
+  const overlaps = overlapsIn(figure, series, domains);
+  const deepest = deepestOf(figure, series, domains);
+  const count = Math.max(1, legend.entries.length);
+  const spacing = spacingOf({ count, room: isOfCategories ? frame.width / x.names.length : undefined });
+  const settings = series.map(({ label, look }, at): SeriesSetting => {
+    const index = Math.max(
+      0,
+      legend.entries.findIndex((entry) => entry.label === label),
+    );
+    return {
+      across,
+      up,
+      style: styleOf(look, hues),
+      shift: isDodged ? (index - (count - 1) / 2) * spacing : 0,
+      spacing,
+      overlap: overlaps[at] ?? { above: 0, below: 0 },
+      deepest,
+      size: frame.width < SMALL_PANEL ? 0.75 : 1,
+      edges: [frame.y, frame.y + frame.height],
+    };
+  });
+  const each = (make: (one: Panel["series"][number], setting: SeriesSetting) => readonly Mark[]) =>
+    series.flatMap((one, index) => {
+      const setting = settings[index];
+      return setting === undefined ? [] : make(one, setting);
+    });
+  return [
+    ...gridMarks(rows, frame, up),
+    ...(band === null ? [] : bandMarks(band, frame, up)),
+    frameMark(frame),
+    ...leftMarks(rows, frame, up),
+    ...(isOfCategories ? categoryMarks(x.names, frame, across) : belowMarks(columns, frame, across)),
+    groupAt({ x: 0, y: 0 }, [
+      ...each(spreadMark),
+      ...each(isOfCategories ? dashMarks : lineMark),
+      ...each(fitMark),
+      ...each(pointMarks),
+    ]),
+  ];
+}
+
+function bandMarks(band: number, { x, width }: PanelFrame, up: (value: number) => number): readonly Mark[] {
+  const [top, bottom] = [up(band), up(-band)];
+  return [
+    mark("rect", { x, y: top, width, height: bottom - top, fill: "#000000", "fill-opacity": 0.08 }),
+    mark("line", { x1: x, x2: x + width, y1: up(0), y2: up(0), stroke: FAINT, "stroke-width": 1.2 }),
+  ];
 }

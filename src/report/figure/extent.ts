@@ -1,14 +1,19 @@
 import type { LinesFigure } from "./figure.ts";
 import { type Range, rangeOf } from "./scale.ts";
 
-/** An interval that is this many times as long as all values are apart says nothing, and would flatten the picture. */
+/**
+ * An interval that is this many times as long as all values are apart says nothing, and would flatten the picture. Of categories the
+ * intervals are what is compared.
+ */
 const LONGEST_BAR = 6;
+const LONGEST_OF_CATEGORIES = 100;
 
 /**
  * The part of the y axis that a figure needs: all values, lines and the band, and of the intervals as much as helps. From 0
  * where the values reach over more than half of the way down to it. Of a logarithmic axis, the values and lines.
  */
-export function extentOf({ series, band, y }: LinesFigure): Range {
+export function extentOf({ panels, band, x, y }: LinesFigure): Range {
+  const series = panels.flatMap((panel) => panel.series);
   const places = series.flatMap(({ points, line, fit, spread = [] }) => [
     ...[...points, ...line, ...fit].map(({ y }) => y),
     ...spread.flatMap(({ low, high }) => [low, high]),
@@ -16,7 +21,8 @@ export function extentOf({ series, band, y }: LinesFigure): Range {
   const values = band === null ? places : [...places, -1.6 * band, 1.6 * band];
   const { low: lowest, high: highest } = rangeOf(values);
   if (y.isLogarithmic) return { low: lowest, high: highest };
-  const reach = LONGEST_BAR * (highest - lowest || Math.abs(highest) || 1);
+  const longest = x.names.length > 0 ? LONGEST_OF_CATEGORIES : LONGEST_BAR;
+  const reach = longest * (highest - lowest || Math.abs(highest) || 1);
   const ends = rangeOf(series.flatMap(({ points }) => points.flatMap(({ interval }) => interval ?? [])));
   const low = Math.max(lowest - reach, Math.min(lowest, ends.low));
   const high = Math.min(highest + reach, Math.max(highest, ends.high));

@@ -77,7 +77,7 @@ export function fieldNamed(text: string, flag: string, others: readonly string[]
   throw new VshiftError({
     code: "unknown-field",
     field: flag,
-    problem: `${text} is no field of a scenario${others.length === 0 ? "" : " and no quantity of a record"}`,
+    problem: `${text} is not a field of a scenario${others.length === 0 ? "" : " or a quantity of a record"}`,
     hint: suggestion(text, [...fieldNames(), ...others]),
   });
 }
@@ -102,6 +102,11 @@ export function askedValue({ scenario }: ShiftRecord, field: FieldName): string 
 export function axisValue({ scenario }: ShiftRecord, field: FieldName): number | null {
   const value = scenario[field];
   return typeof value === "number" ? value : null;
+}
+
+/** Whether a record has a place on an axis: a kind may be none, a number may not be missing. */
+export function hasPlace(record: ShiftRecord, field: FieldName): boolean {
+  return !isNumeric(field) || axisValue(record, field) !== null;
 }
 
 function fieldNames(): readonly FieldName[] {

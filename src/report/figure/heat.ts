@@ -1,50 +1,74 @@
 import { VshiftError } from "../../errors.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
+import { readable } from "../numbers.ts";
+import { type Across, acrossOf } from "./across.ts";
 import type { HeatAxes } from "./axes.ts";
 import { caveats, heldFixed } from "./caption.ts";
-import { axisValue, symbolOf, titleOf } from "./field.ts";
+import { hasPlace, symbolOf, titleOf } from "./field.ts";
 import type { Cell, HeatFigure } from "./figure.ts";
 import { nothingToShow } from "./nothing-to-show.ts";
+import { panelsOf } from "./panels.ts";
 import { capitalised, QUANTITIES, type Quantity } from "./quantity.ts";
-import { distinct } from "./scale.ts";
 import { DISTINGUISHING, groupsOf, tellingApart } from "./varying.ts";
 
 /** What was measured over two fields, a cell for each pair of values that was measured. */
-export function heatFigure(records: readonly ShiftRecord[], { x, y, color }: HeatAxes, title?: string): HeatFigure {
+export function heatFigure(records: readonly ShiftRecord[], axes: HeatAxes, title?: string): HeatFigure {
+  const { x, y, color, facet } = axes;
   const quantity: Quantity = QUANTITIES[color];
-  const cells = records.flatMap((record): readonly (Cell & { record: ShiftRecord })[] => {
-    const [left, up, value] = [axisValue(record, x), axisValue(record, y), quantity.value(record)];
-    return left === null || up === null || value === null ? [] : [{ x: left, y: up, value, record }];
-  });
-  if (cells.length === 0) throw nothingToShow(color);
-  requireOneEach(cells, [x, y]);
-  const used = cells.map(({ record }) => record);
+  const used = records.filter(
+    (record) => hasPlace(record, x) && hasPlace(record, y) && quantity.value(record) !== null,
+  );
+  if (used.length === 0) throw nothingToShow(color);
+  const [across, up] = [acrossOf(used, x), acrossOf(used, y)];
+  const cellOf = (record: ShiftRecord): readonly MeasuredCell[] => {
+    const [left, bottom, value] = [across.placeOf(record), up.placeOf(record), quantity.value(record)];
+    if (left === null || bottom === null || value === null) return [];
+    return [{ x: across.places.indexOf(left), y: up.places.indexOf(bottom), value, record }];
+  };
   return {
     kind: "heat",
     title: title ?? capitalised(quantity.title),
-    caption: [heldFixed(used, [x, y]), "Cells: measured.", ...caveats({ used, given: records.length })].filter(
-      (text) => text !== "",
-    ),
-    x: { title: titleOf(x, used), values: distinct(cells.map((cell) => cell.x)) },
-    y: { title: titleOf(y, used), values: distinct(cells.map((cell) => cell.y)) },
-    color: { isDeviation: color === "deviation" },
-    cells: cells.map((cell) => ({ x: cell.x, y: cell.y, value: cell.value })),
+    subtitle: heldFixed(used, facet === null ? [x, y] : [x, y, facet]),
+    caption: ["Cells: measured.", ...caveats({ used, given: records.length })],
+    x: { title: titleOf(x, used), names: namesOf(across) },
+    y: { title: titleOf(y, used), names: namesOf(up) },
+    color: { title: quantity.title, isDeviation: color === "deviation" },
+    panels: panelsOf(used, facet).map(({ label, records: here }) => {
+      const cells = here.flatMap(cellOf);
+      requireOneEach(cells, [x, y]);
+      return { label, cells: cells.map(({ record: _, ...cell }) => cell) };
+    }),
   };
 }
 
-function requireOneEach(
-  cells: readonly (Cell & { readonly record: ShiftRecord })[],
-  axes: readonly [HeatAxes["x"], HeatAxes["y"]],
-): void {
+interface MeasuredCell extends Cell {
+  readonly record: ShiftRecord;
+}
+
+function namesOf({ names, places }: Across): readonly string[] {
+  return names.length > 0 ? names : places.map((value) => readable(value, 4));
+}
+
+function requireOneEach(cells: readonly MeasuredCell[], axes: readonly [HeatAxes["x"], HeatAxes["y"]]): void {
   const crowded = groupsOf(cells, (cell) => `${cell.x} ${cell.y}`).find((here) => here.length > 1);
   if (crowded === undefined) return;
-  const [first] = crowded;
   const records = crowded.map(({ record }) => record);
+  const [first] = records;
   const [apart] = tellingApart(records, { given: [], among: [...DISTINGUISHING, "seed"] });
+  const place =
+    first === undefined ? "" : axes.map((field) => `${symbolOf(field)} = ${first.scenario[field]}`).join(", ");
   throw new VshiftError({
     code: "invalid-value",
     field: "--y",
-    problem: `${crowded.length} records share the cell ${symbolOf(axes[0])} = ${first?.x}, ${symbolOf(axes[1])} = ${first?.y}${apart === undefined ? "" : ` and differ in ${symbolOf(apart)}`}`,
-    hint: "give one record for each cell",
+    problem: `${crowded.length} records share the cell ${place}${apart === undefined ? "" : ` and differ in ${symbolOf(apart)}`}`,
+    hint:
+      apart === undefined || apart === "seed"
+        ? "give one record for each cell"
+        : `add --facet ${flagOf(apart)}, or give one record for each cell`,
   });
+}
+
+/** A field as a flag spells it. */
+function flagOf(field: HeatAxes["x"]): string {
+  return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

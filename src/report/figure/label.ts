@@ -4,6 +4,7 @@ import type { NoiseKind } from "../../scenario/scenario.ts";
 import { describeLaw, describeWeights } from "../describe.ts";
 import { readable } from "../numbers.ts";
 import { askedValue, type FieldName, symbolOf } from "./field.ts";
+import { varies } from "./varying.ts";
 
 const NOISE_NAMES = {
   bernoulli: "Bernoulli",
@@ -16,20 +17,32 @@ const NOISE_NAMES = {
 } as const satisfies Record<NoiseKind, string>;
 
 /** Fields that the name of a distribution has in it. */
-const OF_THE_LAW: readonly FieldName[] = ["activation", "mean", "variance"];
+export const OF_THE_LAW: readonly FieldName[] = ["activation", "mean", "variance"];
 
 /**
  * What the records of a series have in common, as far as these fields say: "d = 64, ρ = 0.2". Mean and variance are part of the
- * distribution's name where kinds of distribution are told apart; x has no place in a label.
+ * distribution's name where kinds of distribution are told apart; what axes and panels say has no place in a label.
  */
-export function seriesLabel(record: ShiftRecord, by: readonly FieldName[], x: FieldName): string {
-  const isLaw = by.includes("activation") && !OF_THE_LAW.includes(x);
+export function seriesLabel(record: ShiftRecord, by: readonly FieldName[], axes: readonly FieldName[]): string {
+  const isLaw = by.includes("activation") && !axes.some((field) => OF_THE_LAW.includes(field));
   const rest = isLaw ? by.filter((field) => !OF_THE_LAW.includes(field) || field === "activation") : by;
   const parts = rest.map((field) => {
     if (field === "activation") return isLaw ? describeLaw(record.scenario) : record.scenario.activation;
     return part(record, field);
   });
   return parts.filter((text) => text !== "").join(", ");
+}
+
+/**
+ * The name of a category or of a panel: what a record has in one field, in words. The kind of input is named with its moments where
+ * all records of that kind share them.
+ */
+export function categoryName(record: ShiftRecord, field: FieldName, records: readonly ShiftRecord[]): string {
+  const { scenario } = record;
+  if (field === "seed") return printable(scenario.seed);
+  if (field !== "activation") return part(record, field) || `no ${symbolOf(field)}`;
+  const alike = records.filter((other) => other.scenario.activation === scenario.activation);
+  return varies(alike, "mean") || varies(alike, "variance") ? scenario.activation : describeLaw(scenario);
 }
 
 /** One field and its value: "p = 0.5"; "" where the record has none. */

@@ -1,90 +1,151 @@
-import { readable } from "../numbers.ts";
-import type { ChartOptions } from "./chart.ts";
-import { extentOf } from "./extent.ts";
-import type { Axis, LinesFigure, Place } from "./figure.ts";
-import { rangeOf, roundNumbers } from "./scale.ts";
+import { type ChartOptions, indented, paintOf, signOf } from "./chart.ts";
+import type { LinesFigure, Panel, Place, Series } from "./figure.ts";
+import { ticksAcross, ticksUp } from "./named-ticks.ts";
+import { type Domains, domainsOf, partOf } from "./scales.ts";
 
-const WIDTH = 64;
-const HEIGHT = 18;
-
-const SYMBOLS = ["●", "□", "▲", "◇", "★", "+", "○", "■", "△", "◆", "☆", "×"] as const;
 const LINE = "·";
 const FIT = "-";
+const BAND = "━";
 
-/** What is drawn: places, the sign for them, and the series that they are of. */
-interface Stroke {
-  readonly places: readonly Place[];
-  readonly symbol: string;
-  readonly series: number;
-}
+/** Rows of a chart follow its width; those of one of several panels are fewer. */
+const ROWS = { part: 0.28, least: 12, most: 26, ofPanel: 11 } as const;
+/** A tick of the y axis has so many rows. */
+const ROWS_PER_TICK = 3;
 
-/** Lines as dots and measured points as symbols; without error bars, which are finer than a character. */
-export async function lineChart(figure: LinesFigure, { paints }: ChartOptions): Promise<string> {
-  const { plot } = await import("simple-ascii-chart");
-  const { x, y, series, band } = figure;
-  const extent = extentOf(figure);
-  const strokes = strokesOf(figure).filter(({ places }) => places.length > 0);
-  const across = (value: number) => (x.isLogarithmic ? Math.log10(value) : value);
-  const up = (value: number) => (y.isLogarithmic ? Math.log10(value) : value);
-  const reach = { low: up(extent.low), high: up(extent.high) };
-  const values = strokes.flatMap(({ places }) => places.map((place) => place.x));
-  const range = rangeOf(values);
-  const ticks = x.ticks.length > 0 ? x.ticks : roundNumbers(range, 6);
-  let drawn = -1;
-  const painted = ({ symbol, series: index }: Pick<Stroke, "symbol" | "series">) => {
-    return paints[index % paints.length]?.(symbol) ?? symbol;
-  };
-  const chart = plot(
-    strokes.map(({ places }) => places.map((place): [number, number] => [across(place.x), up(place.y)])),
-    {
-      width: WIDTH,
-      height: HEIGHT,
-      yRange: [reach.low, reach.high],
-      xLabel: x.title,
-      customXAxisTicks: ticks.map(across),
-      customYAxisTicks: roundNumbers(reach, 6),
-      formatter: (value, { axis }) =>
-        axis === "x" ? tick(x.isLogarithmic ? 10 ** value : value, x) : tick(y.isLogarithmic ? 10 ** value : value, y),
-      // It is asked for the points of one stroke after the other, and not told which.
-      lineFormatter: ({ index, plotX, plotY }) => {
-        if (index === 0) drawn++;
-        return { x: plotX, y: plotY, symbol: painted(strokes[drawn] ?? { symbol: LINE, series: 0 }) };
-      },
-      ...(band === null ? {} : { thresholds: [{ y: band }, { y: -band }] }),
-    },
-  );
-  const legend = series.flatMap(({ label }, index) => {
-    return label === "" ? [] : [`  ${painted({ symbol: symbolAt(index), series: index })} ${label}`];
+/** A sign in a place, with what paints it. */
+type Grid = (string | undefined)[][];
+
+/** Lines as dots and measured points as symbols, a panel below the other; without error bars, which are finer than a character. */
+export function lineChart(figure: LinesFigure, options: ChartOptions): readonly string[] {
+  const { panels, x, y } = figure;
+  const isSplit = panels.length > 1;
+  const rows = isSplit ? ROWS.ofPanel : between(ROWS.least, Math.round(options.columns * ROWS.part), ROWS.most);
+  const count = Math.floor(rows / ROWS_PER_TICK);
+  const domains = domainsOf(figure, count);
+  const up = ticksUp(domains.y, y, count);
+  const side = Math.max(...up.map(({ name }) => name.length)) + 2;
+  // Two before the names, one for the axis, and one for half of a name at the right end.
+  const width = options.columns - side - 5;
+  const drawn = panels.flatMap((panel) => {
+    const grid = gridOf(figure, panel, { domains, width, rows, options });
+    const ofRow = new Map(up.map(({ value, name }) => [rowOf(partOf(domains.y, y)(value), rows), name]));
+    const lines = grid.map((row, index) => {
+      const name = ofRow.get(index);
+      return `${(name ?? "").padStart(side)} ${name === undefined ? "│" : "┤"}${row.map((sign) => sign ?? " ").join("")}`.trimEnd();
+    });
+    return [
+      ...(panel.label === "" ? [] : [`  ${panel.label}`]),
+      ...lines,
+      ...axisLines(figure, domains, { side, width }),
+      "",
+    ];
   });
-  const lines = chart.split("\n").map((line) => line.trimEnd());
-  return `${[`  ${y.title}`, ...lines.filter((line) => line !== ""), "", ...legend].join("\n")}\n`;
+  return [
+    ...indented(y.title, options.columns),
+    ...drawn.slice(0, -1),
+    "",
+    ...indented(`${x.title} →`, options.columns),
+  ];
 }
 
-/** A line of few places, in steps too small to see. */
-function filled(line: readonly Place[]): readonly Place[] {
-  return line.flatMap((place, index) => {
-    const next = line[index + 1];
-    if (next === undefined || line.length >= WIDTH) return [place];
-    return Array.from({ length: WIDTH }, (_, step) => ({
-      x: place.x + ((next.x - place.x) * step) / WIDTH,
-      y: place.y + ((next.y - place.y) * step) / WIDTH,
+interface GridSetting {
+  readonly domains: Domains;
+  readonly width: number;
+  readonly rows: number;
+  readonly options: ChartOptions;
+}
+
+function gridOf(
+  { x, y, hues, band }: LinesFigure,
+  { series }: Panel,
+  { domains, width, rows, options }: GridSetting,
+): Grid {
+  const grid: Grid = Array.from({ length: rows }, () => Array.from({ length: width }, () => undefined));
+  const [right, high] = [partOf(domains.x, x), partOf(domains.y, y)];
+  const cellOf = (place: Place) => ({ row: rowOf(high(place.y), rows), column: columnOf(right(place.x), width) });
+  const put = ({ row, column }: ReturnType<typeof cellOf>, sign: string) => {
+    const line = grid[row];
+    if (line !== undefined && column >= 0 && column < width) line[column] = sign;
+  };
+  for (const edge of band === null ? [] : [band, -band]) {
+    for (let column = 0; column < width; column++) put({ row: rowOf(high(edge), rows), column }, BAND);
+  }
+  for (const { line, fit, look } of series) {
+    const paint = paintOf(look, hues, options.paints);
+    for (const cell of traced(line.map(cellOf))) put(cell, paint(LINE));
+    for (const cell of traced(fit.map(cellOf))) put(cell, FIT);
+  }
+  // Series that share a place take turns.
+  let turn = 0;
+  for (const { cell, sharing } of shared(series, cellOf)) {
+    const shown = sharing[sharing.length > 1 ? turn++ % sharing.length : 0];
+    if (shown !== undefined) put(cell, paintOf(shown.look, hues, options.paints)(signOf(shown.look, hues)));
+  }
+  return grid;
+}
+
+function shared<CellType extends { readonly row: number; readonly column: number }>(
+  series: readonly Series[],
+  cellOf: (place: Place) => CellType,
+): readonly { readonly cell: CellType; readonly sharing: readonly Series[] }[] {
+  const places = new Map<string, { cell: CellType; sharing: Series[] }>();
+  for (const one of series) {
+    for (const cell of one.points.map(cellOf)) {
+      const key = `${cell.column} ${cell.row}`;
+      const place = places.get(key) ?? { cell, sharing: [] };
+      if (!place.sharing.includes(one)) place.sharing.push(one);
+      places.set(key, place);
+    }
+  }
+  return [...places.values()];
+}
+
+interface GridCell {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Every cell from one place to the next. */
+function traced(cells: readonly GridCell[]): readonly GridCell[] {
+  return cells.flatMap((cell, index) => {
+    const next = cells[index + 1];
+    if (next === undefined) return [cell];
+    const steps = Math.max(Math.abs(next.row - cell.row), Math.abs(next.column - cell.column), 1);
+    return Array.from({ length: steps }, (_, step) => ({
+      row: Math.round(cell.row + ((next.row - cell.row) * step) / steps),
+      column: Math.round(cell.column + ((next.column - cell.column) * step) / steps),
     }));
   });
 }
 
-/** Lines first, for the symbols to be on top. */
-function strokesOf({ series }: LinesFigure): readonly Stroke[] {
-  return [
-    ...series.map(({ line }, index) => ({ places: filled(line), symbol: LINE, series: index })),
-    ...series.map(({ fit }, index) => ({ places: fit, symbol: FIT, series: index })),
-    ...series.map(({ points }, index) => ({ places: points, symbol: symbolAt(index), series: index })),
-  ];
+/** The axis below, and the names of its ticks. */
+function axisLines(
+  { x }: LinesFigure,
+  domains: Domains,
+  { side, width }: { readonly side: number; readonly width: number },
+): readonly string[] {
+  const right = partOf(domains.x, x);
+  const across = (value: number) => columnOf(right(value), width);
+  const ticks = ticksAcross(domains.x, x, { across, measure: (name) => name.length, between: 2 });
+  const axis = Array.from({ length: width }, () => "─");
+  for (const { value } of ticks) axis[across(value)] = "┬";
+  const start = side + 2;
+  let names = "";
+  for (const { value, name } of ticks) {
+    const left = Math.max(0, start + across(value) - Math.floor(name.length / 2));
+    names = `${names.padEnd(left)}${name}`;
+  }
+  return [`${" ".repeat(side)} └${axis.join("")}`, names];
 }
 
-function symbolAt(index: number): string {
-  return SYMBOLS[index % SYMBOLS.length] ?? SYMBOLS[0];
+function rowOf(part: number, rows: number): number {
+  return Math.round((1 - part) * (rows - 1));
 }
 
-function tick(value: number, { isPercentage }: Axis): string {
-  return isPercentage ? `${readable(value * 100, 3)} %` : readable(value, 4);
+function columnOf(part: number, width: number): number {
+  return Math.round(part * (width - 1));
+}
+
+function between(least: number, value: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
 }

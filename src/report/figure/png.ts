@@ -9,16 +9,17 @@ export interface RasteriserFiles {
   readonly font: Uint8Array;
 }
 
-/** Pixels for each unit of the SVG, so that it is sharp on a dense screen and on paper. */
+/** By default two, so that it is sharp on a dense screen and on paper. */
 const SCALE = 2;
 
-/** Makes of an SVG the bytes of a PNG. */
-export type Rasteriser = (svg: string) => Uint8Array;
+/** Makes of an SVG the bytes of a PNG, with so many pixels for each unit of the SVG. */
+export type Rasteriser = (svg: string, scale?: number) => Uint8Array;
 
 /** Loads the WebAssembly; once in a process, as resvg has it. */
 export async function createRasteriser({ wasm, font }: RasteriserFiles): Promise<Rasteriser> {
   await initWasm(wasm);
   const [family = FONT] = FONT.split(",");
   const fonts = { fontBuffers: [font], defaultFontFamily: family, sansSerifFamily: family };
-  return (svg) => new Resvg(svg, { font: fonts, fitTo: { mode: "zoom", value: SCALE } }).render().asPng();
+  return (svg, scale = SCALE) =>
+    new Resvg(svg, { font: fonts, fitTo: { mode: "zoom", value: scale } }).render().asPng();
 }

@@ -98,7 +98,7 @@ const alignment: Preset = {
     x: "width",
     y: "alignment",
     by: "weightMean",
-    title: "The alignment grows with the width where weights lean to one sign",
+    title: "The alignment grows with the width where weights have a nonzero mean",
   },
 };
 

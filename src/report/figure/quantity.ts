@@ -38,14 +38,14 @@ export const QUANTITIES = {
     isRatio: true,
   },
   trainVariance: {
-    title: "variance in training, Var_train",
+    title: "variance during training, Var_train",
     value: ({ measured }) => measured.trainVariance,
     interval: ({ measured, sums }) => meanInterval(measured, { sum: sums.train, squares: sums.trainSquared }),
     closedForm: ({ trainVariance }) => trainVariance,
     isRatio: false,
   },
   testVariance: {
-    title: "variance in test, Var_test",
+    title: "variance at test time, Var_test",
     value: ({ measured }) => measured.testVariance,
     interval: ({ measured, sums }) => meanInterval(measured, { sum: sums.test, squares: sums.testSquared }),
     closedForm: ({ testVariance }) => testVariance,
@@ -64,9 +64,13 @@ export const QUANTITIES = {
     isRatio: false,
   },
   runningMean: { title: "running mean of BN", value: ({ measured }) => measured.runningMean, isRatio: false },
-  outputMean: { title: "mean that BN outputs in test", value: ({ measured }) => measured.outputMean, isRatio: false },
+  outputMean: {
+    title: "mean of BN's outputs at test time",
+    value: ({ measured }) => measured.outputMean,
+    isRatio: false,
+  },
   outputVariance: {
-    title: "variance that BN outputs in test",
+    title: "variance of BN's outputs at test time",
     value: ({ measured }) => measured.outputVariance,
     isRatio: false,
   },

@@ -1,83 +1,153 @@
-import * as Plot from "@observablehq/plot";
-import type { Series } from "./figure.ts";
-import { PLOT_HEIGHT } from "./layout.ts";
-import { INK, styleOf } from "./palette.ts";
-import type { Range } from "./scale.ts";
+import { type Mark, mark, pathOf } from "./canvas.ts";
+import type { Overlap } from "./coincidence.ts";
+import type { Place, Series } from "./figure.ts";
+import { INK, type Style } from "./palette.ts";
+import { symbolAt } from "./symbols.ts";
 
 const RADIUS = 4.5;
+const LINE_WIDTH = 1.8;
+/** Of a line on another one. */
+const GAPS = "8 6";
+const BAR_WIDTH = 1.4;
+/** How much larger a series is for each one that lies on it, and at most for all. */
+export const RADIUS_STEP = 2.6;
+export const MOST_RADIUS = 8;
+const LINE_STEP = 2.6;
+const MOST_LINE = 6;
 /** How far apart, in pixels, symbols of neighbouring series are set where only their height matters; and all of them. */
-const DODGE = 5;
-const DODGED_WIDTH = 30;
+const DODGE = 7;
+const DODGED_WIDTH = 40;
+const CATEGORY_DODGE = 24;
+/** Half the width of the dash that stands for theory at a category: a part of the room between symbols. */
+const DASH_PART = 0.45;
 
-export function lineMark({ line }: Series, index: number) {
-  const { color, dashes } = styleOf(index);
-  return Plot.line(line, { x: "x", y: "y", stroke: color, strokeWidth: 1.8, strokeDasharray: dashes });
+/** From values to pixels. */
+export interface Scales {
+  readonly across: (x: number) => number;
+  readonly up: (y: number) => number;
+}
+
+export interface SeriesSetting extends Scales {
+  readonly style: Style;
+  /** How far to the right its symbols are set, and how far apart those of neighbours are. */
+  readonly shift: number;
+  readonly spacing: number;
+  readonly overlap: Overlap;
+  /** How many series lie on the lowest one. */
+  readonly deepest: number;
+  /** Of symbols, as a part of their usual one. */
+  readonly size: number;
+  /** Top and bottom of the panel, in pixels. */
+  readonly edges: readonly [number, number];
+}
+
+/**
+ * How far apart symbols are set side by side, where series would hide each other's error bars. At a category they have its room,
+ * elsewhere they must stay at their number.
+ */
+export function spacingOf({ count, room }: { readonly count: number; readonly room: number | undefined }): number {
+  return room === undefined ? Math.min(DODGE, DODGED_WIDTH / count) : Math.min(CATEGORY_DODGE, (0.8 * room) / count);
 }
 
 /** Behind the line of its colour. */
-export function spreadMark({ spread = [] }: Series, index: number) {
-  const { color } = styleOf(index);
-  return Plot.areaY(spread, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: 0.16 });
+export function spreadMark({ spread = [] }: Series, { style, across, up }: SeriesSetting): readonly Mark[] {
+  if (spread.length === 0) return [];
+  const lower = spread.map(({ x, low }) => [across(x), up(low)] as const);
+  const upper = spread.toReversed().map(({ x, high }) => [across(x), up(high)] as const);
+  return [mark("path", { d: pathOf([...lower, ...upper], true), fill: style.color, "fill-opacity": 0.16 })];
 }
 
-/** Dotted and in ink, so that it is seen on the line that it should be. */
-export function fitMark({ fit }: Series) {
-  return Plot.line(fit, {
-    x: "x",
-    y: "y",
-    stroke: INK,
-    strokeWidth: 2,
-    strokeDasharray: "0.1 4.5",
-    strokeLinecap: "round",
-  });
-}
-
-interface PointSetting {
-  readonly index: number;
-  readonly count: number;
-  readonly extent: Range;
-  readonly isDodged: boolean;
-}
-
-/** Error bars under symbols that are hollow, so that those which coincide are both seen. */
-export function pointMarks({ points }: Series, { index, count, extent, isDodged }: PointSetting) {
-  const { color } = styleOf(index);
-  const dx = isDodged ? (index - (count - 1) / 2) * Math.min(DODGE, DODGED_WIDTH / count) : 0;
-  const bars = points.flatMap(({ x, interval }) => {
-    if (interval === null) return [];
-    const [low, high] = interval;
-    return [{ x, low: Math.max(extent.low, low), high: Math.min(extent.high, high), interval }];
-  });
-  const pixel = (extent.high - extent.low) / PLOT_HEIGHT;
-  const ends = bars.flatMap(({ x, low, high, interval }) => {
-    // A bar that hides behind its symbol would only fill it, and one that is cut off has no end to show.
-    if (high - low < 4 * RADIUS * pixel) return [];
-    return [low, high].filter((end) => interval.includes(end)).map((y) => ({ x, y }));
-  });
+/**
+ * A line that others lie on is wider, paler and has no gaps; one that lies on others has some. So all of them are seen.
+ */
+export function lineMark(
+  { line }: Series,
+  { style, overlap, deepest, size, across, up }: SeriesSetting,
+): readonly Mark[] {
+  if (line.length < 2) return [];
+  const { above, below } = overlap;
+  const dashes = above > 0 ? "" : below > 0 && style.dashes === "" ? GAPS : style.dashes;
   return [
-    Plot.ruleX(bars, { x: "x", y1: "low", y2: "high", stroke: color, strokeWidth: 1.4, dx }),
-    Plot.dot(ends, { x: "x", y: "y", symbol: CAP, r: 4, stroke: color, strokeWidth: 1.4, dx }),
-    Plot.dot(points, { x: "x", y: "y", ...symbolLook(index), dx }),
+    mark("path", {
+      d: pathOf(line.map(({ x, y }) => [across(x), up(y)] as const)),
+      fill: "none",
+      stroke: style.color,
+      "stroke-width": LINE_WIDTH + size * above * Math.min(LINE_STEP, MOST_LINE / Math.max(1, deepest)),
+      ...(above > 0 ? { "stroke-opacity": 0.45 } : {}),
+      ...(dashes === "" ? {} : { "stroke-dasharray": dashes }),
+    }),
   ];
 }
 
-/** What a symbol is drawn on. */
-export interface Path {
-  moveTo(x: number, y: number): void;
-  lineTo(x: number, y: number): void;
+/** Theory at categories, which nothing lies between: a level dash at each. */
+export function dashMarks({ line }: Series, { style, shift, spacing, across, up }: SeriesSetting): readonly Mark[] {
+  return line.map(({ x, y }) => {
+    const [middle, height] = [across(x) + shift, up(y)];
+    return mark("line", {
+      x1: middle - DASH_PART * spacing,
+      x2: middle + DASH_PART * spacing,
+      y1: height,
+      y2: height,
+      stroke: style.color,
+      "stroke-width": LINE_WIDTH,
+    });
+  });
 }
 
-/** The short line across the end of an error bar. */
-const CAP = {
-  draw(context: Path, size: number) {
-    const half = Math.sqrt(size / Math.PI);
-    context.moveTo(-half, 0);
-    context.lineTo(half, 0);
-  },
-};
+/** Dotted and in ink, so that it is seen on the line that it should be. */
+export function fitMark({ fit }: Series, { across, up }: SeriesSetting): readonly Mark[] {
+  if (fit.length < 2) return [];
+  return [
+    mark("path", {
+      d: pathOf(fit.map(({ x, y }) => [across(x), up(y)] as const)),
+      fill: "none",
+      stroke: INK,
+      "stroke-width": 2,
+      "stroke-dasharray": "0.1 4.5",
+      "stroke-linecap": "round",
+    }),
+  ];
+}
 
-/** How the symbol of a series looks, in the picture and in its legend. */
-export function symbolLook(index: number) {
-  const { color, symbol } = styleOf(index);
-  return { symbol, r: RADIUS, stroke: color, strokeWidth: 1.8, fill: "#ffffff", fillOpacity: 0.85 };
+/** Error bars under symbols that are hollow; those of a series that others lie on are larger, so that all are seen. */
+export function pointMarks({ points }: Series, setting: SeriesSetting): readonly Mark[] {
+  const { style, shift, overlap, deepest, size, across, up, edges } = setting;
+  const radius = size * (RADIUS + overlap.above * Math.min(RADIUS_STEP, MOST_RADIUS / Math.max(1, deepest)));
+  const stroke = { stroke: style.color, "stroke-width": BAR_WIDTH };
+  const bars = points.flatMap(({ x, interval }) => {
+    if (interval === null) return [];
+    const [top, bottom] = edges;
+    const ends = interval.map((end) => Math.min(bottom, Math.max(top, up(end))));
+    const [low = bottom, high = top] = ends;
+    const middle = across(x) + shift;
+    const bar = mark("line", { x1: middle, x2: middle, y1: low, y2: high, ...stroke });
+    // A bar that hides behind its symbol would only fill it, and one that is cut off has no end to show.
+    const isSeen = low - high >= 4 * radius;
+    const caps = isSeen ? interval.map(up).filter((end) => end >= top && end <= bottom) : [];
+    return [bar, ...caps.map((end) => mark("line", { x1: middle - 4, x2: middle + 4, y1: end, y2: end, ...stroke }))];
+  });
+  return [...bars, ...points.map((point) => symbolMark(point, setting, radius))];
+}
+
+function symbolMark({ x, y }: Place, { style, shift, across, up }: SeriesSetting, radius: number): Mark {
+  return symbolAt({ x: across(x) + shift, y: up(y), radius, ...symbolLook(style) });
+}
+
+/** A line and a symbol as a legend shows them, in a box that begins at a place. */
+export function sampleMarks(style: Style, { x, y, width, hasLine }: SampleSetting): readonly Mark[] {
+  const dashes = style.dashes === "" ? {} : { "stroke-dasharray": style.dashes };
+  const line = { x1: x, x2: x + width, y1: y, y2: y, stroke: style.color, "stroke-width": LINE_WIDTH, ...dashes };
+  const symbol = symbolAt({ x: x + width / 2, y, radius: RADIUS, ...symbolLook(style) });
+  return [...(hasLine ? [mark("line", line)] : []), symbol];
+}
+
+interface SampleSetting {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly hasLine: boolean;
+}
+
+function symbolLook({ color, symbol }: Style) {
+  return { symbol, stroke: color, "stroke-width": LINE_WIDTH, fill: "#ffffff", "fill-opacity": 0.85 } as const;
 }

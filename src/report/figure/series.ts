@@ -1,9 +1,11 @@
 import { VshiftError } from "../../errors.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
-import { askedValue, type FieldName, symbolOf } from "./field.ts";
-import { groupsOf, keyOf } from "./varying.ts";
+import { askedValue, type FieldName, isNumeric, symbolOf } from "./field.ts";
+import type { Hues, Look } from "./figure.ts";
+import { OF_THE_LAW } from "./label.ts";
+import { countOfValues, groupsOf, keyOf } from "./varying.ts";
 
-/** More lines than this cannot be told apart. */
+/** More lines than this in one picture cannot be told apart. */
 const MOST_SERIES = 12;
 
 /** The records of each series; numbers in ascending order, words in the order in which they come. */
@@ -11,14 +13,28 @@ export function seriesOf(
   records: readonly ShiftRecord[],
   by: readonly FieldName[],
 ): readonly (readonly ShiftRecord[])[] {
-  const groups = groupsOf(records, (record) => keyOf(record, by));
-  if (groups.length <= MOST_SERIES) return by.reduceRight(sortedBy, groups);
+  const groups = sortedGroups(records, by);
+  if (groups.length <= MOST_SERIES) return groups;
   throw new VshiftError({
     code: "invalid-value",
     field: "--by",
     problem: `${by.map(symbolOf).join(", ")} make ${groups.length} lines, and no more than ${MOST_SERIES} can be told apart`,
-    hint: "draw a heat map with a field as --y, or give fewer records",
+    hint:
+      by.length > 1
+        ? `add --facet ${by[0]}, or draw a heat map with a field as --y`
+        : "draw a heat map with a field as --y, or give fewer records",
   });
+}
+
+/** The groups of records that agree in some fields, sorted by these. */
+export function sortedGroups(
+  records: readonly ShiftRecord[],
+  by: readonly FieldName[],
+): readonly (readonly ShiftRecord[])[] {
+  return by.reduceRight(
+    sortedBy,
+    groupsOf(records, (record) => keyOf(record, by)),
+  );
 }
 
 /** The groups in the order of one field, and in the order in which they are where it is the same. */
@@ -32,4 +48,48 @@ function sortedBy(groups: readonly (readonly ShiftRecord[])[], field: FieldName)
     .map((group, index) => ({ group, rank: rank(index) }))
     .toSorted((a, b) => a.rank - b.rank)
     .map(({ group }) => group);
+}
+
+/** How the series of some records look. */
+export interface Looks {
+  readonly hues: Hues;
+  readonly of: (record: ShiftRecord) => Look;
+}
+
+/**
+ * Series that differ in one thing have a colour and a symbol for each of its values, and dashes too where it is no number. Of those
+ * that differ in several things, the one with the most values has the colours, and the others have symbols and dashes.
+ */
+export function looksOf(records: readonly ShiftRecord[], by: readonly FieldName[]): Looks {
+  const sides = sidesOf(by).toSorted((a, b) => valuesOf(records, b) - valuesOf(records, a));
+  const [coloured = [], ...others] = sides;
+  const [field] = coloured;
+  const isOrdered =
+    coloured.length === 1 && field !== undefined && isNumeric(field) && countOfValues(records, field) > 1;
+  const hueOf = ranking(records, coloured);
+  if (others.length === 0) {
+    const lookOf = (rank: number): Look => ({ hue: rank, symbol: rank, dashes: isOrdered ? 0 : rank });
+    return { hues: { count: hueOf.count, isOrdered }, of: (record) => lookOf(hueOf.rank(record)) };
+  }
+  const shapeOf = ranking(records, others.flat());
+  return {
+    hues: { count: hueOf.count, isOrdered },
+    of: (record) => ({ hue: hueOf.rank(record), symbol: shapeOf.rank(record), dashes: shapeOf.rank(record) }),
+  };
+}
+
+/** Fields, each by itself, except those that make the name of a distribution together. */
+function sidesOf(by: readonly FieldName[]): readonly (readonly FieldName[])[] {
+  const law = by.includes("activation") ? by.filter((field) => OF_THE_LAW.includes(field)) : [];
+  const rest = by.filter((field) => !law.includes(field)).map((field) => [field]);
+  return law.length === 0 ? rest : [law, ...rest];
+}
+
+function valuesOf(records: readonly ShiftRecord[], side: readonly FieldName[]): number {
+  return new Set(records.map((record) => keyOf(record, side))).size;
+}
+
+function ranking(records: readonly ShiftRecord[], fields: readonly FieldName[]) {
+  const keys = sortedGroups(records, fields).map(([first]) => (first === undefined ? "" : keyOf(first, fields)));
+  return { count: keys.length, rank: (record: ShiftRecord) => keys.indexOf(keyOf(record, fields)) };
 }

@@ -1,4 +1,5 @@
 import type { HeatFigure } from "./figure.ts";
+import { channelsOf, mixed } from "./mixed.ts";
 import { INK } from "./palette.ts";
 import { rangeOf } from "./scale.ts";
 
@@ -23,8 +24,8 @@ const PALE_TO_DARK = ["#ffffd9", "#c7e9b4", "#7fcdbb", "#41b6c4", "#1d91c0", "#2
 const EITHER_SIDE = ["#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d8daeb", "#998ec3", "#542788"] as const;
 
 /** Shades over the values of a figure; over as much on both sides of 0 where the sign matters. */
-export function shadesOf({ cells, color: { isDeviation } }: HeatFigure): Shades {
-  const values = cells.map(({ value }) => value);
+export function shadesOf({ panels, color: { isDeviation } }: HeatFigure): Shades {
+  const values = panels.flatMap(({ cells }) => cells.map(({ value }) => value));
   const range = rangeOf(values);
   const largest = Math.max(Math.abs(range.low), Math.abs(range.high)) || 1;
   const [least, most] = isDeviation ? [-largest, largest] : [range.low, range.high];
@@ -49,15 +50,8 @@ function fixed(value: number, decimals: number): string {
 
 /** The colour at a part, 0 to 1, of the way along a ramp. */
 function shade(stops: readonly string[], part: number): Shade {
-  const place = Math.min(1, Math.max(0, part)) * (stops.length - 1);
-  const index = Math.min(stops.length - 2, Math.floor(place));
-  const [from, to] = [channels(stops[index] ?? ""), channels(stops[index + 1] ?? "")];
-  const mixed = from.map((channel, at) => Math.round(channel + ((to[at] ?? channel) - channel) * (place - index)));
-  const [red = 0, green = 0, blue = 0] = mixed;
+  const fill = mixed(stops, part);
+  const [red = 0, green = 0, blue = 0] = channelsOf(fill);
   const luma = 0.299 * red + 0.587 * green + 0.114 * blue; // ITU-R BT.601
-  return { fill: `rgb(${mixed.join(",")})`, text: luma > 140 ? INK : "#ffffff" };
-}
-
-function channels(hex: string): readonly number[] {
-  return [1, 3, 5].map((start) => Number.parseInt(hex.slice(start, start + 2), 16));
+  return { fill, text: luma > 140 ? INK : "#ffffff" };
 }

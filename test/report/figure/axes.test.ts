@@ -20,7 +20,13 @@ const aligned = await recordsOf(
 
 describe("without a word", () => {
   it("x is the number with the most values, and what else varies makes the series", () => {
-    expect(chooseAxes(keepsAndWidths, {})).toEqual({ kind: "lines", x: "keep", y: "shift", by: ["width"] });
+    expect(chooseAxes(keepsAndWidths, {})).toEqual({
+      kind: "lines",
+      x: "keep",
+      y: "shift",
+      by: ["width"],
+      facet: null,
+    });
   });
 
   it("a field that goes hand in hand with x makes no series", async () => {
@@ -35,6 +41,20 @@ describe("without a word", () => {
   it("the strength of Uout is its β", async () => {
     const records = await recordsOf([0.1, 0.2].map((beta) => ({ noise: "uout" as const, beta })));
     expect(chooseAxes(records, {})).toMatchObject({ x: "beta", by: [] });
+  });
+
+  it("x is a kind where no number varies, and the strengths that go with it make no series", async () => {
+    const records = await recordsOf([
+      { noise: "uout", beta: 0.1 },
+      { noise: "bernoulli", relativeVariance: 1 / 300 },
+    ]);
+    expect(chooseAxes(records, {})).toMatchObject({ x: "noise", by: [] });
+    expect(chooseAxes(noises, { x: "noise" })).toMatchObject({ x: "noise", by: ["keep"] });
+  });
+
+  it("what the panels say makes no series", () => {
+    expect(chooseAxes(keepsAndWidths, { facet: "d" })).toMatchObject({ x: "keep", by: [], facet: "width" });
+    expect(chooseAxes(keepsAndWidths, { facet: "p" })).toMatchObject({ x: "width", by: [], facet: "keep" });
   });
 
   it("seeds make more points and no more lines", async () => {
@@ -62,7 +82,12 @@ describe("as asked for", () => {
   });
 
   it("the alignment stands for the widths and means behind it", () => {
-    expect(chooseAxes(aligned, { x: "alignment" })).toEqual({ kind: "lines", x: "alignment", y: "shift", by: [] });
+    expect(chooseAxes(aligned, { x: "alignment" })).toMatchObject({
+      kind: "lines",
+      x: "alignment",
+      y: "shift",
+      by: [],
+    });
   });
 
   it("the alignment goes up as a quantity, and as a field where a heat map is asked for or it was", async () => {
@@ -77,8 +102,13 @@ describe("as asked for", () => {
   });
 
   it("a field as y makes a heat map", () => {
-    expect(chooseAxes(keepsAndWidths, { y: "d" })).toEqual({ kind: "heat", x: "keep", y: "width", color: "shift" });
-    expect(chooseAxes(keepsAndWidths, { y: "p", color: "deviation" })).toEqual({
+    expect(chooseAxes(keepsAndWidths, { y: "d" })).toMatchObject({
+      kind: "heat",
+      x: "keep",
+      y: "width",
+      color: "shift",
+    });
+    expect(chooseAxes(keepsAndWidths, { y: "p", color: "deviation" })).toMatchObject({
       kind: "heat",
       x: "width",
       y: "keep",
@@ -93,27 +123,36 @@ describe("as asked for", () => {
 
 describe("what cannot be drawn is said", () => {
   it.each([
-    [{ x: "kep" }, "--x: kep is no field of a scenario; did you mean keep?"],
-    [{ x: "nonsense" }, "--x: nonsense is no field of a scenario; see vshift plot --help"],
-    [{ x: "noise" }, "--x: noise is no number; give a field that is one, or use --by noise"],
+    [{ x: "kep" }, "--x: kep is not a field of a scenario; did you mean keep?"],
+    [{ x: "nonsense" }, "--x: nonsense is not a field of a scenario; see vshift plot --help"],
+    [
+      { x: "noise" },
+      "--x: noise does not vary: it is bernoulli in every record; give a field that varies, or leave the flag out",
+    ],
+    [{ x: "p", facet: "keep" }, "--facet: keep is the field of --x; give another field"],
+    [{ y: "d", facet: "d" }, "--facet: d is the field of --y; give another field"],
+    [
+      { facet: "rho" },
+      "--facet: rho does not vary: it is 0 in every record; give a field that varies, or leave the flag out",
+    ],
     [{ x: "rho" }, "--x: rho does not vary: it is 0 in every record; give a field that varies, or leave the flag out"],
     [
       { x: "alignment" },
       "--x: alignment does not vary: no record has it; give a field that varies, or leave the flag out",
     ],
-    [{ y: "shfit" }, "--y: shfit is no field of a scenario and no quantity of a record; did you mean shift?"],
+    [{ y: "shfit" }, "--y: shfit is not a field of a scenario or a quantity of a record; did you mean shift?"],
     [{ x: "p", y: "p" }, "--y: p is the field of --x; give another field"],
-    [{ by: "width,wdth" }, "--by: wdth is no field of a scenario; did you mean width?"],
+    [{ by: "width,wdth" }, "--by: wdth is not a field of a scenario; did you mean width?"],
     [{ y: "d", by: "rho" }, "--by: rho has no place in a heat map; leave it out, or give a quantity as --y"],
     [{ color: "shift" }, "--fill: shift is for a heat map; give a field as --y too, as in --y d"],
-    [{ y: "d", color: "p" }, "--fill: p is no quantity of a record; a field goes on an axis; choose one of shift, "],
+    [{ y: "d", color: "p" }, "--fill: p is not a quantity of a record; a field goes on an axis; choose one of shift, "],
   ])("%j", (request, message) => {
     expect(() => chooseAxes(keepsAndWidths, request)).toThrow(message);
   });
 
   it("records in which nothing varies", () => {
     expect(() => chooseAxes(keepsAndWidths.slice(0, 1), {})).toThrow(
-      "records: one record in which no number varies make no figure; give the records of a sweep",
+      "records: nothing varies in one record that could be the x axis; give the records of a sweep, as in vshift sweep --p 0.1:0.9:0.1",
     );
   });
 });

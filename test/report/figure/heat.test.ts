@@ -12,41 +12,61 @@ function heat(request = {}) {
 }
 
 it("a heat map has a cell for each record, and ascending axes", () => {
-  const { x, y, cells } = heat();
-  expect(x).toEqual({ title: "keep probability p", values: [0.2, 0.4] });
-  expect(y).toEqual({ title: "width d", values: [2, 4] });
-  expect(cells).toEqual(
-    records.map(({ scenario, measured }) => ({ x: scenario.keep, y: scenario.width, value: measured.shift })),
-  );
+  const { x, y, panels } = heat();
+  expect(x).toEqual({ title: "keep probability p", names: ["0.2", "0.4"] });
+  expect(y).toEqual({ title: "width d", names: ["2", "4"] });
+  expect(panels).toEqual([
+    {
+      label: "",
+      cells: records.map(({ scenario, measured }) => ({
+        x: [0.2, 0.4].indexOf(scenario.keep),
+        y: [2, 4].indexOf(scenario.width),
+        value: measured.shift,
+      })),
+    },
+  ]);
 });
 
 it("two records in one cell are an error that says how they differ", async () => {
   const [other] = await recordsOf([{ keep: 0.2, width: 2, mean: 1 }]);
   if (other === undefined) throw new Error("nothing was measured");
   expect(() => figureOf([...records, other], { x: "p", y: "d" })).toThrow(
-    "--y: 2 records share the cell p = 0.2, d = 2 and differ in c; give one record for each cell",
+    "--y: 2 records share the cell p = 0.2, d = 2 and differ in c; add --facet mean, or give one record for each cell",
   );
+});
+
+it("a heat map of a kind has its names, and one of a third field a panel for each value", async () => {
+  const noises = ["bernoulli", "gaussian"] as const;
+  const kinds = await recordsOf(grid([0.2, 0.4], noises, (keep, noise) => ({ keep, noise })));
+  expect(figureOf(kinds, { x: "p", y: "noise" })).toMatchObject({
+    kind: "heat",
+    y: { names: ["Bernoulli", "Gaussian"] },
+  });
+  const [other] = await recordsOf([{ keep: 0.2, width: 2, mean: 1 }]);
+  if (other === undefined) throw new Error("nothing was measured");
+  const { panels } = { ...heat(), ...figureOf([...records, other], { x: "p", y: "d", facet: "c" }) };
+  expect(panels.map(({ label }) => label)).toEqual(["c = 0", "c = 1"]);
 });
 
 describe("shades", () => {
   const colours = (values: readonly number[], isDeviation: boolean) => {
     const cells = values.map((value, x) => ({ x, y: 0, value }));
-    const shades = shadesOf({ ...heat(), color: { isDeviation }, cells });
+    const shades = shadesOf({ ...heat(), color: { title: "", isDeviation }, panels: [{ label: "", cells }] });
     return values.map((value) => ({ ...shades.of(value), words: shades.words(value) }));
   };
 
   it("go from pale with dark text to dark with white text", () => {
     expect(colours([0.1, 0.9], false)).toEqual([
-      { fill: "rgb(255,255,217)", text: "#1a1a1a", words: "0.100" },
-      { fill: "rgb(12,44,132)", text: "#ffffff", words: "0.900" },
+      { fill: "#ffffd9", text: "#1a1a1a", words: "0.100" },
+      { fill: "#0c2c84", text: "#ffffff", words: "0.900" },
     ]);
   });
 
   it("of a deviation are the palest at 0, and 0 has no sign", () => {
     expect(colours([-0.002, -1e-9, 0.001], true).map(({ fill, words }) => [fill, words])).toEqual([
-      ["rgb(179,88,6)", "−0.200 %"],
-      ["rgb(247,247,247)", "0.000 %"],
-      [expect.stringMatching(/^rgb/), "0.100 %"],
+      ["#b35806", "−0.200 %"],
+      ["#f7f7f7", "0.000 %"],
+      [expect.stringMatching(/^#/), "0.100 %"],
     ]);
   });
 
@@ -56,7 +76,7 @@ describe("shades", () => {
       [0, 0],
     ]) {
       for (const isDeviation of [true, false]) {
-        for (const { fill } of colours(values, isDeviation)) expect(fill).toMatch(/^rgb\(\d+,\d+,\d+\)$/);
+        for (const { fill } of colours(values, isDeviation)) expect(fill).toMatch(/^#[0-9a-f]{6}$/);
       }
     }
   });

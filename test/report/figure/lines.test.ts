@@ -3,17 +3,29 @@ import { describe, expect, it } from "vitest";
 import { derive } from "../../../src/experiment/derive.ts";
 import { defineScenario, type ScenarioInput, type ShiftRecord } from "../../../src/index.ts";
 import type { FigureRequest } from "../../../src/report/figure/axes.ts";
-import type { LinesFigure } from "../../../src/report/figure/figure.ts";
+import type { LinesFigure, Series } from "../../../src/report/figure/figure.ts";
 import { figureOf } from "../../../src/report/figure/make.ts";
 import { grid, recordsOf } from "./records.ts";
 
 const byMean = await recordsOf(grid([0.2, 0.5, 0.8], [1, 0], (keep, mean) => ({ keep, mean })));
 const LAYER = { layer: "linear", neurons: 3, rho: 0.2 } as const;
 
-function lines(records: readonly ShiftRecord[], request: FigureRequest = {}): LinesFigure {
+/** The figure of some records, with the series of its only panel. */
+function lines(
+  records: readonly ShiftRecord[],
+  request: FigureRequest = {},
+): LinesFigure & { readonly series: readonly Series[] } {
   const figure = figureOf(records, request);
   if (figure.kind !== "lines") throw new Error("a heat map");
-  return figure;
+  expect(figure.panels).toHaveLength(1);
+  return { ...figure, series: figure.panels[0]?.series ?? [] };
+}
+
+/** The panels of a figure, with their labels. */
+function panels(records: readonly ShiftRecord[], request: FigureRequest): LinesFigure["panels"] {
+  const figure = figureOf(records, request);
+  if (figure.kind !== "lines") throw new Error("a heat map");
+  return figure.panels;
 }
 
 /** What theory says of a scenario of this file's width. */
@@ -81,7 +93,7 @@ describe("series", () => {
       "Bernoulli",
     ]);
     const one = await recordsOf([0.2, 0.4].map((keep) => ({ keep, noise: "spatial" as const, channelSize: 2 })));
-    expect(JSON.stringify(lines(one))).toContain("Held fixed: spatial dropout, channels of 2, x ~ N(0, 1)");
+    expect(JSON.stringify(lines(one))).toContain("Held fixed: spatial dropout, channels of 2, N(0, 1)");
   });
 
   it("too many to tell apart are an error that names the way out", async () => {
@@ -194,7 +206,11 @@ describe("the axis", () => {
   it("of values in equal ratios is logarithmic, with them as ticks", async () => {
     const records = await recordsOf([2, 4, 8, 16].map((width) => ({ width })));
     expect(lines(records).x).toMatchObject({ title: "width d", isLogarithmic: true, ticks: [2, 4, 8, 16] });
-    expect(lines(byMean).x).toMatchObject({ title: "keep probability p", isLogarithmic: false, ticks: [] });
+    expect(lines(byMean).x).toMatchObject({
+      title: "keep probability p",
+      isLogarithmic: false,
+      ticks: [0.2, 0.5, 0.8],
+    });
   });
 });
 
@@ -205,16 +221,30 @@ it("a mean of relu units is that of the normal before it, and the title says so"
 
 describe("the caption", () => {
   it("says what is held fixed and what the marks mean", () => {
-    expect(lines(byMean).caption).toEqual([
-      "Held fixed: Bernoulli dropout, ρ = 0, d = 4, no layer.",
-      "Symbols: measured, with 95 % intervals. Lines: closed form.",
-    ]);
+    expect(lines(byMean)).toMatchObject({
+      subtitle: "Held fixed: Bernoulli dropout, normal input, variance 1, uncorrelated, 4 units, no layer.",
+      caption: ["Symbols: measured, with 95 % intervals. Lines: closed form."],
+    });
+  });
+
+  it("names the noise, the input and the layer in words, as far as all records share them", async () => {
+    const law = { ...LAYER, activation: "relu", keep: 0.5, alignment: 2, neurons: 64 } as const;
+    const widths = await recordsOf([4, 8].map((width) => ({ ...law, width })));
+    expect(lines(widths).subtitle).toBe(
+      "Held fixed: Bernoulli dropout, keep 0.5, ReLU of N(0, 1), correlation 0.2, linear, 64 neurons, normal weights, alignment d·cos²θ 2.",
+    );
+    const noises = await recordsOf(
+      (["bernoulli", "gaussian"] as const).map((noise) => ({ noise, relativeVariance: 0.25 })),
+    );
+    expect(lines(noises).subtitle).toBe(
+      "Held fixed: σ² = 0.25 (as keep 0.8), N(0, 1), uncorrelated, 4 units, no layer.",
+    );
   });
 
   it("says when records are of several kernels, and when some are left out", () => {
     const [first, ...rest] = byMean;
     const strange = [{ ...first, kernel: "0".repeat(64) } as ShiftRecord, ...rest];
-    expect(lines(strange).caption).toContain("The records are of 2 kernels, which draw different numbers.");
+    expect(lines(strange).caption).toContain("The records come from 2 engine versions, which draw different numbers.");
     const silent = byMean.map((record, index) =>
       index === 0 ? { ...record, measured: { ...record.measured, outputMean: null } } : record,
     );
@@ -272,6 +302,118 @@ describe("the alignment over the width", () => {
   });
 });
 
+describe("panels", () => {
+  it("have a label each, numbers in ascending order, and one look for the same series", async () => {
+    const records = await recordsOf(
+      grid([0.2, 0.4], [8, 4], (keep, width) => ({ keep, width, mean: 0 })).concat(
+        grid([0.2, 0.4], [4], (keep, width) => ({ keep, width, mean: 1 })),
+      ),
+    );
+    const [first, second, ...more] = panels(records, { x: "p", facet: "d" });
+    expect([first?.label, second?.label, more]).toEqual(["d = 4", "d = 8", []]);
+    expect(first?.series.map(({ label }) => label)).toEqual(["c = 0", "c = 1"]);
+    expect(second?.series.map(({ label }) => label)).toEqual(["c = 0"]);
+    expect(second?.series[0]?.look).toEqual(first?.series[0]?.look);
+  });
+
+  it("of kinds of input bear the law's name only where it is one law", async () => {
+    const records = await recordsOf(
+      grid([0.2, 0.4], ["normal", "relu"] as const, (keep, activation) => ({ keep, activation })),
+    );
+    expect(panels(records, { x: "p", facet: "activation" }).map(({ label }) => label)).toEqual([
+      "N(0, 1)",
+      "ReLU of N(0, 1)",
+    ]);
+  });
+
+  it("are at most 16", async () => {
+    const records = await recordsOf(
+      grid(
+        [0.2, 0.4],
+        Array.from({ length: 17 }, (_, index) => index),
+        (keep, mean) => ({ keep, mean }),
+      ),
+    );
+    expect(() => panels(records, { x: "p", facet: "mean" })).toThrow(
+      "--facet: c makes 17 panels, and no more than 16 fit",
+    );
+  });
+});
+
+describe("categories", () => {
+  it("lie at 0, 1, 2 in the order in which they come, with theory at each and their names on the axis", async () => {
+    const noises = ["uout", "bernoulli", "gaussian"] as const;
+    const records = await recordsOf(noises.map((noise) => ({ noise, relativeVariance: 0.003 })));
+    const { x, series, caption } = lines(records);
+    expect(x).toMatchObject({ title: "noise", ticks: [0, 1, 2], names: ["Uout", "Bernoulli", "Gaussian"] });
+    expect(series).toHaveLength(1);
+    expect(series[0]?.points.map((point) => [point.x, point.y])).toEqual(
+      records.map(({ measured }, index) => [index, measured.shift]),
+    );
+    // eq. 8 with v = 1 and c = 0.
+    for (const { y } of series[0]?.line ?? []) expect(y).toBeCloseTo(1 / 1.003, 9);
+    expect(caption).toEqual(["Symbols: measured, with 95 % intervals. Dashes: closed form."]);
+  });
+
+  it("have a series for what else varies", async () => {
+    const records = await recordsOf(
+      grid(["bernoulli", "gaussian"] as const, [0.2, 0.4], (noise, keep) => ({ noise, keep })),
+    );
+    const { x, series } = lines(records, { x: "noise" });
+    expect(x.names).toEqual(["Bernoulli", "Gaussian"]);
+    expect(series.map(({ label }) => label)).toEqual(["p = 0.2", "p = 0.4"]);
+  });
+
+  it("of several networks are means with a bar", async () => {
+    const records = await recordsOf(
+      grid(["a", "b", "c"], ["normal", "xavier"] as const, (seed, weights) => ({ ...LAYER, seed, weights })),
+    );
+    const { series } = lines(records, { x: "weights" });
+    const [one] = series;
+    const shifts = records.slice(0, 3).map(({ measured }) => measured.shift);
+    const [mean, deviation] = [sampleMean(shifts), sampleStandardDeviation(shifts)];
+    expect(one?.points[0]?.y).toBeCloseTo(mean, 12);
+    expect(one?.points[0]?.interval?.[0]).toBeCloseTo(mean - deviation, 12);
+    expect(one?.spread).toBeUndefined();
+  });
+});
+
+describe("looks", () => {
+  it("follow a number by colour, and tell names by colour, symbol and dashes", async () => {
+    expect(lines(byMean).hues).toEqual({ count: 2, isOrdered: true });
+    expect(lines(byMean).series.map(({ look }) => look)).toEqual([
+      { hue: 0, symbol: 0, dashes: 0 },
+      { hue: 1, symbol: 1, dashes: 0 },
+    ]);
+    const noises = await recordsOf(
+      grid([0.2, 0.4], ["bernoulli", "gaussian"] as const, (keep, noise) => ({ keep, noise })),
+    );
+    expect(lines(noises, { x: "p" }).hues).toEqual({ count: 2, isOrdered: false });
+    expect(lines(noises, { x: "p" }).series.map(({ look }) => look)).toEqual([
+      { hue: 0, symbol: 0, dashes: 0 },
+      { hue: 1, symbol: 1, dashes: 1 },
+    ]);
+  });
+
+  it("of two fields have the colour of the one with more values and the symbol of the other", async () => {
+    const records = await recordsOf(
+      grid([0.2, 0.4], [0, 1, 2], (keep, mean) => ({ keep, mean })).flatMap((input) =>
+        (["bernoulli", "gaussian"] as const).map((noise) => ({ ...input, noise })),
+      ),
+    );
+    const { series, hues } = lines(records, { x: "p" });
+    expect(hues).toEqual({ count: 3, isOrdered: true });
+    expect(series.map(({ label, look }) => [label, look.hue, look.symbol])).toEqual([
+      ["Bernoulli, c = 0", 0, 0],
+      ["Bernoulli, c = 1", 1, 0],
+      ["Bernoulli, c = 2", 2, 0],
+      ["Gaussian, c = 0", 0, 1],
+      ["Gaussian, c = 1", 1, 1],
+      ["Gaussian, c = 2", 2, 1],
+    ]);
+  });
+});
+
 describe("networks that differ in their seed alone", () => {
   const [SEEDS, WIDTHS] = [
     ["a", "b", "c"],
@@ -290,7 +432,7 @@ describe("networks that differ in their seed alone", () => {
       expect(series[0]?.spread?.[at]?.high).toBeCloseTo(mean + deviation, 12);
     }
     expect(caption.join(" ")).toContain(
-      "measured, mean of 3 networks; shaded: one standard deviation between them to either side",
+      "measured, mean of 3 networks, with one standard deviation between them to either side",
     );
   });
 });

@@ -1,0 +1,31 @@
+import type { ShiftRecord } from "../../experiment/record.ts";
+import { axisValue, type FieldName, isNumeric } from "./field.ts";
+import { categoryName } from "./label.ts";
+import { distinct } from "./scale.ts";
+import { groupsOf, keyOf } from "./varying.ts";
+
+/** Where records lie along a field. */
+export interface Across {
+  readonly field: FieldName;
+  /** A number at its value; a category at 0, 1, 2, … in the order in which they come. Null in a record without one. */
+  readonly placeOf: (record: ShiftRecord) => number | null;
+  /** The names of the categories; empty for numbers. */
+  readonly names: readonly string[];
+  /** Every place, in ascending order. */
+  readonly places: readonly number[];
+}
+
+export function acrossOf(records: readonly ShiftRecord[], field: FieldName): Across {
+  if (isNumeric(field)) {
+    const placeOf = (record: ShiftRecord) => axisValue(record, field);
+    return { field, placeOf, names: [], places: distinct(records.map(placeOf).filter((value) => value !== null)) };
+  }
+  const groups = groupsOf(records, (record) => keyOf(record, [field]));
+  const keys = groups.map(([first]) => (first === undefined ? "" : keyOf(first, [field])));
+  return {
+    field,
+    placeOf: (record) => keys.indexOf(keyOf(record, [field])),
+    names: groups.map(([first]) => (first === undefined ? "" : categoryName(first, field, records))),
+    places: keys.map((_, index) => index),
+  };
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { roundRange, tickNames, ticksOf } from "../../../src/report/figure/ticks.ts";
+
+const LINEAR = { isLogarithmic: false, isPercentage: false } as const;
+const LOGARITHMIC = { isLogarithmic: true, isPercentage: false } as const;
+
+describe("ticks of a logarithmic axis", () => {
+  it.each([
+    [{ low: 0.09, high: 1.1 }, 6, [0.1, 0.2, 0.5, 1]],
+    [{ low: 0.00004, high: 1 }, 6, [0.0001, 0.001, 0.01, 0.1, 1]],
+    [{ low: 1e-12, high: 1 }, 6, [1e-12, 1e-9, 1e-6, 0.001, 1]],
+    [{ low: 3, high: 4 }, 6, [3, 3.2, 3.4, 3.6, 3.8, 4]],
+  ])("from %j, at most about %i: %j", (range, count, ticks) => {
+    expect(ticksOf(range, { count, isLogarithmic: true })).toEqual(ticks);
+  });
+});
+
+it("a range is widened to round numbers", () => {
+  expect(roundRange({ low: 0, high: 0.878 }, 9)).toEqual({ low: 0, high: 0.9 });
+  expect(roundRange({ low: -0.0081, high: 0.0079 }, 8)).toEqual({ low: -0.01, high: 0.008 });
+  expect(roundRange({ low: 2, high: 2 }, 5)).toEqual({ low: 2, high: 2 });
+});
+
+describe("names of ticks", () => {
+  it.each([
+    ["have as many decimals each", [0, 0.5, 1], LINEAR, ["0.0", "0.5", "1.0"]],
+    ["are whole where all are", [16, 128, 1024], LINEAR, ["16", "128", "1024"]],
+    ["have thin spaces from five digits on", [5000, 20000], LINEAR, ["5000", "20\u202f000"]],
+    ["have true minus signs, and none before a zero", [-0.2, -0, 0.2], LINEAR, ["−0.2", "0.0", "0.2"]],
+    ["are percentages", [-0.002, 0, 0.002], { ...LINEAR, isPercentage: true }, ["−0.2 %", "0.0 %", "0.2 %"]],
+    ["are powers of ten where they are very small", [0, 0.00002, 0.00005], LINEAR, ["0", "2·10⁻⁵", "5·10⁻⁵"]],
+    ["have decimals of their own on a logarithmic axis", [0.01, 0.1, 1], LOGARITHMIC, ["0.01", "0.1", "1"]],
+    ["are all powers where one must be", [1e-5, 0.1], LOGARITHMIC, ["10⁻⁵", "10⁻¹"]],
+    ["of values that are not round are cut", [1 / 3, 2 / 3], LINEAR, ["0.33", "0.67"]],
+    ["keep the digits that tell them apart", [0.99664, 0.99666], LINEAR, ["0.99664", "0.99666"]],
+  ] as const)("%s", (_, ticks, axis, names) => {
+    expect(tickNames(ticks, axis)).toEqual(names);
+  });
+});
