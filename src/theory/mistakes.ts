@@ -93,21 +93,26 @@ function scaling({ noise }: MistakeSetting, { trainVariance: train, testVariance
   const square = noise.keepProbability * noise.keepProbability;
   if (noise.scaling === "classic") {
     return [
-      mistake("not-scaled", "dropout was scaled neither in training nor in test", train, test / square),
+      mistake("not-scaled", "dropout was scaled neither during training nor at test time", train, test / square),
       mistake(
         "scaled-twice",
-        "dropout was scaled by 1/keep in training and by keep in test again",
+        "dropout was scaled twice, by 1/keep during training and by keep at test time",
         train / square,
         test,
       ),
     ];
   }
   return [
-    mistake("not-scaled", "dropout was scaled neither in training nor in test", square * train, test),
-    mistake("scaled-twice", "dropout was scaled by 1/keep in training and by keep in test again", train, square * test),
+    mistake("not-scaled", "dropout was scaled neither during training nor at test time", square * train, test),
+    mistake(
+      "scaled-twice",
+      "dropout was scaled twice, by 1/keep during training and by keep at test time",
+      train,
+      square * test,
+    ),
     mistake(
       "scaled-in-test",
-      "dropout was scaled by keep in test, and not by 1/keep in training",
+      "dropout was scaled by keep at test time, and not by 1/keep during training",
       square * train,
       square * test,
     ),
@@ -150,16 +155,16 @@ function swappedClassic(setting: MistakeSetting, noise: Noise & { readonly kind:
 /** Train mode in test, test mode in training, and the one for the other. */
 function modes({ trainVariance: train, testVariance: test }: ShiftTheory): Mistake[] {
   return [
-    mistake("noise-on-in-test", "the noise was left on in test", train, train),
-    mistake("noise-off-in-training", "the noise was off in training", test, test),
-    mistake("phases-exchanged", "the variances of training and test were exchanged", test, train),
+    mistake("noise-on-in-test", "the noise was left on at test time", train, train),
+    mistake("noise-off-in-training", "the noise was off during training", test, test),
+    mistake("phases-exchanged", "the training and test variances were swapped", test, train),
   ];
 }
 
 function otherNoises({ noise, input, layer }: MistakeSetting): Mistake[] {
   if (noise.kind !== "bernoulli" || noise.scaling === "classic") return [];
   const theory = alphaDropoutTheory({ input, layer }, noise.keepProbability);
-  return [{ kind: "alpha-dropout", clause: "alpha dropout stood in for dropout", theory }];
+  return [{ kind: "alpha-dropout", clause: "alpha dropout was used instead of dropout", theory }];
 }
 
 /** Multipliers that are drawn for too many at a time, or in another place. */
@@ -177,7 +182,7 @@ function masks({ noise, input, layer }: MistakeSetting): Mistake[] {
   }
   if (layer.kind !== "none" && noise.kind !== "dropconnect") {
     const output = test + input.mean * input.mean * squaredSum;
-    const clause = "the noise stood behind the linear layer, or a sample's units shared it";
+    const clause = "the noise was applied after the linear layer, or shared by all units of a sample";
     found.push(mistake("noise-behind-layer", clause, square * (test + strength * output), square * test));
   }
   return found;
@@ -188,8 +193,8 @@ function biased({ trainVariance: train, testVariance: test }: ShiftTheory, batch
   const clause = `variances were divided by ${batchSize} instead of ${batchSize - 1}`;
   return [
     mistake("biased-in-both", clause, bias * train, bias * test),
-    mistake("biased-in-training", `in training only, ${clause}`, bias * train, test),
-    mistake("biased-in-test", `in test only, ${clause}`, train, bias * test),
+    mistake("biased-in-training", `during training only, ${clause}`, bias * train, test),
+    mistake("biased-in-test", `at test time only, ${clause}`, train, bias * test),
   ];
 }
 
@@ -198,7 +203,7 @@ function biased({ trainVariance: train, testVariance: test }: ShiftTheory, batch
  * and not at all where the root was taken last. Noise makes κ 3/p and more; at 9 that is 1/m.
  */
 function deviations({ trainVariance: train, testVariance: test }: ShiftTheory, batchSize: number): Mistake {
-  const clause = "standard deviations were given in the place of variances";
+  const clause = "standard deviations were reported instead of variances";
   const exact = mistake("deviations-as-variances", clause, Math.sqrt(train), Math.sqrt(test));
   return { ...exact, slack: 1 / batchSize };
 }
