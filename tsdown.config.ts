@@ -6,6 +6,7 @@ import { manualPages } from "./src/cli/manual.ts";
 import { PICTURE_FILES } from "./src/cli/picture-files.ts";
 import { recordSchema } from "./src/experiment/record-schema.ts";
 import { stackRecordSchema } from "./src/experiment/stack/record-schema.ts";
+import { checkSchema } from "./src/report/check-schema.ts";
 import { scenarioSchema, stackSchema, sweepSchema } from "./src/scenario/json-schema.ts";
 
 const PLUGINS = [withoutUnused(), licencesOfBundled()];
@@ -61,6 +62,7 @@ async function writeSchemas(): Promise<void> {
   await writeFile("dist/schema/sweep.json", json(sweepSchema()));
   await writeFile("dist/schema/stack.json", json(stackSchema()));
   await writeFile("dist/schema/stack-record.json", json(stackRecordSchema()));
+  await writeFile("dist/schema/check.json", json(checkSchema()));
 }
 
 async function writeManual(): Promise<void> {

@@ -13,14 +13,23 @@ import type { StackInput } from "./scenario/stack/stack.ts";
 
 export { type CheckOptions, checkMeasured, type MeasuredCheck } from "./check/check.ts";
 export { describeCheck } from "./check/describe.ts";
-export type { Diagnosis, VarianceFit } from "./check/diagnose.ts";
-export type { Measured, MeasuredBatches, MeasuredSummary, RowKind } from "./check/measured.ts";
+export type { Diagnosis } from "./check/diagnose.ts";
+export type { Measured, MeasuredBatches, MeasuredSummary } from "./check/measured.ts";
 export { type ErrorCode, VshiftError } from "./errors.ts";
+export type {
+  CheckedCell,
+  CheckedDiagnosis,
+  CheckedMeasurement,
+  CheckedTheory,
+  RowKind,
+  VarianceFit,
+} from "./experiment/check.ts";
 export type { TheoryRecord } from "./experiment/derive.ts";
 export type { RealisedScenario, ShiftRecord } from "./experiment/record.ts";
 export type { StackPlace, StackRecord, TrainingDistance } from "./experiment/stack/record.ts";
 export type { Sums } from "./experiment/sums.ts";
 export type { Verdict } from "./experiment/verdict.ts";
+export type { CheckCellRecord, CheckRecord, CheckSummary } from "./report/check-record.ts";
 export type { ArrayInput, NamedArrays } from "./scenario/array-input.ts";
 export { defineScenario } from "./scenario/define.ts";
 export type { ArrayName, Scenario, ScenarioInput } from "./scenario/scenario.ts";
@@ -49,7 +58,7 @@ export { type AffineNoise, type PhaseSetting, phaseVariance } from "./theory/pha
 export { directShift, directTheory, type ShiftTheory } from "./theory/shift.ts";
 export { type MeanFieldPlace, type MeanFieldSetting, meanField } from "./theory/stack/mean-field.ts";
 export type { Step } from "./theory/step.ts";
-export type { WrongInputKind } from "./theory/wrong-inputs.ts";
+export type { InputValue, WrongInputKind } from "./theory/wrong-inputs.ts";
 
 /** How a measurement runs; no result depends on it. */
 export interface RunOptions {

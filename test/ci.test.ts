@@ -118,8 +118,18 @@ describe("docs/CI.md", () => {
     for (const flag of used) expect(CHECK_FLAGS).toContain(flag);
     expect(new Set(used)).toEqual(
       new Set([
-        ...["--alpha", "--annotations", "--baseline", "--config", "--d", "--drop", "--junit", "--max-samples"],
-        ...["--measured", "--plan", "--summary", "--tolerance"],
+        ...[
+          "--alpha",
+          "--annotations",
+          "--baseline",
+          "--config",
+          "--d",
+          "--drop",
+          "--format",
+          "--junit",
+          "--max-samples",
+        ],
+        ...["--measured", "--output", "--plan", "--quiet", "--summary", "--tolerance"],
       ]),
     );
   });

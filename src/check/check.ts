@@ -1,4 +1,5 @@
 import { VshiftError } from "../errors.ts";
+import type { RowKind, VarianceFit } from "../experiment/check.ts";
 import { intervalFactor } from "../experiment/estimate.ts";
 import { planOf } from "../experiment/plan.ts";
 import { type ShiftRecord, scenarioOf } from "../experiment/record.ts";
@@ -11,16 +12,8 @@ import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
 import type { WeightSums } from "../theory/alignment.ts";
 import type { ShiftTheory } from "../theory/shift.ts";
 import type { Dependence } from "./dependence.ts";
-import { type Diagnosis, diagnose, type VarianceFit, varianceFit } from "./diagnose.ts";
-import {
-  estimateOf,
-  type Measured,
-  type Reading,
-  type RowKind,
-  readingOf,
-  readingOfSums,
-  WIDEST_FACTOR,
-} from "./measured.ts";
+import { type Diagnosis, diagnose, varianceFit } from "./diagnose.ts";
+import { estimateOf, type Measured, type Reading, readingOf, readingOfSums, WIDEST_FACTOR } from "./measured.ts";
 import { foreignReference, type Reference, recordReference } from "./reference.ts";
 
 export interface CheckOptions {
@@ -34,7 +27,7 @@ export interface CheckOptions {
   readonly arrays?: NamedArrays;
 }
 
-/** A measurement of someone else's, compared with the closed form. */
+/** Variances that another program measured, compared with the closed form. */
 export interface MeasuredCheck {
   readonly theory: ShiftTheory;
   readonly measured: {
@@ -71,8 +64,8 @@ export interface MeasuredCheck {
 }
 
 /**
- * Holds variances that were measured elsewhere, in a framework's dropout → [linear] → Batch Normalization, against the
- * closed form of a scenario, and says what went wrong where they disagree.
+ * Compares variances that were measured elsewhere, in a framework's dropout → [linear] → Batch Normalization, with the
+ * closed form of a scenario, and diagnoses a mismatch.
  *
  * The scenario's `batchSize` must be that of the mini-batches. The verdict is by equivalence at the error rate `alpha`, of the
  * ratio alone; without a standard error it is that of the bare number, and with fewer mini-batches than `simulate` would
@@ -105,7 +98,7 @@ export function checkScenario(
         tolerance: criterion.tolerance,
         errorRate: criterion.alpha,
       });
-  return held(reading, reference, { ...criterion, verdict, fewest });
+  return compared(reading, reference, { ...criterion, verdict, fewest });
 }
 
 /** The same of a record: its own verdict, with a diagnosis where that is not agreement. Weights are drawn again. */
@@ -115,7 +108,7 @@ export function checkRecord(record: ShiftRecord, arrays: Arrays = NO_ARRAYS): Me
   const { tolerance, verdict } = record.agreement;
   const reference = recordReference(record, scenario, arrays);
   const fewest = fewestRows(reading, scenario);
-  return held(reading, reference, { tolerance, alpha: errorRateOf(scenario), verdict, fewest });
+  return compared(reading, reference, { tolerance, alpha: errorRateOf(scenario), verdict, fewest });
 }
 
 /** Independent rows that a verdict needs: as `simulate` does, and more where their number is itself estimated. */
@@ -142,7 +135,7 @@ interface Criterion {
   readonly alpha: number;
 }
 
-function held(
+function compared(
   reading: Reading,
   { theory, suspects, tellsVariances }: Reference,
   { tolerance, alpha, verdict, fewest }: Criterion & { readonly verdict: Verdict; readonly fewest: number },

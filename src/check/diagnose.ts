@@ -1,3 +1,4 @@
+import type { VarianceFit } from "../experiment/check.ts";
 import { intervalFactor } from "../experiment/estimate.ts";
 import { judge, type Verdict } from "../experiment/verdict.ts";
 import { ln } from "../numeric/ln.ts";
@@ -6,17 +7,16 @@ import { readable, withHalfWidth } from "../report/numbers.ts";
 import type { Mistake, MistakeKind } from "../theory/mistakes.ts";
 import type { ShiftTheory } from "../theory/shift.ts";
 import { roots } from "../theory/solve/roots.ts";
-import type { WrongInput, WrongInputKind, WrongLaw } from "../theory/wrong-inputs.ts";
+import type { InputValue, WrongInput, WrongInputKind, WrongLaw } from "../theory/wrong-inputs.ts";
 import { estimateOf, type Reading, WIDEST_FACTOR } from "./measured.ts";
-
-/** Whether measured variances, train and test each, are those predicted. */
-export type VarianceFit = "fit" | "differ" | "unknown";
 
 /** A mistake, or a wrong input of the scenario, that explains what was measured. */
 export interface Diagnosis {
   readonly kind: MistakeKind | WrongInputKind;
   /** What the input would be; null for a mistake. */
   readonly value: number | null;
+  /** Fields of the scenario that would then differ; none for a mistake. */
+  readonly inputs: readonly InputValue[];
   /** What would be measured then. */
   readonly predicted: ShiftTheory;
   readonly variances: VarianceFit;
@@ -25,7 +25,7 @@ export interface Diagnosis {
    * fits and the variances themselves do not.
    */
   readonly certainty: "likely" | "possible";
-  /** "looks as if keep and drop were swapped: Δ would be 0.3, and 0.3004 ± 0.0009 was measured". */
+  /** "looks as if keep and drop were swapped: Δ would be 0.3, measured 0.3004 ± 0.0009". */
   readonly sentence: string;
 }
 
@@ -78,6 +78,7 @@ export function diagnose(symptoms: Symptoms): readonly Diagnosis[] {
     .map((candidate) => ({
       kind: candidate.kind,
       value: candidate.value,
+      inputs: candidate.inputs,
       predicted: candidate.theory,
       variances: candidate.variances,
       certainty: candidate.variances === "differ" ? "possible" : candidate.certainty,
@@ -85,7 +86,7 @@ export function diagnose(symptoms: Symptoms): readonly Diagnosis[] {
     }));
 }
 
-interface Candidate extends Pick<Diagnosis, "kind" | "value" | "variances" | "certainty"> {
+interface Candidate extends Pick<Diagnosis, "kind" | "value" | "inputs" | "variances" | "certainty"> {
   /** Completes "fits …". */
   readonly clause: string;
   readonly theory: ShiftTheory;
@@ -93,7 +94,7 @@ interface Candidate extends Pick<Diagnosis, "kind" | "value" | "variances" | "ce
   readonly isDefinite: boolean;
 }
 
-interface Suspect extends Pick<Candidate, "kind" | "value" | "clause" | "theory"> {
+interface Suspect extends Pick<Candidate, "kind" | "value" | "inputs" | "clause" | "theory"> {
   readonly slack?: number | undefined;
 }
 
@@ -109,7 +110,14 @@ function definiteCandidates(symptoms: Symptoms): Candidate[] {
   );
   const named = laws.map((law): Suspect => ({ ...law, value: null }));
   const made = mistakes.map(
-    ({ kind, clause, theory, slack }): Suspect => ({ kind, theory, slack, value: null, clause: `if ${clause}` }),
+    ({ kind, clause, theory, slack }): Suspect => ({
+      kind,
+      theory,
+      slack,
+      value: null,
+      inputs: [],
+      clause: `if ${clause}`,
+    }),
   );
   return [...common, ...named, ...made]
     .filter((suspect) => isSame(suspect.theory.shift, theory.shift) === (verdict === "agrees"))
@@ -170,9 +178,11 @@ function isClose(a: ShiftTheory, b: ShiftTheory, { reading, tolerance }: Symptom
   );
 }
 
-function suspectsOf({ kind, theory, clause }: WrongInput, value: number, shown: string): Suspect[] {
+function suspectsOf({ kind, theory, clause, inputs }: WrongInput, value: number, shown: string): Suspect[] {
   const predicted = theory(value);
-  return predicted === undefined ? [] : [{ kind, value, theory: predicted, clause: clause(value, shown) }];
+  return predicted === undefined
+    ? []
+    : [{ kind, value, inputs: inputs(value), theory: predicted, clause: clause(value, shown) }];
 }
 
 function rated({ slack = 0, ...suspect }: Suspect, symptoms: Symptoms): Candidate[] {
@@ -224,7 +234,7 @@ function distance({ theory }: Candidate, { reading }: Symptoms): number {
   return Math.abs(ln(reading.shift / theory.shift));
 }
 
-/** Ratios that are the same, except for the rounding of their formulas. */
+/** Ratios that are the same except for the rounding of their formulas. */
 const ROUNDING = 1e-9;
 
 function isSame(a: number, b: number): boolean {
@@ -238,20 +248,20 @@ function sentenceOf(
 ): string {
   const { reading, verdict } = symptoms;
   const { trainVariance, testVariance, shift } = theory;
-  const ratio = `Δ would be ${readable(shift)}, and ${measuredShift(symptoms)} was measured`;
+  const ratio = `Δ would be ${readable(shift)}, measured ${measuredShift(symptoms)}`;
   if (variances === "differ") {
     const factor = readable(Math.sqrt(reading.testVariance / testVariance), 4);
-    return `the ratio alone fits ${clause}: ${ratio}; the variances themselves fit with an upstream factor of ${factor} besides`;
+    return `only the ratio fits ${clause}: ${ratio}; the variances fit too with an additional upstream factor of ${factor}`;
   }
   const isAccusation = isDefinite && isAlone && clause.startsWith("if ");
   const opening =
     certainty === "possible" ? `may fit ${clause}` : isAccusation ? `looks as ${clause}` : `fits ${clause}`;
   if (verdict === "agrees") {
-    const wanted = `Var_train would be ${readable(trainVariance)} and Var_test ${readable(testVariance)}`;
-    const found = `${readable(reading.trainVariance)} and ${readable(reading.testVariance)} were measured`;
-    return `${opening}: Δ still agrees, but ${wanted}, and ${found}`;
+    const train = `Var_train would be ${readable(trainVariance)} (measured ${readable(reading.trainVariance)})`;
+    const test = `Var_test ${readable(testVariance)} (measured ${readable(reading.testVariance)})`;
+    return `${opening}: Δ stays correct, but ${train} and ${test}`;
   }
-  return `${opening}: ${ratio}${variances === "fit" ? "; the variances themselves fit too" : ""}`;
+  return `${opening}: ${ratio}${variances === "fit" ? "; both variances fit too" : ""}`;
 }
 
 function measuredShift({ reading, alpha }: Symptoms): string {

@@ -1,4 +1,5 @@
 import { VshiftError } from "../errors.ts";
+import type { RowKind } from "../experiment/check.ts";
 import { type Estimate, errorOfQuotient, estimate } from "../experiment/estimate.ts";
 import { addSums, NO_SUMS, type Sums, sumsOf } from "../experiment/sums.ts";
 import { type Dependence, dependenceOf } from "./dependence.ts";
@@ -18,8 +19,6 @@ export interface MeasuredBatches {
    */
   readonly rows?: RowKind;
 }
-
-export type RowKind = "mini-batches" | "channels";
 
 /** Their means alone; the `measured` of a record is one. */
 export interface MeasuredSummary {

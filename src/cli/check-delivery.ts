@@ -1,6 +1,6 @@
 import type { CheckReport } from "../experiment/check.ts";
 import { githubAnnotations } from "../report/annotations.ts";
-import { checkDocument } from "../report/check-document.ts";
+import { checkDocument, checkSummary } from "../report/check-document.ts";
 import { FORMATS } from "../report/formats.ts";
 import { junit } from "../report/junit.ts";
 import { pageText } from "../report/page.ts";
@@ -16,9 +16,9 @@ export interface CheckOutcome {
 }
 
 /**
- * Does a check and delivers its report in the format and to the destination of the flags, and to everything else that was asked
- * for: a JUnit file, a summary, annotations of GitHub. All destinations are tried before the work begins, and one that fails
- * takes nothing from the others.
+ * Does a check and delivers its report in the format and to the destination of the flags, as a summary on standard error, and
+ * everything else that was asked for: a JUnit file, a page of Markdown, annotations of GitHub. All destinations are tried before the work
+ * begins, and one that fails takes nothing from the others.
  */
 export async function deliverCheck(
   { flags, streams }: { readonly flags: Flags; readonly streams: Streams },
@@ -38,13 +38,11 @@ export async function deliverCheck(
     return await deliver({ flags, streams, formats: FORMATS }, async () => {
       const outcome = await work();
       report = outcome.report;
-      return { exitCode: outcome.exitCode, document: checkDocument(report) };
+      if (isAnnotated) stderr.write(githubAnnotations(report));
+      return { exitCode: outcome.exitCode, document: checkDocument(report), summary: checkSummary(report) };
     });
   } finally {
-    if (report !== undefined) {
-      if (isAnnotated) stderr.write(githubAnnotations(report));
-      deliverAll(others, report);
-    }
+    if (report !== undefined) deliverAll(others, report);
   }
 }
 

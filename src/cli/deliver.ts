@@ -1,6 +1,7 @@
-import type { Document } from "../report/document.ts";
+import type { Document, Words } from "../report/document.ts";
 import { type AnyFormat, formatKind, type Rendered, type View } from "../report/formats.ts";
 import { PLAIN } from "../report/phrase.ts";
+import { terminalText } from "../report/terminal.ts";
 import { painterFor, paintsFor } from "./colour.ts";
 import { chooseFormat, deliveryTo, isStandard } from "./output.ts";
 import type { Flags } from "./scenario-input.ts";
@@ -18,11 +19,13 @@ export interface DeliverySetting<Format> {
 export interface Outcome {
   readonly document: Document;
   readonly exitCode: number;
+  /** What people are told on standard error at the end, where a terminal did not show them the document itself. */
+  readonly summary?: Words;
 }
 
 /**
- * Does the work of a command and delivers its result in the format and to the destination of the flags. The destination
- * is tried before the work begins, and stays unchanged when the work fails.
+ * Does the work of a command and delivers its result in the format and to the destination of the flags. The destination is tried
+ * before the work begins, and stays unchanged when the work fails. A summary is written even where the result cannot be.
  */
 export async function deliver<Format extends AnyFormat>(
   { flags, streams, formats }: DeliverySetting<Format>,
@@ -33,8 +36,11 @@ export async function deliver<Format extends AnyFormat>(
   const isTerminal = toStdout && streams.stdout.isTTY === true;
   const format = chooseFormat({ format: flags.format as Format | undefined, formats, output, isTerminal });
   const delivery = deliveryTo(output, streams.stdout);
+  let summary: Words | undefined;
   try {
-    const { document, exitCode } = await work(format);
+    const outcome = await work(format);
+    const { document, exitCode } = outcome;
+    summary = outcome.summary;
     const view = await viewOf(streams, { toStdout, isTerminal });
     for await (const piece of piecesOf(await formatKind(format).render(document, view))) delivery.write(piece);
     delivery.finish();
@@ -42,7 +48,15 @@ export async function deliver<Format extends AnyFormat>(
   } catch (error) {
     delivery.abandon();
     throw error;
+  } finally {
+    const isShown = isTerminal && format === "table";
+    if (summary !== undefined && !isShown && flags.quiet !== true) await summarise(summary, streams);
   }
+}
+
+async function summarise(summary: Words, { stderr, env }: Streams): Promise<void> {
+  const screen = { width: widthOf(stderr, env), paint: await painterFor(stderr.isTTY === true, env) };
+  stderr.write(await terminalText(summary, screen));
 }
 
 function piecesOf(rendered: Rendered) {

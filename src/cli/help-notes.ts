@@ -96,6 +96,7 @@ export const CHECK_NOTES: readonly HelpNote[] = [
     ],
   },
   "--measured reads a line for each mini-batch, channel or layer, and finds columns such as train_var, running_var and eval_var by their names; docs/CI.md lists the formats.",
+  "A pipe gets NDJSON, with the diagnosis as data; stderr ends with a summary for people, which --quiet leaves out.",
   "Cells are drawn until their verdict is settled at --alpha, or the budget is spent (--max-samples); --precision or --samples draw so much and no more.",
   "Exit codes: 0 all agree, 1 one disagrees, 2 bad usage or input, 3 inconclusive, 129/130/143 interrupted.",
 ];

@@ -1,17 +1,18 @@
 import { type Comparison, compareToBaseline } from "../experiment/baseline.ts";
-import type { CheckedCell, CheckReport } from "../experiment/check.ts";
+import type { CheckedCell, CheckedMeasurement, CheckReport } from "../experiment/check.ts";
 import { type FamilyVerdict, wholeVerdict } from "../experiment/family.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
 import type { Verdict } from "../experiment/verdict.ts";
 import { printable } from "../printable.ts";
 import { FIELDS } from "../scenario/fields.ts";
+import { numbersInWords } from "./cell-words.ts";
 import { describeScenario } from "./describe.ts";
 import { differenceFromNearest } from "./nearest.ts";
-import { percent, readable } from "./numbers.ts";
-import { measuredRatio, whyInconclusive } from "./ratio.ts";
+import { readable } from "./numbers.ts";
+import { whyInconclusive } from "./ratio.ts";
 import { varyingFields } from "./varying-fields.ts";
 
-/** Records held against theory, and the verdicts on them. */
+/** Records compared with theory, and the verdicts on them. */
 export function reportAgainstTheory(records: readonly ShiftRecord[], { cells, whole, alpha }: Judged): CheckReport {
   const names = cellNames(records);
   return {
@@ -29,8 +30,8 @@ export interface Judged extends FamilyVerdict {
 }
 
 /**
- * Records held against those of an earlier time, at one error rate for all of them (Bonferroni's). A cell of the baseline that is
- * missing disagrees: what is measured no longer is no longer checked.
+ * Records compared with earlier ones, at one error rate for all of them (Bonferroni's). A cell of the baseline that was not
+ * measured again disagrees: it is no longer checked.
  */
 export function reportAgainstBaseline(
   records: readonly ShiftRecord[],
@@ -53,10 +54,18 @@ export function reportAgainstBaseline(
     });
   });
   const lost = missing.map(
-    (_, index): CheckedCell => ({
+    (record, index): CheckedCell => ({
+      id: record.id,
       name: names[known.length + index] ?? "",
       verdict: "disagrees",
       deviation: null,
+      tolerance: tolerance ?? record.agreement.tolerance,
+      theory: record.theory,
+      measured: null,
+      baseline: measurementOf(record),
+      variances: "unknown",
+      diagnosis: [],
+      notes: [],
       detail: "is in the baseline, and was not measured",
     }),
   );
@@ -103,14 +112,18 @@ function cellNames(records: readonly ShiftRecord[]): readonly string[] {
   });
 }
 
-/** A record held against theory. */
+/** A record compared with theory. */
 function againstTheory(record: ShiftRecord, { name, verdict }: Named): CheckedCell {
-  const { theory, measured, agreement } = record;
+  const { id, theory, agreement } = record;
   const { deviation, tolerance } = agreement;
-  const found = `measured ${measuredRatio(measured)}, theory ${readable(theory.shift, 6)}`;
-  const off = `off by ${percent(deviation)}, tolerance ${percent(tolerance)}`;
-  const advice = verdict === "inconclusive" ? `; ${whyInconclusive(record)}` : "";
-  return { name, verdict, deviation, detail: `${found}: ${off}${advice}` };
+  const [measured, baseline] = [measurementOf(record), null];
+  return {
+    ...{ id, name, verdict, deviation, tolerance, theory, measured, baseline },
+    variances: "unknown",
+    diagnosis: [],
+    notes: verdict === "inconclusive" ? [whyInconclusive(record)] : [],
+    detail: numbersInWords({ theory, baseline }, measured),
+  };
 }
 
 interface Named {
@@ -118,26 +131,41 @@ interface Named {
   readonly verdict: Verdict;
 }
 
-/** A record held against an earlier one of the same scenario. */
+/** A record compared with an earlier one of the same scenario. */
 function againstBaseline(
   record: ShiftRecord,
   before: ShiftRecord,
   { name, tolerance, comparison }: Compared,
 ): CheckedCell {
   const { verdict, isSameKernel, deviation } = comparison;
-  const found = `measured ${measuredRatio(record.measured)}, before ${measuredRatio(before.measured)}`;
+  const { id, theory } = record;
+  const [measured, baseline] = [measurementOf(record), measurementOf(before)];
   const words = isSameKernel
     ? verdict === "agrees"
       ? "the same sums, to the last bit"
       : "other sums of the same draws"
-    : `${percent(deviation)} apart, tolerance ${percent(tolerance)}, drawn by another kernel`;
-  return { name, verdict, deviation, detail: `${found}: ${words}` };
+    : "drawn by another engine version";
+  return {
+    ...{ id, name, verdict, deviation, tolerance, theory, measured, baseline },
+    variances: "unknown",
+    diagnosis: [],
+    notes: [words],
+    detail: numbersInWords({ theory, baseline }, measured),
+  };
 }
 
 interface Compared {
   readonly name: string;
   readonly tolerance: number;
   readonly comparison: Comparison;
+}
+
+function measurementOf({ measured }: ShiftRecord): CheckedMeasurement {
+  const { shift, standardError, interval, confidence, trainVariance, testVariance, batches, samples } = measured;
+  return {
+    ...{ shift, standardError, interval, confidence, trainVariance, testVariance, batches },
+    ...{ rows: "mini-batches", rowsNeeded: null, samples },
+  };
 }
 
 function shown(value: unknown): string {

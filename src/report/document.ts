@@ -5,17 +5,21 @@ import type { PictureSize } from "./figure/size.ts";
 import type { Phrase } from "./phrase.ts";
 
 /** The result of a command, for people and for programs. Every format is a function of it. */
-export interface Document {
-  /** What the result is of. */
-  readonly title?: Phrase;
-  /** What the numbers mean, in a sentence. */
-  readonly conclusion?: Phrase;
-  readonly blocks: readonly Block[];
+export interface Document extends Words {
   readonly data: Data;
   /** The result as a picture. */
   readonly figure?: () => Promise<Figure>;
   /** The size that was asked for it. */
   readonly size?: PictureSize;
+}
+
+/** What people read of it. */
+export interface Words {
+  /** What the result is of. */
+  readonly title?: Phrase;
+  /** What the numbers mean, in a sentence. */
+  readonly conclusion?: Phrase;
+  readonly blocks: readonly Block[];
 }
 
 export type Block = Heading | Paragraphs | Items | Facts | Table | Command;
@@ -58,6 +62,8 @@ export interface Table extends Placed {
   readonly kind: "table";
   readonly columns: readonly TableColumn[];
   readonly rows: readonly (readonly Phrase[])[];
+  /** Paragraphs on each row: below it in a terminal, in a last column of that name on a page. */
+  readonly details?: { readonly name: string; readonly of: readonly (readonly Phrase[])[] };
   /** Rows for a terminal [all]. A page folds the others away. */
   readonly shown?: number;
   /** What is said of so many rows that are not shown. */

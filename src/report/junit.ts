@@ -1,17 +1,17 @@
-import type { CheckedCell, CheckReport } from "../experiment/check.ts";
+import type { CheckReport } from "../experiment/check.ts";
 import type { Verdict } from "../experiment/verdict.ts";
+import { cellLines, deviationOf } from "./cell-words.ts";
 import { isOnlyTheWhole, wholeInWords } from "./check-order.ts";
-import { percent } from "./numbers.ts";
 
 /**
  * A check as JUnit XML, which Jenkins, GitLab and most others show as the results of tests: a testcase for each cell.
  *
- *   disagrees      a <failure>
+ *   disagrees      a <failure>, with the diagnosis in its body
  *   inconclusive   an <error>: the test could not decide. The exit code, 3, fails a pipeline, so it must not look passed, and
  *                  <skipped> is green wherever it is shown
  *   agrees         passed; the measurement is its <system-out>
  *
- * A last testcase stands for the whole check where no cell has its verdict. Notes are the suite's <system-out>.
+ * A last testcase stands for the whole check where no cell has its verdict. Notes on the whole are the suite's <system-out>.
  *
  * There is no clock in a result, so all times are 0 rather than left out: readers that multiply them would show NaN.
  *
@@ -39,31 +39,34 @@ export function junit(report: CheckReport): string {
   ].join("\n");
 }
 
-interface Case extends CheckedCell {
+interface Case {
+  readonly name: string;
+  readonly verdict: Verdict;
+  /** What a list of failed tests shows. */
+  readonly message: string;
+  readonly detail: string;
   /** Cells have one of their own: readers tell tests apart by it and the name, and the whole may be called as a cell is. */
   readonly classname: string;
 }
 
 function casesOf(report: CheckReport): readonly Case[] {
-  const cells = report.cells.map((cell) => ({ ...cell, classname: "vshift" }));
+  const cells = report.cells.map((cell): Case => {
+    const { name, verdict, deviation } = cell;
+    const message = deviation === null ? verdict : `${verdict}, deviation ${deviationOf(cell)}`;
+    return { name, verdict, message, detail: cellLines(cell).join("\n"), classname: "vshift" };
+  });
   if (!isOnlyTheWhole(report)) return cells;
-  const detail = [wholeInWords(report), ...report.notes].join("\n");
-  const whole = { name: "all cells together", verdict: report.whole, deviation: null, detail };
-  return [...cells, { ...whole, classname: "vshift.check" }];
+  const { whole: verdict, notes } = report;
+  const detail = [wholeInWords(report), ...notes].join("\n");
+  return [...cells, { name: "the whole check", verdict, message: verdict, detail, classname: "vshift.check" }];
 }
 
-function testcase(each: Case): string {
-  const { classname, name, verdict, detail } = each;
+function testcase({ classname, name, verdict, message, detail }: Case): string {
   const start = `    <testcase${attributes({ classname, name, time: 0 })}>`;
   if (verdict === "agrees") return `${start}<system-out>${text(detail)}</system-out></testcase>`;
   const element = verdict === "disagrees" ? "failure" : "error";
-  const body = `<${element}${attributes({ type: verdict, message: message(each) })}>${text(detail)}</${element}>`;
+  const body = `<${element}${attributes({ type: verdict, message })}>${text(detail)}</${element}>`;
   return `${start}${body}</testcase>`;
-}
-
-/** What a list of failed tests shows of each. */
-function message({ verdict, deviation }: Case): string {
-  return deviation === null ? verdict : `${verdict}, deviation ${percent(deviation)}`;
 }
 
 function attributes(values: Readonly<Record<string, string | number>>): string {

@@ -59,24 +59,33 @@ function itemsPage({ items, isNumbered }: Items): string {
     .join("");
 }
 
-function tablePage({ columns, rows, shown: most = rows.length, unlisted = 0, rest }: Table): string {
+function tablePage(table: Table): string {
+  const { rows, shown: most = rows.length, unlisted = 0, rest } = table;
   if (rows.length === 0) return "";
-  const header = columns.map(({ name }) => name);
-  const tableOf = (some: typeof rows) =>
-    markdownTable(
-      header,
-      some.map((row) => row.map(within)),
-    );
-  const folded = rows.slice(most, MOST_FOLDED);
-  const more = Math.max(0, rows.length - most - folded.length) + unlisted;
+  const { header, cells } = withDetails(table, Math.max(most, MOST_FOLDED));
+  const folded = cells.slice(most);
+  const more = rows.length - cells.length + unlisted;
   const summary = counted(folded.length, "more row");
   return [
-    tableOf(rows.slice(0, most)),
-    folded.length === 0 ? "" : `<details><summary>${summary}</summary>\n\n${tableOf(folded)}\n</details>\n`,
+    markdownTable(header, cells.slice(0, most)),
+    folded.length === 0
+      ? ""
+      : `<details><summary>${summary}</summary>\n\n${markdownTable(header, folded)}\n</details>\n`,
     more > 0 && rest !== undefined ? `${rest(more)}\n` : "",
   ]
     .filter((part) => part !== "")
     .join("\n");
+}
+
+/** The first rows as Markdown. Details are a last column, if any row has some. */
+function withDetails({ columns, rows, details }: Table, most: number) {
+  const header = columns.map(({ name }) => name);
+  const cells = rows.slice(0, most).map((row) => row.map(within));
+  if (details === undefined || details.of.every((paragraphs) => paragraphs.length === 0)) return { header, cells };
+  return {
+    header: [...header, details.name],
+    cells: cells.map((row, index) => [...row, (details.of[index] ?? []).map(within).join("<br>")]),
+  };
 }
 
 /** A phrase that begins a line. */

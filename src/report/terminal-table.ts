@@ -1,7 +1,7 @@
 import CliTable from "cli-table3";
 import widthOf from "fast-string-width";
 import type { Table, TableColumn } from "./document.ts";
-import { painted, plain } from "./phrase.ts";
+import { joined, type Phrase, painted, plain } from "./phrase.ts";
 import { all, MARGIN, type Screen, wrapped } from "./terminal.ts";
 
 /**
@@ -14,7 +14,11 @@ export async function tableText(table: Table, screen: Screen): Promise<string> {
   const kept = rows.slice(0, shown);
   const fit = fitted({ ...table, rows: kept }, screen);
   const more = rows.length - kept.length + unlisted;
-  const text = fit === undefined ? await paragraphs(table, kept, screen) : await lines(fit, kept, screen);
+  const detailsOf = (index: number) => detailsText(table.details?.of[index] ?? [], screen);
+  const text =
+    fit === undefined
+      ? await paragraphs({ ...table, rows: kept }, detailsOf, screen)
+      : await lines(fit, { rows: kept, detailsOf }, screen);
   const dropped = fit === undefined || fit.dropped.length === 0 ? [] : [droppedNote(fit.dropped, columns)];
   const notes = [...(more > 0 && rest !== undefined ? [rest(more)] : []), ...dropped];
   return text + (await all(notes, (note) => wrapped(screen.paint.faint(note), screen)));
@@ -73,26 +77,44 @@ function draw({ columns, rows, isHeadless }: Table, within: readonly number[], {
     .map((line) => `${MARGIN}${line.trimEnd()}`);
 }
 
-function lines({ header, body, below }: Fitted, rows: Table["rows"], screen: Screen): Promise<string> {
+type DetailsOf = (row: number) => Promise<string>;
+
+function lines(
+  { header, body, below }: Fitted,
+  { rows, detailsOf }: { readonly rows: Table["rows"]; readonly detailsOf: DetailsOf },
+  screen: Screen,
+): Promise<string> {
   return all([...header, ...body], async (line, index) => {
-    const row = rows[index - header.length] ?? [];
-    const details = below.map((column) => painted(row[column] ?? "", screen.paint)).filter((text) => text !== "");
-    const together = details.join(" · ");
-    const fits = MARGIN.length + DETAIL.hanging.length + widthOf(together) <= screen.width;
-    return `${line}\n${await all(fits && together !== "" ? [together] : details, (text) => wrapped(text, screen, DETAIL))}`;
+    const number = index - header.length;
+    const row = rows[number] ?? [];
+    const cells = below.map((column) => row[column] ?? "").filter((cell) => plain(cell) !== "");
+    return `${line}\n${await detailsText(together(cells, screen), screen)}${await detailsOf(number)}`;
   });
+}
+
+/** Cells on one line, where they fit there. */
+function together(cells: readonly Phrase[], { width }: Screen): readonly Phrase[] {
+  const line = cells.map(plain).join(" · ");
+  const fits = MARGIN.length + DETAIL.hanging.length + widthOf(line) <= width;
+  return fits && cells.length > 1
+    ? [joined(...cells.flatMap((cell, index) => (index === 0 ? [cell] : [" · ", cell])))]
+    : cells;
+}
+
+function detailsText(details: readonly Phrase[], screen: Screen): Promise<string> {
+  return all(details, (text) => wrapped(painted(text, screen.paint), screen, DETAIL));
 }
 
 const DETAIL = { mark: "    ", hanging: "      " };
 
 /** Each row as "name value, name value". */
-function paragraphs({ columns }: Table, rows: Table["rows"], screen: Screen): Promise<string> {
-  return all(rows, (row) => {
+function paragraphs({ columns, rows }: Table, detailsOf: DetailsOf, screen: Screen): Promise<string> {
+  return all(rows, async (row, number) => {
     const cells = columns.flatMap(({ name }, index) => {
       const cell = row[index] ?? "";
       return plain(cell) === "" ? [] : [`${screen.paint.faint(name)} ${painted(cell, screen.paint)}`.trim()];
     });
-    return wrapped(cells.join(", "), screen, { hanging: "  " });
+    return (await wrapped(cells.join(", "), screen, { hanging: "  " })) + (await detailsOf(number));
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Block, Command, Document, Facts, Items } from "./document.ts";
+import type { Block, Command, Facts, Items, Words } from "./document.ts";
 import { type Painter, painted, plain } from "./phrase.ts";
 
 /** What a document is shown on. */
@@ -18,7 +18,7 @@ export const MARGIN = "  ";
  * A document for a terminal. No line is longer than the screen is wide: text is wrapped between words, and a table that is too
  * wide lets go of columns, the least important first.
  */
-export async function terminalText({ title, conclusion, blocks }: Document, screen: Screen): Promise<string> {
+export async function terminalText({ title, conclusion, blocks }: Words, screen: Screen): Promise<string> {
   const parts: string[] = [];
   const { paint } = screen;
   if (title !== undefined) parts.push(await wrapped(painted(title, paint), screen));

@@ -96,7 +96,7 @@ function scaling({ noise }: MistakeSetting, { trainVariance: train, testVariance
       mistake("not-scaled", "dropout was scaled neither during training nor at test time", train, test / square),
       mistake(
         "scaled-twice",
-        "dropout was scaled by 1/keep during training, and by keep at test time again",
+        "dropout was scaled twice, by 1/keep during training and by keep at test time",
         train / square,
         test,
       ),
@@ -106,7 +106,7 @@ function scaling({ noise }: MistakeSetting, { trainVariance: train, testVariance
     mistake("not-scaled", "dropout was scaled neither during training nor at test time", square * train, test),
     mistake(
       "scaled-twice",
-      "dropout was scaled by 1/keep during training, and by keep at test time again",
+      "dropout was scaled twice, by 1/keep during training and by keep at test time",
       train,
       square * test,
     ),
@@ -157,7 +157,7 @@ function modes({ trainVariance: train, testVariance: test }: ShiftTheory): Mista
   return [
     mistake("noise-on-in-test", "the noise was left on at test time", train, train),
     mistake("noise-off-in-training", "the noise was off during training", test, test),
-    mistake("phases-exchanged", "the variances of training and test were exchanged", test, train),
+    mistake("phases-exchanged", "the training and test variances were swapped", test, train),
   ];
 }
 
@@ -182,7 +182,7 @@ function masks({ noise, input, layer }: MistakeSetting): Mistake[] {
   }
   if (layer.kind !== "none" && noise.kind !== "dropconnect") {
     const output = test + input.mean * input.mean * squaredSum;
-    const clause = "the noise was applied after the linear layer, or shared by a sample's units";
+    const clause = "the noise was applied after the linear layer, or shared by all units of a sample";
     found.push(mistake("noise-behind-layer", clause, square * (test + strength * output), square * test));
   }
   return found;
@@ -203,7 +203,7 @@ function biased({ trainVariance: train, testVariance: test }: ShiftTheory, batch
  * and not at all where the root was taken last. Noise makes κ 3/p and more; at 9 that is 1/m.
  */
 function deviations({ trainVariance: train, testVariance: test }: ShiftTheory, batchSize: number): Mistake {
-  const clause = "standard deviations were given instead of variances";
+  const clause = "standard deviations were reported instead of variances";
   const exact = mistake("deviations-as-variances", clause, Math.sqrt(train), Math.sqrt(test));
   return { ...exact, slack: 1 / batchSize };
 }

@@ -33,6 +33,15 @@ export interface WrongInput extends Parameter {
   readonly special: readonly number[];
   /** The value in words, after "fits": "if keep ≈ 0.65 (drop 0.35), not 0.5". */
   readonly clause: (value: number, shown: string) => string;
+  /** The fields of a scenario that would then differ. */
+  readonly inputs: (value: number) => readonly InputValue[];
+}
+
+/** A field of a scenario that would have another value than was declared. */
+export interface InputValue {
+  readonly field: string;
+  readonly declared: number | string;
+  readonly value: number | string;
 }
 
 /** The law of the input that may be another than is declared. */
@@ -40,6 +49,7 @@ export interface WrongLaw {
   readonly kind: "wrong-activation";
   readonly clause: string;
   readonly theory: ShiftTheory;
+  readonly inputs: readonly InputValue[];
 }
 
 /**
@@ -56,12 +66,13 @@ export function wrongLaws({ activation, ...setting }: DeclaredSetting): readonly
   const other = OTHER_LAW[activation.kind];
   if (other === undefined) return [];
   const theory = predicted({ ...setting, activation: { ...activation, kind: other.kind } });
-  return theory === undefined ? [] : [{ kind: "wrong-activation", clause: other.clause, theory }];
+  const inputs = [{ field: "activation", declared: activation.kind, value: other.kind }];
+  return theory === undefined ? [] : [{ kind: "wrong-activation", clause: other.clause, theory, inputs }];
 }
 
 const OTHER_LAW: { readonly [Kind in ActivationKind]?: { readonly kind: ActivationKind; readonly clause: string } } = {
-  normal: { kind: "relu", clause: "if a ReLU stands before the noise, and mean and variance are those before it" },
-  relu: { kind: "normal", clause: "if no ReLU stands before the noise" },
+  normal: { kind: "relu", clause: "if a ReLU precedes the noise, with mean and variance taken before it" },
+  relu: { kind: "normal", clause: "if no ReLU precedes the noise" },
 };
 
 function predicted({ noise, activation, layer }: DeclaredSetting): ShiftTheory | undefined {
@@ -93,13 +104,15 @@ function strength(setting: DeclaredSetting): WrongInput[] {
       const { relativeVariance: declared } = noise;
       const clause = (_: number, shown: string) => `if the noise's relative variance σ² ${shown}, not ${declared}`;
       const theory = (relativeVariance: number) => of({ ...noise, relativeVariance });
-      return [{ kind, declared, special: [], grid: [0, ...powers(1, 14)], theory, clause }];
+      const inputs = inputsOf("relativeVariance", declared);
+      return [{ kind, declared, special: [], grid: [0, ...powers(1, 14)], theory, clause, inputs }];
     }
     case "uout": {
       const { beta: declared } = noise;
       const clause = (_: number, shown: string) => `if β ${shown}, not ${declared}`;
       const theory = (beta: number) => of({ ...noise, beta });
-      return [{ kind, declared, special: [], grid: steps(0, 1), theory, clause }];
+      const inputs = inputsOf("beta", declared);
+      return [{ kind, declared, special: [], grid: steps(0, 1), theory, clause, inputs }];
     }
     default: {
       const { keepProbability: declared } = noise;
@@ -108,9 +121,13 @@ function strength(setting: DeclaredSetting): WrongInput[] {
       const theory = (keepProbability: number) => of({ ...noise, keepProbability });
       // Odds of being kept.
       const grid = [...powers(1, 14).map((odds) => odds / (1 + odds)), 1];
-      return [{ kind, declared, special: [], grid, theory, clause }];
+      return [{ kind, declared, special: [], grid, theory, clause, inputs: inputsOf("keep", declared) }];
     }
   }
+}
+
+function inputsOf(field: string, declared: number): WrongInput["inputs"] {
+  return (value) => [{ field, declared, value }];
 }
 
 function mean({ activation, ...setting }: DeclaredSetting): WrongInput[] {
@@ -132,6 +149,7 @@ function mean({ activation, ...setting }: DeclaredSetting): WrongInput[] {
       grid: grids[activation.kind],
       theory: (value) => predicted({ ...setting, activation: { ...activation, mean: value } }),
       clause: (_, shown) => `if ${name} ${shown}, not ${declared}`,
+      inputs: inputsOf("mean", declared),
     },
   ];
 }
@@ -150,6 +168,7 @@ function rho({ activation, ...setting }: DeclaredSetting): WrongInput[] {
       grid: steps(-1, 1),
       theory: (value) => predicted({ ...setting, activation: { ...activation, correlation: value } }),
       clause: (_, shown) => `if ρ ${shown}, not ${declared}`,
+      inputs: inputsOf("rho", declared),
     },
   ];
 }
@@ -166,6 +185,7 @@ function alignment({ layer, ...setting }: DeclaredSetting): WrongInput[] {
       grid: [0, ...powers(1, 10).filter((value) => value < most), most],
       theory: (value) => predicted({ ...setting, layer: { ...layer, alignment: value } }),
       clause: (_, shown) => `if the alignment of the weights ${shown}, not ${declared}`,
+      inputs: inputsOf("alignment", declared),
     },
   ];
 }
@@ -188,6 +208,7 @@ function sizes({ activation, ...setting }: DeclaredSetting): WrongInput[] {
       grid: powers(declared, 20),
       theory: (variance) => predicted({ ...setting, activation: { ...activation, variance } }),
       clause: (_, shown) => `if ${name} ${shown}, not ${declared}`,
+      inputs: inputsOf("variance", declared),
     },
     {
       kind: "wrong-scale",
@@ -196,6 +217,10 @@ function sizes({ activation, ...setting }: DeclaredSetting): WrongInput[] {
       grid: powers(1, 12),
       theory: (factor) => predicted({ ...setting, activation: scaled(factor) }),
       clause: (_, shown) => `with an upstream factor ${shown}`,
+      inputs: (factor) => [
+        ...(mean === 0 ? [] : [{ field: "mean", declared: mean, value: factor * mean }]),
+        { field: "variance", declared, value: factor * factor * declared },
+      ],
     },
   ];
 }

@@ -33,7 +33,7 @@ const TERMS = { tolerance: 0.01, alpha: 1e-4 };
 describe("spatial dropout", () => {
   const SPATIAL: ScenarioInput = { ...TORCH, noise: "spatial", channelSize: 16 };
 
-  test("is held against the measurer's weights, by their channels' sums", async () => {
+  test("is compared with the measurer's weights, by their channels' sums", async () => {
     const measured = { trainVariance: 2, testVariance: 1, batches: 64, standardError: 1e-3 };
     // One neuron of four weights of ½ in two channels: S₁² = 4, S₂ = 1, C = 2; v = 1, c = 1, σ² = 3/7.
     const sums = [{ sum: 2, sumOfSquares: 1, channelSquares: 2 }];
@@ -83,11 +83,11 @@ describe("PyTorch's own modules", () => {
   test("a diagnosis is a sentence", async () => {
     const { diagnosis } = checkMeasured(TORCH, await torch("swapped"), TERMS);
     expect(diagnosis[0]?.sentence).toMatch(
-      /^looks as if keep and drop were swapped: Δ would be 0\.25532, and 0\.25\d+ ± 0\.00\d+ was measured$/,
+      /^looks as if keep and drop were swapped: Δ would be 0\.25532, measured 0\.25\d+ ± 0\.00\d+$/,
     );
   });
 
-  test("held against another keep, its own is named", async () => {
+  test("compared with another keep, its own is named", async () => {
     const { agreement, diagnosis } = checkMeasured({ ...TORCH, keep: 0.6 }, await torch("normal"), TERMS);
     expect(agreement.verdict).toBe("disagrees");
     expect(diagnosis[0]).toMatchObject({ kind: "wrong-strength", value: 0.7 });
@@ -145,7 +145,7 @@ describe("variances that are right in ratio only", () => {
     const { agreement, diagnosis } = checkMeasured(scenario, { trainVariance, testVariance });
     expect(agreement).toMatchObject({ verdict: "agrees", variances: "differ" });
     expect(diagnosis.map((one) => one.kind)).toEqual([kind, "wrong-scale"]);
-    expect(diagnosis[0]?.sentence).toMatch(/^looks as if .*: Δ still agrees, but Var_train would be /);
+    expect(diagnosis[0]?.sentence).toMatch(/^looks as if .*: Δ stays correct, but Var_train would be /);
   });
 
   test("another unit of the input is a factor upstream", () => {
@@ -159,7 +159,7 @@ describe("variances that are right in ratio only", () => {
     const { diagnosis } = checkMeasured({ keep: 0.7 }, { trainVariance: 10 / 0.3, testVariance: 10 });
     expect(diagnosis[0]).toMatchObject({ kind: "keep-drop-swapped", variances: "differ", certainty: "possible" });
     for (const { sentence } of diagnosis) expect(sentence).not.toContain("looks as if");
-    expect(diagnosis[0]?.sentence).toMatch(/the variances themselves fit with an upstream factor of 3\.162 besides$/);
+    expect(diagnosis[0]?.sentence).toMatch(/the variances fit too with an additional upstream factor of 3\.162$/);
   });
 });
 
@@ -287,6 +287,6 @@ describe("no number is shown that means nothing", () => {
     const check = checkMeasured({ keep: 0.5 }, { trainVariances, testVariances: Array(20).fill(1) }, { alpha: 1e-6 });
     expect(check.measured.interval).toBeNull();
     expect(check.measured.rowsNeeded).toBeGreaterThan(20);
-    expect(describeCheck(check)).toMatch(/20 rows are too few for an interval at an error rate of 1e−6; about \d+ are/);
+    expect(describeCheck(check)).toMatch(/20 rows are too few for an interval at an error rate of 10⁻⁶; about \d+ are/);
   });
 });

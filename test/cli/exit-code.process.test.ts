@@ -98,9 +98,15 @@ describe("a reader that goes away, as head does, changes no exit code", () => {
     ["theory", ["theory"], 0],
     ["a run that agrees", ["simulate", "--d", "16", "--tolerance", "0.1", "--precision", "0.05"], 0],
     ["a run that tells nothing", ["simulate", ...small], 3],
-    ["a check that disagrees", disagrees, 1],
   ])("%s", async (_, args, code) => {
     expect(await withoutReader(args)).toEqual({ code, stderr: "" });
+  });
+
+  it("a check that disagrees, which says so on standard error", async () => {
+    const { code, stderr } = await withoutReader(disagrees);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^ {2}✗ disagrees with theory: Δ is \d+ % too low/);
+    expect((await withoutReader([...disagrees, "--quiet"])).stderr).toBe("");
   });
 
   it("under pipefail, a check that disagrees fails its pipeline", async () => {

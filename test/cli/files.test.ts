@@ -411,7 +411,7 @@ describe("records of files", () => {
     const plot = await vshift(["plot", "s.ndjson", "--format", "svg"], { cwd });
     expect({ code: plot.code, stderr: plot.stderr }).toEqual({ code: 0, stderr: "" });
     for (const text of ["rows of x.npy", "weights of w.npy", "normal weights"]) expect(plot.stdout).toContain(text);
-    const compared = await vshift(["check", "s.ndjson", "--baseline", "s.ndjson"], { cwd });
+    const compared = await vshift(["check", "s.ndjson", "--baseline", "s.ndjson", "--quiet"], { cwd });
     expect({ code: compared.code, stderr: compared.stderr }).toEqual({ code: 0, stderr: "" });
     expectOneLine(await vshift(["check", ...GRID, ...SIZE, "--baseline", "s.ndjson"], { cwd }), [
       "x.npy",
@@ -422,15 +422,14 @@ describe("records of files", () => {
   it("are measured again from the file as a baseline has them", async () => {
     const cwd = filesIn();
     await vshift(["sweep", ...GRID, ...SIZE, "--output", "s.ndjson"], { cwd });
-    const { code, stderr } = await vshift(["check", ...GRID, ...SIZE, "--baseline", "s.ndjson", "--threads", "2"], {
-      cwd,
-    });
+    const again = ["check", ...GRID, ...SIZE, "--baseline", "s.ndjson", "--threads", "2", "--quiet"];
+    const { code, stderr } = await vshift(again, { cwd });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   });
 });
 
 it.each(["--activation file:x.npy --weights file:w.npy --p 0.5", MODES])(
-  "another program's variances are held against the exact form of %s",
+  "another program's variances are compared with the exact form of %s",
   async (args) => {
     const cwd = casesIn(filesIn());
     const files = args.split(" ");

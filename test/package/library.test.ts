@@ -81,7 +81,7 @@ it("loading the library reads no arguments and prints nothing", async () => {
   expect(await start(program, HERE).end).toEqual({ code: 0, stdout: "", stderr: "" });
 });
 
-it.each(["record", "scenario"])("vshift/schema/%s.json is the published schema", async (name) => {
+it.each(["record", "scenario", "check"])("vshift/schema/%s.json is the published schema", async (name) => {
   const kind = KINDS["a CommonJS module"];
   const schema = await printed(kind, tell(`require("vshift/schema/${name}.json")`));
   expect(schema).toEqual(JSON.parse(readFileSync(`dist/schema/${name}.json`, "utf8")));

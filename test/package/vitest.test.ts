@@ -49,7 +49,7 @@ it("its matchers work in a project's tests, and say what is wrong", async () => 
     code: 1,
     tests: expect.stringMatching(/1 failed \| 1 passed/),
   });
-  expect(stderr).toContain("looks as if keep and drop were swapped: Δ would be 0.3, and");
+  expect(stderr).toContain("looks as if keep and drop were swapped: Δ would be 0.3, measured");
 });
 
 it("its types are those of vitest's expect", async () => {

@@ -2,7 +2,7 @@ import { test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { printable } from "../../src/printable.ts";
 import { githubAnnotations } from "../../src/report/annotations.ts";
-import { ANY_REPORT, cell, cells, ONE_OF_EACH, reportOf } from "./check-reports.ts";
+import { ANY_REPORT, cell, cells, ONE_OF_EACH, reportOf, SWAPPED } from "./check-reports.ts";
 
 interface Command {
   readonly kind: string;
@@ -24,7 +24,7 @@ function commandsIn(output: string): Command[] {
     return {
       kind: start.startsWith("::") ? kind : "",
       title: percents(values.title ?? "", ":,%"),
-      message: percents(start.slice(end + 2), "%"),
+      message: percents(start.slice(end + 2), "\n%"),
     };
   });
 }
@@ -33,15 +33,32 @@ function code(mark: string): string {
   return `%${mark.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 }
 
+/** The deviation at the end of a title. */
+const DEVIATION = String.raw`(?: \([+−]?(?:[\d.e+−]+|Infinity) %\))?$`;
+
 describe("annotations for GitHub", () => {
   it("are an error for what disagrees, a warning for what is inconclusive, a notice for a note", () => {
     expect(githubAnnotations(ONE_OF_EACH)).toBe(
       [
-        "::error title=keep 0.9 disagrees::measured 0.4441 ± 0.0009 in keep 0.9\n",
-        "::warning title=keep 0.7 is inconclusive::measured 0.4441 ± 0.0009 in keep 0.7\n",
+        "::error title=keep 0.9 disagrees (−1.2 %25)::measured 0.4441 ± 0.0009 in keep 0.9\n",
+        "::warning title=keep 0.7 is inconclusive (−0.4 %25)::measured 0.4441 ± 0.0009 in keep 0.7\n",
         "::notice title=vshift check::2 cells of the baseline are missing\n",
       ].join(""),
     );
+  });
+
+  it("have the diagnosis of their own cell, below its numbers", () => {
+    const [found] = commandsIn(githubAnnotations(reportOf([cell("bn1", "agrees"), SWAPPED])));
+    expect(found).toEqual({
+      kind: "error",
+      title: "bn2 disagrees (+130 %)",
+      message: [
+        "Δ = 0.700 ± 0.005 (theory 0.3)",
+        "looks as if keep and drop were swapped",
+        "or fits if keep ≈ 0.7",
+        "rows are few",
+      ].join("\n"),
+    });
   });
 
   it("are none where all agree", () => {
@@ -51,7 +68,7 @@ describe("annotations for GitHub", () => {
   it("escape the characters that end a property, a command or a line", () => {
     const report = reportOf([{ ...cell("keep 0.5, width: 64 %", "disagrees"), detail: "a::b,\r\n100 %0A" }]);
     expect(githubAnnotations(report)).toBe(
-      "::error title=keep 0.5%2C width%3A 64 %25 disagrees::a::b,\\u000d\\u000a100 %250A\n",
+      "::error title=keep 0.5%2C width%3A 64 %25 disagrees (+0.1 %25)::a::b,\\u000d\\u000a100 %250A\n",
     );
   });
 
@@ -59,8 +76,9 @@ describe("annotations for GitHub", () => {
     const found = commandsIn(githubAnnotations(report));
     const cellsIn = (kind: string, ending: string) =>
       found
-        .filter((command) => command.kind === kind && command.title.endsWith(ending))
-        .map(({ title, message }) => ({ name: title.slice(0, -ending.length), message }));
+        .filter((command) => command.kind === kind)
+        .map(({ title, message }) => ({ name: title.replace(new RegExp(ending + DEVIATION, "su"), ""), message }))
+        .filter(({ name }) => name !== "vshift check");
     const cellsOf = (verdict: string) =>
       report.cells
         .filter((each) => each.verdict === verdict)
@@ -82,7 +100,7 @@ describe("annotations for GitHub", () => {
     const messages = (wanted: string) => found.filter(({ kind }) => kind === wanted).map(({ message }) => message);
     expect(messages("error")).toHaveLength(10);
     expect(messages("error")[0]).toContain("disagrees 12");
-    expect(messages("error").at(-1)).toBe("and 3 more cells that disagree");
+    expect(messages("error").at(-1)).toBe("and 3 more scenarios that disagree");
     expect(messages("warning")).toHaveLength(10);
     expect(messages("warning").at(-1)).toContain("inconclusive 1");
     expect(messages("notice").at(-1)).toBe("and 16 more notes");
@@ -91,7 +109,7 @@ describe("annotations for GitHub", () => {
   it("say so where the whole has a verdict that no cell has", () => {
     const report = { ...reportOf(cells(2, "agrees")), whole: "inconclusive" } as const;
     expect(githubAnnotations(report)).toBe(
-      "::warning title=vshift check::? 2 cells: 2 agree; the check as a whole is inconclusive (error rate 10⁻⁶ for all of them)\n",
+      "::warning title=vshift check::? 2 scenarios: 2 agree; the check as a whole is inconclusive (tolerance 0.5 %25, error rate 10⁻⁶ overall)\n",
     );
   });
 });

@@ -4,8 +4,66 @@ import type { Verdict } from "../../src/experiment/verdict.ts";
 
 /** A cell as a check finds it. */
 export function cell(name: string, verdict: Verdict, deviation: number | null = 0.001): CheckedCell {
-  return { name, verdict, deviation, detail: `measured 0.4441 ± 0.0009 in ${name}` };
+  return { ...UNMEASURED, name, verdict, deviation, detail: `measured 0.4441 ± 0.0009 in ${name}` };
 }
+
+/** A cell without a measurement: its detail is all that is known. */
+const UNMEASURED = {
+  id: "0".repeat(64),
+  tolerance: 0.005,
+  theory: { trainVariance: 9 / 4, testVariance: 1, shift: 4 / 9 },
+  measured: null,
+  baseline: null,
+  variances: "unknown",
+  diagnosis: [],
+  notes: [],
+} as const;
+
+/** A layer that another program measured with keep and drop swapped: Δ is 0.3 in theory, and 0.7 was measured. */
+export const SWAPPED: CheckedCell = {
+  ...UNMEASURED,
+  id: null,
+  name: "bn2",
+  verdict: "disagrees",
+  deviation: 4 / 3,
+  theory: { trainVariance: 10 / 3, testVariance: 1, shift: 0.3 },
+  measured: {
+    ...{ shift: 0.7, standardError: 0.001, interval: [0.695, 0.705], confidence: 0.95 },
+    ...{ trainVariance: 10 / 7, testVariance: 1 },
+    ...{ batches: 64, rows: "mini-batches", rowsNeeded: null, samples: null },
+  },
+  variances: "differ",
+  diagnosis: [
+    {
+      mistake: "keep-drop-swapped",
+      certainty: "likely",
+      inputs: [],
+      predicted: { trainVariance: 10 / 7, testVariance: 1, shift: 0.7 },
+      variances: "fit",
+      sentence: "looks as if keep and drop were swapped",
+    },
+    {
+      mistake: "wrong-strength",
+      certainty: "likely",
+      inputs: [{ field: "keep", declared: 0.3, value: 0.7 }],
+      predicted: { trainVariance: 10 / 7, testVariance: 1, shift: 0.7 },
+      variances: "fit",
+      sentence: "fits if keep ≈ 0.7",
+    },
+  ],
+  notes: ["rows are few"],
+  detail: "Δ = 0.700 ± 0.005 (theory 0.3)",
+};
+
+/** Two layers, of which only the first agrees. */
+export const LAYERS = reportOf([
+  {
+    ...SWAPPED,
+    ...({ name: "bn1", verdict: "agrees", deviation: 0, variances: "fit", diagnosis: [] } as const),
+    theory: { trainVariance: 10 / 7, testVariance: 1, shift: 0.7 },
+  },
+  { ...SWAPPED, notes: [...SWAPPED.notes, "log more"] },
+]);
 
 /** A report on cells, whose whole is what its cells say. */
 export function reportOf(cells: readonly CheckedCell[], notes: readonly string[] = []): CheckReport {
@@ -52,12 +110,14 @@ function isStorable(code: number): boolean {
 /** Reports whose texts hold anything. */
 export const ANY_REPORT: fc.Arbitrary<CheckReport> = fc.record({
   cells: fc.uniqueArray(
-    fc.record({
-      name: TEXT,
-      verdict: VERDICT,
-      deviation: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true })),
-      detail: TEXT,
-    }),
+    fc
+      .record({
+        name: TEXT,
+        verdict: VERDICT,
+        deviation: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true })),
+        detail: TEXT,
+      })
+      .map((cell): CheckedCell => ({ ...UNMEASURED, ...cell })),
     { selector: ({ name }) => storable(name), maxLength: 5 },
   ),
   whole: VERDICT,

@@ -6,11 +6,11 @@ import { parse } from "test-results-parser";
 import { describe, expect, it } from "vitest";
 import { validateXML, type XMLValidationResult } from "xmllint-wasm";
 import { junit } from "../../src/report/junit.ts";
-import { ANY_REPORT, cell, cells, ONE_OF_EACH, reportOf, storable } from "./check-reports.ts";
+import { ANY_REPORT, cell, cells, LAYERS, ONE_OF_EACH, reportOf, storable } from "./check-reports.ts";
 
 const SCHEMA = readFileSync(new URL("./data/junit.xsd", import.meta.url), "utf8");
 
-/** What libxml2's validator has to say of documents, held against the schema. */
+/** What libxml2's validator has to say of documents, checked against the schema. */
 async function complaints(...documents: readonly string[]): Promise<readonly string[]> {
   const xml = documents.map((contents, index) => ({ fileName: `${index}.xml`, contents }));
   return messages(await validateXML({ xml, schema: [SCHEMA] }));
@@ -109,8 +109,31 @@ describe("JUnit XML", () => {
     const document = junit(report);
     expect(document).toContain('tests="3" failures="0" errors="1"');
     expect(document).toContain(
-      '<testcase classname="vshift.check" name="all cells together" time="0"><error type="inconclusive" message="inconclusive">the check as a whole is inconclusive\n1 cell is missing</error></testcase>',
+      '<testcase classname="vshift.check" name="the whole check" time="0"><error type="inconclusive" message="inconclusive">the check as a whole is inconclusive\n1 cell is missing</error></testcase>',
     );
+  });
+});
+
+describe("the diagnosis of a layer", () => {
+  it("is in the failure of that layer, and nowhere else", async () => {
+    const document = junit(LAYERS);
+    const { cells, notes } = await read(document);
+    expect(cells).toEqual([
+      { name: "bn1", element: "system-out", detail: "Δ = 0.700 ± 0.005 (theory 0.3)\nrows are few" },
+      {
+        name: "bn2",
+        element: "failure",
+        detail: [
+          "Δ = 0.700 ± 0.005 (theory 0.3)",
+          "looks as if keep and drop were swapped",
+          "or fits if keep ≈ 0.7",
+          "rows are few",
+          "log more",
+        ].join("\n"),
+      },
+    ]);
+    expect(notes).toBe("");
+    expect(understood(document).suites[0]?.cases[1]?.stack_trace).toContain("keep and drop were swapped");
   });
 });
 

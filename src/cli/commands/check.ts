@@ -1,5 +1,5 @@
 import { checkScenario } from "../../check/check.ts";
-import { reportOfLayers, reportOfMeasured } from "../../check/describe.ts";
+import { checkedCell, reportOfLayers } from "../../check/describe.ts";
 import { nameOf } from "../../check/measured-series.ts";
 import { readMeasured } from "../../check/read-measured.ts";
 import { VshiftError } from "../../errors.ts";
@@ -9,6 +9,7 @@ import type { ShiftRecord } from "../../experiment/record.ts";
 import { reportAgainstBaseline, reportAgainstTheory } from "../../report/checked.ts";
 import { describeScenario } from "../../report/describe.ts";
 import { FORMATS } from "../../report/formats.ts";
+import { counted } from "../../report/numbers.ts";
 import type { Arrays } from "../../scenario/arrays.ts";
 import type { Grid } from "../../scenario/grid.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
@@ -37,7 +38,7 @@ import { checkPlan, unsettled } from "./check-plan.ts";
 /** Probability that anything is said to disagree though all agree. */
 const DEFAULT_ALPHA = 1e-6;
 
-/** `vshift check`: a grid, or records, held against theory or a baseline, for a pipeline. Returns the exit code. */
+/** `vshift check`: a grid, or records, compared with theory or a baseline, for a pipeline. Returns the exit code. */
 export async function checkCommand(flags: Flags, streams: Streams, paths: readonly string[]): Promise<number> {
   const alpha = alphaFrom(flags);
   if (flags.measured !== undefined) {
@@ -47,7 +48,7 @@ export async function checkCommand(flags: Flags, streams: Streams, paths: readon
   if (paths.length > 0) return deliverCheck({ flags, streams }, () => checkRecords(flags, alpha, paths));
   const { grid: given, arrays } = await gridFrom(flags);
   const errorRate = alpha / given.size;
-  // A baseline is held against a measurement like its own, which shares its draws.
+  // A baseline is compared with a measurement like its own, which shares its draws.
   const grid = flags.baseline === undefined ? settling(given, errorRate) : given;
   const { cells } = planSweep(grid);
   if (flags.plan === true) {
@@ -58,7 +59,7 @@ export async function checkCommand(flags: Flags, streams: Streams, paths: readon
   return deliverCheck({ flags, streams }, () => checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells }));
 }
 
-/** Judges variances that another program measured, layer by layer, and says what may be wrong with it. */
+/** Judges variances that another program measured, layer by layer, and diagnoses a mismatch. */
 async function checkForeign(
   { measured, columns }: Flags,
   { scenario, arrays, alpha }: { readonly scenario: Scenario; readonly arrays: Arrays; readonly alpha: number },
@@ -68,13 +69,10 @@ async function checkForeign(
   const whole = describeScenario(scenario);
   // Bonferroni's: that any is said to disagree though all agree has the odds alpha.
   const each = { alpha: alpha / layers.length, arrays };
-  const reports = layers.map(({ name, measured }) =>
-    reportOfMeasured(
-      checkScenario(scenario, measured, each),
-      layers.length === 1 ? { cell: whole } : { cell: nameOf(name), layer: nameOf(name) },
-    ),
+  const cells = layers.map(({ name, measured }) =>
+    checkedCell(checkScenario(scenario, measured, each), layers.length === 1 ? whole : nameOf(name)),
   );
-  const report = reportOfLayers(reports, { alpha, unmatched });
+  const report = reportOfLayers(cells, { alpha, unmatched });
   return { report, exitCode: EXIT_OF_VERDICT[report.whole] };
 }
 
@@ -139,14 +137,15 @@ async function checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells
   const interruption = done < cells.length ? interruptionOf(interrupt) : undefined;
   if (interruption !== undefined) {
     const note = `${interruption.message} ${afterCells(done, cells.length)}`;
-    say(note);
     return {
       report: ofPart(reportOf(measured, { baseline: ofCells(baseline, measured), alpha, errorRate }), note),
       exitCode: interruption.exitCode,
     };
   }
   const report = reportOf(measured, { baseline, alpha, errorRate });
-  return { report, exitCode: failures.length > 0 ? EXIT.usage : EXIT_OF_VERDICT[report.whole] };
+  if (failures.length === 0) return { report, exitCode: EXIT_OF_VERDICT[report.whole] };
+  const note = `${failures.length} of ${counted(cells.length, "scenario")} could not be measured`;
+  return { report: ofPart(report, note), exitCode: EXIT.usage };
 }
 
 function reportOf(
@@ -175,7 +174,7 @@ function ofCells(
   return baseline?.filter(({ id }) => ids.has(id));
 }
 
-/** The report of a check that was cut short: what was not measured cannot agree. */
+/** The report of a check that lacks some of its cells: what was not measured cannot agree. */
 function ofPart(report: CheckReport, note: string): CheckReport {
   const whole = report.whole === "agrees" ? "inconclusive" : report.whole;
   return { ...report, whole, notes: [...report.notes, note] };
