@@ -27,15 +27,15 @@ describe("the Markdown of a check", () => {
   it("has the verdict as its heading, the notes, and the cells with the worst first", () => {
     expect(
       checkMarkdown(ONE_OF_EACH),
-    ).toBe(`## ✗ 3 cells: 1 disagrees, 1 inconclusive, 1 agrees (error rate 10⁻⁶ for all of them)
+    ).toBe(`## ✗ 3 scenarios: 1 disagrees, 1 inconclusive, 1 agrees (tolerance 0.5 %, error rate 10⁻⁶ overall)
 
 - 2 cells of the baseline are missing
 
-| deviation | verdict | cell | detail |
+| deviation | verdict | scenario | detail |
 | --- | --- | --- | --- |
 | −1.2 % | ✗ disagrees | keep 0.9 | measured 0.4441 ± 0.0009 in keep 0.9 |
 | −0.4 % | ? inconclusive | keep 0.7 | measured 0.4441 ± 0.0009 in keep 0.7 |
-| 0.02 % | ✓ agrees | keep 0.5 | measured 0.4441 ± 0.0009 in keep 0.5 |
+| +0.02 % | ✓ agrees | keep 0.5 | measured 0.4441 ± 0.0009 in keep 0.5 |
 `);
   });
 
@@ -49,7 +49,7 @@ describe("the Markdown of a check", () => {
   it("stays within the MiB that GitHub takes, and counts the cells that it leaves out", () => {
     const text = checkMarkdown(reportOf(cells(20_000, "agrees")));
     expect(new TextEncoder().encode(text).length).toBeLessThan(2 ** 19);
-    expect(text).toMatch(/\n… and 19,000 more cells\n$/);
+    expect(text).toMatch(/\n… and 19,000 more scenarios\n$/);
   });
 
   test.prop([ANY_REPORT])("shows any text as it is, on one line", (report) => {
