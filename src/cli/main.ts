@@ -15,7 +15,7 @@ import { withSortFields } from "./typed-flags.ts";
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
   // An earlier name of "completion".
   const args = withSortFields(argv[0] === "complete" ? ["completion", ...argv.slice(1)] : argv);
-  const at = args.findIndex((word) => COMMANDS.some((command) => command.name === word));
+  const at = args.findIndex(isCommand);
   const wanted = args[at];
   const { stderr, interrupt, env } = streams;
   let exitCode: number = EXIT.fine;
@@ -37,12 +37,16 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
       return exitCode;
     }
     if (error instanceof CommanderError || error instanceof VshiftError) {
-      stderr.write((await import("./usage-error.ts")).usageLine(error, args));
+      stderr.write((await import("./usage-error.ts")).usageLine(error, args.slice(Math.max(0, at))));
       return EXIT.usage;
     }
     stderr.write(internalError(error, env));
     return EXIT.fault;
   }
+}
+
+function isCommand(word: string): boolean {
+  return COMMANDS.some(({ name }) => name === word);
 }
 
 /** What is said of an error that no input explains: a line, or with VSHIFT_DEBUG all of it. */

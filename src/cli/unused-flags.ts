@@ -84,7 +84,7 @@ const USES: { readonly [command: string]: readonly Use[] } = {
   ],
   theory: [
     {
-      isAsked: ({ flags }) => flags.config === undefined && flags.layer !== "linear",
+      isAsked: ({ flags }) => !hasConfiguration(flags) && flags.layer !== "linear",
       unused: ["seed"],
       when: "without a linear layer, whose weights it draws",
       hint: "leave it out, or add `layer` linear",
@@ -107,6 +107,11 @@ const USES: { readonly [command: string]: readonly Use[] } = {
 export function saysGrid(flags: Flags): boolean {
   const isTyped = (name: string) => flags[name] !== undefined && flags.fromEnvironment?.includes(name) !== true;
   return (isTyped("config") && flags.config !== false) || isTyped("matchNoise") || SCENARIO.some(isTyped);
+}
+
+/** Whether a file may say of fields what the flags do not. */
+function hasConfiguration({ config, foundConfiguration }: Flags): boolean {
+  return typeof config === "string" || foundConfiguration !== undefined;
 }
 
 /** A `VshiftError` where a flag that was typed would not be read; fields of a configuration file may be for other commands. */

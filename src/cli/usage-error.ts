@@ -1,6 +1,7 @@
 import type { CommanderError, Option } from "commander";
 import { VshiftError } from "../errors.ts";
 import { didYouMean, suggested } from "../suggestion.ts";
+import { generalOptions } from "./command-options.ts";
 import { COMMANDS, type CommandDescription } from "./commands.ts";
 import { errorLine } from "./error-line.ts";
 import { requireClear, spellingsOf, typedFlags } from "./typed-flags.ts";
@@ -9,7 +10,7 @@ import { requireClear, spellingsOf, typedFlags } from "./typed-flags.ts";
 export function usageLine(error: CommanderError | VshiftError, args: readonly string[]): string {
   const [first = "", ...rest] = args;
   const command = COMMANDS.find(({ name }) => name === first);
-  const options = command?.options() ?? [];
+  const options = [...(command?.options() ?? []), ...generalOptions()];
   const typed = typedFlags(rest, options);
   const line = (wrong: VshiftError) => errorLine(wrong, { spellings: spellingsOf(typed) });
   if (error instanceof VshiftError) return line(error);
@@ -47,7 +48,7 @@ function usageError({ code, message }: CommanderError, { first, rest, command, o
       return wrong(typed, "has no value", `write ${typed} ${value.toUpperCase()}`);
     }
     case "commander.missingArgument":
-      if (command === undefined) return wrong("shell", "is missing", SHELLS);
+      if (command?.operands?.choices !== undefined) return wrong("shell", "is missing", SHELLS);
       return wrong("files", "are missing", `write vshift ${first} FILE, or - for standard input`);
     case "commander.excessArguments":
       return excess(first, { rest, options });
@@ -58,7 +59,7 @@ function usageError({ code, message }: CommanderError, { first, rest, command, o
   }
 }
 
-/** Of vshift complete, which is not among our own commands. */
+/** Of vshift completion. */
 const SHELLS = "choose zsh, bash, fish or powershell";
 
 interface Known {
@@ -109,7 +110,9 @@ function excess(
   { rest, options }: { readonly rest: readonly string[]; readonly options: readonly Option[] },
 ): VshiftError {
   const word = operandsIn(rest, options)[0] ?? "";
-  const readers = COMMANDS.filter(({ operands }) => operands !== undefined).map((command) => command.name);
+  const readers = COMMANDS.filter(({ operands }) => operands !== undefined && operands.choices === undefined).map(
+    (command) => command.name,
+  );
   const isFile = /\.\w+$/.test(word) && !/^[-\d.]+$/.test(word);
   return wrong(
     word === "" ? '""' : word,

@@ -135,7 +135,7 @@ describe("what a check says at its end, on standard error", () => {
     const args = ["check", "--rho", `0.2,${-1 / 7}`, ...correlated, "--format", "json"];
     const { code, stdout, stderr } = await vshift(args);
     expect(code).toBe(2);
-    expect(stderr).toContain("vshift: cell 2: --rho: ");
+    expect(stderr).toContain("vshift: scenario 2: --rho: ");
     expect(stderr).toContain("1 of 2 scenarios could not be measured");
     expect(JSON.parse(stdout).verdict).toBe("inconclusive");
   });

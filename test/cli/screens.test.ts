@@ -54,14 +54,18 @@ describe("a table", () => {
   });
 
   it("puts details below their row, indented", async () => {
-    const text = await screen("check --p 0.3,0.5 --d 16", 80);
-    expect(text).toMatch(/\n +\S+ % {2}✓ agrees {2}keep 0\.\d\n {6}measured 0\.\d+ ± /);
+    const text = await screen("theory --p 0.5", 80);
+    expect(text).toMatch(/\n {2}σ² +1 +relative variance of the noise\n {6}= \(1 − p\) \/ p /);
   });
 });
 
-it("every command has a screen here, except that records is a sweep's and plot a picture", () => {
+it("every command has a screen here, except those that print records, pictures and scripts", () => {
   const shown = new Set([...COMMONEST, ...OTHERS].map((line) => line.split(" ")[0]));
-  expect(COMMANDS.map(({ name }) => name).filter((name) => !shown.has(name))).toEqual(["records", "plot"]);
+  expect(COMMANDS.map(({ name }) => name).filter((name) => !shown.has(name))).toEqual([
+    "records",
+    "plot",
+    "completion",
+  ]);
 });
 
 // After a change of words, `npx vitest run --project source test/cli/screens.test.ts --update` writes the page again.

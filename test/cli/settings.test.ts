@@ -102,7 +102,7 @@ describe("a variable of the environment", () => {
   it("that says a format gives way to the ending of --output", async () => {
     const cwd = folder();
     const run = await vshift(["theory", "--output", "a.gif"], { cwd, env: { VSHIFT_FORMAT: "json" } });
-    expectOneLine(run, ["--output: a.gif has the ending .gif"]);
+    expectOneLine(run, ["--output: a.gif has the file extension .gif"]);
   });
 
   it("of a scenario does not ask vshift records for a whole grid", async () => {
@@ -111,7 +111,7 @@ describe("a variable of the environment", () => {
     const run = (...flags: string[]) =>
       vshift(["records", "r.ndjson", "--format", "ndjson", ...flags], { cwd, env: { ...SEARCH, VSHIFT_SEED: "mine" } });
     expect(await run()).toEqual({ code: 0, stdout, stderr: "" });
-    expectOneLine(await run("--d", "4"), ["1 of 1 cells are missing"]);
+    expectOneLine(await run("--d", "4"), ["1 of 1 scenarios are missing"]);
   });
 
   it.each([
@@ -211,7 +211,7 @@ describe("vshift.config", () => {
   it("is not written over", async () => {
     const cwd = folderWith({ "vshift.config.json": '{ "width": 8 }' });
     const run = await vshift(["theory", "--output", "vshift.config.json"], { cwd, env: SEARCH });
-    expectOneLine(run, ["--output: vshift.config.json is the configuration that is used too"]);
+    expectOneLine(run, ["--output: vshift.config.json is also the configuration that is used"]);
   });
 
   it("is told of on a terminal that is used, and not with --quiet", async () => {
