@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 
 /**
- * The one of the candidates that somebody meant who wrote `word`: the same but for case and separators, a synonym in another tool,
+ * The one of the candidates that somebody meant who wrote `word`: the same except for case and separators, a synonym in another tool,
  * the beginning of one alone, or a near spelling. Undefined where none is near, since a wrong suggestion is worse than none.
  */
 export function suggested(word: string, candidates: readonly string[]): string | undefined {
@@ -149,7 +149,7 @@ function nearest(wanted: string, candidates: readonly string[]): string | undefi
   return found;
 }
 
-/** Levenshtein's distance, of two neighbours that changed places 1 (Damerau 1964). */
+/** Levenshtein's distance, of two swapped neighbours 1 (Damerau 1964). */
 function editsBetween(one: string, other: string): number {
   const edits = distance(one, other);
   if (edits !== 2 || one.length !== other.length) return edits;

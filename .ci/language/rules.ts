@@ -42,7 +42,7 @@ export const RULES: readonly Rule[] = [
     say: "position (of a norm), point, instead of",
   },
   {
-    not: /(?<!\b(empty|table) )\bcells?\b(?! (of|in) (a|the) (table|spreadsheet|sweep|CSV))/,
+    not: /(?<!\b(empty|table) |\.)\bcells?\b(?! (of|in) (a|the) (table|spreadsheet|sweep|CSV))/,
     say: "scenario, grid point",
     in: ["string", "prose"],
   },

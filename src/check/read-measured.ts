@@ -44,7 +44,7 @@ export async function readMeasured(
   columns: ColumnNames = {},
 ): Promise<MeasuredLayers> {
   if (!("train" in sources)) {
-    if ("value" in sources) throw new RangeError("one number is no measurement");
+    if ("value" in sources) throw new RangeError("one number is not a measurement");
     const table = await readTable(sources.text, sources.place);
     return measurements(seriesIn(table, columns), table.place);
   }

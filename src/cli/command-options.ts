@@ -44,7 +44,7 @@ function fieldOption({ flags, group, field, fallback }: FieldOption): Option {
   return option;
 }
 
-/** A flag that takes the name of a file behind "file:", maybe beside choices. */
+/** A flag that takes the name of a file behind "file:", maybe next to choices. */
 export class ArrayOption extends Option {}
 
 function takesFiles(field: Field): boolean {
@@ -79,7 +79,7 @@ export function repeated(group: string, flags: string, about: string): Option {
 /** Of every command that takes a layer's weights. */
 export function layoutOption(group: string): Option {
   const about =
-    "axes in files: neurons first, channels second (PyTorch), or both on the last, of weights and feature maps (Keras) [out-first]";
+    "axes of weights and feature maps in files: neurons first, channels second (PyTorch), or both last (Keras) [out-first]";
   return withChoices(grouped(group, "--layout <axes>", about), ["out-first", "in-first"]);
 }
 
@@ -117,9 +117,9 @@ export function outputOptions(formats: readonly string[]): readonly Option[] {
   const config = "JSON or YAML file with fields of a scenario; flags win (- is JSON from stdin)";
   return [
     grouped("Output:", "--config <file>", config),
-    grouped("Output:", "--no-config", "read no vshift.config.yaml, of this folder or one above it"),
+    grouped("Output:", "--no-config", "ignore vshift.config.yaml in this folder and above"),
     ...resultOptions(formats),
-    grouped("Output:", "--quiet", "no words on stderr but errors"),
+    grouped("Output:", "--quiet", "suppress messages except errors"),
   ];
 }
 

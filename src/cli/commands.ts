@@ -43,7 +43,7 @@ export type Run = (flags: Flags, streams: Streams, operands: readonly string[]) 
 
 export interface CommandDescription {
   readonly name: string;
-  /** Files, but for `choices`. */
+  /** Files, unless it has `choices`. */
   readonly operands?: { readonly name: string; readonly about: string; readonly choices?: readonly string[] };
   /** Whether it may write its result over an operand, all of which it has read by then. */
   readonly replacesInput?: true;
@@ -69,21 +69,21 @@ const SHELLS: readonly Shell[] = ["bash", "zsh", "fish", "powershell"];
 export const COMMANDS: readonly CommandDescription[] = [
   {
     name: "simulate",
-    summary: "measure one scenario against the closed form",
-    description: "Draw mini-batches, measure Δ = Var_test / Var_train at Batch Normalization, hold it against theory.",
+    summary: "measure one scenario and compare it with the closed form",
+    description: "Measure Δ = Var_test / Var_train at Batch Normalization by Monte Carlo, and compare it with the closed form.",
     notes: SIMULATE_NOTES,
     options: () => [
       ...scenarioOptions(SIMULATION_GROUPS),
       layoutOption("Files:"),
       ...outputOptions(RECORDS_FORMATS),
       threadsOption(),
-      grouped("Measurement:", "--shard <i/n>", "draw part i of n of the --samples"),
+      grouped("Measurement:", "--shard <i/n>", "measure part i of n of the --samples"),
     ],
     load: () => simulateCommand,
   },
   {
     name: "sweep",
-    summary: "measure a grid of scenarios, to a file that can be resumed",
+    summary: "measure a grid of scenarios; a file can be resumed",
     description: "Measure every scenario of a grid. Flags take lists and ranges; the grid is their product.",
     notes: SWEEP_NOTES,
     options: () => [
@@ -94,24 +94,24 @@ export const COMMANDS: readonly CommandDescription[] = [
       zipOption(),
       matchNoiseOption(),
       repeatsOption(),
-      grouped("Grid:", "--shard <i/n>", "part i of n of the cells, about equal in work"),
-      grouped("Grid:", "--dry-run", "print the cells, and about the time and memory they take"),
-      grouped("Output:", "--resume", "skip cells that the --output file has [true]"),
-      grouped("Output:", "--no-resume", "replace the --output file"),
+      grouped("Grid:", "--shard <i/n>", "measure part i of n of the grid, about equal in work"),
+      grouped("Grid:", "--dry-run", "print the grid, and estimate time and memory"),
+      grouped("Output:", "--resume", "skip scenarios that the --output file has [true]"),
+      grouped("Output:", "--no-resume", "overwrite the --output file"),
     ],
     load: async () => (await import("./commands/sweep.ts")).sweepCommand,
   },
   {
     name: "stack",
-    summary: "many blocks deep: the shift at each norm, and remedies side by side",
+    summary: "measure the shift at each norm of a deep network, and compare remedies",
     description:
-      "Let mini-batches through a stack of blocks, norm → activation → noise → linear, in training and in test, and measure the shift at each norm.",
+      "Measure the shift at each norm of a stack of blocks, norm → activation → noise → linear.",
     notes: STACK_NOTES,
     options: () => [
       ...stackOptions(),
       grouped("Stack:", "--residual", "the same as --connection residual"),
       zipOption(),
-      grouped("Remedies:", "--compare", "measure what is known to help, side by side, and say what to change"),
+      grouped("Remedies:", "--compare", "compare known remedies side by side, and say what to change"),
       ...outputOptions(DRAWN_FORMATS),
       threadsOption(),
     ],
@@ -119,10 +119,10 @@ export const COMMANDS: readonly CommandDescription[] = [
   },
   {
     name: "check",
-    operands: { name: "[records...]", about: "records to judge; without, the grid of the flags is measured" },
-    summary: "keep measurement and theory in agreement, in a pipeline",
+    operands: { name: "[records...]", about: "records to check [measure the grid of the flags]" },
+    summary: "check in a pipeline that measurement and theory agree",
     description:
-      "Measure a grid until each verdict is settled, or judge records, at one error rate for all cells together.",
+      "Measure a grid until each verdict is conclusive, or check records or another program's variances, at one error rate for all.",
     notes: CHECK_NOTES,
     options: () => [
       ...scenarioOptions(SIMULATION_GROUPS),
@@ -131,12 +131,12 @@ export const COMMANDS: readonly CommandDescription[] = [
       threadsOption(),
       zipOption(),
       matchNoiseOption(),
-      grouped("Check:", "--alpha <number>", "probability that anything is said to disagree though all agree [1e-6]"),
-      grouped("Check:", "--baseline <file>", "hold the records against those of an earlier time"),
+      grouped("Check:", "--alpha <number>", "probability of a false alarm for the whole check [1e-6]"),
+      grouped("Check:", "--baseline <file>", "compare with records of an earlier run"),
       grouped(
         "Check:",
         "--measured <file>",
-        "judge variances that another program measured: CSV or NDJSON, two numbers (1.57,1.0), or train=FILE,test=FILE",
+        "check variances measured by another program: CSV or NDJSON, two numbers (1.57,1.0), or train=FILE,test=FILE",
       ),
       grouped(
         "Check:",
@@ -146,7 +146,7 @@ export const COMMANDS: readonly CommandDescription[] = [
       grouped(
         "Check:",
         "--plan",
-        "print the samples that each cell will need, and the smallest deviation that it detects",
+        "print the samples that each scenario needs, and the smallest deviation that it detects",
       ),
       grouped("Check:", "--junit <file>", "write a JUnit report"),
       grouped("Check:", "--summary <file>", "write a summary in Markdown"),
@@ -159,18 +159,18 @@ export const COMMANDS: readonly CommandDescription[] = [
   },
   {
     name: "records",
-    operands: { name: "<files...>", about: "records as vshift simulate and vshift sweep write them (- is stdin)" },
+    operands: { name: "<files...>", about: "records of vshift simulate and vshift sweep (- is stdin)" },
     replacesInput: true,
-    summary: "unite, check, filter, sort and convert records",
+    summary: "merge, check, filter, sort and convert records",
     description:
-      "Read records, unite them and write them in another format. With the flags or the --config of a sweep, see that all of its cells are there and no others.",
+      "Read records, merge them and write them in another format. With the flags or the --config of a sweep, check that exactly its scenarios are there.",
     notes: RECORDS_NOTES,
     options: () => [
       ...scenarioOptions(SIMULATION_GROUPS),
       layoutOption("Files:"),
       ...outputOptions(RECORDS_FORMATS),
       grouped("Records:", "--sort [fields]", "sort by fields, as in -deviation,d [all fields of the scenario]"),
-      repeated("Records:", "--filter <condition>", "keep records that meet it, as in 'keep>=0.5'; may be repeated"),
+      repeated("Records:", "--filter <condition>", "keep records for which it holds, as in 'keep>=0.5'; may be repeated"),
       zipOption(),
       matchNoiseOption(),
     ],
@@ -178,52 +178,52 @@ export const COMMANDS: readonly CommandDescription[] = [
   },
   {
     name: "plot",
-    operands: { name: "[records...]", about: "files of records, - is standard input [standard input]" },
+    operands: { name: "[records...]", about: "files of records (- is stdin) [stdin]" },
     summary: "draw records: SVG, PNG, PDF, or a chart in the terminal",
-    description: "Draw records: what was measured, with intervals, on the closed form.",
+    description: "Draw records: measured ratios with intervals, and the closed form.",
     notes: PLOT_NOTES,
     options: () => [
-      grouped("Axes:", "--x <field>", "field across [the number with the most values]"),
-      grouped("Axes:", "--y <name>", "quantity up, or a second field for a heat map [shift]"),
-      grouped("Axes:", "--by <fields>", "fields that make the lines [those that vary]"),
-      grouped("Axes:", "--fill <quantity>", "quantity that the colors of a heat map show [shift]"),
+      grouped("Axes:", "--x <field>", "field of the x axis [the number with the most values]"),
+      grouped("Axes:", "--y <name>", "quantity of the y axis, or a second field for a heat map [shift]"),
+      grouped("Axes:", "--by <fields>", "fields of the lines [those that vary]"),
+      grouped("Axes:", "--fill <quantity>", "quantity of a heat map [shift]"),
       grouped("Axes:", "--colour <quantity>", "the same as --fill").hideHelp(),
-      grouped("Axes:", "--facet <field>", "field that makes the panels, on the same axes"),
-      grouped("Axes:", "--title <text>", "title [by the axes]"),
-      withChoices(grouped("Axes:", "--figure <name>", "measure a figure of its own"), PRESET_FIGURES),
+      grouped("Axes:", "--facet <field>", "field of the panels, on the same axes"),
+      grouped("Axes:", "--title <text>", "title [from the axes]"),
+      withChoices(grouped("Axes:", "--figure <name>", "measure and draw a figure of the paper"), PRESET_FIGURES),
       grouped("Output:", "--width <px>", "width of a picture [800]"),
       grouped("Output:", "--height <px>", "height of a picture [by its content]"),
-      grouped("Output:", "--scale <count>", "pixels of a PNG for each px [2]"),
+      grouped("Output:", "--scale <count>", "pixels of a PNG per px [2]"),
       ...resultOptions(PICTURE_FORMATS, "chart on a terminal, else svg"),
     ],
     load: async () => (await import("./commands/plot.ts")).plotCommand,
   },
   {
     name: "theory",
-    summary: "the closed form alone, step by step",
-    description: "The closed form of Δ = Var_test / Var_train for a scenario, with the steps that lead there.",
+    summary: "show the closed form, step by step",
+    description: "Show the closed form of Δ = Var_test / Var_train for a scenario, with its derivation.",
     notes: THEORY_NOTES,
     options: () => [...scenarioOptions(THEORY_GROUPS), layoutOption("Files:"), ...outputOptions(FORMATS)],
     load: () => theoryCommand,
   },
   {
     name: "solve",
-    summary: "which keep probability, β, width or alignment gives a wanted Δ",
-    description: "The edge of what gives at least a wanted Δ, step by step, and put back into theory.",
+    summary: "find the keep probability, β, width or alignment for a target Δ",
+    description: "Solve for the parameter value that reaches a target Δ, with the derivation.",
     notes: SOLVE_NOTES,
     options: () => [
       ...scenarioOptions(LAW_GROUPS),
       ...outputOptions(FORMATS),
-      grouped("Question:", "--shift <number>", "the Δ that is wanted, at least"),
-      withChoices(grouped("Question:", "--solve-for <what>", "what to find"), UNKNOWNS),
+      grouped("Question:", "--shift <number>", "target Δ, at least"),
+      withChoices(grouped("Question:", "--solve-for <what>", "parameter to solve for"), UNKNOWNS),
     ],
     load: async () => (await import("./commands/solve.ts")).solveCommand,
   },
   {
     name: "weights",
     operands: { name: "<files...>", about: "weights: .npy, .npz, .safetensors or .csv" },
-    summary: "d, cos²θ and d·cos²θ of real weights, and the Δ they lead to",
-    description: "Read the weights of real layers: how far they lean to one sign, and the Δ that this leads to.",
+    summary: "measure the alignment of real weights, and its Δ",
+    description: "Read the weights of real layers, and show d, cos²θ, d·cos²θ and the Δ that they lead to.",
     notes: WEIGHTS_NOTES,
     options: () => [
       repeated("Weights:", "--name <name>", "arrays to read, * for any text; may be repeated [all]"),
@@ -235,9 +235,9 @@ export const COMMANDS: readonly CommandDescription[] = [
   },
   {
     name: "paper",
-    summary: "what the equations of Li et al. 2019 give, beside ours, and the numbers in its tables",
+    summary: "compare with the numbers of Li et al. 2019",
     description:
-      "Compare what the paper's equations give with the closed forms here, and say why the numbers that its tables print cannot be checked.",
+      "Compare the numbers that the paper's equations give with the closed forms here, and list the numbers of its tables, which cannot be checked.",
     notes: PAPER_NOTES,
     options: () => resultOptions(FORMATS),
     load: async () => {
@@ -247,7 +247,7 @@ export const COMMANDS: readonly CommandDescription[] = [
   },
   {
     name: "completion",
-    operands: { name: "<shell>", about: "the shell that will read it", choices: SHELLS },
+    operands: { name: "<shell>", about: "the shell", choices: SHELLS },
     summary: "print the completion script of a shell",
     description: "Print a script that completes commands, flags and their values in a shell.",
     notes: COMPLETION_NOTES,

@@ -19,7 +19,7 @@ export interface DeliverySetting<Format> {
 export interface Outcome {
   readonly document: Document;
   readonly exitCode: number;
-  /** What people are told on standard error at the end, where a terminal did not show them the document itself. */
+  /** A summary for standard error at the end, unless a terminal showed the document itself. */
   readonly summary?: Words;
 }
 

@@ -10,7 +10,7 @@ export interface Variable {
 }
 
 const PREFIX = "VSHIFT_";
-/** Variables that are no flags. */
+/** Variables that do not set a flag. */
 const OTHERS = ["VSHIFT_DEBUG"];
 
 /** The variables of a flag: VSHIFT_BATCH_SIZE for --batch-size, VSHIFT_KEEP and VSHIFT_P for --p, --keep; the first one counts. */

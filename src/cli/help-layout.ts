@@ -25,7 +25,7 @@ export function helpWidth({ columns }: { readonly columns?: number | undefined }
   return Math.min(columns ?? USUAL, WIDEST);
 }
 
-/** An explanation gets at least this much room beside what it explains; else it stands below. */
+/** An explanation gets at least this much room next to its subject; else it goes below. */
 const NARROWEST = 36;
 
 /** How commander's help pages are laid out: no line is wider than the page, and no word is broken. */

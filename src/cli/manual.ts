@@ -168,7 +168,7 @@ const ESCAPED: { readonly [character: string]: string } = {
   '"': "\\(dq",
 };
 
-/** Text that roff prints as it is; a hyphen as the one that a shell knows, or as `hyphen` says. */
+/** Text that roff prints unchanged; a hyphen as the one that a shell knows, or as `hyphen` says. */
 function literal(text: string, hyphen = "\\-"): string {
   return text.replace(/[\\'`^~"-]|[^\0-\x7f]/gu, (character) => {
     if (character === "-") return hyphen;

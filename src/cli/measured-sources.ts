@@ -25,7 +25,7 @@ function namedBy(text: string): Named {
     throw new VshiftError({
       code: "invalid-value",
       field: "--measured",
-      problem: `${text} is one number; the variances in training and test are needed`,
+      problem: `${text} is one number; the training variance and the test variance are needed`,
       hint: "give both, as in 1.57,1.0",
     });
   }
@@ -93,7 +93,7 @@ function sourceOf(part: Part): Source {
       code: "invalid-value",
       field: "--measured",
       problem: `${part.value} is not above 0, which a variance must be`,
-      hint: "give the variances in training and test, as in 1.57,1.0",
+      hint: "give the training variance and the test variance, as in 1.57,1.0",
     });
   }
   const { path } = part;

@@ -57,7 +57,7 @@ export interface SweepProgress {
   readonly worst: number;
 }
 
-/** Percentage, time left, cells, cells a minute, and the worst deviation. `start` is what an earlier run had done. */
+/** Percentage, time left, scenarios, scenarios a minute, and the worst deviation. `start` is what an earlier run had done. */
 export function startSweepProgress(start: SweepProgress, setting: ProgressSetting): ProgressBar<SweepProgress> {
   return startBar(setting, ({ cells, totalCells, work, totalWork, worst }, elapsedMs) => ({
     done: work,
@@ -65,8 +65,8 @@ export function startSweepProgress(start: SweepProgress, setting: ProgressSettin
     total: totalWork,
     elapsedMs,
     words: [
-      `${grouped(cells)} of ${grouped(totalCells)} cells`,
-      rateInWords(cells - start.cells, elapsedMs, "cells"),
+      `${grouped(cells)} of ${grouped(totalCells)} scenarios`,
+      rateInWords(cells - start.cells, elapsedMs, "scenarios"),
       `worst deviation ${percent(worst)}`,
     ],
   }));

@@ -248,7 +248,7 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
   return value;
 }
 
-/** One file is found by all commands: what belongs to scenarios alone does not concern a stack, and the other way round. */
+/** One file is found by all commands: fields of scenarios do not concern a stack, nor those of a stack a scenario. */
 function ofKind(value: unknown, { fields }: FieldTable): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const isOfOthers = (name: string) =>

@@ -6,7 +6,7 @@ import { sayOn } from "./say.ts";
 import { type Flags, located, RIVALS } from "./scenario-input.ts";
 import type { Streams } from "./streams.ts";
 
-/** What a command is told by flags, environment and a configuration that was found, flags first. */
+/** The settings of a command from flags, environment and a configuration that was found, flags first. */
 export interface Settings {
   readonly flags: Flags;
   /** With the colours that were asked for. */

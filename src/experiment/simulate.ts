@@ -146,6 +146,6 @@ function nothingVaried({ batchSize, samples }: Scenario, batches: number): Vshif
     code: "invalid-value",
     field: samples === null ? "maxSamples" : "samples",
     problem: `${batches} mini-batches of ${batchSize} have no variance to measure`,
-    hint: "draw more samples, or use a larger `width`, `keep` or `mean`",
+    hint: "run more samples, or use a larger `width`, `keep` or `mean`",
   });
 }

@@ -47,7 +47,7 @@ export function referenceOf({ theory, baseline }: Compared): { readonly name: st
 /** A deviation with its sign, or a dash where there is nothing to compare. */
 export function deviationOf({ deviation }: Pick<CheckedCell, "deviation">): string {
   if (deviation === null) return "–";
-  // Rounding in a formula is no deviation.
+  // Rounding in a formula does not count as a deviation.
   const shown = Math.abs(deviation) < 1e-12 ? 0 : deviation;
   return `${shown > 0 ? "+" : ""}${percent(shown)}`;
 }

@@ -17,7 +17,7 @@ export function checkSchema(): JsonSchema {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "vshift check",
-    description: "A check as JSON, or a line of its NDJSON: one of its cells, or, last, its summary.",
+    description: "A check as JSON, or a line of its NDJSON: a scenario or layer, or, last, the summary.",
     oneOf: [{ $ref: "#/$defs/check" }, { $ref: "#/$defs/cell" }, { $ref: "#/$defs/summary" }],
     $defs: {
       check: object({ ...summaryPart(), cells: { type: "array", items: { $ref: "#/$defs/cell" } } }),
@@ -33,13 +33,13 @@ function summaryPart() {
   return {
     schema: { const: CHECK_SCHEMA, description: "name and version of this schema" },
     verdict: about("verdict on the whole", VERDICT),
-    alpha: about("probability that any cell is said to disagree although all agree", {
+    alpha: about("probability of a false alarm for the whole check", {
       type: "number",
       exclusiveMinimum: 0,
       maximum: 0.5,
     }),
     counts: about(
-      "number of cells with each verdict",
+      "number of scenarios or layers with each verdict",
       object({ agrees: COUNT, disagrees: COUNT, inconclusive: COUNT }),
     ),
     notes: about("notes on the whole", TEXTS),
@@ -49,10 +49,10 @@ function summaryPart() {
 function cellPart(): JsonSchema {
   const earlier = about("the earlier measurement that this one is compared with", { $ref: "#/$defs/measurement" });
   return object({
-    schema: { const: CHECK_CELL_SCHEMA, description: "name and version of the schema of a cell" },
+    schema: { const: CHECK_CELL_SCHEMA, description: "name and version of the schema of a scenario or layer" },
     id: nullable("for what another program measured", about("identity of the scenario, as in its record", DIGEST)),
-    name: about("what distinguishes the cell from the others; unique", TEXT),
-    verdict: about("verdict on this cell", VERDICT),
+    name: about("unique name of the scenario or layer", TEXT),
+    verdict: about("verdict on this scenario or layer", VERDICT),
     deviation: nullable(
       "where there is nothing to compare",
       about("measured.shift over that of theory, or of the baseline if there is one, − 1", NUMBER),
@@ -63,8 +63,8 @@ function cellPart(): JsonSchema {
       testVariance: nullable("where only the ratio is known", about("variance at test time", NOT_NEGATIVE)),
       shift: about("Δ = Var_test / Var_train by the closed form", NOT_NEGATIVE),
     }),
-    measured: nullable("where a cell of the baseline was not measured", { $ref: "#/$defs/measurement" }),
-    baseline: nullable("where the cell is compared with theory", earlier),
+    measured: nullable("where a scenario of the baseline was not measured", { $ref: "#/$defs/measurement" }),
+    baseline: nullable("where the comparison is with theory", earlier),
     variances: {
       description: "whether both variances are those of theory too; unknown where they are not compared",
       enum: VARIANCES,
@@ -103,7 +103,7 @@ function measurementPart(): JsonSchema {
       "where there is an interval, or none can be had",
       about("about how many such rows would have an interval", COUNT),
     ),
-    samples: nullable("for what another program measured", about("samples drawn", COUNT)),
+    samples: nullable("for what another program measured", about("number of samples", COUNT)),
   });
 }
 

@@ -68,7 +68,7 @@ export interface Table extends Placed {
   readonly shown?: number;
   /** What is said of so many rows that are not shown. */
   readonly rest?: (count: number) => string;
-  /** How many there are beside these. */
+  /** How many more there are. */
   readonly unlisted?: number;
   /** Whether the columns need no names in a terminal. */
   readonly isHeadless?: true;

@@ -42,7 +42,7 @@ export function markdownInline(text: string): string {
   return text.replace(/[\s\p{Cc}\u2028\u2029]+/gu, " ").replace(/[\\`*_[\]<>&#~!$@]/g, "\\$&");
 }
 
-/** A line that is no item of a list and no rule, of what is Markdown within it. */
+/** A line of Markdown that does not begin a list or a rule; `inline` is Markdown within a line. */
 export function markdownLine(inline: string): string {
   return inline.trim().replace(/^[-+=](?= |$)|^[-=]{2}|(?<=^\d+)[.)]/, "\\$&");
 }

@@ -54,7 +54,7 @@ export function percent(ratio: number, digits = 2): string {
   return `${readable(ratio * 100, digits)} %`;
 }
 
-/** A small probability, to be read as a power of ten: 10⁻⁶, 2.5·10⁻⁷; from 10⁻³ on as it is. */
+/** A small probability, to be read as a power of ten: 10⁻⁶, 2.5·10⁻⁷; from 10⁻³ on in decimals. */
 export function probability(value: number): string {
   if (value === 0 || value >= 1e-3) return readable(value);
   const [mantissa = "", exponent = ""] = Number(value.toPrecision(3)).toExponential().split("e");

@@ -93,7 +93,7 @@ function reasons(judged: readonly JudgedClaim[]): readonly string[] {
     group.count += 1;
     groups.set(claim.source, group);
   }
-  return [...groups].map(([source, { count, because }]) => `${source}, ${counted(count, "cell")}: ${because}`);
+  return [...groups].map(([source, { count, because }]) => `${source}, ${counted(count, "number")}: ${because}`);
 }
 
 function sentence(text: string): string {

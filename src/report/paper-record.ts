@@ -2,7 +2,7 @@ import type { JudgedClaim, Origin } from "../theory/paper/claim.ts";
 
 const CLAIM_SCHEMA = "vshift.claim/1";
 
-/** A claim of the paper as plain data, with the same fields whatever its kind. */
+/** A claim of the paper as plain data, with the same fields for every kind. */
 export function claimRecord({ claim, verdict, ours, difference, asExpected }: JudgedClaim) {
   const { kind, origin, source, claim: text, stated } = claim;
   return {
@@ -51,7 +51,7 @@ export function paperSummary(judged: readonly JudgedClaim[]): readonly [equation
   const [given, printed] = [of("equation"), of("printed")];
   return [
     `its equations give ${given.length} numbers: ${counts(given)}`,
-    `its tables print ${printed.length} cells: ${counts(printed)}`,
+    `its tables print ${printed.length} numbers: ${counts(printed)}`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import { printable } from "../printable.ts";
 
-/** What a piece of text means; a format decides how that looks. */
+/** What a piece of text means; a format decides its appearance. */
 export type Tone = "strong" | "faint" | "good" | "bad" | "doubtful" | "code";
 
 export interface Span {

@@ -6,7 +6,7 @@ import { stepRow, stepsTable } from "./steps.ts";
 
 export const SOLUTION_SCHEMA = "vshift.solution/1";
 
-/** The record of `vshift solve`: what was wanted, what was found, and the scenario that has it. */
+/** The record of `vshift solve`: the target, the solution, and the scenario that has it. */
 export interface SolutionRecord extends Omit<Solution, "unknown" | "theory"> {
   readonly schema: typeof SOLUTION_SCHEMA;
   readonly wanted: { readonly shift: number };

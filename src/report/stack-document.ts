@@ -46,7 +46,7 @@ function stackBlocks(record: StackRecord, isOneOfMany: boolean): readonly Block[
   ];
 }
 
-/** Places as rows with the same columns, those of the scenario that vary among the records first. */
+/** Positions as rows with the same columns, those of the scenario that vary among the records first. */
 function stackRows(record: StackRecord): Record<string, Cell>[] {
   const { id, scenario, places, outputError, noiseFreeError } = record;
   return places.map(({ block, meets, theory, measured }) => ({
@@ -130,7 +130,7 @@ function widthLine({ places, scenario }: StackRecord): string {
 /** Remedies side by side, and what to change. */
 export function remediesDocument(record: RemediesRecord): Document {
   const { remedies } = record;
-  // A part of the remedies is no ground for advice.
+  // Advice needs all of the remedies.
   const advice = record.advice.length === 0 ? [] : adviceOf(remedies);
   const [asIs] = remedies;
   return {

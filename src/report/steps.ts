@@ -27,7 +27,7 @@ function working({ formula, substituted }: Extract<Step, { kind: "derived" }>): 
   return formula === substituted ? formula : `${formula} = ${substituted}`;
 }
 
-/** A step with the same columns whatever its kind, for CSV. */
+/** A step with the same columns for every kind, for CSV. */
 export function stepRow(step: Step): Record<string, string | number> {
   const { symbol, name, value } = step;
   const { formula, substituted, source } = step.kind === "given" ? { formula: "", substituted: "", source: "" } : step;

@@ -17,10 +17,10 @@ export interface JudgedCells {
   readonly worst: readonly { readonly record: ShiftRecord; readonly number: number }[];
 }
 
-/** With the fields that vary, by which cells are told apart. */
+/** With the fields that vary, which distinguish the scenarios. */
 export interface SweepTable extends JudgedCells {
   readonly fields: readonly string[];
-  /** By what they are but for their seed, where the seed is among the fields. */
+  /** Grouped by everything except the seed, where the seed is among the fields. */
   readonly repeats?: readonly Repeats[];
 }
 

@@ -79,7 +79,7 @@ function factsText({ facts }: Facts, screen: Screen): Promise<string> {
   });
 }
 
-/** A command can be copied: where it goes on in the next line, the shell is told. */
+/** A command can be copied: a backslash continues it in the next line. */
 function commandText({ about, command }: Command, screen: Screen): Promise<string> {
   return all([`${about}:`, command], async (text, index) => {
     if (index === 0) return wrapped(screen.paint.faint(text), screen);

@@ -20,10 +20,10 @@ export function toned(verdict: Verdict, text: string): Span {
   return { agrees: good, disagrees: bad, inconclusive: doubtful }[verdict](text);
 }
 
-/** Verdicts of many cells and of all together: "✓ all 380 cells agree", "✗ 380 cells: 2 disagree, 378 agree". */
-export function verdictsInWords(whole: Verdict, verdicts: readonly Verdict[], noun = "cell"): string {
+/** Verdicts of many scenarios and of all together: "✓ all 380 scenarios agree", "✗ 380 scenarios: 2 disagree, 378 agree". */
+export function verdictsInWords(whole: Verdict, verdicts: readonly Verdict[], noun = "scenario"): string {
   const total = verdicts.length;
-  if (total === 0 && whole === "agrees") return `no ${noun}s to judge`;
+  if (total === 0 && whole === "agrees") return `no ${noun}s to compare`;
   const agreeing = verdicts.filter((verdict) => verdict === "agrees").length;
   if (whole === "agrees" && agreeing === total)
     return `${MARK.agrees} ${total === 1 ? `the ${noun} agrees` : `all ${grouped(total)} ${noun}s agree`}`;
@@ -32,8 +32,8 @@ export function verdictsInWords(whole: Verdict, verdicts: readonly Verdict[], no
     const count = verdicts.filter((verdict) => verdict === kind).length;
     return count === 0 ? [] : [`${grouped(count)} ${count === 1 ? SINGULAR[kind] : PLURAL[kind]}`];
   });
-  const cells = `${grouped(total)} ${noun}s`;
-  return `${MARK[whole]} ${cells}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
+  const all = `${grouped(total)} ${noun}s`;
+  return `${MARK[whole]} ${all}${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
 }
 
 const SINGULAR: { readonly [Kind in Verdict]: string } = {
@@ -44,7 +44,7 @@ const SINGULAR: { readonly [Kind in Verdict]: string } = {
 
 const ONE: { readonly [Kind in Verdict]: string } = { ...SINGULAR, inconclusive: "is inconclusive" };
 
-/** What is said of cells that are not shown below the worst ones. */
-export function noWorse(more: number, noun = "cell"): string {
+/** How many scenarios are not shown. */
+export function noWorse(more: number, noun = "scenario"): string {
   return `… and ${counted(more, `more ${noun}`)}`;
 }

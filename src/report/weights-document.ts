@@ -32,7 +32,7 @@ function conclusionOf({ layers }: WeightsRecord): Pick<Document, "conclusion"> {
   return most === undefined ? {} : { conclusion: shiftInWords(most.shift, `the output of ${excerpt(most.name)}`) };
 }
 
-/** A layer with the same columns whatever its shape, for CSV. */
+/** A layer with the same columns for every shape, for CSV. */
 function weightsRow(layer: LayerRecord): Record<string, Cell> {
   const { file, name, shape, inputs, neurons, zeroNeurons, cosineSquared, alignment, pooledAlignment, shift } = layer;
   return {
@@ -102,7 +102,7 @@ function notes({ setting, layers, norms, layout, summary }: WeightsRecord): stri
   const [norm] = norms;
   if (norm !== undefined) {
     const use = `vshift check … --measured ${readable(norm.runningVariance.mean)},VAR_TEST`;
-    ofNorms.push(`a running variance is Var_train, to compare with what the norm sees in test: ${use}`);
+    ofNorms.push(`a running variance is Var_train; compare it with the variance at test time: ${use}`);
   }
   if (layers.length === 0) return ofNorms;
   return [

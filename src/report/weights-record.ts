@@ -32,7 +32,7 @@ export interface LayerRecord {
   readonly shift: number | null;
 }
 
-/** The running variance of a Batch Normalization: what it took for the variance in training, a channel each. */
+/** The running variance of a Batch Normalization: its estimate of the variance during training, per channel. */
 export interface NormRecord {
   readonly file: string;
   readonly name: string;

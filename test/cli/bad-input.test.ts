@@ -116,7 +116,7 @@ it("a file that stands where the result was to go outlives a run that fails", as
   const args = ["simulate", "--keep", "0.0001", "--d", "1", "--samples", "512", "--output", "results/old.json"];
   const { code, stderr } = await vshift(args, { cwd });
   expect(code).toBe(2);
-  expect(stderr).toMatch(/^vshift: --samples: 2 mini-batches .*; draw more samples[^\n]*\n$/);
+  expect(stderr).toMatch(/^vshift: --samples: 2 mini-batches .*; run more samples[^\n]*\n$/);
   expect(readdirSync(join(cwd, "results"))).toEqual(["old.json"]);
   expect(readFileSync(join(cwd, "results/old.json"), "utf8")).toBe("old");
 });

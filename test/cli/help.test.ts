@@ -52,7 +52,7 @@ it.each([["--version"], ["-V"], ["simulate", "-V"]])(
 it("--help prints the commands and exit codes to stdout, and exits with 0", async () => {
   const { code, stdout, stderr } = await vshift(["--help"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  for (const word of ["simulate", "theory", "completion", "Exit codes: 0 fine"]) expect(stdout).toContain(word);
+  for (const word of ["simulate", "theory", "completion", "Exit codes: 0 success"]) expect(stdout).toContain(word);
 });
 
 it.each([
@@ -146,7 +146,7 @@ it("an example that does not fit its line goes on behind a backslash, flags with
   expect(stdout).toContain(`
   vshift check --drop 0.5 --d 512 \\
       --measured train=running_var.csv,test=eval_var.csv
-      a TensorBoard export for each
+      a TensorBoard export per phase
 `);
 });
 

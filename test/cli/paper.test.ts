@@ -26,7 +26,7 @@ it.each([
   ["csv", /^schema,kind,origin,source,claim,stated,ours,difference,verdict,asExpected,because,flags\n/],
   [
     "markdown",
-    /^# The paper's equations in numbers, and its tables\n\n\*\*Its equations give 19 numbers: .* Its tables print 32 cells: /,
+    /^# The paper's equations in numbers, and its tables\n\n\*\*Its equations give 19 numbers: .* Its tables print 32 numbers: /,
   ],
 ])("paper has the format %s", async (format, look) => {
   expect((await vshift(["paper", "--format", format])).stdout).toMatch(look);

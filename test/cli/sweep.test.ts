@@ -30,7 +30,7 @@ describe("a sweep to a file", () => {
   it("has a line for each cell, in the order of the grid, and says on stderr what came of it", async () => {
     const { code, stdout, stderr, text } = await whole();
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
-    expect(stderr).toMatch(/^vshift: ✓ all 24 cells agree; worst deviation \d+(\.\d+)? %\n$/);
+    expect(stderr).toMatch(/^vshift: ✓ all 24 scenarios agree; worst deviation \d+(\.\d+)? %\n$/);
     const cells = scenariosOf(text).map(({ keep, rho, width, targetAlignment }) => [keep, rho, width, targetAlignment]);
     const expected = [0.5, 0.7, 0.9].flatMap((keep) =>
       [0, 0.2].flatMap((rho) => [64, 256].flatMap((width) => [1, 8].map((alignment) => [keep, rho, width, alignment]))),
@@ -60,7 +60,7 @@ describe("a sweep to a file", () => {
     const { code, stderr } = await sweep([...GRID, "--output", "sweep.ndjson"], cwd);
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^vshift: 1[12] of 24 scenarios are already in sweep\.ndjson, and are skipped\nvshift: ✓ all 24 cells agree/,
+      /^vshift: 1[12] of 24 scenarios are already in sweep\.ndjson, and are skipped\nvshift: ✓ all 24 scenarios agree/,
     );
     expect(textOf(cwd, "sweep.ndjson")).toBe(text);
   });
@@ -138,13 +138,13 @@ describe("other formats", () => {
     await sweep([...SMALL, "--output", "sweep.txt"], cwd);
     expect(linesOf(textOf(cwd, "sweep.md")).length).toBe(2 + 4);
     expect(textOf(cwd, "sweep.txt")).toBe((await sweep([...SMALL, "--format", "table"])).stdout);
-    expect(textOf(cwd, "sweep.txt")).toMatch(/✓ all 4 cells agree.*keep +width +Δ theory/s);
+    expect(textOf(cwd, "sweep.txt")).toMatch(/✓ all 4 scenarios agree.*keep +width +Δ theory/s);
   });
 
   it("the table is the same from 1 and 2 threads, though cells without noise all deviate alike", async () => {
     const args = ["--p", "1", "--d", "2:60:2", "--samples", "64000", "--format", "table"];
     const [one, two] = await Promise.all(["1", "2"].map((threads) => sweep([...args, "--threads", threads])));
-    expect(one?.stdout).toContain("all 30 cells agree");
+    expect(one?.stdout).toContain("all 30 scenarios agree");
     expect(two).toEqual(one);
   });
 });
@@ -200,9 +200,9 @@ describe("a dry run", () => {
     const { code, stdout, stderr } = await sweep([...GRID, "--dry-run", "--format", "table", "--threads", "2"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(
-      /^ {2}24 cells, about .* on 2 threads, \d+ MB\n\n +cell +keep +rho +width +alignment +samples +seconds\n/,
+      /^ {2}24 scenarios, about .* on 2 threads, \d+ MB\n\n +cell +keep +rho +width +alignment +samples +seconds\n/,
     );
-    expect(stdout).toMatch(/… and 4 more cells\n$/);
+    expect(stdout).toMatch(/… and 4 more scenarios\n$/);
   });
 
   it("is data as JSON, with all of the cells", async () => {
@@ -245,7 +245,7 @@ describe("exit codes", () => {
     // All eight alike: 0.4⁸ or 0.6⁸, 2 %; the seeds are fixed.
     expect(new Set(codes.map(({ code }) => code))).toEqual(new Set([1, 3]));
     for (const { code, stderr } of codes)
-      expect(stderr).toContain(code === 1 ? "vshift: ✗ 12 cells: " : "vshift: ? 12 cells: ");
+      expect(stderr).toContain(code === 1 ? "vshift: ✗ 12 scenarios: " : "vshift: ? 12 scenarios: ");
   });
 
   it("2 when a cell could not be measured, with a line for it; the others are", async () => {

@@ -19,12 +19,12 @@ it("docs/PAPER.md is what vshift paper prints as Markdown", async () => {
 it("a terminal gets what it comes to, a line for each number with a closed form, and the reasons", async () => {
   const text = await shown(judged);
   expect(text).toContain(
-    "  Its equations give 19 numbers: 16 match, 3 differ as explained. Its tables print 32 cells: 32 cannot be checked.\n",
+    "  Its equations give 19 numbers: 16 match, 3 differ as explained. Its tables print 32 numbers: 32 cannot be checked.\n",
   );
   expect(text).toMatch(/^ +stated +ours +difference +verdict +quantity +source$/m);
   expect(text.match(/^ +0\.\d+ +0\.\d+ +(0|[+−]\d\S*e−\d+) +(matches|differs) +Δ /gm)).toHaveLength(19);
   expect(text).toMatch(/β 0\.01, c = 0, stated 0\.99668: a slip/);
-  expect(text).toMatch(/table 3, 16 cells: a test error of trained networks/);
+  expect(text).toMatch(/table 3, 16 numbers: a test error of trained networks/);
 });
 
 it("a number that should match and does not stands out", async () => {

@@ -112,7 +112,7 @@ interface GridCheck {
   readonly cells: readonly PlannedCell[];
 }
 
-/** Measures each cell until its verdict is settled at its share of the error rate, or its budget is spent. */
+/** Measures each cell until its verdict is conclusive at its share of the error rate, or its budget is spent. */
 async function checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells }: GridCheck): Promise<CheckOutcome> {
   const baseline = flags.baseline === undefined ? undefined : await baselineOf(flags);
   const { stderr, interrupt } = streams;
@@ -165,7 +165,7 @@ function reportOf(
   return reportAgainstBaseline(records, baseline, { alpha, tolerance: undefined });
 }
 
-/** What a baseline has of cells that were measured: that others were not is no disagreement of theirs. */
+/** The records of a baseline whose scenarios were measured: an interrupted check says nothing about the others. */
 function ofCells(
   baseline: readonly ShiftRecord[] | undefined,
   measured: readonly ShiftRecord[],

@@ -12,7 +12,7 @@ const MOST_ROWS = 20;
 const ACTIVATION_SECONDS = 1.9e-9;
 const START_SECONDS = 0.1;
 
-/** Bytes that the process takes beside its arrays, and each thread. */
+/** Bytes that the process takes in addition to its arrays, and each thread. */
 const PROCESS_BYTES = 5e7;
 const THREAD_BYTES = 1.5e7;
 
@@ -36,7 +36,7 @@ export function dryRun({ grid, cells, threads, more = () => ({}) }: DryRun): Out
   }
   const seconds = START_SECONDS + (totalWork(cells) * ACTIVATION_SECONDS) / threads;
   const bytes = PROCESS_BYTES + threads * (THREAD_BYTES + cells.reduce((most, cell) => Math.max(most, cell.bytes), 0));
-  const count = counted(cells.length, "cell");
+  const count = counted(cells.length, "scenario");
   const total = `${count}, about ${secondsInWords(seconds)} on ${counted(threads, "thread")}, ${bytesInWords(bytes)}`;
   const header = cells.slice(0, 1).flatMap((cell) => Object.keys(rowOf(cell)));
   const rows = cells.map(rowOf);
@@ -50,7 +50,7 @@ export function dryRun({ grid, cells, threads, more = () => ({}) }: DryRun): Out
           columns: header.map((name) => ({ name })),
           rows: rows.map((row) => Object.values(row).map(shown)),
           shown: MOST_ROWS,
-          rest: (count) => `… and ${counted(count, "more cell")}`,
+          rest: (count) => `… and ${counted(count, "more scenario")}`,
         },
       ],
       data: { kind: "values", json: { cells: rows, threads, seconds, bytes }, lines: rows, rows: () => rows },

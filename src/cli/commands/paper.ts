@@ -6,7 +6,7 @@ import { EXIT } from "../exit-codes.ts";
 import type { Flags } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 
-/** `vshift paper`: what the paper's equations give beside ours, and the numbers that its tables print. */
+/** `vshift paper`: what the paper's equations give next to ours, and the numbers that its tables print. */
 export async function paperCommand(flags: Flags, streams: Streams, claims: readonly Claim[] = CLAIMS): Promise<number> {
   return deliver({ flags, streams, formats: FORMATS }, async () => {
     const judged = claims.map(judgeClaim);

@@ -12,7 +12,7 @@ import { type Flags, gridFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 import { saysGrid } from "../unused-flags.ts";
 
-/** `vshift records`: unites, checks, filters, sorts and converts records. Returns the exit code. */
+/** `vshift records`: merges, checks, filters, sorts and converts records. Returns the exit code. */
 export async function recordsCommand(flags: Flags, streams: Streams, paths: readonly string[]): Promise<number> {
   const filters = ((flags.filter ?? []) as readonly string[]).map(filterOf);
   const { sort } = flags;

@@ -8,7 +8,7 @@ import { type Flags, scenarioFrom } from "../scenario-input.ts";
 import { questionOf, solvedScenario, unknownOf, wantedShift } from "../solve-question.ts";
 import type { Streams } from "../streams.ts";
 
-/** `vshift solve`: the value that leads to a wanted Δ, step by step, and back to Δ. */
+/** `vshift solve`: the value that reaches a target Δ, step by step, and back to Δ. */
 export async function solveCommand(flags: Flags, streams: Streams): Promise<number> {
   const unknown = unknownOf(flags);
   const shift = wantedShift(flags);

@@ -48,7 +48,7 @@ export async function stackCommand(flags: Flags, streams: Streams): Promise<numb
       const remedy = remedies[index];
       return remedy === undefined ? [] : [measuredRemedy(remedy.kind, record)];
     });
-    // A part of the remedies is no ground for advice.
+    // Advice needs all of the remedies.
     const advice = measured.length === remedies.length ? adviceOf(measured).map(adviceLine) : [];
     const record = { schema: REMEDIES_SCHEMA, remedies: measured, advice } as const;
     return { document: remediesDocument(record), exitCode };

@@ -23,7 +23,7 @@ import type { Streams } from "../streams.ts";
 
 /** `vshift weights`: how the layers of weight files are aligned, and the Δ that follows. */
 export async function weightsCommand(flags: Flags, streams: Streams, files: readonly string[]): Promise<number> {
-  // The scenario's own width is none of these layers': each has its own, and is held against ρ by itself.
+  // The scenario's own width stands for none of these layers: each is checked against ρ by its own.
   refuseFiles({ activation: flags.activation }, "these layers have inputs of different widths");
   const layer = flags.noise === "dropconnect" ? { layer: "linear" } : {};
   const { scenario } = await scenarioFrom({ ...flags, ...layer, layout: undefined, width: "1" });
@@ -51,7 +51,7 @@ export async function weightsCommand(flags: Flags, streams: Streams, files: read
   });
 }
 
-/** The arrays whose names are wanted, file after file; one is opened at a time. */
+/** The arrays whose names match, file after file; one is opened at a time. */
 async function* tensorsIn(files: readonly string[], patterns: readonly string[] | undefined) {
   const filter = createNameFilter(patterns);
   for (const file of files) {

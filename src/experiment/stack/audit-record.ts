@@ -23,7 +23,7 @@ export function auditStackRecord(record: StackRecord, stack: StackScenario): str
   const frozen = frozenPlaces(stack);
   const theory = expectedOf(stack);
   if (places.length !== frozen.length) {
-    return `places are ${places.length}, and a stack of depth ${stack.depth} has ${frozen.length}`;
+    return `has ${places.length} positions, and a stack of depth ${stack.depth} has ${frozen.length}`;
   }
   const of = { source: "the scenario gives", tolerance } as const;
   return (

@@ -28,7 +28,7 @@ export function smallestWidth(question: Question): number {
         layer.kind === "none"
           ? "Δ does not depend on a width without a linear layer"
           : "the alignment is the same at any width",
-      hint: layer.kind === "none" ? "add `layer` linear" : "give `weightMean` in the place of `alignment`",
+      hint: layer.kind === "none" ? "add `layer` linear" : "give `weightMean` instead of `alignment`",
     });
   }
   const needed = neededAlignment(question);

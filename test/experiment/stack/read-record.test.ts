@@ -78,7 +78,7 @@ describe("what is no record of a stack is refused by its place, in one line", ()
     ["an edited drop", withScenario({ drop: 0.25 }), "scenario.drop 0.25 is not what the scenario gives (0.5)"],
     ["blocks that are not there", withScenario({ noiseAt: "9" }), "has an invalid stack"],
     ["an edited depth", withScenario({ depth: 1000 }), "has an id that does not match its stack"],
-    ["a place too few", changed({ places: record.places.slice(1) }), "places are 3, and a stack of depth 3 has 4"],
+    ["a place too few", changed({ places: record.places.slice(1) }), "has 3 positions, and a stack of depth 3 has 4"],
     ["blocks in another order", changed({ places: record.places.toReversed() }), "places.0.block 4 is not what"],
     ["another norm", withPlace(1, { meets: "layer" }), "places.1.meets layer is not what the scenario gives (batch)"],
     ["no theory", withPlace(1, { theory: null }), "places.1.theory.shift null is not what the scenario gives"],
