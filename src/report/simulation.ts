@@ -109,7 +109,7 @@ function nextCommand({ scenario: { noise, keep }, theory }: ShiftRecord): readon
       kind: "command",
       on: "terminal",
       about: "What it does in a deep network, and what helps",
-      command: `vshift stack --p ${keep} --compare`,
+      command: `vshift stack --p ${keep} --d 64 --compare`,
     },
   ];
 }

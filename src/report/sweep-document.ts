@@ -8,7 +8,7 @@ import type { Document, Table, TableColumn } from "./document.ts";
 import { counted, percent, readable, withHalfWidth } from "./numbers.ts";
 import { measuredRatio } from "./ratio.ts";
 import { varyingFields } from "./varying-fields.ts";
-import { marked, noWorse, toned, verdictsInWords } from "./verdict-words.ts";
+import { MARK, marked, noWorse, toned, verdictsInWords } from "./verdict-words.ts";
 
 /** Many cells, judged. */
 export interface JudgedCells {
@@ -69,7 +69,7 @@ function networks({ family, fields }: SweepTable, repeats: readonly Repeats[]): 
       spreadInWords(theory),
       spreadInWords(measured),
       `${numbers.length}`,
-      toned(whole, verdictsInWords(whole, verdicts)),
+      toned(whole, whole === "agrees" ? `${MARK[whole]} all agree` : verdictsInWords(whole, verdicts)),
     ];
   });
   const kinds = fields.filter((field) => field !== "seed");

@@ -71,7 +71,7 @@ describe("the table", () => {
   it("names the dropout as PyTorch does, whose number is the probability to drop, and what to type next", async () => {
     const text = await summary(await simulate({ width: 64, keep: 0.3, samples: 4096 }));
     expect(text).toContain("Bernoulli dropout, keep 0.3 (drop 0.7): nn.Dropout(0.7)");
-    expect(text).toMatch(/\n {4}vshift stack --p 0\.3 --compare\n$/);
+    expect(text).toMatch(/\n {4}vshift stack --p 0\.3 --d 64 --compare\n$/);
   });
 
   it("names the masks where there are several", async () => {
