@@ -70,7 +70,8 @@ export const COMMANDS: readonly CommandDescription[] = [
   {
     name: "simulate",
     summary: "measure one scenario and compare it with the closed form",
-    description: "Measure Δ = Var_test / Var_train at Batch Normalization by Monte Carlo, and compare it with the closed form.",
+    description:
+      "Measure Δ = Var_test / Var_train at Batch Normalization by Monte Carlo, and compare it with the closed form.",
     notes: SIMULATE_NOTES,
     options: () => [
       ...scenarioOptions(SIMULATION_GROUPS),
@@ -104,8 +105,7 @@ export const COMMANDS: readonly CommandDescription[] = [
   {
     name: "stack",
     summary: "measure the shift at each norm of a deep network, and compare remedies",
-    description:
-      "Measure the shift at each norm of a stack of blocks, norm → activation → noise → linear.",
+    description: "Measure the shift at each norm of a stack of blocks, norm → activation → noise → linear.",
     notes: STACK_NOTES,
     options: () => [
       ...stackOptions(),
@@ -170,7 +170,11 @@ export const COMMANDS: readonly CommandDescription[] = [
       layoutOption("Files:"),
       ...outputOptions(RECORDS_FORMATS),
       grouped("Records:", "--sort [fields]", "sort by fields, as in -deviation,d [all fields of the scenario]"),
-      repeated("Records:", "--filter <condition>", "keep records for which it holds, as in 'keep>=0.5'; may be repeated"),
+      repeated(
+        "Records:",
+        "--filter <condition>",
+        "keep records for which it holds, as in 'keep>=0.5'; may be repeated",
+      ),
       zipOption(),
       matchNoiseOption(),
     ],

@@ -86,7 +86,10 @@ export const CHECK_NOTES: readonly HelpNote[] = [
       ["vshift check sweep.ndjson --tolerance 0.01", "check what was measured"],
       ["vshift check new.ndjson --baseline old.ndjson", "same engine version: same bits; another: equivalence"],
       ["vshift check --config vshift.json --baseline old.ndjson", "measure again, and compare"],
-      ["vshift check --drop 0.5 --d 512 --measured bn.csv", "check variances measured by another program, and diagnose a mismatch"],
+      [
+        "vshift check --drop 0.5 --d 512 --measured bn.csv",
+        "check variances measured by another program, and diagnose a mismatch",
+      ],
       ["vshift check --drop 0.5 --d 512 --measured 1.57,1.0", "two numbers: training variance, test variance"],
       [
         "vshift check --drop 0.5 --d 512 --measured train=running_var.csv,test=eval_var.csv",
@@ -168,10 +171,7 @@ export const THEORY_NOTES: readonly HelpNote[] = [
 export const SOLVE_NOTES: readonly HelpNote[] = [
   {
     examples: [
-      [
-        "vshift solve --shift 0.8 --solve-for drop --activation relu",
-        "the largest drop rate with Δ of 0.8 or more",
-      ],
+      ["vshift solve --shift 0.8 --solve-for drop --activation relu", "the largest drop rate with Δ of 0.8 or more"],
       ["vshift solve --shift 0.99 --solve-for beta --noise uout --mean 1"],
       ["vshift solve --shift 0.9 --solve-for width --rho 0.2 --layer linear --weight-mean 0.1"],
       ["vshift solve --shift 0.7 --solve-for alignment --rho 0.2 --layer linear"],

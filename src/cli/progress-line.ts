@@ -40,9 +40,9 @@ function timeInWords(ms: number): string {
   return secondsInWords(Math.max(1, Math.ceil(ms / 1000)));
 }
 
-/** "1,234 samples/s", or "3.2 cells/min" where that is less than one a second. */
-export function rateInWords(count: number, elapsedMs: number, what: string): string {
+/** "1,234 samples/s", or "3.2/min" of what was just counted, where that is less than one a second. */
+export function rateInWords(count: number, elapsedMs: number, what = ""): string {
   const each = (1000 * count) / elapsedMs;
   const [value, unit] = each >= 1 ? [each, "s"] : [60 * each, "min"];
-  return `${value >= 100 ? grouped(Math.round(value)) : readable(value, 2)} ${what}/${unit}`;
+  return `${value >= 100 ? grouped(Math.round(value)) : readable(value, 2)}${what === "" ? "" : ` ${what}`}/${unit}`;
 }

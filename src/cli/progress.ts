@@ -66,7 +66,7 @@ export function startSweepProgress(start: SweepProgress, setting: ProgressSettin
     elapsedMs,
     words: [
       `${grouped(cells)} of ${grouped(totalCells)} scenarios`,
-      rateInWords(cells - start.cells, elapsedMs, "scenarios"),
+      rateInWords(cells - start.cells, elapsedMs),
       `worst deviation ${percent(worst)}`,
     ],
   }));

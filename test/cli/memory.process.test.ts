@@ -8,5 +8,5 @@ it("a dry run of 20,000 cells fits into a heap of 18 MB", async () => {
     env: { NODE_OPTIONS: "--max-old-space-size=18" },
   });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toContain("20,000 cells, about");
+  expect(stdout).toContain("20,000 scenarios, about");
 });
