@@ -1,6 +1,6 @@
 import type { Option } from "commander";
-import { closest, distance } from "fastest-levenshtein";
 import { VshiftError } from "../errors.ts";
+import { suggested } from "../suggestion.ts";
 
 /** A variable that gives the value of a flag. */
 export interface Variable {
@@ -69,11 +69,11 @@ export function misspelt(env: NodeJS.ProcessEnv, all: () => readonly Option[]): 
   const known = all().flatMap(variableNames);
   return given.flatMap((name) => {
     if (known.includes(name)) return [];
-    const near = closest(name, known);
-    const isNear = distance(name, near) <= (name.length - PREFIX.length) / LETTERS_PER_MISTAKE;
-    return isNear ? `${name} sets no flag; did you mean ${near}?` : [];
+    const near = suggested(withoutPrefix(name), known.map(withoutPrefix));
+    return near === undefined ? [] : `${name} sets no flag; did you mean ${PREFIX}${near}?`;
   });
 }
 
-/** One letter in so many may be wrong: names of fewer are near to too many. */
-const LETTERS_PER_MISTAKE = 4;
+function withoutPrefix(name: string): string {
+  return name.slice(PREFIX.length);
+}
