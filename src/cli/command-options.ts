@@ -107,7 +107,7 @@ export function matchNoiseOption(): Option {
 /** Of the program and of every command. */
 export function generalOptions(): readonly Option[] {
   return [
-    grouped("Options:", "--color <when>", "when text is colored [auto]").choices(COLOUR_CHOICES),
+    withChoices(grouped("Options:", "--color <when>", "when text is colored [auto]"), COLOUR_CHOICES),
     grouped("Options:", "--no-color", "the same as --color never"),
   ];
 }

@@ -1,6 +1,7 @@
 import type { CommanderError, Option } from "commander";
 import { VshiftError } from "../errors.ts";
 import { didYouMean, suggested } from "../suggestion.ts";
+import { generalOptions } from "./command-options.ts";
 import { COMMANDS, type CommandDescription } from "./commands.ts";
 import { errorLine } from "./error-line.ts";
 import { requireClear, spellingsOf, typedFlags } from "./typed-flags.ts";
@@ -9,7 +10,7 @@ import { requireClear, spellingsOf, typedFlags } from "./typed-flags.ts";
 export function usageLine(error: CommanderError | VshiftError, args: readonly string[]): string {
   const [first = "", ...rest] = args;
   const command = COMMANDS.find(({ name }) => name === first);
-  const options = command?.options() ?? [];
+  const options = [...(command?.options() ?? []), ...generalOptions()];
   const typed = typedFlags(rest, options);
   const line = (wrong: VshiftError) => errorLine(wrong, { spellings: spellingsOf(typed) });
   if (error instanceof VshiftError) return line(error);

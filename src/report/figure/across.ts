@@ -1,7 +1,7 @@
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { axisValue, type FieldName, isNumeric } from "./field.ts";
 import { categoryName } from "./label.ts";
-import { distinct } from "./scale.ts";
+import { distinct } from "./values.ts";
 import { groupsOf, keyOf } from "./varying.ts";
 
 /** Where records lie along a field. */

@@ -18,7 +18,7 @@ export function heatFigure(records: readonly ShiftRecord[], axes: HeatAxes, titl
   const used = records.filter(
     (record) => hasPlace(record, x) && hasPlace(record, y) && quantity.value(record) !== null,
   );
-  if (used.length === 0) throw nothingToShow(color);
+  if (used.length === 0) throw nothingToShow("--fill", color);
   const [across, up] = [acrossOf(used, x), acrossOf(used, y)];
   const cellOf = (record: ShiftRecord): readonly MeasuredCell[] => {
     const [left, bottom, value] = [across.placeOf(record), up.placeOf(record), quantity.value(record)];

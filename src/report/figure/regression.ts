@@ -1,7 +1,7 @@
 import { linearRegression } from "simple-statistics";
 import { uncertain } from "../numbers.ts";
 import type { Place } from "./figure.ts";
-import { distinct } from "./scale.ts";
+import { distinct } from "./values.ts";
 
 /** A straight line through points by least squares, with the standard errors of its two numbers. */
 export interface Regression {

@@ -57,7 +57,7 @@ export interface Looks {
 }
 
 /**
- * Series that differ in one thing have a colour and a symbol for each of its values, and dashes too where it is no number. Of those
+ * Series that differ in one thing have a colour and a symbol for each of its values, and dashes too where it is not a number. Of those
  * that differ in several things, the one with the most values has the colours, and the others have symbols and dashes.
  */
 export function looksOf(records: readonly ShiftRecord[], by: readonly FieldName[]): Looks {
