@@ -229,7 +229,7 @@ describe("the size", () => {
 
   it.each([
     [{ width: "20" }, "--width: 20 is not a whole number from 320 to 4000; try --width 800 --height 500"],
-    [{ height: "1e3" }, '--height: 1e3 is not a whole number from 240 to 4000; try --width 800 --height 500'],
+    [{ height: "1e3" }, "--height: 1e3 is not a whole number from 240 to 4000; try --width 800 --height 500"],
     [{ scale: "9" }, "--scale: 9 is not a whole number from 1 to 8; 2 suits a screen, 4 a poster"],
   ])("%j is refused", (asked, message) => {
     expect(() => sizeFrom({ width: undefined, height: undefined, scale: undefined, ...asked })).toThrow(message);
