@@ -1,3 +1,4 @@
+import { greatest } from "d3-array";
 import { VshiftError } from "../../errors.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { STRENGTH_FIELDS } from "../../scenario/strength.ts";
@@ -118,10 +119,7 @@ function withMostValues(
     .filter((field) => !taken.includes(field))
     .map((field) => ({ field, count: countOfValues(records, field) }))
     .filter(({ count }) => count > 1);
-  return counts.reduce<(typeof counts)[number] | undefined>(
-    (most, next) => (most === undefined || next.count > most.count ? next : most),
-    undefined,
-  )?.field;
+  return greatest(counts, ({ count }) => count)?.field;
 }
 
 function variedField(records: readonly ShiftRecord[], text: string, flag: string): FieldName {

@@ -1,4 +1,4 @@
-import { extent } from "d3-array";
+import { extent, greatest } from "d3-array";
 import { VshiftError } from "../../errors.ts";
 import { derive } from "../../experiment/derive.ts";
 import { type ShiftRecord, scenarioOf } from "../../experiment/record.ts";
@@ -91,7 +91,8 @@ function smooth(
   closedForm: NonNullable<Quantity["closedForm"]>,
 ): readonly Place[] | undefined {
   // The widest one can have every alignment that the others have.
-  const base = records.reduce((widest, next) => (next.scenario.width > widest.scenario.width ? next : widest));
+  const base = greatest(records, ({ scenario }) => scenario.width);
+  if (base === undefined) return undefined;
   try {
     return placesAlong(records, { x, isLogarithmic }).map((value) => ({
       x: value,

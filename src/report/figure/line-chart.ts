@@ -1,6 +1,7 @@
+import { groups } from "d3-array";
 import { type ChartOptions, indented, paintOf, signOf } from "./chart.ts";
 import { axisLines } from "./chart-axis.ts";
-import type { LinesFigure, Panel, Place, Series } from "./figure.ts";
+import type { LinesFigure, Panel, Place } from "./figure.ts";
 import { type AxisScales, scalesOf } from "./scales.ts";
 import { ticksUp } from "./ticks.ts";
 
@@ -68,29 +69,17 @@ function gridOf({ hues, band }: LinesFigure, { series }: Panel, { scales, width,
     for (const cell of traced(line.map(cellOf))) put(cell, paint(LINE));
     for (const cell of traced(fit.map(cellOf))) put(cell, FIT);
   }
+  const signs = series.flatMap((one) => one.points.map((point) => ({ one, cell: cellOf(point) })));
   // Series that share a place take turns.
   let turn = 0;
-  for (const { cell, sharing } of shared(series, cellOf)) {
+  for (const [, here] of groups(signs, ({ cell }) => `${cell.column} ${cell.row}`)) {
+    const sharing = groups(here, ({ one }) => one).flatMap(([, [first]]) => first ?? []);
     const shown = sharing[sharing.length > 1 ? turn++ % sharing.length : 0];
-    if (shown !== undefined) put(cell, paintOf(shown.look, hues, options.paints)(signOf(shown.look, hues)));
+    if (shown === undefined) continue;
+    const { look } = shown.one;
+    put(shown.cell, paintOf(look, hues, options.paints)(signOf(look, hues)));
   }
   return grid;
-}
-
-function shared<CellType extends { readonly row: number; readonly column: number }>(
-  series: readonly Series[],
-  cellOf: (place: Place) => CellType,
-): readonly { readonly cell: CellType; readonly sharing: readonly Series[] }[] {
-  const places = new Map<string, { cell: CellType; sharing: Series[] }>();
-  for (const one of series) {
-    for (const cell of one.points.map(cellOf)) {
-      const key = `${cell.column} ${cell.row}`;
-      const place = places.get(key) ?? { cell, sharing: [] };
-      if (!place.sharing.includes(one)) place.sharing.push(one);
-      places.set(key, place);
-    }
-  }
-  return [...places.values()];
 }
 
 interface GridCell {
