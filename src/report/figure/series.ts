@@ -38,10 +38,10 @@ export function sortedGroups(
 
 /** A number's rank is itself, and a word's the place where it comes first. */
 function rankBy(kinds: readonly (readonly ShiftRecord[])[], field: FieldName) {
-  const valueOf = ([first]: readonly ShiftRecord[]) => (first === undefined ? null : askedValue(first, field));
-  const values = kinds.map(valueOf);
+  const asked = ([first]: readonly ShiftRecord[]) => (first === undefined ? null : askedValue(first, field));
+  const values = kinds.map(asked);
   return (kind: readonly ShiftRecord[]): number => {
-    const value = valueOf(kind);
+    const value = asked(kind);
     return typeof value === "number" ? value : values.indexOf(value);
   };
 }
