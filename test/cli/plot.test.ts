@@ -69,6 +69,18 @@ it("a chart is text, coloured only when colour is asked for", async () => {
   expect(coloured.stdout).toContain("\u001b[35m□\u001b[39m c = 1\n");
 });
 
+it("the chart of vshift stack has the colours that plot gives its records", async () => {
+  const stack = ["stack", "--depth", "2", "--d", "16"];
+  const records = join(folder(), "stack.ndjson");
+  await vshift([...stack, "--output", records]);
+  const [measured, drawn] = await Promise.all([
+    vshift([...stack, "--format", "chart"], { env: { FORCE_COLOR: "1" } }),
+    vshift(["plot", records, "--format", "chart"], { env: { FORCE_COLOR: "1" } }),
+  ]);
+  expect(measured.stdout).toContain("\u001b[34m●\u001b[39m");
+  expect(measured.stdout).toBe(drawn.stdout);
+});
+
 it.each(["--fill", "--colour"])("a heat map takes its quantity from %s", async (flag) => {
   const args = ["plot", file, "--x", "p", "--y", "mean", flag, "deviation", "--format", "chart"];
   expect(await vshift(args)).toMatchObject({ code: 0, stdout: expect.stringContaining("mean c of the input down") });
@@ -122,7 +134,7 @@ describe("bad input is one line and exit code 2", () => {
     [["--x", "kep"], "vshift: --x: kep is not a field of a scenario; did you mean keep?\n"],
     [["--x", "noise"], /^vshift: --x: noise does not vary: it is bernoulli in every record; .*\n$/],
     [["--facet", "p", "--x", "p"], "vshift: --facet: p is the field of --x; give another field\n"],
-    [["--width", "20"], /^vshift: --width: 20, must be a whole number from 320 to 4000; .*\n$/],
+    [["--width", "20"], /^vshift: --width: 20 is not a whole number from 320 to 4000; .*\n$/],
     [
       ["--format", "chart", "--height", "300"],
       /^vshift: --height: is in px, and a chart has the terminal's columns; .*\n$/,
@@ -134,7 +146,7 @@ describe("bad input is one line and exit code 2", () => {
       ["--output", "a.gif"],
       /^vshift: --output: a\.gif has the file extension \.gif, which is not a format of this command; use \.svg, .*\n$/,
     ],
-    [["--format", "gif"], /^vshift: --format: "gif" is not one of svg, png, chart; choose one of these\n$/],
+    [["--format", "gif"], /^vshift: --format: "gif" is not one of svg, png, pdf, chart; choose one of these\n$/],
     [["--figure", "uout"], /^vshift: --figure: uout brings its own records, and .* is given too; .*\n$/],
   ] as const)("%j", async (flags, message) => {
     const { code, stdout, stderr } = await vshift(["plot", file, ...flags]);
@@ -149,7 +161,7 @@ describe("bad input is one line and exit code 2", () => {
     expect(await vshift(["plot", none])).toEqual({
       code: 2,
       stdout: "",
-      stderr: "vshift: records: there are none in the input; give a file that vshift simulate or vshift sweep wrote\n",
+      stderr: "vshift: records: are missing from the input; give a file that vshift simulate or vshift sweep wrote\n",
     });
   });
 

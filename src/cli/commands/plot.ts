@@ -91,7 +91,7 @@ async function figureOfFiles(paths: readonly string[], asked: FigureRequest): Pr
     throw new VshiftError({
       code: "invalid-value",
       field: "records",
-      problem: "no file of records was given",
+      problem: "are missing",
       hint: "try vshift plot sweep.ndjson, or vshift plot --figure paper-a",
     });
   }

@@ -1,8 +1,9 @@
+import { groups } from "d3-array";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { axisValue, type FieldName, isNumeric } from "./field.ts";
 import { categoryName } from "./label.ts";
-import { distinct } from "./scale.ts";
-import { groupsOf, keyOf } from "./varying.ts";
+import { distinct } from "./values.ts";
+import { keyOf } from "./varying.ts";
 
 /** Where records lie along a field. */
 export interface Across {
@@ -20,12 +21,12 @@ export function acrossOf(records: readonly ShiftRecord[], field: FieldName): Acr
     const placeOf = (record: ShiftRecord) => axisValue(record, field);
     return { field, placeOf, names: [], places: distinct(records.map(placeOf).filter((value) => value !== null)) };
   }
-  const groups = groupsOf(records, (record) => keyOf(record, [field]));
-  const keys = groups.map(([first]) => (first === undefined ? "" : keyOf(first, [field])));
+  const kinds = groups(records, (record) => keyOf(record, [field]));
+  const keys = kinds.map(([key]) => key);
   return {
     field,
     placeOf: (record) => keys.indexOf(keyOf(record, [field])),
-    names: groups.map(([first]) => (first === undefined ? "" : categoryName(first, field, records))),
+    names: kinds.map(([, [first]]) => (first === undefined ? "" : categoryName(first, field, records))),
     places: keys.map((_, index) => index),
   };
 }

@@ -1,9 +1,11 @@
+import { greatest } from "d3-array";
 import { VshiftError } from "../../errors.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { STRENGTH_FIELDS } from "../../scenario/strength.ts";
+import { didYouMean } from "../../suggestion.ts";
 import { askedValue, axisValue, type FieldName, fieldNamed, findField, isNumeric } from "./field.ts";
 import { findQuantity, QUANTITY_NAMES, type QuantityName } from "./quantity.ts";
-import { distinct } from "./scale.ts";
+import { distinct } from "./values.ts";
 import { countOfValues, DISTINGUISHING, goTogether, tellingApart, varies } from "./varying.ts";
 
 /** What a user asks of a figure, in words; what is left out is chosen by what varies. */
@@ -117,10 +119,7 @@ function withMostValues(
     .filter((field) => !taken.includes(field))
     .map((field) => ({ field, count: countOfValues(records, field) }))
     .filter(({ count }) => count > 1);
-  return counts.reduce<(typeof counts)[number] | undefined>(
-    (most, next) => (most === undefined || next.count > most.count ? next : most),
-    undefined,
-  )?.field;
+  return greatest(counts, ({ count }) => count)?.field;
 }
 
 function variedField(records: readonly ShiftRecord[], text: string, flag: string): FieldName {
@@ -171,7 +170,11 @@ function quantityNamed(text: string): QuantityName {
   if (quantity !== undefined) return quantity;
   const problem = `${text} is not a quantity of a record`;
   const wanted = findField(text) === undefined ? "" : "; a field goes on an axis";
-  throw unused("--fill", `${problem}${wanted}`, `choose one of ${QUANTITY_NAMES.join(", ")}`);
+  throw unused(
+    "--fill",
+    `${problem}${wanted}`,
+    didYouMean(text, QUANTITY_NAMES, `choose one of ${QUANTITY_NAMES.join(", ")}`),
+  );
 }
 
 function unused(flag: string, problem: string, hint: string): VshiftError {

@@ -1,8 +1,8 @@
 import { type Mark, mark, textAt, typeset } from "./canvas.ts";
 import { type PanelFrame, TICK_SIZE } from "./layout.ts";
-import type { Tick } from "./named-ticks.ts";
 import { FAINT, INK } from "./palette.ts";
 import { widestOf, widthOf, wrapped } from "./text-width.ts";
+import type { Tick } from "./ticks.ts";
 
 const TICK = 5;
 /** A tick on the y axis takes so many pixels, so that the picture stays calm; fewer where the panel is small. */

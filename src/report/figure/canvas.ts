@@ -2,7 +2,7 @@ import { INK } from "./palette.ts";
 
 /** A part of a drawing: an element of SVG as plain data. The text of a file and the pages of a PDF are made of it. */
 export interface Mark {
-  readonly name: "svg" | "title" | "g" | "rect" | "line" | "path" | "circle" | "text" | "tspan";
+  readonly name: "svg" | "title" | "g" | "rect" | "line" | "path" | "text" | "tspan";
   readonly attributes: Attributes;
   readonly children: readonly (Mark | string)[];
 }
@@ -58,11 +58,6 @@ export function groupAt({ x, y, ...attributes }: GroupSetting, children: readonl
 interface GroupSetting extends Attributes {
   readonly x: number;
   readonly y: number;
-}
-
-/** A path through corners; closed, or not. */
-export function pathOf(corners: readonly (readonly [number, number])[], isClosed = false): string {
-  return `M${corners.map(([x, y]) => `${rounded(x)},${rounded(y)}`).join("L")}${isClosed ? "Z" : ""}`;
 }
 
 /**

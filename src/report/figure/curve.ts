@@ -1,3 +1,4 @@
+import { extent, greatest } from "d3-array";
 import { VshiftError } from "../../errors.ts";
 import { derive } from "../../experiment/derive.ts";
 import { type ShiftRecord, scenarioOf } from "../../experiment/record.ts";
@@ -10,7 +11,8 @@ import type { Across } from "./across.ts";
 import { axisValue, type FieldName } from "./field.ts";
 import type { Place } from "./figure.ts";
 import type { Quantity } from "./quantity.ts";
-import { distinct, rangeOf, spread } from "./scale.ts";
+import { scaleOf } from "./scales.ts";
+import { distinct } from "./values.ts";
 import { varies } from "./varying.ts";
 
 /** Places at which a smooth curve is worked out. */
@@ -89,7 +91,8 @@ function smooth(
   closedForm: NonNullable<Quantity["closedForm"]>,
 ): readonly Place[] | undefined {
   // The widest one can have every alignment that the others have.
-  const base = records.reduce((widest, next) => (next.scenario.width > widest.scenario.width ? next : widest));
+  const base = greatest(records, ({ scenario }) => scenario.width);
+  if (base === undefined) return undefined;
   try {
     return placesAlong(records, { x, isLogarithmic }).map((value) => ({
       x: value,
@@ -120,8 +123,11 @@ function placesAlong(
   records: readonly ShiftRecord[],
   { x, isLogarithmic }: { readonly x: FieldName; readonly isLogarithmic: boolean },
 ): readonly number[] {
-  const { low, high } = rangeOf(records.map((record) => axisValue(record, x)).filter((value) => value !== null));
-  return spread({ low, high, isLogarithmic }, low === high ? 1 : PLACES);
+  const [low = 0, high = low] = extent(records, (record) => axisValue(record, x));
+  if (low === high) return [low];
+  // Clamped, so that no logarithm's last digit leads out of what a scenario may have.
+  const scale = scaleOf({ isLogarithmic }).domain([low, high]).clamp(true);
+  return Array.from({ length: PLACES }, (_, index) => scale.invert(index / (PLACES - 1)));
 }
 
 /** The scenario of a record with another value of one field, and the least to draw for the same ratio. */

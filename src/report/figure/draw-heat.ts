@@ -1,3 +1,5 @@
+import { range } from "d3-array";
+import { scaleBand } from "d3-scale";
 import { categoriesRoom, categoryMarks, NUMBERS_ROOM } from "./axis-marks.ts";
 import { type Drawing, drawing, type Mark, mark, textAt } from "./canvas.ts";
 import type { HeatFigure, HeatPanel } from "./figure.ts";
@@ -53,20 +55,22 @@ function panelMarks(
   { cells }: HeatPanel,
   { frame, shades }: { readonly frame: PanelFrame; readonly shades: Shades },
 ): readonly Mark[] {
-  const [width, height] = [frame.width / x.names.length, frame.height / y.names.length];
-  const left = (column: number) => frame.x + column * width;
-  const top = (row: number) => frame.y + frame.height - (row + 1) * height;
+  const columns = scaleBand(range(x.names.length), [frame.x, frame.x + frame.width]);
+  const rows = scaleBand(range(y.names.length), [frame.y + frame.height, frame.y]);
+  const [width, height] = [columns.bandwidth(), rows.bandwidth()];
+  const middle = (column: number) => (columns(column) ?? 0) + width / 2;
+  const level = (row: number) => (rows(row) ?? 0) + height / 2;
   const words = cells.map(({ value }) => shades.words(value));
   const hasNumbers = widestOf(words, TICK_SIZE) + 6 <= width && NAME_ROW <= height;
-  const middle = (column: number) => left(column) + width / 2;
   return [
     ...cells.flatMap((cell, index) => {
       const { fill, text } = shades.of(cell.value);
-      const place = { x: left(cell.x) + GAP / 2, y: top(cell.y) + GAP / 2 };
-      const box = mark("rect", { ...place, width: width - GAP, height: height - GAP, fill });
+      const [x, y] = [middle(cell.x), level(cell.y)];
+      const size = { width: width - GAP, height: height - GAP };
+      const box = mark("rect", { x: x - size.width / 2, y: y - size.height / 2, ...size, fill });
       const number = textAt({
-        x: middle(cell.x),
-        y: top(cell.y) + height / 2 + 4,
+        x,
+        y: y + 4,
         "font-size": TICK_SIZE,
         "text-anchor": "middle",
         fill: text,
@@ -75,7 +79,7 @@ function panelMarks(
       return hasNumbers ? [box, number] : [box];
     }),
     ...(isOfWords(x.names) ? categoryMarks(x.names, frame, middle) : columnNames(x.names, frame, middle)),
-    ...(frame.hasLeft ? rowNames(y.names, frame, (row) => top(row) + height / 2) : []),
+    ...(frame.hasLeft ? rowNames(y.names, frame, level) : []),
   ];
 }
 

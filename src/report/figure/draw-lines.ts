@@ -1,3 +1,4 @@
+import { max, min } from "d3-array";
 import {
   belowMarks,
   categoriesRoom,
@@ -15,10 +16,8 @@ import { type EndLabel, endLabelMarks, endLabels, endLabelsWidth } from "./end-l
 import type { LinesFigure, Panel, Series } from "./figure.ts";
 import { type Layout, layoutOf, type PanelFrame, requireRoom } from "./layout.ts";
 import { columnMarks, columnSize, type Legend, legendOf, rowsHeight, rowsMarks, rowsOf } from "./legend.ts";
-import { ticksAcross, ticksUp } from "./named-ticks.ts";
 import { FAINT, styleOf } from "./palette.ts";
-import { rangeOf } from "./scale.ts";
-import { type Domains, domainsOf, partOf } from "./scales.ts";
+import { type AxisScales, type Scale, scalesOf } from "./scales.ts";
 import {
   dashMarks,
   fitMark,
@@ -26,12 +25,12 @@ import {
   MOST_RADIUS,
   pointMarks,
   RADIUS_STEP,
-  type Scales,
   type SeriesSetting,
   spacingOf,
   spreadMark,
 } from "./series-marks.ts";
 import type { PictureSize } from "./size.ts";
+import { ticksAcross, ticksUp } from "./ticks.ts";
 
 /** Between the frame of a panel and what is drawn in it, so that no symbol is cut. */
 const INSET = { across: 14, dodged: 26, up: 12 } as const;
@@ -45,18 +44,18 @@ const SMALL_PANEL = 280;
 /** Lines, symbols and error bars; the same figure gives the same drawing. */
 export function drawLines(figure: LinesFigure, size: PictureSize): Drawing {
   const legend = legendOf(figure);
-  const { layout, domains, legendMarks } = arranged(figure, legend, size);
+  const { layout, scales, legendMarks } = arranged(figure, legend, size);
   requireRoom(layout);
   const panels = figure.panels.flatMap((panel, index) => {
     const frame = layout.panels[index];
-    return frame === undefined ? [] : panelMarks(figure, panel, { frame, domains, legend });
+    return frame === undefined ? [] : panelMarks(figure, panel, { frame, scales, legend });
   });
   return drawing({ title: figure.title, ...layout, marks: [...layout.words, ...panels, ...legendMarks] });
 }
 
 interface Arrangement {
   readonly layout: Layout;
-  readonly domains: Domains;
+  readonly scales: AxisScales;
   readonly legendMarks: readonly Mark[];
 }
 
@@ -94,65 +93,71 @@ function placed(
   figure: LinesFigure,
   size: PictureSize,
   legend: { readonly above: number; readonly right: number },
-): Pick<Arrangement, "layout" | "domains"> {
+): Pick<Arrangement, "layout" | "scales"> {
   const { x, y } = figure;
   const sideNames = (height: number) =>
-    ticksUp(domainsOf(figure, rowsFor(height)).y, y, rowsFor(height)).map(({ name }) => name);
+    ticksUp(scalesOf(figure, rowsFor(height)).y, y, rowsFor(height)).map(({ name }) => name);
   const below = (width: number) => (x.names.length > 0 ? categoriesRoom(x.names, width) : NUMBERS_ROOM);
   const layout = layoutOf({ figure, size, ...legend, sideNames, below });
-  return { layout, domains: domainsOf(figure, rowsFor(layout.panels[0]?.height ?? 0)) };
+  return { layout, scales: scalesOf(figure, rowsFor(layout.panels[0]?.height ?? 0)) };
 }
 
 function labelsIn(
   figure: LinesFigure,
-  { layout, domains }: Pick<Arrangement, "layout" | "domains">,
+  { layout, scales }: Pick<Arrangement, "layout" | "scales">,
 ): readonly EndLabel[] | undefined {
   const [frame] = layout.panels;
   if (frame === undefined) return undefined;
-  const { across, up } = scalesOf(figure, domains, frame);
+  const { across, up } = pixelsOf(figure, scales, frame);
   return endLabels(figure, { across, up: (value) => up(value) - frame.y });
 }
 
-function scalesOf(figure: LinesFigure, domains: Domains, frame: PanelFrame): Scales {
-  const { x, y, band, panels } = figure;
-  const [right, high] = [partOf(domains.x, x), partOf(domains.y, y)];
-  const largest = Math.max(...panels.map(({ series }) => deepestOf(figure, series, domains))) * RADIUS_STEP;
-  const more = Math.min(largest, MOST_RADIUS);
-  const side = x.names.length > 0 ? 0 : (band === null ? INSET.across : INSET.dodged) + more;
+/** The scales in the pixels of a panel. */
+function pixelsOf(figure: LinesFigure, { x, y }: AxisScales, frame: PanelFrame): Pixels {
+  const { band, panels } = figure;
+  const deepest = Math.max(...panels.map(({ series }) => deepestOf(figure, series, y)));
+  const more = Math.min(deepest * RADIUS_STEP, MOST_RADIUS);
+  const side = figure.x.names.length > 0 ? 0 : (band === null ? INSET.across : INSET.dodged) + more;
   const top = INSET.up + more;
-  const lowest = rangeOf(panels.flatMap(({ series }) => series.flatMap(({ points }) => points.map((at) => at.y)))).low;
+  const points = panels.flatMap(({ series }) => series.flatMap((one) => one.points));
+  const lowest = y(min(points, (point) => point.y) ?? 0);
   // Zero is where the frame is, unless a symbol would lie on it.
-  const bottom = domains.y.low === 0 && high(lowest) * frame.height > top ? 0 : top;
+  const bottom = y.domain()[0] === 0 && lowest * frame.height > top ? 0 : top;
   return {
-    across: (value) => frame.x + side + right(value) * (frame.width - 2 * side),
-    up: (value) => frame.y + frame.height - bottom - high(value) * (frame.height - bottom - top),
+    across: x.copy().range([frame.x + side, frame.x + frame.width - side]),
+    up: y.copy().range([frame.y + frame.height - bottom, frame.y + top]),
   };
 }
 
-/** Nothing lies on anything where symbols are set side by side. */
-function overlapsIn({ y, x, band }: LinesFigure, series: readonly Series[], domains: Domains): readonly Overlap[] {
-  return band !== null || x.names.length > 0 ? [] : overlapsOf(series, partOf(domains.y, y));
+interface Pixels {
+  readonly across: Scale;
+  readonly up: Scale;
 }
 
-function deepestOf(figure: LinesFigure, series: readonly Series[], domains: Domains): number {
-  return Math.max(0, ...overlapsIn(figure, series, domains).map(({ above }) => above));
+/** Nothing lies on anything where symbols are set side by side. */
+function overlapsIn({ x, band }: LinesFigure, series: readonly Series[], up: Scale): readonly Overlap[] {
+  return band !== null || x.names.length > 0 ? [] : overlapsOf(series, up);
+}
+
+function deepestOf(figure: LinesFigure, series: readonly Series[], up: Scale): number {
+  return max(overlapsIn(figure, series, up), ({ above }) => above) ?? 0;
 }
 
 interface PanelSetting {
   readonly frame: PanelFrame;
-  readonly domains: Domains;
+  readonly scales: AxisScales;
   readonly legend: Legend;
 }
 
-function panelMarks(figure: LinesFigure, { series }: Panel, { frame, domains, legend }: PanelSetting): readonly Mark[] {
+function panelMarks(figure: LinesFigure, { series }: Panel, { frame, scales, legend }: PanelSetting): readonly Mark[] {
   const { x, y, band, hues } = figure;
-  const { across, up } = scalesOf(figure, domains, frame);
+  const { across, up } = pixelsOf(figure, scales, frame);
   const isOfCategories = x.names.length > 0;
-  const rows = ticksUp(domains.y, y, rowsFor(frame.height));
-  const columns = isOfCategories ? [] : ticksAcross(domains.x, x, { across, ...IN_PICTURE });
+  const rows = ticksUp(scales.y, y, rowsFor(frame.height));
+  const columns = isOfCategories ? [] : ticksAcross(across, x, IN_PICTURE);
   const isDodged = band !== null || isOfCategories;
-  const overlaps = overlapsIn(figure, series, domains);
-  const deepest = deepestOf(figure, series, domains);
+  const overlaps = overlapsIn(figure, series, scales.y);
+  const deepest = deepestOf(figure, series, scales.y);
   const count = Math.max(1, legend.entries.length);
   const spacing = spacingOf({ count, room: isOfCategories ? frame.width / x.names.length : undefined });
   const settings = series.map(({ label, look }, at): SeriesSetting => {

@@ -1,5 +1,6 @@
+import { greatest, mean } from "d3-array";
 import { type Mark, textAt } from "./canvas.ts";
-import type { LinesFigure, Place } from "./figure.ts";
+import type { LinesFigure } from "./figure.ts";
 import type { Scales } from "./series-marks.ts";
 import { widestOf } from "./text-width.ts";
 
@@ -26,7 +27,10 @@ export function endLabels({ panels, band, x }: LinesFigure, { across, up }: Scal
   const [panel, ...others] = panels;
   const series = panel?.series ?? [];
   if (others.length > 0 || band !== null || x.names.length > 0 || series.length > MOST_LABELS) return undefined;
-  const ends = series.map(({ label, line, points }) => ({ text: label, end: lastOf([...line, ...points]) }));
+  const ends = series.map(({ label, line, points }) => ({
+    text: label,
+    end: greatest([...line, ...points], (place) => place.x),
+  }));
   const right = Math.max(...ends.map(({ end }) => (end === undefined ? Number.NEGATIVE_INFINITY : across(end.x))));
   if (ends.some(({ end }) => end === undefined || across(end.x) < right - 1)) return undefined;
   const wanted = ends
@@ -34,13 +38,6 @@ export function endLabels({ panels, band, x }: LinesFigure, { across, up }: Scal
     .toSorted((a, b) => a.y - b.y);
   const placed = apart(wanted);
   return placed.every(({ y }, index) => Math.abs(y - (wanted[index]?.y ?? y)) <= MOST_MOVED) ? placed : undefined;
-}
-
-function lastOf(places: readonly Place[]): Place | undefined {
-  return places.reduce<Place | undefined>(
-    (last, next) => (last === undefined || next.x > last.x ? next : last),
-    undefined,
-  );
 }
 
 /** Labels from the top down, those that are too near moved apart alike to both sides. */
@@ -61,8 +58,7 @@ function apart(labels: readonly EndLabel[]): readonly EndLabel[] {
 }
 
 function topOf(run: readonly EndLabel[]): number {
-  const middle = run.reduce((sum, { y }) => sum + y, 0) / run.length;
-  return middle - (LEAST_GAP * (run.length - 1)) / 2;
+  return (mean(run, ({ y }) => y) ?? 0) - (LEAST_GAP * (run.length - 1)) / 2;
 }
 
 function bottomOf(run: readonly EndLabel[]): number {

@@ -1,8 +1,8 @@
-import { closest, distance } from "fastest-levenshtein";
 import { VshiftError } from "../../errors.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { FIELDS } from "../../scenario/fields.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { didYouMean } from "../../suggestion.ts";
 
 export type FieldName = keyof Scenario;
 
@@ -78,15 +78,8 @@ export function fieldNamed(text: string, flag: string, others: readonly string[]
     code: "unknown-field",
     field: flag,
     problem: `${text} is not a field of a scenario${others.length === 0 ? "" : " or a quantity of a record"}`,
-    hint: suggestion(text, [...fieldNames(), ...others]),
+    hint: didYouMean(text, [...fieldNames(), ...others], "see vshift plot --help"),
   });
-}
-
-function suggestion(text: string, known: readonly string[]): string {
-  const nearest = closest(text, [...known]);
-  return distance(text, nearest) <= Math.max(2, text.length / 3)
-    ? `did you mean ${nearest}?`
-    : "see vshift plot --help";
 }
 
 export function isNumeric(field: FieldName): boolean {

@@ -1,3 +1,4 @@
+import { groups } from "d3-array";
 import { VshiftError } from "../../errors.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { readable } from "../numbers.ts";
@@ -9,7 +10,7 @@ import type { Cell, HeatFigure } from "./figure.ts";
 import { nothingToShow } from "./nothing-to-show.ts";
 import { panelsOf } from "./panels.ts";
 import { capitalised, QUANTITIES, type Quantity } from "./quantity.ts";
-import { DISTINGUISHING, groupsOf, tellingApart } from "./varying.ts";
+import { DISTINGUISHING, tellingApart } from "./varying.ts";
 
 /** What was measured over two fields, a cell for each pair of values that was measured. */
 export function heatFigure(records: readonly ShiftRecord[], axes: HeatAxes, title?: string): HeatFigure {
@@ -18,7 +19,7 @@ export function heatFigure(records: readonly ShiftRecord[], axes: HeatAxes, titl
   const used = records.filter(
     (record) => hasPlace(record, x) && hasPlace(record, y) && quantity.value(record) !== null,
   );
-  if (used.length === 0) throw nothingToShow(color);
+  if (used.length === 0) throw nothingToShow("--fill", color);
   const [across, up] = [acrossOf(used, x), acrossOf(used, y)];
   const cellOf = (record: ShiftRecord): readonly MeasuredCell[] => {
     const [left, bottom, value] = [across.placeOf(record), up.placeOf(record), quantity.value(record)];
@@ -50,7 +51,7 @@ function namesOf({ names, places }: Across): readonly string[] {
 }
 
 function requireOneEach(cells: readonly MeasuredCell[], axes: readonly [HeatAxes["x"], HeatAxes["y"]]): void {
-  const crowded = groupsOf(cells, (cell) => `${cell.x} ${cell.y}`).find((here) => here.length > 1);
+  const [, crowded] = groups(cells, ({ x, y }) => `${x} ${y}`).find(([, here]) => here.length > 1) ?? [];
   if (crowded === undefined) return;
   const records = crowded.map(({ record }) => record);
   const [first] = records;

@@ -170,7 +170,7 @@ export function requireRoom({ width, height, least }: Layout): void {
   throw new VshiftError({
     code: "invalid-value",
     field: `--${flag}`,
-    problem: `${flag === "width" ? width : height}, leaves no room for the picture between its words`,
-    hint: `give ${least[flag]} or more, or leave it out`,
+    problem: `${flag === "width" ? width : height} leaves no room for a picture, which needs at least ${least[flag]} with these words`,
+    hint: "give more, or leave it out",
   });
 }

@@ -1,7 +1,9 @@
+import { groups } from "d3-array";
 import { type ChartOptions, indented, paintOf, signOf } from "./chart.ts";
-import type { LinesFigure, Panel, Place, Series } from "./figure.ts";
-import { ticksAcross, ticksUp } from "./named-ticks.ts";
-import { type Domains, domainsOf, partOf } from "./scales.ts";
+import { axisLines } from "./chart-axis.ts";
+import type { LinesFigure, Panel, Place } from "./figure.ts";
+import { type AxisScales, scalesOf } from "./scales.ts";
+import { ticksUp } from "./ticks.ts";
 
 const LINE = "·";
 const FIT = "-";
@@ -9,8 +11,8 @@ const BAND = "━";
 
 /** Rows of a chart follow its width; those of one of several panels are fewer. */
 const ROWS = { part: 0.28, least: 12, most: 26, ofPanel: 11 } as const;
-/** A tick of the y axis has so many rows. */
-const ROWS_PER_TICK = 3;
+/** A tick of the y axis has about so many rows. */
+const ROWS_PER_TICK = 4;
 
 /** A sign in a place, with what paints it. */
 type Grid = (string | undefined)[][];
@@ -21,24 +23,20 @@ export function lineChart(figure: LinesFigure, options: ChartOptions): readonly 
   const isSplit = panels.length > 1;
   const rows = isSplit ? ROWS.ofPanel : between(ROWS.least, Math.round(options.columns * ROWS.part), ROWS.most);
   const count = Math.floor(rows / ROWS_PER_TICK);
-  const domains = domainsOf(figure, count);
-  const up = ticksUp(domains.y, y, count);
+  const common = scalesOf(figure, count);
+  const up = ticksUp(common.y, y, count);
   const side = Math.max(...up.map(({ name }) => name.length)) + 2;
   // Two before the names, one for the axis, and one for half of a name at the right end.
   const width = options.columns - side - 5;
+  const scales = { x: common.x.rangeRound([0, width - 1]), y: common.y.rangeRound([rows - 1, 0]) };
+  const ofRow = new Map(up.map(({ value, name }) => [scales.y(value), name]));
   const drawn = panels.flatMap((panel) => {
-    const grid = gridOf(figure, panel, { domains, width, rows, options });
-    const ofRow = new Map(up.map(({ value, name }) => [rowOf(partOf(domains.y, y)(value), rows), name]));
+    const grid = gridOf(figure, panel, { scales, width, rows, options });
     const lines = grid.map((row, index) => {
       const name = ofRow.get(index);
       return `${(name ?? "").padStart(side)} ${name === undefined ? "│" : "┤"}${row.map((sign) => sign ?? " ").join("")}`.trimEnd();
     });
-    return [
-      ...(panel.label === "" ? [] : [`  ${panel.label}`]),
-      ...lines,
-      ...axisLines(figure, domains, { side, width }),
-      "",
-    ];
+    return [...(panel.label === "" ? [] : [`  ${panel.label}`]), ...lines, ...axisLines(scales.x, x, side + 2), ""];
   });
   return [
     ...indented(y.title, options.columns),
@@ -49,55 +47,39 @@ export function lineChart(figure: LinesFigure, options: ChartOptions): readonly 
 }
 
 interface GridSetting {
-  readonly domains: Domains;
+  /** To columns and rows. */
+  readonly scales: AxisScales;
   readonly width: number;
   readonly rows: number;
   readonly options: ChartOptions;
 }
 
-function gridOf(
-  { x, y, hues, band }: LinesFigure,
-  { series }: Panel,
-  { domains, width, rows, options }: GridSetting,
-): Grid {
+function gridOf({ hues, band }: LinesFigure, { series }: Panel, { scales, width, rows, options }: GridSetting): Grid {
   const grid: Grid = Array.from({ length: rows }, () => Array.from({ length: width }, () => undefined));
-  const [right, high] = [partOf(domains.x, x), partOf(domains.y, y)];
-  const cellOf = (place: Place) => ({ row: rowOf(high(place.y), rows), column: columnOf(right(place.x), width) });
+  const cellOf = ({ x, y }: Place) => ({ row: scales.y(y), column: scales.x(x) });
   const put = ({ row, column }: ReturnType<typeof cellOf>, sign: string) => {
     const line = grid[row];
     if (line !== undefined && column >= 0 && column < width) line[column] = sign;
   };
   for (const edge of band === null ? [] : [band, -band]) {
-    for (let column = 0; column < width; column++) put({ row: rowOf(high(edge), rows), column }, BAND);
+    for (let column = 0; column < width; column++) put({ row: scales.y(edge), column }, BAND);
   }
   for (const { line, fit, look } of series) {
     const paint = paintOf(look, hues, options.paints);
     for (const cell of traced(line.map(cellOf))) put(cell, paint(LINE));
     for (const cell of traced(fit.map(cellOf))) put(cell, FIT);
   }
+  const signs = series.flatMap((one) => one.points.map((point) => ({ one, cell: cellOf(point) })));
   // Series that share a place take turns.
   let turn = 0;
-  for (const { cell, sharing } of shared(series, cellOf)) {
+  for (const [, here] of groups(signs, ({ cell }) => `${cell.column} ${cell.row}`)) {
+    const sharing = groups(here, ({ one }) => one).flatMap(([, [first]]) => first ?? []);
     const shown = sharing[sharing.length > 1 ? turn++ % sharing.length : 0];
-    if (shown !== undefined) put(cell, paintOf(shown.look, hues, options.paints)(signOf(shown.look, hues)));
+    if (shown === undefined) continue;
+    const { look } = shown.one;
+    put(shown.cell, paintOf(look, hues, options.paints)(signOf(look, hues)));
   }
   return grid;
-}
-
-function shared<CellType extends { readonly row: number; readonly column: number }>(
-  series: readonly Series[],
-  cellOf: (place: Place) => CellType,
-): readonly { readonly cell: CellType; readonly sharing: readonly Series[] }[] {
-  const places = new Map<string, { cell: CellType; sharing: Series[] }>();
-  for (const one of series) {
-    for (const cell of one.points.map(cellOf)) {
-      const key = `${cell.column} ${cell.row}`;
-      const place = places.get(key) ?? { cell, sharing: [] };
-      if (!place.sharing.includes(one)) place.sharing.push(one);
-      places.set(key, place);
-    }
-  }
-  return [...places.values()];
 }
 
 interface GridCell {
@@ -116,34 +98,6 @@ function traced(cells: readonly GridCell[]): readonly GridCell[] {
       column: Math.round(cell.column + ((next.column - cell.column) * step) / steps),
     }));
   });
-}
-
-/** The axis below, and the names of its ticks. */
-function axisLines(
-  { x }: LinesFigure,
-  domains: Domains,
-  { side, width }: { readonly side: number; readonly width: number },
-): readonly string[] {
-  const right = partOf(domains.x, x);
-  const across = (value: number) => columnOf(right(value), width);
-  const ticks = ticksAcross(domains.x, x, { across, measure: (name) => name.length, between: 2 });
-  const axis = Array.from({ length: width }, () => "─");
-  for (const { value } of ticks) axis[across(value)] = "┬";
-  const start = side + 2;
-  let names = "";
-  for (const { value, name } of ticks) {
-    const left = Math.max(0, start + across(value) - Math.floor(name.length / 2));
-    names = `${names.padEnd(left)}${name}`;
-  }
-  return [`${" ".repeat(side)} └${axis.join("")}`, names];
-}
-
-function rowOf(part: number, rows: number): number {
-  return Math.round((1 - part) * (rows - 1));
-}
-
-function columnOf(part: number, width: number): number {
-  return Math.round(part * (width - 1));
 }
 
 function between(least: number, value: number, most: number): number {

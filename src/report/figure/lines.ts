@@ -1,3 +1,4 @@
+import { extent, min, pairs } from "d3-array";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { spreadOf } from "../../experiment/repeats.ts";
 import { type Across, acrossOf } from "./across.ts";
@@ -11,8 +12,8 @@ import { nothingToShow } from "./nothing-to-show.ts";
 import { panelsOf } from "./panels.ts";
 import { capitalised, QUANTITIES, type Quantity } from "./quantity.ts";
 import { equationOf, type Regression, regressionOf } from "./regression.ts";
-import { distinct, isGeometric, rangeOf } from "./scale.ts";
 import { looksOf, seriesOf } from "./series.ts";
+import { distinct, isGeometric } from "./values.ts";
 import { varies } from "./varying.ts";
 
 /** More values than this are not named one by one; nor are those that are closer than this part of the axis. */
@@ -24,7 +25,7 @@ export function linesFigure(records: readonly ShiftRecord[], axes: LineAxes, tit
   const { x, y, by, facet } = axes;
   const quantity: Quantity = QUANTITIES[y];
   const used = records.filter((record) => hasPlace(record, x) && quantity.value(record) !== null);
-  if (used.length === 0) throw nothingToShow(y);
+  if (used.length === 0) throw nothingToShow("--y", y);
   const across = acrossOf(used, x);
   const isOfCategories = across.names.length > 0;
   // Equal ratios or not: what is a straight line should be seen to be one.
@@ -76,7 +77,7 @@ export function linesFigure(records: readonly ShiftRecord[], axes: LineAxes, tit
         fit: fit?.places ?? [],
       })),
     })),
-    band: isDeviation ? rangeOf(used.map(({ agreement }) => agreement.tolerance)).low : null,
+    band: isDeviation ? (min(used, ({ agreement }) => agreement.tolerance) ?? null) : null,
   };
 }
 
@@ -84,8 +85,8 @@ export function linesFigure(records: readonly ShiftRecord[], axes: LineAxes, tit
 function areTicks(values: readonly number[], isLogarithmic: boolean): boolean {
   if (values.length > MOST_TICKS) return false;
   if (isLogarithmic) return true;
-  const { low, high } = rangeOf(values);
-  return values.slice(1).every((value, index) => value - (values[index] ?? value) >= CLOSEST_TICKS * (high - low));
+  const [low = 0, high = low] = extent(values);
+  return pairs(values).every(([before, value]) => value - before >= CLOSEST_TICKS * (high - low));
 }
 
 interface Setting {
@@ -185,7 +186,7 @@ function fitOf(records: readonly ShiftRecord[], { across, quantity }: Setting): 
   const regression = regressionOf(points);
   if (regression === null) return undefined;
   const { slope, intercept } = regression;
-  const { low, high } = rangeOf(points.map((point) => point.x));
+  const [low = 0, high = low] = extent(points, (point) => point.x);
   return { regression, places: [low, high].map((value) => ({ x: value, y: slope * value + intercept })) };
 }
 

@@ -11,7 +11,7 @@ export function figureOf(records: readonly ShiftRecord[], request: FigureRequest
     throw new VshiftError({
       code: "invalid-file",
       field: "records",
-      problem: "there are none in the input",
+      problem: "are missing from the input",
       hint: "give a file that vshift simulate or vshift sweep wrote",
     });
   }

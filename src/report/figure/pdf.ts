@@ -20,7 +20,7 @@ interface Context {
  */
 export async function pdfOf(drawing: Drawing, font: Uint8Array): Promise<Uint8Array> {
   const { width, height } = drawing;
-  const info = { Title: titleOf(drawing), Creator: "vshift", Producer: "PDFKit", CreationDate: new Date(0) };
+  const info = { Title: titleOf(drawing), Creator: "vshift", Producer: "PDFKit", CreationDate: NO_DATE };
   const document = new PDFDocument({
     size: [width * POINTS, height * POINTS],
     margin: 0,
@@ -34,7 +34,7 @@ export async function pdfOf(drawing: Drawing, font: Uint8Array): Promise<Uint8Ar
     document.on("end", resolve);
     document.on("error", reject);
   });
-  // PDFKit makes the file's identifier of it, and writes what it finds when it lists the facts: a picture has no date.
+  // PDFKit writes what it finds when it lists the facts.
   Object.defineProperty(document.info, "CreationDate", { enumerable: false });
   document.registerFont(FONT, Buffer.from(font));
   document.font(FONT);
@@ -46,6 +46,9 @@ export async function pdfOf(drawing: Drawing, font: Uint8Array): Promise<Uint8Ar
 }
 
 const FONT = "figure";
+
+/** What PDFKit reads of a date, for the file's identifier and for metadata that only PDF/A has; without one it takes the clock's. */
+const NO_DATE = { getTime: () => 0, toISOString: () => "" } as Required<PDFKit.DocumentInfo>["CreationDate"];
 
 function titleOf({ children }: Mark): string {
   const title = children.find((child) => typeof child !== "string" && child.name === "title");
@@ -85,10 +88,8 @@ function move(page: Page, transform: string | number | undefined): void {
 function outline(page: Page, { name, attributes }: Mark): void {
   const [x, y, width, height] = numbers(attributes, ["x", "y", "width", "height"]);
   const [x1, y1, x2, y2] = numbers(attributes, ["x1", "y1", "x2", "y2"]);
-  const [cx, cy, r] = numbers(attributes, ["cx", "cy", "r"]);
   if (name === "rect") page.rect(x, y, width, height);
   else if (name === "line") page.moveTo(x1, y1).lineTo(x2, y2);
-  else if (name === "circle") page.circle(cx, cy, r);
   else page.path(String(attributes.d));
 }
 

@@ -1,7 +1,8 @@
+import { sum } from "d3-array";
 import { linearRegression } from "simple-statistics";
 import { uncertain } from "../numbers.ts";
 import type { Place } from "./figure.ts";
-import { distinct } from "./scale.ts";
+import { distinct } from "./values.ts";
 
 /** A straight line through points by least squares, with the standard errors of its two numbers. */
 export interface Regression {
@@ -24,9 +25,9 @@ export function regressionOf(points: readonly Place[]): Regression | null {
   const count = points.length;
   if (count < FEWEST_POINTS || distinct(points.map(({ x }) => x)).length < 2) return null;
   const { m: slope, b: intercept } = linearRegression(points.map(({ x, y }) => [x, y]));
-  const centre = points.reduce((sum, { x }) => sum + x, 0) / count;
-  const spread = points.reduce((sum, { x }) => sum + (x - centre) ** 2, 0);
-  const left = points.reduce((sum, { x, y }) => sum + (y - intercept - slope * x) ** 2, 0) / (count - 2);
+  const centre = sum(points, ({ x }) => x) / count;
+  const spread = sum(points, ({ x }) => (x - centre) ** 2);
+  const left = sum(points, ({ x, y }) => (y - intercept - slope * x) ** 2) / (count - 2);
   return {
     slope,
     slopeError: Math.sqrt(left / spread),

@@ -1,32 +1,32 @@
+import { extent } from "d3-array";
+import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
 import { extentOf } from "./extent.ts";
 import type { Axis, LinesFigure } from "./figure.ts";
-import { type Range, rangeOf } from "./scale.ts";
-import { roundRange } from "./ticks.ts";
 
-/** The values that the axes of all panels reach over. */
-export interface Domains {
-  readonly x: Range;
-  readonly y: Range;
+/** From a value to how far along an axis it is, 0 to 1; a copy with another range goes to pixels, or to characters. */
+export type Scale = ScaleContinuousNumeric<number, number>;
+
+/** The scales that all panels share. */
+export interface AxisScales {
+  readonly x: Scale;
+  readonly y: Scale;
 }
 
-/** What is measured and drawn; up, from one round number to another, with about so many between. */
-export function domainsOf(figure: LinesFigure, ticks: number): Domains {
-  const extent = extentOf(figure);
-  return { x: domainAcross(figure), y: figure.y.isLogarithmic ? extent : roundRange(extent, ticks) };
+/** Over what is measured and drawn; up, from one round number to another, with about so many between. */
+export function scalesOf(figure: LinesFigure, ticks: number): AxisScales {
+  const x = scaleOf(figure.x).domain(domainAcross(figure));
+  const y = scaleOf(figure.y).domain(extentOf(figure));
+  return { x, y: figure.y.isLogarithmic ? y : y.nice(ticks) };
 }
 
-function domainAcross({ x, panels }: LinesFigure): Range {
-  if (x.names.length > 0) return { low: -0.5, high: x.names.length - 0.5 };
-  const { low, high } = rangeOf(
-    panels.flatMap(({ series }) => series.flatMap(({ points }) => points.map((at) => at.x))),
-  );
-  if (low < high) return { low, high };
-  return x.isLogarithmic ? { low: low / 2, high: low * 2 } : { low: low - 1, high: low + 1 };
+export function scaleOf({ isLogarithmic }: Pick<Axis, "isLogarithmic">): Scale {
+  return isLogarithmic ? scaleLog() : scaleLinear();
 }
 
-/** How far along an axis a value is, 0 to 1. */
-export function partOf({ low, high }: Range, { isLogarithmic }: Pick<Axis, "isLogarithmic">) {
-  if (!(low < high)) return () => 0.5;
-  return (value: number) =>
-    isLogarithmic ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+function domainAcross({ x, panels }: LinesFigure): readonly [number, number] {
+  if (x.names.length > 0) return [-0.5, x.names.length - 0.5];
+  const points = panels.flatMap(({ series }) => series.flatMap((one) => one.points));
+  const [low = 0, high = low] = extent(points, (point) => point.x);
+  if (low < high) return [low, high];
+  return x.isLogarithmic ? [low / 2, low * 2] : [low - 1, low + 1];
 }

@@ -1,8 +1,8 @@
-import { type Mark, mark, pathOf } from "./canvas.ts";
+import { area, line as curve, symbol } from "d3-shape";
+import { type Mark, mark, rounded } from "./canvas.ts";
 import type { Overlap } from "./coincidence.ts";
-import type { Place, Series } from "./figure.ts";
+import type { Place, Series, Span } from "./figure.ts";
 import { INK, type Style } from "./palette.ts";
-import { symbolAt } from "./symbols.ts";
 
 const RADIUS = 4.5;
 const LINE_WIDTH = 1.8;
@@ -52,9 +52,12 @@ export function spacingOf({ count, room }: { readonly count: number; readonly ro
 /** Behind the line of its colour. */
 export function spreadMark({ spread = [] }: Series, { style, across, up }: SeriesSetting): readonly Mark[] {
   if (spread.length === 0) return [];
-  const lower = spread.map(({ x, low }) => [across(x), up(low)] as const);
-  const upper = spread.toReversed().map(({ x, high }) => [across(x), up(high)] as const);
-  return [mark("path", { d: pathOf([...lower, ...upper], true), fill: style.color, "fill-opacity": 0.16 })];
+  const shape = area<Span>(
+    ({ x }) => across(x),
+    ({ low }) => up(low),
+    ({ high }) => up(high),
+  );
+  return [mark("path", { d: shape(spread) ?? "", fill: style.color, "fill-opacity": 0.16 })];
 }
 
 /**
@@ -62,14 +65,14 @@ export function spreadMark({ spread = [] }: Series, { style, across, up }: Serie
  */
 export function lineMark(
   { line }: Series,
-  { style, overlap, deepest, size, across, up }: SeriesSetting,
+  { style, overlap, deepest, size, ...scales }: SeriesSetting,
 ): readonly Mark[] {
   if (line.length < 2) return [];
   const { above, below } = overlap;
   const dashes = above > 0 ? "" : below > 0 && style.dashes === "" ? GAPS : style.dashes;
   return [
     mark("path", {
-      d: pathOf(line.map(({ x, y }) => [across(x), up(y)] as const)),
+      d: pathOf(line, scales),
       fill: "none",
       stroke: style.color,
       "stroke-width": LINE_WIDTH + size * above * Math.min(LINE_STEP, MOST_LINE / Math.max(1, deepest)),
@@ -77,6 +80,14 @@ export function lineMark(
       ...(dashes === "" ? {} : { "stroke-dasharray": dashes }),
     }),
   ];
+}
+
+function pathOf(places: readonly Place[], { across, up }: Scales): string {
+  const shape = curve<Place>(
+    ({ x }) => across(x),
+    ({ y }) => up(y),
+  );
+  return shape(places) ?? "";
 }
 
 /** Theory at categories, which nothing lies between: a level dash at each. */
@@ -95,11 +106,11 @@ export function dashMarks({ line }: Series, { style, shift, spacing, across, up 
 }
 
 /** Dotted and in ink, so that it is seen on the line that it should be. */
-export function fitMark({ fit }: Series, { across, up }: SeriesSetting): readonly Mark[] {
+export function fitMark({ fit }: Series, scales: SeriesSetting): readonly Mark[] {
   if (fit.length < 2) return [];
   return [
     mark("path", {
-      d: pathOf(fit.map(({ x, y }) => [across(x), up(y)] as const)),
+      d: pathOf(fit, scales),
       fill: "none",
       stroke: INK,
       "stroke-width": 2,
@@ -126,19 +137,14 @@ export function pointMarks({ points }: Series, setting: SeriesSetting): readonly
     const caps = isSeen ? interval.map(up).filter((end) => end >= top && end <= bottom) : [];
     return [bar, ...caps.map((end) => mark("line", { x1: middle - 4, x2: middle + 4, y1: end, y2: end, ...stroke }))];
   });
-  return [...bars, ...points.map((point) => symbolMark(point, setting, radius))];
-}
-
-function symbolMark({ x, y }: Place, { style, shift, across, up }: SeriesSetting, radius: number): Mark {
-  return symbolAt({ x: across(x) + shift, y: up(y), radius, ...symbolLook(style) });
+  return [...bars, ...points.map(({ x, y }) => symbolAt({ x: across(x) + shift, y: up(y) }, style, radius))];
 }
 
 /** A line and a symbol as a legend shows them, in a box that begins at a place. */
 export function sampleMarks(style: Style, { x, y, width, hasLine }: SampleSetting): readonly Mark[] {
   const dashes = style.dashes === "" ? {} : { "stroke-dasharray": style.dashes };
   const line = { x1: x, x2: x + width, y1: y, y2: y, stroke: style.color, "stroke-width": LINE_WIDTH, ...dashes };
-  const symbol = symbolAt({ x: x + width / 2, y, radius: RADIUS, ...symbolLook(style) });
-  return [...(hasLine ? [mark("line", line)] : []), symbol];
+  return [...(hasLine ? [mark("line", line)] : []), symbolAt({ x: x + width / 2, y }, style, RADIUS)];
 }
 
 interface SampleSetting {
@@ -148,6 +154,14 @@ interface SampleSetting {
   readonly hasLine: boolean;
 }
 
-function symbolLook({ color, symbol }: Style) {
-  return { symbol, stroke: color, "stroke-width": LINE_WIDTH, fill: "#ffffff", "fill-opacity": 0.85 } as const;
+/** Hollow, and as large as a circle of that radius. */
+function symbolAt({ x, y }: Place, style: Style, radius: number): Mark {
+  return mark("path", {
+    d: symbol(style.symbol, Math.PI * radius ** 2)() ?? "",
+    transform: `translate(${rounded(x)},${rounded(y)})`,
+    stroke: style.color,
+    "stroke-width": LINE_WIDTH,
+    fill: "#ffffff",
+    "fill-opacity": 0.85,
+  });
 }

@@ -1,9 +1,10 @@
+import { groups, sort } from "d3-array";
 import { VshiftError } from "../../errors.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { askedValue, type FieldName, isNumeric, symbolOf } from "./field.ts";
 import type { Hues, Look } from "./figure.ts";
 import { OF_THE_LAW } from "./label.ts";
-import { countOfValues, groupsOf, keyOf } from "./varying.ts";
+import { countOfValues, keyOf } from "./varying.ts";
 
 /** More lines than this in one picture cannot be told apart. */
 const MOST_SERIES = 12;
@@ -31,23 +32,18 @@ export function sortedGroups(
   records: readonly ShiftRecord[],
   by: readonly FieldName[],
 ): readonly (readonly ShiftRecord[])[] {
-  return by.reduceRight(
-    sortedBy,
-    groupsOf(records, (record) => keyOf(record, by)),
-  );
+  const kinds = groups(records, (record) => keyOf(record, by)).map(([, group]) => group);
+  return sort(kinds, ...by.map((field) => rankBy(kinds, field)));
 }
 
-/** The groups in the order of one field, and in the order in which they are where it is the same. */
-function sortedBy(groups: readonly (readonly ShiftRecord[])[], field: FieldName): readonly (readonly ShiftRecord[])[] {
-  const values = groups.map(([first]) => (first === undefined ? null : askedValue(first, field)));
-  const rank = (index: number) => {
-    const value = values[index] ?? null;
+/** A number's rank is itself, and a word's the place where it comes first. */
+function rankBy(kinds: readonly (readonly ShiftRecord[])[], field: FieldName) {
+  const asked = ([first]: readonly ShiftRecord[]) => (first === undefined ? null : askedValue(first, field));
+  const values = kinds.map(asked);
+  return (kind: readonly ShiftRecord[]): number => {
+    const value = asked(kind);
     return typeof value === "number" ? value : values.indexOf(value);
   };
-  return groups
-    .map((group, index) => ({ group, rank: rank(index) }))
-    .toSorted((a, b) => a.rank - b.rank)
-    .map(({ group }) => group);
 }
 
 /** How the series of some records look. */
@@ -57,7 +53,7 @@ export interface Looks {
 }
 
 /**
- * Series that differ in one thing have a colour and a symbol for each of its values, and dashes too where it is no number. Of those
+ * Series that differ in one thing have a colour and a symbol for each of its values, and dashes too where it is not a number. Of those
  * that differ in several things, the one with the most values has the colours, and the others have symbols and dashes.
  */
 export function looksOf(records: readonly ShiftRecord[], by: readonly FieldName[]): Looks {

@@ -1,4 +1,5 @@
 import { VshiftError } from "../../errors.ts";
+import { quoted } from "../../scenario/typed.ts";
 
 /** The size of a picture, as far as it was asked for; `scale` is the pixels of a PNG for each px. */
 export interface PictureSize {
@@ -12,7 +13,7 @@ const WIDTHS = [320, 4000] as const;
 const HEIGHTS = [240, 4000] as const;
 const SCALES = [1, 8] as const;
 
-/** The size that some texts ask for; a `VshiftError` where one is no whole number of a picture's size. */
+/** The size that some texts ask for; a `VshiftError` where one is not a whole number of a picture's size. */
 export function sizeFrom(asked: { readonly [Name in keyof PictureSize]: string | undefined }): PictureSize {
   const { width, height, scale } = asked;
   return {
@@ -28,7 +29,7 @@ function within(flag: string, text: string, [least, most]: readonly [number, num
   throw new VshiftError({
     code: "invalid-value",
     field: flag,
-    problem: `${text}, must be a whole number from ${least} to ${most}`,
+    problem: `${quoted(text)} is not a whole number from ${least} to ${most}`,
     hint: flag === "--scale" ? "2 suits a screen, 4 a poster" : "try --width 800 --height 500",
   });
 }

@@ -1,38 +1,60 @@
+import { max, min, pairs } from "d3-array";
+import { formatLocale, precisionFixed } from "d3-format";
 import type { Axis } from "./figure.ts";
-import { distinct, type Range, roundNumbers } from "./scale.ts";
+import type { Scale } from "./scales.ts";
+import { distinct } from "./values.ts";
 
-/** At most about so many round numbers of an axis; powers of ten where it is logarithmic, and 2 and 5 times them where they fit. */
-export function ticksOf({ low, high }: Range, { count, isLogarithmic }: TickSetting): readonly number[] {
-  if (!isLogarithmic) return roundNumbers({ low, high }, count);
-  const [first, last] = [Math.floor(Math.log10(low) + EDGE), Math.ceil(Math.log10(high) - EDGE)];
-  const powers = Array.from({ length: last - first + 1 }, (_, index) => 10 ** (first + index));
-  const within = (ticks: readonly number[]) => {
-    // Powers of ten are not always exact.
-    const exact = ticks.map((tick) => Number(tick.toPrecision(12)));
-    return exact.filter((tick) => tick >= low * (1 - EDGE) && tick <= high * (1 + EDGE));
-  };
-  const fine = within(powers.flatMap((power) => [power, 2 * power, 5 * power]));
-  if (fine.length <= count) return fine.length >= 2 ? fine : roundNumbers({ low, high }, count);
-  const decades = within(powers);
-  const step = Math.ceil(decades.length / count);
-  return decades.filter((_, index) => index % step === 0);
+export interface Tick {
+  readonly value: number;
+  readonly name: string;
 }
 
-interface TickSetting {
-  readonly count: number;
-  readonly isLogarithmic: boolean;
+/** About so many round numbers. */
+export function ticksUp(scale: Scale, axis: Axis, count: number): readonly Tick[] {
+  return named(ticksOf(scale, axis, count), axis);
 }
 
-const EDGE = 1e-9;
-
-/** A range from one round number to another. */
-export function roundRange({ low, high }: Range, count: number): Range {
-  const [first = low, second = first] = roundNumbers({ low, high }, count);
-  const step = second - first;
-  if (!(step > 0)) return { low, high };
-  const round = (value: number) => Number((value * step).toPrecision(12));
-  return { low: round(Math.floor(low / step + EDGE)), high: round(Math.ceil(high / step - EDGE)) };
+/** Ticks across: those of the axis, or the most round numbers whose names do not touch. */
+export function ticksAcross(scale: Scale, axis: Axis, { measure, between }: AcrossSetting): readonly Tick[] {
+  const fits = (ticks: readonly Tick[]) =>
+    pairs(ticks).every(([before, tick]) => {
+      const room = (measure(tick.name) + measure(before.name)) / 2 + between;
+      return scale(tick.value) - scale(before.value) >= room;
+    });
+  const given = named(axis.ticks, axis);
+  const thinned = [1, 2, 3, 4].map((step) => given.filter((_, index) => index % step === 0));
+  const round = COUNTS.map((count) => ticksUp(scale, axis, count));
+  const candidates = given.length === 0 ? round : axis.isLogarithmic ? thinned : [given, ...round];
+  return candidates.find((ticks) => ticks.length > 0 && fits(ticks)) ?? candidates.at(-1)?.slice(0, 1) ?? [];
 }
+
+interface AcrossSetting {
+  /** The width of a name, and what must be left between two. */
+  readonly measure: (name: string) => number;
+  readonly between: number;
+}
+
+const COUNTS = [11, 10, 9, 8, 7, 6, 5, 4, 3] as const;
+
+function named(values: readonly number[], axis: Axis): readonly Tick[] {
+  const names = tickNames(values, axis);
+  return values.map((value, index) => ({ value, name: names[index] ?? "" }));
+}
+
+/** About so many round numbers; on a logarithmic axis 1, 2 and 5 times powers of ten, or these alone, where all would be too many. */
+export function ticksOf(
+  scale: Scale,
+  { isLogarithmic }: Pick<Axis, "isLogarithmic">,
+  count: number,
+): readonly number[] {
+  const all = scale.ticks(count);
+  if (!isLogarithmic) return all;
+  const coarser = [/^[125]e/, /^1e/].map((kept) => all.filter((tick) => kept.test(tick.toExponential())));
+  return [all, ...coarser].find((ticks) => ticks.length >= 2 && ticks.length <= count) ?? all;
+}
+
+/** A true minus sign, and none before a zero; thin spaces between thousands. */
+export const { format } = formatLocale({ decimal: ".", thousands: "\u202f", grouping: [3], currency: ["", ""] });
 
 /** The names of the ticks of an axis; those of equal steps have as many decimals each. */
 export function tickNames(
@@ -40,50 +62,34 @@ export function tickNames(
   { isLogarithmic, isPercentage }: Pick<Axis, "isLogarithmic" | "isPercentage">,
 ): readonly string[] {
   const values = ticks.map((tick) => (isPercentage ? tick * 100 : tick));
-  const unit = isPercentage ? " %" : "";
-  const largest = Math.max(...values.map(Math.abs));
-  const smallest = Math.min(...values.map(Math.abs).filter((value) => value > 0));
-  if (largest >= 1e7 || largest < 1e-4 || (isLogarithmic && smallest < 1e-4)) {
-    return values.map((value) => scientific(value) + unit);
-  }
-  const sorted = distinct(values);
-  const steps = sorted.slice(1).map((value, index) => value - (sorted[index] ?? 0));
-  const finest = Math.min(...steps, largest || 1);
-  // Two digits more than the steps need at least, for values that are not round.
-  const most = Math.max(0, Math.floor(2 - Math.log10(finest)));
-  const needed = Math.max(...values.map(decimalsOf));
-  return values.map((value) => {
-    const decimals = Math.min(isLogarithmic ? decimalsOf(value) : needed, most);
-    return signed(grouped(value.toFixed(decimals))) + unit;
-  });
+  const write = formatOf(values, isLogarithmic);
+  return values.map((value) => write(value) + (isPercentage ? " %" : ""));
 }
 
-function decimalsOf(value: number): number {
-  const [, decimals = ""] = Number(value.toPrecision(10)).toFixed(10).split(".");
-  return decimals.replace(/0+$/, "").length;
+function formatOf(values: readonly number[], isLogarithmic: boolean): (value: number) => string {
+  const sizes = values.map(Math.abs).filter((size) => size > 0);
+  const [smallest = 1, largest = 1] = [min(sizes), max(sizes)];
+  if (largest >= 1e7 || largest < 1e-4 || (isLogarithmic && smallest < 1e-4)) return scientific;
+  const steps = pairs(distinct(values), (before, value) => value - before);
+  const group = largest >= 1e4 ? "," : "";
+  // A digit more than the steps need at least, for values that are not round.
+  const own = format(`${group}.${precisionFixed(min(steps) ?? largest) + 1}~f`);
+  return isLogarithmic ? own : format(`${group}.${max(values, (value) => decimalsOf(own(value))) ?? 0}f`);
+}
+
+export function decimalsOf(number: string): number {
+  return /\.(\d+)/.exec(number)?.[1]?.length ?? 0;
 }
 
 /** "5·10⁻⁵"; a power of ten alone as itself. */
 function scientific(value: number): string {
   if (value === 0) return "0";
-  const [mantissa = "", exponent = ""] = Number(value.toPrecision(3)).toExponential().split("e");
+  const [mantissa = "", exponent = ""] = format(".2~e")(value).split("e");
   const power = `10${[...exponent].map((sign) => SUPERSCRIPT[sign] ?? "").join("")}`;
-  return mantissa === "1" ? power : signed(`${mantissa}·${power}`);
+  return mantissa === "1" ? power : `${mantissa}·${power}`;
 }
 
 const SUPERSCRIPT: { readonly [sign: string]: string } = {
   "-": "⁻",
   ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((raised, digit) => [String(digit), raised])),
 };
-
-/** Thin spaces between thousands, from five digits on. */
-function grouped(number: string): string {
-  const [whole = "", ...rest] = number.split(".");
-  const digits = whole.replace("-", "").length;
-  return [digits < 5 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, "\u202f"), ...rest].join(".");
-}
-
-/** A true minus sign, and none before a zero. */
-function signed(number: string): string {
-  return Number(number.replace("\u202f", "")) === 0 ? number.replace("-", "") : number.replace("-", "−");
-}

@@ -66,17 +66,6 @@ export function keyOf(record: ShiftRecord, fields: readonly FieldName[]): string
   return JSON.stringify(fields.map((field) => askedValue(record, field)));
 }
 
-/** The records of each key, in the order in which the keys come. */
-export function groupsOf<Item>(items: readonly Item[], key: (item: Item) => string): readonly (readonly Item[])[] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
-}
-
 function kinds(records: readonly ShiftRecord[], fields: readonly FieldName[]): number {
   return new Set(records.map((record) => keyOf(record, fields))).size;
 }

@@ -7,6 +7,7 @@ import { figureOf } from "../../../src/report/figure/make.ts";
 import { styleOf } from "../../../src/report/figure/palette.ts";
 import { sizeFrom } from "../../../src/report/figure/size.ts";
 import { widthOf } from "../../../src/report/figure/text-width.ts";
+import { luminanceOf } from "./luminance.ts";
 import { grid, recordsOf } from "./records.ts";
 
 const plain = await recordsOf(grid([0.2, 0.5, 1], [0, 1], (keep, mean) => ({ keep, mean })));
@@ -115,14 +116,6 @@ describe("colours", () => {
   });
 });
 
-/** Relative luminance, as WCAG 2.2 defines it. */
-function luminanceOf(hex: string): number {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5]
-    .map((start) => Number.parseInt(hex.slice(start, start + 2), 16) / 255)
-    .map((channel) => (channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
 /** Where texts stand that have no transform: x, y and the text without its tags. */
 function textsOf(svg: string): readonly { readonly x: number; readonly y: number; readonly text: string }[] {
   return [...svg.matchAll(/<text x="([-\d.]+)" y="([-\d.]+)"[^>]*>(.*?)<\/text>/g)].map(([, x, y, text = ""]) => ({
@@ -194,12 +187,10 @@ it("of lines that coincide the lower ones are wider and the upper ones have gaps
   expect(widths).toHaveLength(3);
   expect(widths).toEqual(widths.toSorted((a, b) => b - a));
   expect(new Set(widths).size).toBe(3);
-  const boxes = [...svg.matchAll(/<path d="(M[^"]*Z)" stroke=/g)].map(([, d = ""]) => {
-    const places = [...d.matchAll(/([\d.]+),[\d.]+/g)].map(([, x]) => Number(x));
-    return Math.max(...places) - Math.min(...places);
-  });
-  // Of the square and the triangle, at both ends of their lines and in the legend.
-  expect(new Set(boxes.map((width) => Math.round(width * 100))).size).toBeGreaterThanOrEqual(3);
+  const symbols = [...svg.matchAll(/<path d="(M[^"]*)" transform=/g)].map(([, d]) => d);
+  // Each is at both ends of its line, and in the legend; the uppermost is as large there.
+  expect(symbols).toHaveLength(9);
+  expect(new Set(symbols).size).toBe(5);
   const apart = [
     ...drawFigure(ending([0.2, 0.5, 0.9])).matchAll(/fill="none" stroke="#[^"]*" stroke-width="([\d.]+)"/g),
   ];
@@ -232,14 +223,14 @@ describe("the size", () => {
 
   it("that leaves no room is an error that names the least", () => {
     expect(() => drawFigure(figureOf(plain, {}), { width: 400, height: 240 })).toThrow(
-      /^--height: 240, leaves no room for the picture between its words; give \d+ or more, or leave it out$/,
+      /^--height: 240 leaves no room for a picture, which needs at least \d+ with these words; give more, or leave it out$/,
     );
   });
 
   it.each([
-    [{ width: "20" }, "--width: 20, must be a whole number from 320 to 4000; try --width 800 --height 500"],
-    [{ height: "1e3" }, "--height: 1e3, must be a whole number from 240 to 4000; try --width 800 --height 500"],
-    [{ scale: "9" }, "--scale: 9, must be a whole number from 1 to 8; 2 suits a screen, 4 a poster"],
+    [{ width: "20" }, "--width: 20 is not a whole number from 320 to 4000; try --width 800 --height 500"],
+    [{ height: "1e3" }, "--height: 1e3 is not a whole number from 240 to 4000; try --width 800 --height 500"],
+    [{ scale: "9" }, "--scale: 9 is not a whole number from 1 to 8; 2 suits a screen, 4 a poster"],
   ])("%j is refused", (asked, message) => {
     expect(() => sizeFrom({ width: undefined, height: undefined, scale: undefined, ...asked })).toThrow(message);
   });

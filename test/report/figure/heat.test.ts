@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { figureOf } from "../../../src/report/figure/make.ts";
 import { shadesOf } from "../../../src/report/figure/shades.ts";
+import { luminanceOf } from "./luminance.ts";
 import { grid, recordsOf } from "./records.ts";
 
 const records = await recordsOf(grid([0.4, 0.2], [4, 2], (keep, width) => ({ keep, width })));
@@ -58,14 +59,22 @@ describe("shades", () => {
   it("go from pale with dark text to dark with white text", () => {
     expect(colours([0.1, 0.9], false)).toEqual([
       { fill: "#ffffd9", text: "#1a1a1a", words: "0.100" },
-      { fill: "#0c2c84", text: "#ffffff", words: "0.900" },
+      { fill: "#081d58", text: "#ffffff", words: "0.900" },
     ]);
+  });
+
+  it.each([true, false])("have text with a contrast of 4 or more (isDeviation: %s)", (isDeviation) => {
+    const values = Array.from({ length: 101 }, (_, index) => index / 50 - 1);
+    for (const { fill, text } of colours(values, isDeviation)) {
+      const [darker = 0, lighter = 0] = [luminanceOf(fill), luminanceOf(text)].toSorted((a, b) => a - b);
+      expect((lighter + 0.05) / (darker + 0.05)).toBeGreaterThan(4);
+    }
   });
 
   it("of a deviation are the palest at 0, and 0 has no sign", () => {
     expect(colours([-0.002, -1e-9, 0.001], true).map(({ fill, words }) => [fill, words])).toEqual([
-      ["#b35806", "−0.200 %"],
-      ["#f7f7f7", "0.000 %"],
+      ["#2d004b", "−0.200 %"],
+      ["#f3eeea", "0.000 %"],
       [expect.stringMatching(/^#/), "0.100 %"],
     ]);
   });

@@ -253,12 +253,14 @@ describe("the caption", () => {
 
   it("no record with the quantity is an error", () => {
     const silent = byMean.map((record) => ({ ...record, measured: { ...record.measured, outputMean: null } }));
-    expect(() => lines(silent, { y: "outputMean" })).toThrow("no record has outputMean");
+    expect(() => lines(silent, { y: "outputMean" })).toThrow(
+      "--y: outputMean is missing from every record; merged records have none",
+    );
   });
 });
 
 it("no records are an error", () => {
-  expect(() => figureOf([], {})).toThrow("records: there are none in the input");
+  expect(() => figureOf([], {})).toThrow("records: are missing from the input");
 });
 
 describe("the alignment over the width", () => {
@@ -297,7 +299,7 @@ describe("the alignment over the width", () => {
   it("of records without a layer is an error that says where one comes from", async () => {
     const records = await recordsOf([4, 8].map((width) => ({ width })));
     expect(() => lines(records, { x: "d", y: "alignment" })).toThrow(
-      "no record has alignment; the weights of a linear layer have one: give records of --layer linear",
+      "--y: alignment is missing from every record; the weights of a linear layer have one: give records of --layer linear",
     );
   });
 });
