@@ -393,7 +393,7 @@ describe("records of files", () => {
   it("are resumed, united, drawn and compared without the file", async () => {
     const cwd = filesIn();
     const swept = await vshift(["sweep", ...GRID, ...SIZE, "--output", "s.ndjson"], { cwd });
-    expect(swept.stderr).toMatch(/cells/);
+    expect(swept.stderr).toMatch(/scenarios/);
     const before = readFileSync(join(cwd, "s.ndjson"), "utf8");
     expect(before.trim().split("\n").length).toBe(4);
     const again = await vshift(["sweep", ...GRID, ...SIZE, "--output", "s.ndjson"], { cwd });

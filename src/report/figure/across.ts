@@ -12,7 +12,7 @@ export interface Across {
   readonly placeOf: (record: ShiftRecord) => number | null;
   /** The names of the categories; empty for numbers. */
   readonly names: readonly string[];
-  /** Every place, in ascending order. */
+  /** Every position, in ascending order. */
   readonly places: readonly number[];
 }
 

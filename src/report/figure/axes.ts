@@ -68,7 +68,7 @@ export function chooseAxes(records: readonly ShiftRecord[], request: FigureReque
     };
   }
   if (by !== undefined)
-    throw unused("--by", `${by} has no place in a heat map`, "leave it out, or give a quantity as --y");
+    throw unused("--by", `${by} is not an axis of a heat map`, "leave it out, or give a quantity as --y");
   return {
     kind: "heat",
     x: horizontal,
@@ -80,7 +80,7 @@ export function chooseAxes(records: readonly ShiftRecord[], request: FigureReque
 
 /**
  * The quantity that goes up. The alignment is a field and a quantity: as --y it is what the draw of the weights made of it, unless a
- * heat map is asked for, or the records were asked for their alignment and it is no result.
+ * heat map is asked for, or the records were asked for their alignment rather than had it as a result.
  */
 function quantityUp(records: readonly ShiftRecord[], y: string, color: string | undefined): QuantityName | undefined {
   if (findField(y) !== "alignment") return findQuantity(y);
@@ -142,7 +142,7 @@ const BEHIND_ALIGNMENT: readonly FieldName[] = ["width", "neurons", "weights", "
 function seriesFields(records: readonly ShiftRecord[], { x, facet, by }: SeriesRequest): readonly FieldName[] {
   const asked = by === undefined ? [] : by.split(",").map((text) => fieldNamed(text.trim(), "--by"));
   const told = facet === null ? [] : [facet];
-  // One place of a category may stand for records that differ in more than it says; a place on a line may not.
+  // One position of a category may stand for records that differ in more than it says; a position on a line may not.
   const given = [...told, ...(isNumeric(x) ? [] : [x])];
   const spoken = [x, ...told].flatMap((field) => [field, ...spellingsOf(field)]);
   const rest = DISTINGUISHING.filter(

@@ -83,7 +83,7 @@ export function categoriesRoom(names: readonly string[], width: number): number 
 /** The room that numbers take. */
 export const NUMBERS_ROOM = TICK + NAME_LINE;
 
-/** Names of categories below a panel: in lines that fit their place, or tilted where a word does not. */
+/** Names of categories below a panel: in lines that fit their slot, or tilted where a word does not. */
 export function categoryMarks(
   names: readonly string[],
   { y, height, width, hasBelow }: PanelFrame,

@@ -45,7 +45,7 @@ export function mark(name: Mark["name"], attributes: Attributes, children: Mark[
   return { name, attributes, children };
 }
 
-/** Marks with attributes in common, moved to a place. */
+/** Marks with attributes in common, moved to a position. */
 export function groupAt({ x, y, ...attributes }: GroupSetting, children: readonly Mark[]): Mark {
   const isMoved = x !== 0 || y !== 0;
   return mark(

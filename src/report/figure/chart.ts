@@ -20,7 +20,7 @@ export interface ChartOptions {
 
 /** Fewer columns make no chart; lines wrap there. */
 const FEWEST_COLUMNS = 40;
-/** A wider chart is no clearer. */
+/** A wider chart is not clearer. */
 const MOST_COLUMNS = 160;
 
 /** A figure as text for a terminal; no line is wider than it. */
@@ -80,7 +80,7 @@ function heatTable(figure: HeatFigure, columns: number): readonly string[] {
   return [...indented(`${figure.y.title} down, ${figure.x.title} across`, columns), "", ...tables];
 }
 
-/** Columns that do not fit beside the others follow below. */
+/** Columns that do not fit next to the others follow below. */
 function cellsTable(
   { x, y }: HeatFigure,
   { cells }: HeatPanel,

@@ -1,8 +1,8 @@
 import type { Place, Series } from "./figure.ts";
 
-/** So close, as a part of the axis, two places look like one. */
+/** So close, as a part of the axis, two points look like one. */
 const NEAR = 0.008;
-/** Series of which this part of the places that they share look alike lie on each other. */
+/** Series of which this part of the points that they share look alike lie on each other. */
 const MOST = 0.6;
 
 /** How a series lies among those that coincide with it. */
@@ -31,7 +31,7 @@ export function overlapsOf(series: readonly Series[], part: (value: number) => n
 
 function coincide(one: Series, other: Series, part: (value: number) => number): boolean {
   const shared = sharedPlaces(one.points, other.points);
-  // Measured at different places, they may still follow one line.
+  // Measured at different points, they may still follow one line.
   const pairs = shared.length > 0 ? shared : sharedPlaces(one.line, other.line);
   const near = pairs.filter(([first, second]) => Math.abs(part(first) - part(second)) < NEAR).length;
   return pairs.length > 0 && near >= MOST * pairs.length;

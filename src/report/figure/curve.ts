@@ -15,13 +15,13 @@ import { scaleOf } from "./scales.ts";
 import { distinct } from "./values.ts";
 import { varies } from "./varying.ts";
 
-/** Places at which a smooth curve is worked out. */
+/** Points at which a smooth curve is computed. */
 const PLACES = 101;
 
 /** Where the closed form is a smooth function of a number, and nothing is drawn for it. */
 const SMOOTH: readonly FieldName[] = [...STRENGTH_FIELDS, "mean", "variance", "rho", "alignment"];
 
-/** What a curve needs to stay the same along it, beside what x itself stands for. */
+/** What a curve needs to stay the same along it, apart from what x itself sets. */
 const SHAPING: readonly FieldName[] = [
   ...(["noise", "channelSize", "scaling", "keep", "activation", "mean", "variance", "rho", "layer"] as const),
   ...(["width", "alignment", "weights", "weightMean"] as const),
@@ -38,7 +38,7 @@ export interface CurveSetting {
 
 /**
  * A line, and what it is made of: the closed form itself, its values at the records, what was measured there, or an average
- * over draws of the weights (no places where that is not known).
+ * over draws of the weights (no points where that is not known).
  */
 export interface Curve {
   readonly kind: "smooth" | "joined" | "measured" | "expected";
@@ -48,7 +48,7 @@ export interface Curve {
 /**
  * The closed form along x for the records of a series, from their smallest x to their largest.
  *
- * Worked out anew at 101 places where the scenario is defined between the records and no weights need drawing; elsewhere
+ * Computed at 101 points where the scenario is defined between the records and no weights need drawing; elsewhere
  * (widths, a layer with random weights) it joins what the records say themselves. Without a closed form it joins what was
  * measured.
  */

@@ -111,7 +111,7 @@ function rowNames(
   );
 }
 
-/** The colours beside the panels, with their values. */
+/** The colours next to the panels, with their values. */
 function rampMarks({ plot }: Layout, shades: Shades, values: readonly string[]): readonly Mark[] {
   const { low, high } = shades;
   const left = plot.x + plot.width + BESIDE;

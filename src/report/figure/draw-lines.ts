@@ -34,7 +34,7 @@ import { ticksAcross, ticksUp } from "./ticks.ts";
 
 /** Between the frame of a panel and what is drawn in it, so that no symbol is cut. */
 const INSET = { across: 14, dodged: 26, up: 12 } as const;
-/** A legend beside the panels must leave them this part of the width, and so many pixels. */
+/** A legend next to the panels must leave them this part of the width, and so many pixels. */
 const LEAST_PART = 0.55;
 const LEAST_PLOT = 320;
 const BESIDE = 18;
@@ -59,7 +59,7 @@ interface Arrangement {
   readonly legendMarks: readonly Mark[];
 }
 
-/** The names of the series at the ends of their lines where they fit, else beside the panels, else above them. */
+/** The names of the series at the ends of their lines where they fit, else next to the panels, else above them. */
 function arranged(figure: LinesFigure, legend: Legend, size: PictureSize): Arrangement {
   const place = (above: number, right: number) => placed(figure, size, { above, right });
   const { entries, hues } = legend;

@@ -97,7 +97,7 @@ export function axisValue({ scenario }: ShiftRecord, field: FieldName): number |
   return typeof value === "number" ? value : null;
 }
 
-/** Whether a record has a place on an axis: a kind may be none, a number may not be missing. */
+/** Whether a record has a position on an axis: a kind may be none, a number may not be missing. */
 export function hasPlace(record: ShiftRecord, field: FieldName): boolean {
   return !isNumeric(field) || axisValue(record, field) !== null;
 }

@@ -61,7 +61,7 @@ export interface Look {
   readonly dashes: number;
 }
 
-/** A part of the y axis at a place of the x axis. */
+/** A part of the y axis at a point of the x axis. */
 export interface Span {
   readonly x: number;
   readonly low: number;

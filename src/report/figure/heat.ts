@@ -30,7 +30,7 @@ export function heatFigure(records: readonly ShiftRecord[], axes: HeatAxes, titl
     kind: "heat",
     title: title ?? capitalised(quantity.title),
     subtitle: heldFixed(used, facet === null ? [x, y] : [x, y, facet]),
-    caption: ["Cells: measured.", ...caveats({ used, given: records.length })],
+    caption: ["Colours: measured.", ...caveats({ used, given: records.length })],
     x: { title: titleOf(x, used), names: namesOf(across) },
     y: { title: titleOf(y, used), names: namesOf(up) },
     color: { title: quantity.title, isDeviation: color === "deviation" },
@@ -61,11 +61,11 @@ function requireOneEach(cells: readonly MeasuredCell[], axes: readonly [HeatAxes
   throw new VshiftError({
     code: "invalid-value",
     field: "--y",
-    problem: `${crowded.length} records share the cell ${place}${apart === undefined ? "" : ` and differ in ${symbolOf(apart)}`}`,
+    problem: `${crowded.length} records share ${place}${apart === undefined ? "" : ` and differ in ${symbolOf(apart)}`}`,
     hint:
       apart === undefined || apart === "seed"
-        ? "give one record for each cell"
-        : `add --facet ${flagOf(apart)}, or give one record for each cell`,
+        ? "give one record for each combination"
+        : `add --facet ${flagOf(apart)}, or give one record for each combination`,
   });
 }
 

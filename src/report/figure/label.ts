@@ -21,7 +21,7 @@ export const OF_THE_LAW: readonly FieldName[] = ["activation", "mean", "variance
 
 /**
  * What the records of a series have in common, as far as these fields say: "d = 64, ρ = 0.2". Mean and variance are part of the
- * distribution's name where kinds of distribution are told apart; what axes and panels say has no place in a label.
+ * distribution's name where kinds of distribution are compared; a label leaves out what axes and panels say.
  */
 export function seriesLabel(record: ShiftRecord, by: readonly FieldName[], axes: readonly FieldName[]): string {
   const isLaw = by.includes("activation") && !axes.some((field) => OF_THE_LAW.includes(field));

@@ -48,7 +48,7 @@ export interface Layout {
   readonly panels: readonly PanelFrame[];
   /** The panels together. */
   readonly plot: Frame;
-  /** The place of a legend above the panels. */
+  /** The position of a legend above the panels. */
   readonly above: { readonly x: number; readonly y: number };
   readonly words: readonly Mark[];
   /** The smallest picture that has room for its panels. */
@@ -61,7 +61,7 @@ export interface LayoutSetting {
   /** What a legend takes above the panels and to their right. */
   readonly above: number;
   readonly right: number;
-  /** Names of ticks beside a panel of such a height. */
+  /** Names of ticks next to a panel of such a height. */
   readonly sideNames: (height: number) => readonly string[];
   /** The room that names of ticks take below a panel of such a width. */
   readonly below: (width: number) => number;
@@ -141,7 +141,7 @@ export function layoutOf({ figure, size, above, right, sideNames, below }: Layou
   };
 }
 
-/** The title of the axis beside the panels, in as many lines as its length needs. */
+/** The title of the axis next to the panels, in as many lines as its length needs. */
 function sideTitle(title: string, plot: Frame): readonly Mark[] {
   const lines = wrapped(typeset(title), plot.height, (piece) => widthOf(piece, AXIS_TITLE));
   const middle = plot.y + plot.height / 2;

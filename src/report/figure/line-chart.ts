@@ -14,7 +14,7 @@ const ROWS = { part: 0.28, least: 12, most: 26, ofPanel: 11 } as const;
 /** A tick of the y axis has about so many rows. */
 const ROWS_PER_TICK = 4;
 
-/** A sign in a place, with what paints it. */
+/** A sign at a position, with what paints it. */
 type Grid = (string | undefined)[][];
 
 /** Lines as dots and measured points as symbols, a panel below the other; without error bars, which are finer than a character. */
@@ -70,7 +70,7 @@ function gridOf({ hues, band }: LinesFigure, { series }: Panel, { scales, width,
     for (const cell of traced(fit.map(cellOf))) put(cell, FIT);
   }
   const signs = series.flatMap((one) => one.points.map((point) => ({ one, cell: cellOf(point) })));
-  // Series that share a place take turns.
+  // Series that share a position take turns.
   let turn = 0;
   for (const [, here] of groups(signs, ({ cell }) => `${cell.column} ${cell.row}`)) {
     const sharing = groups(here, ({ one }) => one).flatMap(([, [first]]) => first ?? []);
@@ -87,7 +87,7 @@ interface GridCell {
   readonly column: number;
 }
 
-/** Every cell from one place to the next. */
+/** Every cell from one position to the next. */
 function traced(cells: readonly GridCell[]): readonly GridCell[] {
   return cells.flatMap((cell, index) => {
     const next = cells[index + 1];

@@ -157,7 +157,7 @@ function pointsOf(records: readonly ShiftRecord[], { across, quantity }: Setting
     low: mean - deviation,
     high: mean + deviation,
   });
-  // A single place, or a category, has no width to shade.
+  // A single point, or a category, has no width to shade.
   const isBar = places.length === 1 || across.names.length > 0;
   return {
     points: places.map((place) => {
@@ -174,7 +174,7 @@ function pointOf(record: ShiftRecord, { across, quantity }: Pick<Setting, "acros
   return x === null || y === null ? [] : [{ x, y, interval: quantity.interval?.(record) ?? null }];
 }
 
-/** A regression and places on it. */
+/** A regression and points on it. */
 interface Fit {
   readonly regression: Regression;
   readonly places: readonly Place[];

@@ -140,7 +140,7 @@ export function pointMarks({ points }: Series, setting: SeriesSetting): readonly
   return [...bars, ...points.map(({ x, y }) => symbolAt({ x: across(x) + shift, y: up(y) }, style, radius))];
 }
 
-/** A line and a symbol as a legend shows them, in a box that begins at a place. */
+/** A line and a symbol as a legend shows them, in a box that begins at a point. */
 export function sampleMarks(style: Style, { x, y, width, hasLine }: SampleSetting): readonly Mark[] {
   const dashes = style.dashes === "" ? {} : { "stroke-dasharray": style.dashes };
   const line = { x1: x, x2: x + width, y1: y, y2: y, stroke: style.color, "stroke-width": LINE_WIDTH, ...dashes };

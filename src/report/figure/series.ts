@@ -6,7 +6,7 @@ import type { Hues, Look } from "./figure.ts";
 import { OF_THE_LAW } from "./label.ts";
 import { countOfValues, keyOf } from "./varying.ts";
 
-/** More lines than this in one picture cannot be told apart. */
+/** More lines than this in one picture are not distinguishable. */
 const MOST_SERIES = 12;
 
 /** The records of each series; numbers in ascending order, words in the order in which they come. */
@@ -19,7 +19,7 @@ export function seriesOf(
   throw new VshiftError({
     code: "invalid-value",
     field: "--by",
-    problem: `${by.map(symbolOf).join(", ")} make ${groups.length} lines, and no more than ${MOST_SERIES} can be told apart`,
+    problem: `${by.map(symbolOf).join(", ")} make ${groups.length} lines, and at most ${MOST_SERIES} are distinguishable`,
     hint:
       by.length > 1
         ? `add --facet ${by[0]}, or draw a heat map with a field as --y`
@@ -36,7 +36,7 @@ export function sortedGroups(
   return sort(kinds, ...by.map((field) => rankBy(kinds, field)));
 }
 
-/** A number's rank is itself, and a word's the place where it comes first. */
+/** A number's rank is itself, and a word's the position of its first use. */
 function rankBy(kinds: readonly (readonly ShiftRecord[])[], field: FieldName) {
   const asked = ([first]: readonly ShiftRecord[]) => (first === undefined ? null : askedValue(first, field));
   const values = kinds.map(asked);
@@ -53,8 +53,8 @@ export interface Looks {
 }
 
 /**
- * Series that differ in one thing have a colour and a symbol for each of its values, and dashes too where it is not a number. Of those
- * that differ in several things, the one with the most values has the colours, and the others have symbols and dashes.
+ * Series that differ in one thing have a colour and a symbol for each of its values, and dashes too where it is not a number. Where they
+ * differ in several things, the one with the most values has the colours, and the others have symbols and dashes.
  */
 export function looksOf(records: readonly ShiftRecord[], by: readonly FieldName[]): Looks {
   const sides = sidesOf(by).toSorted((a, b) => valuesOf(records, b) - valuesOf(records, a));

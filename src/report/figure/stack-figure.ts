@@ -110,7 +110,7 @@ function seriesOf(label: string, { places }: StackRecord): Omit<Series, "look"> 
   };
 }
 
-/** Every place, or as many as fit. */
+/** Every position, or as many as fit. */
 function ticksTo(lengths: readonly number[]): readonly number[] {
   const most = Math.max(...lengths);
   const step = Math.ceil(most / MOST_TICKS);

@@ -1,6 +1,6 @@
 /**
  * Advance widths of DejaVu Sans from U+0020 to U+007E, in thousandths of the size of the text (table `hmtx` of DejaVuSans.ttf 2.37;
- * test/report/figure/text-width.test.ts reads them anew). Fonts of a system are not asked: a picture is laid out alike everywhere.
+ * test/report/figure/text-width.test.ts reads them again). Fonts of a system are not asked: a picture is laid out alike everywhere.
  */
 const ADVANCES = [
   ...[

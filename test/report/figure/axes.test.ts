@@ -143,7 +143,7 @@ describe("what cannot be drawn is said", () => {
     [{ y: "shfit" }, "--y: shfit is not a field of a scenario or a quantity of a record; did you mean shift?"],
     [{ x: "p", y: "p" }, "--y: p is the field of --x; give another field"],
     [{ by: "width,wdth" }, "--by: wdth is not a field of a scenario; did you mean width?"],
-    [{ y: "d", by: "rho" }, "--by: rho has no place in a heat map; leave it out, or give a quantity as --y"],
+    [{ y: "d", by: "rho" }, "--by: rho is not an axis of a heat map; leave it out, or give a quantity as --y"],
     [{ color: "shift" }, "--fill: shift is for a heat map; give a field as --y too, as in --y d"],
     [{ y: "d", color: "p" }, "--fill: p is not a quantity of a record; a field goes on an axis; choose one of shift, "],
   ])("%j", (request, message) => {
