@@ -101,7 +101,9 @@ describe("series", () => {
     const records = await recordsOf(means.map((mean) => ({ mean, keep: 0.5 })));
     expect(() => lines(records, { x: "c", by: "seed" })).not.toThrow();
     const more = await recordsOf(means.map((mean) => ({ mean, keep: 0.6 })));
-    expect(() => lines([...records, ...more], { x: "p" })).toThrow("--by: c make 13 lines, and at most 12 are distinguishable");
+    expect(() => lines([...records, ...more], { x: "p" })).toThrow(
+      "--by: c make 13 lines, and at most 12 are distinguishable",
+    );
   });
 });
 
