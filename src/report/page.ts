@@ -4,7 +4,8 @@ import { counted } from "./numbers.ts";
 import { type Phrase, plain, spansOf } from "./phrase.ts";
 import type { RecordStream } from "./record-stream.ts";
 
-/** Rows that a page folds out. GitHub refuses the summary of a step beyond 1 MiB: so many, of 300 bytes or so, are below. */
+/** What a page folds away, in rows and bytes: GitHub refuses the summary of a step beyond 1 MiB. */
+const MOST_BYTES = 2 ** 19;
 const MOST_FOLDED = 1000;
 
 /** A document as a page of Markdown. */
@@ -63,8 +64,8 @@ function tablePage(table: Table): string {
   const { rows, shown: most = rows.length, unlisted = 0, rest } = table;
   if (rows.length === 0) return "";
   const { header, cells } = withDetails(table, Math.max(most, MOST_FOLDED));
-  const folded = cells.slice(most);
-  const more = rows.length - cells.length + unlisted;
+  const folded = asManyAs(cells.slice(most), MOST_BYTES);
+  const more = Math.max(0, rows.length - most - folded.length) + unlisted;
   const summary = counted(folded.length, "more row");
   return [
     markdownTable(header, cells.slice(0, most)),
@@ -75,6 +76,17 @@ function tablePage(table: Table): string {
   ]
     .filter((part) => part !== "")
     .join("\n");
+}
+
+/** The first rows, of so many bytes in all. */
+function asManyAs(rows: readonly (readonly string[])[], bytes: number): readonly (readonly string[])[] {
+  const encoder = new TextEncoder();
+  let taken = 0;
+  const end = rows.findIndex((row) => {
+    taken += encoder.encode(row.join(" | ")).length;
+    return taken > bytes;
+  });
+  return end === -1 ? rows : rows.slice(0, end);
 }
 
 /** The first rows as Markdown. Details are a last column, if any row has some. */

@@ -52,6 +52,19 @@ describe("the Markdown of a check", () => {
     expect(text).toMatch(/\n… and 19,000 more scenarios\n$/);
   });
 
+  it("stays within it with long explanations of each layer, too", () => {
+    const failing = cells(1000, "disagrees").map((cell) => ({
+      ...cell,
+      notes: [`${cell.name} explained `.repeat(200)],
+    }));
+    const text = checkMarkdown(reportOf(failing));
+    expect(new TextEncoder().encode(text).length).toBeLessThan(2 ** 20);
+    const [, more = ""] = /\n… and (\d+) more scenarios\n$/.exec(text) ?? [];
+    const shown = text.split("\n").filter((line) => line.includes("✗ disagrees")).length;
+    expect(shown + Number(more)).toBe(1000);
+    expect(Number(more)).toBeGreaterThan(500);
+  });
+
   test.prop([ANY_REPORT])("shows any text as it is, on one line", (report) => {
     const { document, texts } = rendered(checkMarkdown(report));
     const details = texts("tbody tr td:nth-child(4)");
