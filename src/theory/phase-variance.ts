@@ -1,21 +1,7 @@
+import type { AffineNoise } from "../noises/noise-kind.ts";
 import { layerSums, type SquareSums } from "./alignment.ts";
 import { type Layer, layerTheory } from "./layer-steps.ts";
 import { type InputMoments, secondMoment } from "./moments.ts";
-
-/**
- * What a phase makes of a unit: x becomes m·x + e. The pair (m, e) is independent of the input and from unit to unit; m and e
- * may be correlated.
- */
-export interface AffineNoise {
-  /** E m. */
-  readonly gain: number;
-  /** Var m. */
-  readonly gainVariance: number;
-  /** Var e. */
-  readonly offsetVariance: number;
-  /** Cov(m, e). */
-  readonly covariance: number;
-}
 
 /** A unit as it came: neither noise nor scale. */
 export const NO_NOISE: AffineNoise = { gain: 1, gainVariance: 0, offsetVariance: 0, covariance: 0 };
