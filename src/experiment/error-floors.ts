@@ -1,6 +1,6 @@
 import { roundingBias } from "../layers/fixed-point.ts";
 import { inputKurtosis, inputTails, plannedMoments } from "../layers/input-law.ts";
-import { noiseKind } from "../noises/noises.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { noiseKurtosis, relativeVariance } from "../theory/noise.ts";
 import { directTheory } from "../theory/shift.ts";
@@ -45,7 +45,7 @@ function rareEvents(scenario: Scenario): RareEvents {
   const { batchSize, width, rho, channelSize, tolerance } = scenario;
   const noise = noiseOf(scenario);
   const moments = plannedMoments(scenario);
-  const noisy = { ...moments, mean: moments.mean - noiseKind(noise.kind).pivot };
+  const noisy = { ...moments, mean: moments.mean - propertiesOf(noise.kind).pivot };
   const added = 1 - directTheory(noisy, relativeVariance(noise)).shift;
   const draws = inputDraws(scenario);
   const masks = batchSize * Math.ceil(width / (channelSize ?? 1));

@@ -1,7 +1,7 @@
 import { VshiftError } from "../errors.ts";
 import { inputMoments } from "../layers/input-law.ts";
 import { channelWeightSums, type Weights, weightSums } from "../layers/weights.ts";
-import { type Noise, noiseKind } from "../noises/noises.ts";
+import { type Noise, propertiesOf } from "../noises/noises.ts";
 import { type Arrays, arrayOf, isArrayName, NO_ARRAYS, type RealArray } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Activation } from "../theory/activation.ts";
@@ -109,7 +109,7 @@ function sumsOfWeights({ channelSize }: Scenario, weights: Weights): WeightSums[
 
 /** The noise of a scenario, as the theory has it. */
 export function noiseOf(scenario: Scenario): Noise {
-  return noiseKind(scenario.noise).noise(scenario);
+  return propertiesOf(scenario.noise).noise(scenario);
 }
 
 function activationOf({ activation, mean, variance, rho }: Scenario): Activation {

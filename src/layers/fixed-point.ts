@@ -1,5 +1,5 @@
 import { PAIR_ROWS } from "../kernel/kernel.ts";
-import { noiseKind } from "../noises/noises.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { activationMoments } from "../theory/activation.ts";
@@ -97,7 +97,7 @@ interface Rounding {
 function roundingOf(scenario: Scenario, neurons: readonly WeightSums[]): Rounding | undefined {
   const { activation: kind, mean, variance, rho, relativeVariance } = scenario;
   if (scenario.alignment !== null || isArrayName(scenario.weights) || isArrayName(kind)) return undefined;
-  const noise = noiseKind(scenario.noise);
+  const noise = propertiesOf(scenario.noise);
   if (noise.shares === "weight" || (noise.pivot !== 0 && kind === "relu")) return undefined;
   const form = activationForm({ activation: kind, mean, variance });
   const { unit, centre, largest } = form;

@@ -1,5 +1,5 @@
 import seedrandom from "seedrandom";
-import { noiseKind } from "../noises/noises.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import type { WordPair } from "../random/threefry.ts";
 import { identify } from "../scenario/canonical.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -16,7 +16,7 @@ export function inputKey({ seed, activation, activationDigest }: Scenario): Word
 
 /** The root key of the masks: of the seed and of what is masked. */
 export function noiseKey({ seed, noise }: Scenario): WordPair {
-  return keyOf(identify({ drawn: "noise", seed, masked: noiseKind(noise).shares }));
+  return keyOf(identify({ drawn: "noise", seed, masked: propertiesOf(noise).shares }));
 }
 
 /** The root key of the weights of a linear layer, see `weightsId`. */

@@ -1,5 +1,5 @@
 import type { MaskPlan } from "../noises/noise-kind.ts";
-import { noiseKind } from "../noises/noises.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { inputKurtosis } from "./input-law.ts";
 import { phaseBytes } from "./memory.ts";
@@ -38,7 +38,7 @@ const OPPOSED: MaskPlan = { masks: 2, isMirrored: false };
 export function maskPlan(scenario: Scenario): MaskPlan {
   const { noise, keep, masks, relativeVariance: strength, testActivation } = scenario;
   if (masks === "independent" || strength === 0 || hasHeavyTail(scenario)) return SINGLE;
-  const kind = noiseKind(noise);
+  const kind = propertiesOf(noise);
   const isSymmetric = kind.isSymmetric || keep === 0.5;
   if (isSymmetric && testActivation === null) return MIRRORED;
   if (kind.shares === "weight") return SINGLE;

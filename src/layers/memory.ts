@@ -1,5 +1,5 @@
 import { PAIR_ROWS, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS, TILE_SAMPLES } from "../kernel/kernel.ts";
-import { noiseKind } from "../noises/noises.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import { STATE_WORDS } from "../random/streams.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
@@ -21,7 +21,7 @@ export function networkBytes(size: Size, masks: number): number {
   const statistics = 6 * 8 * (neurons ?? width);
   // A stream for each neuron.
   const weightNoise =
-    noise !== undefined && noiseKind(noise).shares === "weight" ? 4 * STATE_WORDS * (neurons ?? 0) : 0;
+    noise !== undefined && propertiesOf(noise).shares === "weight" ? 4 * STATE_WORDS * (neurons ?? 0) : 0;
   return SMALL_ARRAYS + correlation + weights + statistics + weightNoise + (1 + masks) * phaseBytes(size);
 }
 

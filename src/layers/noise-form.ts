@@ -1,5 +1,5 @@
 import type { Gains } from "../noises/noise-kind.ts";
-import { noiseKind } from "../noises/noises.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 /** What every noise does to a unit: during training x becomes gain·(x + r·(x − pivot)), r a draw of mean 0, at test time gain·x. */
@@ -9,7 +9,7 @@ export interface NoiseForm {
 }
 
 export function noiseForm(scenario: Scenario): NoiseForm {
-  const { drawnGains, pivot } = noiseKind(scenario.noise);
+  const { drawnGains, pivot } = propertiesOf(scenario.noise);
   return { gains: drawnGains(scenario), pivot };
 }
 

@@ -1,6 +1,6 @@
 import type { Kernel } from "../kernel/kernel.ts";
 import type { MaskPlan, NoiseFields, NoiseLayer } from "../noises/noise-kind.ts";
-import { type NoiseKind, noiseKind } from "../noises/noises.ts";
+import { type NoiseKind, propertiesOf } from "../noises/noises.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { maskPlan } from "./mask-plan.ts";
 
@@ -16,5 +16,5 @@ export function createMasks(
   plan: MaskPlan,
 ): NoiseLayer {
   if (fields.relativeVariance === 0) return { ...plan, startBatch() {}, deviate: (out) => void out.fill(0) };
-  return noiseKind(fields.noise).draw({ kernel, fields, plan });
+  return propertiesOf(fields.noise).draw({ kernel, fields, plan });
 }

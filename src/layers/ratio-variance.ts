@@ -1,5 +1,5 @@
 import type { MaskPlan } from "../noises/noise-kind.ts";
-import { noiseKind } from "../noises/noises.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import { normalTwoSided } from "../numeric/normal-quantile.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { directTheory } from "../theory/shift.ts";
@@ -104,7 +104,7 @@ function ofNeurons({ scenario, neurons, moments: { c, v }, masks, multiplier }: 
 /** Of dropout m² is m/p; of mirrored masks 1 ± e the mean of the squares is 1 + e², whose variance is (κ − 1)σ⁴ at kurtosis κ. */
 function squareVariance(scenario: Scenario, multiplier: number): number {
   const { noise: name, keep, relativeVariance: strength } = scenario;
-  const kind = noiseKind(name);
+  const kind = propertiesOf(name);
   if (kind.shares === "weight") return 0;
   if (!kind.isSymmetric) return multiplier / (keep * keep);
   return (kind.kurtosis(kind.noise(scenario)) - 1) * strength * strength;

@@ -1,6 +1,6 @@
 import { requireWithin } from "../numeric/domain.ts";
 import { drawDropout, dropout, keepInWords, keepLine, unitWords } from "./dropout.ts";
-import type { AffineNoise, NoiseKindOf } from "./noise-kind.ts";
+import type { AffineNoise, NoiseProperties } from "./noise-kind.ts";
 import { KEEP } from "./parameter.ts";
 
 /** −λα of SELU, what it tends to far below 0: what alpha dropout sets a dropped unit to. Klambauer et al. 2017, §3 and eq. 14. */
@@ -52,7 +52,7 @@ export const ALPHA = {
   /** a·p and 1: a = (p + α′²pq)^(−1/2), Klambauer et al. 2017, §3. */
   drawnGains: ({ keep, drop }) => ({ train: Math.sqrt(keep / (1 + DROPPED_VALUE * DROPPED_VALUE * drop)), test: 1 }),
   draw: (setting) => drawDropout(setting, unitWords(setting.kernel)),
-} as const satisfies NoiseKindOf<AlphaNoise>;
+} as const satisfies NoiseProperties<AlphaNoise>;
 
 /**
  * Alpha dropout as multiplier and offset: a kept unit becomes a·x + b, a dropped one a·α′ + b.

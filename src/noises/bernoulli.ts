@@ -1,6 +1,6 @@
 import { drawDropout, dropout, keepInWords, keepLines, unitWords } from "./dropout.ts";
 import { MULTIPLIED_FORMULAS } from "./multiplied.ts";
-import type { Gains, NoiseKindOf } from "./noise-kind.ts";
+import type { Gains, NoiseProperties } from "./noise-kind.ts";
 
 /**
  * Dropout of units: m = Bernoulli(p)/p. Classic dropout is p times that during training and p times the input at test time, so
@@ -43,7 +43,7 @@ export const BERNOULLI = {
   },
   drawnGains: ({ keep, scaling }) => both(scaling === "classic" ? keep : 1),
   draw: (setting) => drawDropout(setting, unitWords(setting.kernel)),
-} as const satisfies NoiseKindOf<BernoulliNoise>;
+} as const satisfies NoiseProperties<BernoulliNoise>;
 
 function both(gain: number): Gains {
   return { train: gain, test: gain };

@@ -1,7 +1,7 @@
 import { branchOf, STATE_WORDS, startStream } from "../random/streams.ts";
 import { choiceOf, dropout, keepInWords, keepLines } from "./dropout.ts";
 import { MULTIPLIED_FORMULAS } from "./multiplied.ts";
-import type { NoiseKindOf } from "./noise-kind.ts";
+import type { NoiseProperties } from "./noise-kind.ts";
 
 /** Dropout of the weights of a linear layer, a mask for each neuron and sample. Wan et al. 2013. */
 export interface DropConnectNoise {
@@ -42,4 +42,4 @@ export const DROPCONNECT = {
       },
     };
   },
-} as const satisfies NoiseKindOf<DropConnectNoise>;
+} as const satisfies NoiseProperties<DropConnectNoise>;

@@ -1,7 +1,7 @@
 import { type Kernel, STAGE_FLOATS } from "../kernel/kernel.ts";
 import { type Address, STATE_WORDS, startStream } from "../random/streams.ts";
 import { MULTIPLIED } from "./multiplied.ts";
-import type { DrawSetting, Line, NoiseFields, NoiseKindOf, NoiseLayer, Rows } from "./noise-kind.ts";
+import type { DrawSetting, Line, NoiseFields, NoiseLayer, NoiseProperties, Rows } from "./noise-kind.ts";
 import { KEEP } from "./parameter.ts";
 
 /** Dropout of some kind, as theory has it. */
@@ -31,7 +31,7 @@ export function dropout<N extends KeptNoise>() {
       const reach = Math.abs(centre) + largest;
       return largest + Math.max(drop / keep, drop > 0 ? 1 : 0) * reach;
     },
-  } as const satisfies Partial<NoiseKindOf<N>>;
+  } as const satisfies Partial<NoiseProperties<N>>;
 }
 
 /** "keep 0.5 (drop 0.5)". */

@@ -1,6 +1,6 @@
 import { STATE_WORDS, startStream } from "../random/streams.ts";
 import { MULTIPLIED } from "./multiplied.ts";
-import type { NoiseKindOf } from "./noise-kind.ts";
+import type { NoiseProperties } from "./noise-kind.ts";
 import { STRENGTH } from "./parameter.ts";
 import { drawSymmetric } from "./symmetric.ts";
 
@@ -53,4 +53,4 @@ export const GAUSSIAN = {
       },
     });
   },
-} as const satisfies NoiseKindOf<GaussianNoise>;
+} as const satisfies NoiseProperties<GaussianNoise>;

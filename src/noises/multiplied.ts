@@ -1,4 +1,4 @@
-import type { AffineNoise, Gains, NoiseFormulas, NoiseKindOf } from "./noise-kind.ts";
+import type { AffineNoise, Gains, NoiseFormulas, NoiseProperties } from "./noise-kind.ts";
 
 /** The formulas of noise that only multiplies. */
 export const MULTIPLIED_FORMULAS: NoiseFormulas = {
@@ -14,4 +14,4 @@ export const MULTIPLIED = {
   gains: (): Gains => ({ train: 1, test: 1 }),
   formulas: (): NoiseFormulas => MULTIPLIED_FORMULAS,
   drawnGains: (): Gains => ({ train: 1, test: 1 }),
-} as const satisfies Partial<NoiseKindOf>;
+} as const satisfies Partial<NoiseProperties>;

@@ -28,7 +28,7 @@ export interface NoiseFields extends Strength {
  *
  * `N` is the noise as theory has it: its kind, and the numbers that its law depends on.
  */
-export interface NoiseKindOf<N extends { readonly kind: string } = { readonly kind: string }> {
+export interface NoiseProperties<N extends { readonly kind: string } = { readonly kind: string }> {
   readonly kind: N["kind"];
 
   // In words.
@@ -65,7 +65,10 @@ export interface NoiseKindOf<N extends { readonly kind: string } = { readonly ki
   parameterOf(noise: N): number;
   /** The noise whose parameter has a value; null where Δ does not follow from σ² alone, or there is none. */
   readonly ofParameter: ((value: number) => N) | null;
-  /** What has a draw r of its own: each unit, each channel (all units of it share one), or each weight of a neuron. */
+  /**
+   * What has a draw r of its own: each unit, each channel (all units of it share one), or each weight of a neuron. The word is in the
+   * key of the draws, so another word is value-breaking.
+   */
   readonly shares: "unit" | "channel" | "weight";
   /** What x is where r does nothing: 0 if the noise multiplies, else the value that r = −1 sets a unit to. */
   readonly pivot: number;

@@ -1,5 +1,5 @@
 import { MULTIPLIED } from "./multiplied.ts";
-import type { NoiseKindOf } from "./noise-kind.ts";
+import type { NoiseProperties } from "./noise-kind.ts";
 
 /** No noise: r = 0. */
 export interface NoNoise {
@@ -28,4 +28,4 @@ export const NONE = {
   isSymmetric: false,
   largestNoisy: (_, { largest }) => largest,
   draw: ({ plan }) => ({ ...plan, startBatch() {}, deviate: (deviation) => void deviation.fill(0) }),
-} as const satisfies NoiseKindOf<NoNoise>;
+} as const satisfies NoiseProperties<NoNoise>;

@@ -2,7 +2,7 @@ import { type Kernel, TILE_SAMPLES } from "../kernel/kernel.ts";
 import { STATE_WORDS, startStream } from "../random/streams.ts";
 import { drawDropout, dropout, keepInWords, keepLines, type WordSource } from "./dropout.ts";
 import { MULTIPLIED_FORMULAS } from "./multiplied.ts";
-import type { NoiseKindOf } from "./noise-kind.ts";
+import type { NoiseProperties } from "./noise-kind.ts";
 
 /** Dropout with one m for all units of a channel of `channelSize` units; the last channel may have fewer. Tompson et al. 2015, §3.2. */
 export interface SpatialNoise {
@@ -33,7 +33,7 @@ export const SPATIAL = {
     source: { direct: "; a unit has one mask, shared or not", linear: ", with a mask a channel (docs/METHOD.md)" },
   }),
   draw: (setting) => drawDropout(setting, channelWords(setting.kernel, setting.fields.channelSize ?? 1)),
-} as const satisfies NoiseKindOf<SpatialNoise>;
+} as const satisfies NoiseProperties<SpatialNoise>;
 
 /** A word for each channel and sample, which all rows of the channel have. */
 function channelWords(kernel: Kernel, size: number): WordSource {

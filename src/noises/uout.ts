@@ -1,6 +1,6 @@
 import { STATE_WORDS, startStream } from "../random/streams.ts";
 import { MULTIPLIED } from "./multiplied.ts";
-import type { NoiseKindOf } from "./noise-kind.ts";
+import type { NoiseProperties } from "./noise-kind.ts";
 import { BETA } from "./parameter.ts";
 import { drawSymmetric } from "./symmetric.ts";
 
@@ -56,4 +56,4 @@ export const UOUT = {
       draw: (out) => kernel.uniforms({ stream, scale, out }),
     });
   },
-} as const satisfies NoiseKindOf<UoutNoise>;
+} as const satisfies NoiseProperties<UoutNoise>;

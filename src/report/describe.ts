@@ -1,5 +1,5 @@
 import type { NoiseFields } from "../noises/noise-kind.ts";
-import { noiseKind } from "../noises/noises.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "../scenario/arrays.ts";
 import type { ArrayName, Scenario } from "../scenario/scenario.ts";
 import { excerpt } from "../tensor/file-error.ts";
@@ -11,12 +11,12 @@ type LawFields = Pick<Scenario, "activation" | "mean" | "variance">;
 
 /** The noise in words: "Bernoulli dropout, keep 0.5 (drop 0.5)". */
 export function describeNoise(fields: NamedNoise): string {
-  return noiseKind(fields.noise).describe(fields, readable);
+  return propertiesOf(fields.noise).describe(fields, readable);
 }
 
 /** The same noise in a framework's words: "nn.Dropout(0.7)"; undefined where no framework has it. */
 export function frameworkCall(fields: NamedNoise): string | undefined {
-  return noiseKind(fields.noise).frameworkCall(fields);
+  return propertiesOf(fields.noise).frameworkCall(fields);
 }
 
 /** The input in words: "512 units ~ ReLU of N(0, 1), correlation 0.2". */

@@ -1,5 +1,5 @@
 import { VshiftError } from "../errors.ts";
-import { type HasProperty, kindsWith, type NoiseKind, namesWith, noiseKind } from "../noises/noises.ts";
+import { type HasProperty, kindsWith, type NoiseKind, namesWith, propertiesOf } from "../noises/noises.ts";
 import { type ArrayField, isArrayName } from "./arrays.ts";
 import { DEFAULTS, MAXIMUM_WEIGHTS } from "./fields.ts";
 import { lowestCorrelation } from "./latent.ts";
@@ -58,7 +58,7 @@ export function defineScenario(input: ScenarioInput = {}): Scenario {
 }
 
 function noiseForm(noise: NoiseKind, given: ScenarioInput): Pick<Scenario, "channelSize" | "scaling"> {
-  const { defaultChannelSize, hasClassicForm } = noiseKind(noise);
+  const { defaultChannelSize, hasClassicForm } = propertiesOf(noise);
   if (isGiven(given.channelSize) && defaultChannelSize === null) {
     const hasChannels: HasProperty = (kind) => kind.defaultChannelSize !== null;
     throw conflict("channelSize", {
@@ -212,7 +212,7 @@ function checkFiles({ activation, testActivation, weights, stride, padding }: Sc
 }
 
 function checkNoise({ noise, layer, mean, variance }: Scenario): void {
-  const { name, pivot, shares } = noiseKind(noise);
+  const { name, pivot, shares } = propertiesOf(noise);
   if (shares === "weight" && layer === "none") {
     throw conflict("noise", {
       problem: `${noise} drops weights of a linear layer, and the layer is none`,

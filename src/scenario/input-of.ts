@@ -1,5 +1,5 @@
 import type { Strength } from "../noises/noise-kind.ts";
-import { noiseKind } from "../noises/noises.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import { FIELDS } from "./fields.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
 import type { StackInput, StackScenario } from "./stack/stack.ts";
@@ -29,7 +29,7 @@ const STOPPING_FIELDS = ["precision", "maxSamples"] as const satisfies (keyof Sc
 
 /** The spelling that all others follow from: which one was written shows in their last digits. */
 function strengthOf(scenario: Strength & Pick<Scenario, "noise">): Partial<Strength> {
-  if (noiseKind(scenario.noise).parameter === null) return {};
+  if (propertiesOf(scenario.noise).parameter === null) return {};
   const spellings = STRENGTH_FIELDS.filter((field) => scenario[field] !== null).map((field) => ({
     [field]: scenario[field],
   }));

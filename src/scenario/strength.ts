@@ -1,6 +1,6 @@
 import { VshiftError } from "../errors.ts";
 import type { Reach, Strength } from "../noises/noise-kind.ts";
-import { kindsWith, type NoiseKind, noiseKind } from "../noises/noises.ts";
+import { kindsWith, type NoiseKind, propertiesOf } from "../noises/noises.ts";
 import type { ScenarioInput } from "./scenario.ts";
 
 export const STRENGTH_FIELDS = ["keep", "drop", "beta", "relativeVariance"] as const satisfies (keyof Strength)[];
@@ -23,7 +23,7 @@ export function resolveStrength(noise: NoiseKind, given: ScenarioInput): Strengt
       hint: "leave one of them out",
     });
   }
-  const { parameter, defaultStrength, reach } = noiseKind(noise);
+  const { parameter, defaultStrength, reach } = propertiesOf(noise);
   if (parameter === null && first !== undefined) {
     throw new VshiftError({
       code: "conflicting-fields",

@@ -1,6 +1,5 @@
 import { alphaDropoutNoise } from "../noises/alpha.ts";
-import type { AffineNoise } from "../noises/noise-kind.ts";
-import { NO_NOISE, type PhaseSetting, phaseVariance } from "./phase-variance.ts";
+import { affineTheory, type PhaseSetting } from "./phase-variance.ts";
 import type { ShiftTheory } from "./shift.ts";
 
 /**
@@ -17,11 +16,4 @@ import type { ShiftTheory } from "./shift.ts";
  */
 export function alphaDropoutTheory(setting: PhaseSetting, keepProbability: number): ShiftTheory {
   return affineTheory(alphaDropoutNoise(keepProbability), setting);
-}
-
-/** Both variances and their ratio with noise that makes m·x + e of a unit during training, and nothing at test time. */
-export function affineTheory(noise: AffineNoise, setting: PhaseSetting): ShiftTheory {
-  const trainVariance = phaseVariance(noise, setting);
-  const testVariance = phaseVariance(NO_NOISE, setting);
-  return { trainVariance, testVariance, shift: trainVariance === 0 ? 1 : testVariance / trainVariance };
 }

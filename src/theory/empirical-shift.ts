@@ -1,5 +1,5 @@
 import type { Gains } from "../noises/noise-kind.ts";
-import { type Noise, noiseKind } from "../noises/noises.ts";
+import { type Noise, propertiesOf } from "../noises/noises.ts";
 import { columnMoments, type Matrix } from "../numeric/column-moments.ts";
 import { meanOf } from "../numeric/mean.ts";
 import { phaseSteps } from "./layer-steps.ts";
@@ -49,7 +49,7 @@ export interface EmpiricalTheory extends ShiftTheory {
  * Any dependence of the units is in it. Without weights a channel is a unit. Time is n·d·k.
  */
 export function channelMoments({ inputs, weights, noise }: EmpiricalSetting): ChannelMoments {
-  const { pivot } = noiseKind(noise.kind);
+  const { pivot } = propertiesOf(noise.kind);
   const { columns: width } = inputs;
   const { means, variances } = columnMoments(inputs);
   const squares = variances.map((variance, unit) => variance + (means[unit] - pivot) * (means[unit] - pivot));
@@ -176,7 +176,7 @@ function addSquaredProjections(
  * DropConnect's mask of a neuron's weights is one of its inputs. `moments` are those for this noise.
  */
 export function empiricalTheory({ train, test }: PhaseMoments, noise: Noise): EmpiricalTheory {
-  const gains = noiseKind(noise.kind).gains(noise);
+  const gains = propertiesOf(noise.kind).gains(noise);
   const strength = relativeVariance(noise);
   const quietTrain = meanOf(train.variances) + strength * meanOf(train.squares);
   const quietTest = meanOf((test ?? train).variances);
@@ -210,7 +210,7 @@ export function empiricalSteps(
   const { isWeighted, noise } = setting;
   const { test } = setting.moments;
   const squares = given(...squaresNamed(noise, isWeighted), meanOf(setting.moments.train.squares));
-  const { gain, train: trainFormula } = noiseKind(noise.kind).formulas(noise);
+  const { gain, train: trainFormula } = propertiesOf(noise.kind).formulas(noise);
   if (test === undefined) {
     const own = varianceStep(setting, "rows");
     const formulas = {
@@ -254,7 +254,7 @@ function meanShiftStep(value: number, known: readonly Step[]): Step {
 
 /** Symbol and name of what the noise adds for σ² = 1. */
 function squaresNamed({ kind }: Noise, isWeighted: boolean): [string, string] {
-  const { pivot, shares } = noiseKind(kind);
+  const { pivot, shares } = propertiesOf(kind);
   const over = isWeighted ? "neurons" : "units";
   const moment = pivot === 0 ? "E x²" : "E (x − α′)²";
   const inWords = pivot === 0 ? "second moments" : "second moments about α′";

@@ -1,5 +1,5 @@
 import { VshiftError } from "../errors.ts";
-import { followsFromStrength, type Noise, noiseKind } from "../noises/noises.ts";
+import { followsFromStrength, type Noise, propertiesOf } from "../noises/noises.ts";
 import { alphaDropoutTheory } from "./alpha-dropout.ts";
 import { layerTheory } from "./layer-steps.ts";
 import { isClassic, relativeVariance } from "./noise.ts";
@@ -90,9 +90,10 @@ export function mistakes(setting: MistakeSetting): readonly Mistake[] {
 }
 
 function scaling({ noise }: MistakeSetting, { trainVariance: train, testVariance: test }: ShiftTheory): Mistake[] {
-  const { hasClassicForm, parameterOf } = noiseKind(noise.kind);
+  const { hasClassicForm, parameterOf } = propertiesOf(noise.kind);
   if (!hasClassicForm) return [];
-  const square = parameterOf(noise) * parameterOf(noise);
+  const keep = parameterOf(noise);
+  const square = keep * keep;
   if (isClassic(noise)) {
     return [
       mistake("not-scaled", "dropout was scaled neither during training nor at test time", train, test / square),
@@ -124,7 +125,7 @@ function scaling({ noise }: MistakeSetting, { trainVariance: train, testVariance
 /** Noise of the right kind and another σ². */
 function strengths(setting: MistakeSetting): Mistake[] {
   const { noise } = setting;
-  const kind = noiseKind(noise.kind);
+  const kind = propertiesOf(noise.kind);
   if (!followsFromStrength(kind) || !kind.isGivenByDrop) return [];
   const strength = relativeVariance(noise);
   const withStrength = (name: MistakeKind, clause: string, wrong: number): Mistake => ({
@@ -153,7 +154,7 @@ function modes({ trainVariance: train, testVariance: test }: ShiftTheory): Mista
 }
 
 function otherNoises({ noise, input, layer }: MistakeSetting): Mistake[] {
-  const { hasClassicForm, parameterOf } = noiseKind(noise.kind);
+  const { hasClassicForm, parameterOf } = propertiesOf(noise.kind);
   if (!hasClassicForm || isClassic(noise)) return [];
   const theory = alphaDropoutTheory({ input, layer }, parameterOf(noise));
   return [{ kind: "alpha-dropout", clause: "alpha dropout was used instead of dropout", theory }];
@@ -161,7 +162,7 @@ function otherNoises({ noise, input, layer }: MistakeSetting): Mistake[] {
 
 /** Multipliers that are drawn for too many at a time, or at another position. */
 function masks({ noise, input, layer }: MistakeSetting): Mistake[] {
-  const kind = noiseKind(noise.kind);
+  const kind = propertiesOf(noise.kind);
   if (!followsFromStrength(kind)) return [];
   const { train: gain } = kind.gains(noise);
   const square = gain * gain;

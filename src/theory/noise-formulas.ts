@@ -1,4 +1,4 @@
-import { noiseKind } from "../noises/noises.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import { type LayerFormulas, layerFormulas } from "./layer-steps.ts";
 import type { NoiseSetting } from "./noise-theory.ts";
 import { channelSums, sharedMoment } from "./spatial-dropout.ts";
@@ -7,7 +7,7 @@ import { given } from "./step.ts";
 /** The formulas of both variances for a noise in front of, or in, a layer; `noiseSteps` give their other symbols. */
 export function noiseFormulas({ noise, input, layer }: NoiseSetting): LayerFormulas {
   const { weights, testFormula, source } = layerFormulas(layer);
-  const { formulas, pivot, shares } = noiseKind(noise.kind);
+  const { formulas, pivot, shares } = propertiesOf(noise.kind);
   const { gain, train, source: because } = formulas(noise);
   const isLinear = layer.kind === "linear";
   const isShared = shares === "channel" && isLinear;

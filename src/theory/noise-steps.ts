@@ -1,4 +1,4 @@
-import { type Noise, noiseKind } from "../noises/noises.ts";
+import { type Noise, propertiesOf } from "../noises/noises.ts";
 import { relativeVariance } from "./noise.ts";
 import { derived, given, type Step } from "./step.ts";
 
@@ -7,7 +7,7 @@ export function noiseSteps(noise: Noise): readonly Step[] {
   // A `VshiftError` for a noise that does not exist.
   relativeVariance(noise);
   const steps: Step[] = [];
-  for (const { symbol, name, value, derived: from } of noiseKind(noise.kind).lines(noise)) {
+  for (const { symbol, name, value, derived: from } of propertiesOf(noise.kind).lines(noise)) {
     const step =
       from === undefined
         ? given(symbol, name, value)

@@ -1,8 +1,7 @@
-import { type Noise, noiseKind } from "../noises/noises.ts";
-import { affineTheory } from "./alpha-dropout.ts";
+import { type Noise, propertiesOf } from "../noises/noises.ts";
 import { layerTheory } from "./layer-steps.ts";
 import { relativeVariance } from "./noise.ts";
-import type { PhaseSetting } from "./phase-variance.ts";
+import { affineTheory, type PhaseSetting } from "./phase-variance.ts";
 import type { ShiftTheory } from "./shift.ts";
 import { spatialTheory } from "./spatial-dropout.ts";
 
@@ -22,7 +21,7 @@ export interface NoiseSetting extends PhaseSetting {
  */
 export function noiseTheory({ noise, input, layer }: NoiseSetting): ShiftTheory {
   const strength = relativeVariance(noise);
-  const { affine, shares, gains } = noiseKind(noise.kind);
+  const { affine, shares, gains } = propertiesOf(noise.kind);
   const added = affine(noise);
   if (added !== null) return affineTheory(added, { input, layer });
   if (shares === "channel") return spatialTheory({ input, layer }, strength);

@@ -1,4 +1,4 @@
-import { type ListedNoise, type Noise, noiseKind } from "../noises/noises.ts";
+import { type ListedNoise, type Noise, propertiesOf } from "../noises/noises.ts";
 import { RELATIVE_VARIANCE } from "../noises/parameter.ts";
 import { requireWithin } from "../numeric/domain.ts";
 
@@ -10,7 +10,7 @@ export type NoiseOfStrength = Extract<ListedNoise, { ofParameter: (value: number
  * except with channels and with alpha dropout.
  */
 export function relativeVariance(noise: Noise): number {
-  const { parameter, parameterOf } = noiseKind(noise.kind);
+  const { parameter, parameterOf } = propertiesOf(noise.kind);
   if (parameter === null) return 0;
   const value = parameterOf(noise);
   requireWithin(parameter.domain, value);
@@ -20,7 +20,7 @@ export function relativeVariance(noise: Noise): number {
 /** The noise of a kind with a given σ², to compare kinds at equal strength. Uout reaches 1/3 at most. */
 export function noiseOfRelativeVariance(kind: NoiseOfStrength, strength: number): Noise {
   requireWithin(RELATIVE_VARIANCE, strength);
-  const { parameter, reach, ofParameter } = noiseKind(kind);
+  const { parameter, reach, ofParameter } = propertiesOf(kind);
   if (parameter === null || ofParameter === null) throw new RangeError(`${kind} has no strength alone`);
   if (reach !== null) {
     const { relativeVariance: to, rule, instead } = reach;
@@ -31,7 +31,7 @@ export function noiseOfRelativeVariance(kind: NoiseOfStrength, strength: number)
 
 /** Kurtosis of the noise, E(m − 1)⁴/σ⁴: how much of its variance comes from rare events; 3 by convention where nothing deviates. */
 export function noiseKurtosis(noise: Noise): number {
-  return relativeVariance(noise) === 0 ? 3 : noiseKind(noise.kind).kurtosis(noise);
+  return relativeVariance(noise) === 0 ? 3 : propertiesOf(noise.kind).kurtosis(noise);
 }
 
 /** Whether both phases have the gain p, which inverted dropout has in none. */

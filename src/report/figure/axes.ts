@@ -1,6 +1,6 @@
 import { VshiftError } from "../../errors.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
-import { noiseKind } from "../../noises/noises.ts";
+import { propertiesOf } from "../../noises/noises.ts";
 import { STRENGTH_FIELDS } from "../../scenario/strength.ts";
 import { askedValue, axisValue, type FieldName, fieldNamed, findField, isNumeric } from "./field.ts";
 import { findQuantity, QUANTITY_NAMES, type QuantityName } from "./quantity.ts";
@@ -97,7 +97,7 @@ const PREFERRED: readonly FieldName[] = [
 const KINDS: readonly FieldName[] = ["noise", "activation", "layer", "weights", "scaling", "preset", "seed"];
 
 function mostVaried(records: readonly ShiftRecord[], taken: readonly (FieldName | null | undefined)[]): FieldName {
-  const isUout = records.every(({ scenario }) => noiseKind(scenario.noise).parameter?.field === "beta");
+  const isUout = records.every(({ scenario }) => propertiesOf(scenario.noise).parameter?.field === "beta");
   const numbers: readonly FieldName[] = isUout ? ["beta", ...PREFERRED.slice(1)] : PREFERRED;
   const found = withMostValues(records, numbers, taken) ?? withMostValues(records, KINDS, taken);
   if (found !== undefined) return found;

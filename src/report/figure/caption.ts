@@ -1,5 +1,5 @@
 import type { ShiftRecord } from "../../experiment/record.ts";
-import { noiseKind } from "../../noises/noises.ts";
+import { propertiesOf } from "../../noises/noises.ts";
 import { printable } from "../../printable.ts";
 import { isArrayName } from "../../scenario/arrays.ts";
 import { describeLaw, describeWeights } from "../describe.ts";
@@ -29,7 +29,7 @@ type IsFixed = (...fields: readonly FieldName[]) => boolean;
 
 function noiseInWords({ noise, keep, beta, relativeVariance, channelSize, scaling }: Shared, isFixed: IsFixed) {
   const isOneNoise = isFixed("noise");
-  const { name, parameter } = noiseKind(noise);
+  const { name, parameter } = propertiesOf(noise);
   const strength = parameter?.field === "beta" ? `β = ${readable(beta ?? 0)}` : `keep ${readable(keep)}`;
   return [
     ...(isOneNoise ? [name] : []),

@@ -1,5 +1,5 @@
 import type { RealisedScenario, ShiftRecord } from "../../experiment/record.ts";
-import { noiseKind } from "../../noises/noises.ts";
+import { propertiesOf } from "../../noises/noises.ts";
 import { printable } from "../../printable.ts";
 import { describeLaw, describeWeights } from "../describe.ts";
 import { readable } from "../numbers.ts";
@@ -40,7 +40,7 @@ function part(record: ShiftRecord, field: FieldName): string {
   const { scenario } = record;
   switch (field) {
     case "noise":
-      return noiseKind(scenario.noise).label;
+      return propertiesOf(scenario.noise).label;
     case "layer":
       return layerName(scenario);
     case "weights":

@@ -1,5 +1,5 @@
 import type { StackPlace, StackRecord } from "../../experiment/stack/record.ts";
-import { noiseKind } from "../../noises/noises.ts";
+import { propertiesOf } from "../../noises/noises.ts";
 import { STACK_TABLE } from "../../scenario/stack/fields.ts";
 import type { StackScenario } from "../../scenario/stack/stack.ts";
 import { readable } from "../numbers.ts";
@@ -77,7 +77,7 @@ function inCommon(stacks: readonly NamedStack[]): string {
     ...(isFixed("depth") ? [depth === 1 ? "1 block" : `${depth} blocks`] : []),
     ...(isFixed("norm") ? [norm === "batch" ? "BN" : `${norm} norm`] : []),
     ...(isFixed("activation") ? [activation] : []),
-    ...(isFixed("noise") ? [noiseKind(noise).name] : []),
+    ...(isFixed("noise") ? [propertiesOf(noise).name] : []),
     ...(isFixed("relativeVariance") ? [`keep ${readable(keep)}`] : []),
     ...(isFixed("noiseAt") && noiseAt !== "all" ? [`noise in ${noiseAt === "last" ? "the last block" : noiseAt}`] : []),
     ...(isFixed("width") ? [`linear, ${width} units`] : []),

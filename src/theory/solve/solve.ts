@@ -1,5 +1,5 @@
 import { VshiftError } from "../../errors.ts";
-import { followsFromStrength, kindsWith, type Noise, noiseKind } from "../../noises/noises.ts";
+import { followsFromStrength, kindsWith, type Noise, propertiesOf } from "../../noises/noises.ts";
 import { activationMoments } from "../activation.ts";
 import { isClassic } from "../noise.ts";
 import { neededAlignment } from "./alignment.ts";
@@ -41,7 +41,7 @@ export function solveShift(unknown: Unknown, question: Question): Solution {
 /** Noise whose shift is eq. 12 of its σ². */
 function requireSolvable(noise: Noise): void {
   const isOtherwiseScaled = isClassic(noise);
-  if (!isOtherwiseScaled && followsFromStrength(noiseKind(noise.kind))) return;
+  if (!isOtherwiseScaled && followsFromStrength(propertiesOf(noise.kind))) return;
   throw new VshiftError({
     code: "conflicting-fields",
     field: isOtherwiseScaled ? "scaling" : "noise",
@@ -53,7 +53,7 @@ function requireSolvable(noise: Noise): void {
 }
 
 function solveStrength(unknown: "keep" | "drop" | "beta", question: Question): Solution {
-  const { parameter } = noiseKind(question.noise.kind);
+  const { parameter } = propertiesOf(question.noise.kind);
   if (unknown === "beta" && parameter?.field !== "beta") {
     throw new VshiftError({
       code: "conflicting-fields",

@@ -1,4 +1,4 @@
-import { type Noise, type NoiseKind, noiseKind } from "../../noises/noises.ts";
+import { type Noise, type NoiseKind, propertiesOf } from "../../noises/noises.ts";
 import { activationMoments } from "../activation.ts";
 import { layerTheory } from "../layer-steps.ts";
 import { secondMoment } from "../moments.ts";
@@ -49,14 +49,14 @@ export function strongestNoise({ shift, activation, layer }: Question): Stronges
 
 /** How far a strength may go: the smallest keep, and the largest drop and β that go with it. */
 export function strengthLimits({ noise, limits }: Question): Pick<Strongest, "keep" | "drop" | "beta"> {
-  const { reach } = noiseKind(noise.kind);
+  const { reach } = propertiesOf(noise.kind);
   const keep = Math.max(reach?.keep ?? 0, limits.keep);
   return { keep, drop: 1 - keep, beta: 1 };
 }
 
 /** The noise of the question's kind with one of its spellings set. */
 export function noiseWith(kind: NoiseKind, unknown: "keep" | "drop" | "beta", value: number): Noise {
-  const { parameter, reach, ofParameter } = noiseKind(kind);
+  const { parameter, reach, ofParameter } = propertiesOf(kind);
   if (parameter === null || ofParameter === null) throw new RangeError(`${kind} is solved for`);
   if (unknown === "beta") return ofParameter(value);
   const keep = unknown === "keep" ? value : 1 - value;
