@@ -12,8 +12,8 @@
 
 import { createKernel } from "../src/kernel/fastest.ts";
 import { GROUP, STAGE_FLOATS } from "../src/kernel/kernel.ts";
+import { inputKey } from "../src/layers/key.ts";
 import { normalCdf } from "../src/numeric/normal.ts";
-import { inputKey } from "../src/random/key.ts";
 import { STATE_WORDS, startStream } from "../src/random/streams.ts";
 import { markdownTable } from "../src/report/markdown.ts";
 import { defineScenario } from "../src/scenario/define.ts";

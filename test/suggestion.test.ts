@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ACTIVATION_KINDS, NOISE_KINDS, PRESET_NAMES } from "../src/scenario/scenario.ts";
+import { NOISE_KINDS } from "../src/noises/noises.ts";
+import { ACTIVATION_KINDS, PRESET_NAMES } from "../src/scenario/scenario.ts";
 import { NORM_KINDS, STACK_NOISES } from "../src/scenario/stack/stack.ts";
 import { didYouMean, suggested } from "../src/suggestion.ts";
 

@@ -244,7 +244,7 @@ function relativeTo(
   );
 }
 
-/** As far as theory goes (theory/domain.ts): their squares neither overflow nor vanish. */
+/** As far as theory goes (numeric/domain.ts): their squares neither overflow nor vanish. */
 const LARGEST_VARIANCE = 1e75;
 const SMALLEST_VARIANCE = 1e-75;
 

@@ -1,4 +1,5 @@
 import { VshiftError } from "../errors.ts";
+import { findNoise } from "../noises/noises.ts";
 import { SCENARIO_OPTIONS } from "./options.ts";
 import { isStandard } from "./output.ts";
 import type { Flags } from "./scenario-input.ts";
@@ -25,7 +26,7 @@ const SCENARIO: readonly string[] = SCENARIO_OPTIONS.map(({ field }) => field);
 const GRID: readonly string[] = [...SCENARIO, "config", "layout", "zip", "matchNoise"];
 
 const WITHOUT_NOISE: Use = {
-  isAsked: ({ flags }) => flags.noise === "none",
+  isAsked: ({ flags }) => findNoise(flags.noise)?.parameter === null,
   unused: ["masks", "noiseAt"],
   when: "without noise",
   hint: "leave it out, or choose another `noise`",

@@ -1,7 +1,8 @@
 import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
 import { inputMoments } from "../layers/input-law.ts";
+import { weightsId } from "../layers/key.ts";
 import type { Weights } from "../layers/weights.ts";
-import { weightsId } from "../random/key.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { noiseTheory } from "../theory/noise-theory.ts";
@@ -128,7 +129,7 @@ function faultOfTheory({ theory, scenario: { alignment } }: ShiftRecord, asked: 
   if (alignment > asked.width * (1 + ROUNDING))
     return `scenario.alignment ${alignment} is above the width ${asked.width}`;
   // A channel's mask sees sums over its own units, and rows of a file have moments of their own.
-  if (asked.noise === "spatial" || isArrayName(asked.activation)) return undefined;
+  if (propertiesOf(asked.noise).shares === "channel" || isArrayName(asked.activation)) return undefined;
   const layer = { kind: "linear", neurons: [{ sum: Math.sqrt(alignment), sumOfSquares: 1 }] } as const;
   const byAlignment = noiseTheory({ noise: noiseOf(asked), input: inputMoments(asked), layer });
   return mismatch({ ...common, shouldBe: byAlignment.shift });

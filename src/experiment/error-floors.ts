@@ -1,7 +1,7 @@
 import { roundingBias } from "../layers/fixed-point.ts";
 import { inputKurtosis, inputTails, plannedMoments } from "../layers/input-law.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { DROPPED_VALUE } from "../theory/alpha-dropout.ts";
 import { noiseKurtosis, relativeVariance } from "../theory/noise.ts";
 import { directTheory } from "../theory/shift.ts";
 import { type ErrorFloor, type Estimate, estimate } from "./estimate.ts";
@@ -45,7 +45,7 @@ function rareEvents(scenario: Scenario): RareEvents {
   const { batchSize, width, rho, channelSize, tolerance } = scenario;
   const noise = noiseOf(scenario);
   const moments = plannedMoments(scenario);
-  const noisy = noise.kind === "alpha" ? { ...moments, mean: moments.mean - DROPPED_VALUE } : moments;
+  const noisy = { ...moments, mean: moments.mean - propertiesOf(noise.kind).pivot };
   const added = 1 - directTheory(noisy, relativeVariance(noise)).shift;
   const draws = inputDraws(scenario);
   const masks = batchSize * Math.ceil(width / (channelSize ?? 1));

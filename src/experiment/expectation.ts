@@ -1,6 +1,7 @@
 import { VshiftError } from "../errors.ts";
 import { inputMoments } from "../layers/input-law.ts";
 import { channelWeightSums, type Weights, weightSums } from "../layers/weights.ts";
+import { type Noise, propertiesOf } from "../noises/noises.ts";
 import { type Arrays, arrayOf, isArrayName, NO_ARRAYS, type RealArray } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Activation } from "../theory/activation.ts";
@@ -15,7 +16,6 @@ import {
 } from "../theory/empirical-shift.ts";
 import type { Layer } from "../theory/layer-steps.ts";
 import type { InputMoments } from "../theory/moments.ts";
-import type { Noise } from "../theory/noise.ts";
 import { noiseSteps } from "../theory/noise-steps.ts";
 import { noiseTheory } from "../theory/noise-theory.ts";
 import type { Step } from "../theory/step.ts";
@@ -108,22 +108,8 @@ function sumsOfWeights({ channelSize }: Scenario, weights: Weights): WeightSums[
 }
 
 /** The noise of a scenario, as the theory has it. */
-export function noiseOf({ noise, keep, beta, relativeVariance: strength, channelSize, scaling }: Scenario): Noise {
-  switch (noise) {
-    case "bernoulli":
-      return { kind: noise, keepProbability: keep, ...(scaling === "classic" ? { scaling } : {}) };
-    case "spatial":
-      return { kind: noise, keepProbability: keep, channelSize: channelSize ?? 1 };
-    case "dropconnect":
-    case "alpha":
-      return { kind: noise, keepProbability: keep };
-    case "none":
-      return { kind: noise };
-    case "gaussian":
-      return { kind: noise, relativeVariance: strength };
-    case "uout":
-      return { kind: noise, beta: beta ?? 0 };
-  }
+export function noiseOf(scenario: Scenario): Noise {
+  return propertiesOf(scenario.noise).noise(scenario);
 }
 
 function activationOf({ activation, mean, variance, rho }: Scenario): Activation {

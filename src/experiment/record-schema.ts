@@ -1,4 +1,5 @@
 import { MOST_MASKS } from "../layers/mask-plan.ts";
+import { kindsWith } from "../noises/noises.ts";
 import { FIELDS } from "../scenario/fields.ts";
 import { about, fieldSchema, type JsonSchema, nullable, object } from "../scenario/json-schema.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -12,8 +13,8 @@ const DIGEST = { type: "string", pattern: "^[0-9a-f]{64}$" };
 
 /** Fields that are null where they do not apply, and where that is. */
 const NULL_WHEN: { readonly [Name in keyof Scenario]?: string } = {
-  beta: "unless the noise is uout",
-  channelSize: "unless the noise is spatial",
+  beta: `unless the noise is ${kindsWith(({ parameter }) => parameter?.field === "beta")}`,
+  channelSize: `unless the noise is ${kindsWith(({ defaultChannelSize }) => defaultChannelSize !== null)}`,
   scaling: "for inverted dropout, and all other noise",
   neurons: "without a linear layer",
   activationDigest: "unless the activations are those of a file",

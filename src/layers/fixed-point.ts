@@ -1,12 +1,13 @@
 import { PAIR_ROWS } from "../kernel/kernel.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { activationMoments } from "../theory/activation.ts";
 import type { WeightSums } from "../theory/alignment.ts";
 import { linearTheory } from "../theory/linear-shift.ts";
-import { type ActivationForm, activationForm } from "./activation-form.ts";
+import { activationForm } from "./activation-form.ts";
 import { maskPlan } from "./mask-plan.ts";
-import { noiseForm, pivotCentre } from "./noise-form.ts";
+import { pivotCentre } from "./noise-form.ts";
 import { type DrawnWeights, weightSums } from "./weights.ts";
 
 /**
@@ -61,8 +62,9 @@ export function weightSteps(scenario: Scenario, weights: DrawnWeights): WeightSt
  * Rounding to multiples of h moves a unit's value by at most h/2, and so adds at most Σw²·h²/4 to the variance of a neuron's
  * output. That must be below `LARGEST_ERROR` of the variance, in either phase. An error of first order, a covariance of
  * value and rounding, appears where a value has a probability of its own: units that are dropped, or rectified to 0. They
- * lie at −centre, and h is chosen so that this is a multiple of it. Units that alpha dropout drops lie at its pivot instead;
- * those that are rectified too lie at two values, which need not be multiples of one h. DropConnect rounds nothing: it has no product of W.
+ * lie at −centre, and h is chosen so that this is a multiple of it. Units that noise with a pivot drops lie at that instead;
+ * those that are rectified too lie at two values, which need not be multiples of one h. Noise of weights rounds nothing: it has no product
+ * of W.
  */
 function fixedPoint(scenario: Scenario, neurons: readonly WeightSums[], step: number): FixedPoint | undefined {
   const rounding = roundingOf(scenario, neurons);
@@ -95,18 +97,18 @@ interface Rounding {
 function roundingOf(scenario: Scenario, neurons: readonly WeightSums[]): Rounding | undefined {
   const { activation: kind, mean, variance, rho, relativeVariance } = scenario;
   if (scenario.alignment !== null || isArrayName(scenario.weights) || isArrayName(kind)) return undefined;
-  if (scenario.noise === "dropconnect" || (scenario.noise === "alpha" && kind === "relu")) return undefined;
+  const noise = propertiesOf(scenario.noise);
+  if (noise.shares === "weight" || (noise.pivot !== 0 && kind === "relu")) return undefined;
   const form = activationForm({ activation: kind, mean, variance });
   const { unit, centre, largest } = form;
   const input = activationMoments({ kind, mean, variance, correlation: rho });
   // Before the gains; of noise that channels share, at least that at test time.
-  const { pivot } = noiseForm(scenario);
-  const seen = { ...input, mean: input.mean - pivot };
-  const noise = scenario.noise === "spatial" ? 0 : relativeVariance;
-  const { trainVariance, testVariance } = linearTheory({ input: seen, neurons }, noise);
+  const seen = { ...input, mean: input.mean - noise.pivot };
+  const ownStrength = noise.shares === "channel" ? 0 : relativeVariance;
+  const { trainVariance, testVariance } = linearTheory({ input: seen, neurons }, ownStrength);
   const squares = neurons.reduce((total, { sumOfSquares }) => total + sumOfSquares, 0) / neurons.length;
-  const noisyCentre = pivotCentre({ pivot }, form);
-  const largestInTraining = largestNoisy(scenario, { centre: noisyCentre, largest });
+  const noisyCentre = pivotCentre(noise, form);
+  const largestInTraining = noise.largestNoisy(scenario, { centre: noisyCentre, largest });
   const scales = { train: scaleFor(largestInTraining, noisyCentre), test: scaleFor(largest, centre) };
   const added = (scale: number) => (squares * unit * unit) / (4 * scale * scale);
   const errors = { train: added(scales.train) / trainVariance, test: added(scales.test) / testVariance };
@@ -118,27 +120,6 @@ function scaleFor(largest: number, centre: number): number {
   const most = BOUND / largest;
   const whole = Math.floor(most * Math.abs(centre));
   return Math.fround(whole === 0 ? most : whole / Math.abs(centre));
-}
-
-/**
- * Largest magnitude of x + r(x + c) that counts. Gaussian noise is unbounded: with z₁² + z₂² ≤ 56 for the unit's normal and
- * the noise's, which 1 draw in 10¹² passes, |z₁| ≤ 7.5 and |z₁z₂| ≤ 28; values beyond are moved to the bound.
- */
-function largestNoisy(scenario: Scenario, { centre, largest }: Pick<ActivationForm, "centre" | "largest">): number {
-  const { noise, keep, drop, relativeVariance, beta } = scenario;
-  const reach = Math.abs(centre) + largest;
-  switch (noise) {
-    case "bernoulli":
-    case "spatial":
-    case "dropconnect":
-    case "alpha":
-    case "none":
-      return largest + Math.max(drop / keep, drop > 0 ? 1 : 0) * reach;
-    case "gaussian":
-      return largest + Math.sqrt(relativeVariance) * (7.5 * Math.abs(centre) + 3.75 * largest);
-    case "uout":
-      return largest + (beta ?? 0) * reach;
-  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Kernel, STAGE_FLOATS, TILE_NEURONS, TILE_SAMPLES } from "../kernel/kernel.ts";
-import type { NoiseLayer, WeightNoise } from "./noise.ts";
+import type { NoiseLayer, WeightNoise } from "../noises/noise-kind.ts";
 import { type MatrixForm, pairForm, rowForm } from "./packed-weights.ts";
 import type { Deviation, Probe } from "./probe.ts";
 import type { Stage } from "./stage.ts";

@@ -1,3 +1,5 @@
+import type { MaskPlan } from "../noises/noise-kind.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { inputKurtosis } from "./input-law.ts";
 import { phaseBytes } from "./memory.ts";
@@ -17,13 +19,6 @@ const MOST_BYTES = 2 ** 25;
 const HEAVY_TAIL = 100;
 const HEAVY_TAIL_OF_SAMPLE = 4;
 
-/** The masks that are made of one draw of the noise. */
-export interface MaskPlan {
-  readonly masks: number;
-  /** Whether there are two masks and the second is the first with the sign of m − 1 changed. */
-  readonly isMirrored: boolean;
-}
-
 /** One mask. */
 export const SINGLE: MaskPlan = { masks: 1, isMirrored: false };
 const MIRRORED: MaskPlan = { masks: 2, isMirrored: true };
@@ -34,7 +29,7 @@ const OPPOSED: MaskPlan = { masks: 2, isMirrored: false };
  * The masks of a scenario: one, also where rare activations make the variance, or balanced ones. Noise that is as likely to
  * add as to take away gets a mirror image, which costs next to nothing; so does dropout at p = ½, where it is the mask's
  * complement. Dropout of weights has no other, since each mask of it is most of the work. Dropout of units or channels at
- * other p gets n masks that partition a circle (see `noise.ts`), n ≤ 10 the one that measures the
+ * other p gets n masks that partition a circle (see `noises/dropout.ts`), n ≤ 10 the one that measures the
  * scenario in the least time: whose variance times work is least, and where a target precision is reached by the fewest
  * mini-batches that may be stopped at, whose work is.
  *
@@ -43,9 +38,10 @@ const OPPOSED: MaskPlan = { masks: 2, isMirrored: false };
 export function maskPlan(scenario: Scenario): MaskPlan {
   const { noise, keep, masks, relativeVariance: strength, testActivation } = scenario;
   if (masks === "independent" || strength === 0 || hasHeavyTail(scenario)) return SINGLE;
-  const isSymmetric = noise === "gaussian" || noise === "uout" || keep === 0.5;
+  const kind = propertiesOf(noise);
+  const isSymmetric = kind.isSymmetric || keep === 0.5;
   if (isSymmetric && testActivation === null) return MIRRORED;
-  if (noise === "dropconnect") return SINGLE;
+  if (kind.shares === "weight") return SINGLE;
   if (isSymmetric) return OPPOSED;
   const most = Math.max(1, Math.min(MOST_MASKS, Math.floor(MOST_BYTES / phaseBytes(scenario))));
   const counts = Array.from({ length: most }, (_, index) => ({ masks: index + 1, isMirrored: false }));

@@ -1,4 +1,5 @@
 import { PAIR_ROWS, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS, TILE_SAMPLES } from "../kernel/kernel.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import { STATE_WORDS } from "../random/streams.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
@@ -19,7 +20,8 @@ export function networkBytes(size: Size, masks: number): number {
   // Offsets, running statistics and those of test mode.
   const statistics = 6 * 8 * (neurons ?? width);
   // A stream for each neuron.
-  const weightNoise = noise === "dropconnect" ? 4 * STATE_WORDS * (neurons ?? 0) : 0;
+  const weightNoise =
+    noise !== undefined && propertiesOf(noise).shares === "weight" ? 4 * STATE_WORDS * (neurons ?? 0) : 0;
   return SMALL_ARRAYS + correlation + weights + statistics + weightNoise + (1 + masks) * phaseBytes(size);
 }
 

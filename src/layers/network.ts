@@ -1,6 +1,6 @@
 import { GROUP, type Kernel, STAGE_FLOATS, TILE_SAMPLES } from "../kernel/kernel.ts";
+import type { NoiseLayer } from "../noises/noise-kind.ts";
 import type { WordPair } from "../random/threefry.ts";
-import type { NoiseLayer } from "./noise.ts";
 import type { Deviation, PhaseSums, Probe } from "./probe.ts";
 import type { Sampler } from "./sampler.ts";
 

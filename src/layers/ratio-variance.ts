@@ -1,8 +1,9 @@
+import type { MaskPlan } from "../noises/noise-kind.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import { normalTwoSided } from "../numeric/normal-quantile.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { directTheory } from "../theory/shift.ts";
 import { plannedMoments } from "./input-law.ts";
-import type { MaskPlan } from "./mask-plan.ts";
 import { noiseForm } from "./noise-form.ts";
 
 /**
@@ -100,11 +101,13 @@ function ofNeurons({ scenario, neurons, moments: { c, v }, masks, multiplier }: 
   return 2 * share * share * (1 / neurons + Math.min(1, common * common)) + ofOne / neurons + shared;
 }
 
-/** Of dropout m² is m/p; of mirrored masks 1 ± e the mean of the squares is 1 + e², e normal or uniform. */
-function squareVariance({ noise, keep, relativeVariance: strength }: Scenario, multiplier: number): number {
-  if (noise === "dropconnect") return 0;
-  if (noise !== "gaussian" && noise !== "uout") return multiplier / (keep * keep);
-  return (noise === "gaussian" ? 2 : 0.8) * strength * strength;
+/** Of dropout m² is m/p; of mirrored masks 1 ± e the mean of the squares is 1 + e², whose variance is (κ − 1)σ⁴ at kurtosis κ. */
+function squareVariance(scenario: Scenario, multiplier: number): number {
+  const { noise: name, keep, relativeVariance: strength } = scenario;
+  const kind = propertiesOf(name);
+  if (kind.shares === "weight") return 0;
+  if (!kind.isSymmetric) return multiplier / (keep * keep);
+  return (kind.kurtosis(kind.noise(scenario)) - 1) * strength * strength;
 }
 
 /** That which the weights will have, more or less, where none was asked for. */

@@ -1,3 +1,4 @@
+import { propertiesOf } from "../noises/noises.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 /**
@@ -21,6 +22,6 @@ export function activationWork(
 ): number {
   if (neurons === null) return 1 + MASK * masks;
   const product = PACK + neurons * MULTIPLY_ADD;
-  if (noise === "dropconnect") return 1 + product + neurons * WEIGHT_MASK;
+  if (propertiesOf(noise).shares === "weight") return 1 + product + neurons * WEIGHT_MASK;
   return 1 + product + masks * MASK + (isMirrored ? 1 : masks) * product;
 }

@@ -1,50 +1,22 @@
+import type { NoiseFields } from "../noises/noise-kind.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "../scenario/arrays.ts";
 import type { ArrayName, Scenario } from "../scenario/scenario.ts";
 import { excerpt } from "../tensor/file-error.ts";
 import { readable } from "./numbers.ts";
 
-type NoiseFields = Pick<Scenario, "noise" | "keep" | "drop" | "beta" | "relativeVariance"> &
-  Partial<Pick<Scenario, "channelSize" | "scaling">>;
+/** What is said of a noise, and which it is. */
+type NamedNoise = NoiseFields & Pick<Scenario, "noise">;
 type LawFields = Pick<Scenario, "activation" | "mean" | "variance">;
 
 /** The noise in words: "Bernoulli dropout, keep 0.5 (drop 0.5)". */
-export function describeNoise(fields: NoiseFields): string {
-  const { noise, keep, drop, beta, relativeVariance, channelSize, scaling } = fields;
-  const strength = `keep ${readable(keep)} (drop ${readable(drop)})`;
-  switch (noise) {
-    case "bernoulli":
-      return `${scaling === "classic" ? "classic " : ""}Bernoulli dropout, ${strength}`;
-    case "spatial":
-      return `spatial dropout of channels of ${channelSize}, ${strength}`;
-    case "dropconnect":
-      return `DropConnect, ${strength}`;
-    case "alpha":
-      return `alpha dropout, ${strength}`;
-    case "none":
-      return "no noise";
-    case "gaussian":
-      return `Gaussian dropout, σ² = ${readable(relativeVariance)} (as keep ${readable(keep)})`;
-    case "uout":
-      return `Uout, β = ${readable(beta ?? 0)} (as keep ${readable(keep)})`;
-  }
+export function describeNoise(fields: NamedNoise): string {
+  return propertiesOf(fields.noise).describe(fields, readable);
 }
 
 /** The same noise in a framework's words: "nn.Dropout(0.7)"; undefined where no framework has it. */
-export function frameworkCall({ noise, keep, drop }: NoiseFields): string | undefined {
-  switch (noise) {
-    case "bernoulli":
-      return `nn.Dropout(${drop})`;
-    case "spatial":
-      return `nn.Dropout2d(${drop})`;
-    case "alpha":
-      return `nn.AlphaDropout(${drop})`;
-    case "gaussian":
-      return keep > 0 && keep < 1 ? `keras.layers.GaussianDropout(${drop})` : undefined;
-    case "uout":
-    case "dropconnect":
-    case "none":
-      return undefined;
-  }
+export function frameworkCall(fields: NamedNoise): string | undefined {
+  return propertiesOf(fields.noise).frameworkCall(fields);
 }
 
 /** The input in words: "512 units ~ ReLU of N(0, 1), correlation 0.2". */

@@ -3,6 +3,7 @@ import { exp } from "../numeric/exp.ts";
 import { ln } from "../numeric/ln.ts";
 import { printable } from "../printable.ts";
 import { weightOfNew } from "../scenario/presets.ts";
+import { STACK_DEFAULTS } from "../scenario/stack/fields.ts";
 import { describeInput, describeLayer, describeNoise, frameworkCall } from "./describe.ts";
 import type { Block, Document } from "./document.ts";
 import { counted, grouped, percent, readable } from "./numbers.ts";
@@ -101,9 +102,9 @@ function verdictOf(record: ShiftRecord): Span {
 /** A shift that somebody will want to do something about. */
 const NOTABLE = 0.05;
 
-/** What helps against the shift, if it is one of dropout of units, which stacks have. */
+/** What helps against the shift, if it is one of the noise that stacks have by default. */
 function nextCommand({ scenario: { noise, keep }, theory }: ShiftRecord): readonly Block[] {
-  if (noise !== "bernoulli" || Math.abs(theory.shift - 1) < NOTABLE) return [];
+  if (noise !== STACK_DEFAULTS.noise || Math.abs(theory.shift - 1) < NOTABLE) return [];
   return [
     {
       kind: "command",

@@ -1,6 +1,7 @@
 import { VshiftError } from "../errors.ts";
 import { derive } from "../experiment/derive.ts";
 import type { RealisedScenario } from "../experiment/record.ts";
+import { followsFromStrength, propertiesOf } from "../noises/noises.ts";
 import { meanOf } from "../numeric/mean.ts";
 import { isArrayName } from "../scenario/arrays.ts";
 import { lowestCorrelation } from "../scenario/latent.ts";
@@ -71,7 +72,7 @@ export type NamedLayer = Pick<LayerRecord, "file" | "name" | "shape"> & { readon
 /** Noise and input of a scenario, its layer left aside. */
 export function weightsSetting(scenario: Scenario): WeightsSetting {
   const { noise } = scenario;
-  if (noise === "spatial" || noise === "alpha") {
+  if (!followsFromStrength(propertiesOf(noise))) {
     throw new VshiftError({
       code: "conflicting-fields",
       field: "noise",

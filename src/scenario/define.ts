@@ -1,9 +1,10 @@
 import { VshiftError } from "../errors.ts";
+import { type HasProperty, kindsWith, type NoiseKind, namesWith, propertiesOf } from "../noises/noises.ts";
 import { type ArrayField, isArrayName } from "./arrays.ts";
 import { DEFAULTS, MAXIMUM_WEIGHTS } from "./fields.ts";
 import { lowestCorrelation } from "./latent.ts";
 import { PRESETS } from "./presets.ts";
-import type { NoiseKind, Scenario, ScenarioInput } from "./scenario.ts";
+import type { Scenario, ScenarioInput } from "./scenario.ts";
 import { resolveStrength } from "./strength.ts";
 import { checkedInput } from "./validate.ts";
 
@@ -56,24 +57,24 @@ export function defineScenario(input: ScenarioInput = {}): Scenario {
   return Object.freeze(scenario);
 }
 
-/** Units in a channel, as 4 × 4 pixels have them. */
-const DEFAULT_CHANNEL_SIZE = 16;
-
 function noiseForm(noise: NoiseKind, given: ScenarioInput): Pick<Scenario, "channelSize" | "scaling"> {
-  if (isGiven(given.channelSize) && noise !== "spatial") {
+  const { defaultChannelSize, hasClassicForm } = propertiesOf(noise);
+  if (isGiven(given.channelSize) && defaultChannelSize === null) {
+    const hasChannels: HasProperty = (kind) => kind.defaultChannelSize !== null;
     throw conflict("channelSize", {
-      problem: `${given.channelSize} is only for spatial dropout, and the noise is ${noise}`,
-      hint: "add `noise` spatial",
+      problem: `${given.channelSize} is only for ${namesWith(hasChannels)}, and the noise is ${noise}`,
+      hint: `add \`noise\` ${kindsWith(hasChannels)}`,
     });
   }
-  if (isGiven(given.scaling) && noise !== "bernoulli") {
+  if (isGiven(given.scaling) && !hasClassicForm) {
+    const mayBeClassic: HasProperty = (kind) => kind.hasClassicForm;
     throw conflict("scaling", {
-      problem: `${given.scaling} is only for Bernoulli dropout, and the noise is ${noise}`,
-      hint: "leave it out, or choose `noise` bernoulli",
+      problem: `${given.scaling} is only for ${namesWith(mayBeClassic)}, and the noise is ${noise}`,
+      hint: `leave it out, or choose \`noise\` ${kindsWith(mayBeClassic)}`,
     });
   }
   return {
-    channelSize: noise === "spatial" ? (given.channelSize ?? DEFAULT_CHANNEL_SIZE) : null,
+    channelSize: defaultChannelSize === null ? null : (given.channelSize ?? defaultChannelSize),
     // Inverted dropout is what nothing said means, and its scenarios have no such field in their identity.
     scaling: given.scaling === "classic" ? "classic" : null,
   };
@@ -194,9 +195,6 @@ const LOWEST_RELU_MEAN = -4;
 /** Variance of a lognormal in units of its squared mean; its kurtosis there is 947. */
 const LARGEST_LOGNORMAL_SPREAD = 4;
 
-/** Magnitude of what alpha dropout sets a dropped unit to, rounded up. */
-const ALPHA_DROPPED = 1.76;
-
 /** What is said of files where there are none. */
 function checkFiles({ activation, testActivation, weights, stride, padding }: Scenario): void {
   if (testActivation !== null && !isArrayName(activation)) {
@@ -214,17 +212,20 @@ function checkFiles({ activation, testActivation, weights, stride, padding }: Sc
 }
 
 function checkNoise({ noise, layer, mean, variance }: Scenario): void {
-  if (noise === "dropconnect" && layer === "none") {
+  const { name, pivot, shares } = propertiesOf(noise);
+  if (shares === "weight" && layer === "none") {
     throw conflict("noise", {
-      problem: "dropconnect drops weights of a linear layer, and the layer is none",
+      problem: `${noise} drops weights of a linear layer, and the layer is none`,
       hint: "add `layer` linear",
     });
   }
-  if (noise === "alpha" && Math.abs(mean) + ALPHA_DROPPED > LARGEST_RELATIVE_MEAN * Math.sqrt(variance)) {
+  // In hundredths, rounded up.
+  const distance = Math.ceil(100 * Math.abs(pivot)) / 100;
+  if (pivot !== 0 && Math.abs(mean) + distance > LARGEST_RELATIVE_MEAN * Math.sqrt(variance)) {
     throw invalid(
       "variance",
-      `${variance} is too small for alpha dropout, which sets units to −1.758, more than ${LARGEST_RELATIVE_MEAN} standard deviations away`,
-      "use a larger `variance`; alpha dropout is meant for 1",
+      `${variance} is too small for ${name}, which sets units to ${pivot.toFixed(3).replace("-", "−")}, more than ${LARGEST_RELATIVE_MEAN} standard deviations away`,
+      `use a larger \`variance\`; ${name} is meant for 1`,
     );
   }
 }

@@ -1,13 +1,6 @@
-import {
-  ACTIVATION_KINDS,
-  LAYER_KINDS,
-  MASK_KINDS,
-  NOISE_KINDS,
-  PRESET_NAMES,
-  SCALING_KINDS,
-  type Scenario,
-  WEIGHT_KINDS,
-} from "./scenario.ts";
+import { SCALING_KINDS } from "../noises/noise-kind.ts";
+import { NOISE_KINDS } from "../noises/noises.ts";
+import { ACTIVATION_KINDS, LAYER_KINDS, MASK_KINDS, PRESET_NAMES, type Scenario, WEIGHT_KINDS } from "./scenario.ts";
 
 /** A number and the interval that it must lie in; bounds are included unless said otherwise. */
 export interface NumberField {

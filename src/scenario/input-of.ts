@@ -1,7 +1,9 @@
+import type { Strength } from "../noises/noise-kind.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import { FIELDS } from "./fields.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
 import type { StackInput, StackScenario } from "./stack/stack.ts";
-import { resolveStrength, STRENGTH_FIELDS, type Strength } from "./strength.ts";
+import { resolveStrength, STRENGTH_FIELDS } from "./strength.ts";
 
 /**
  * What a user could have written for a scenario: `defineScenario` makes the same one of it, bit for bit.
@@ -27,7 +29,7 @@ const STOPPING_FIELDS = ["precision", "maxSamples"] as const satisfies (keyof Sc
 
 /** The spelling that all others follow from: which one was written shows in their last digits. */
 function strengthOf(scenario: Strength & Pick<Scenario, "noise">): Partial<Strength> {
-  if (scenario.noise === "none") return {};
+  if (propertiesOf(scenario.noise).parameter === null) return {};
   const spellings = STRENGTH_FIELDS.filter((field) => scenario[field] !== null).map((field) => ({
     [field]: scenario[field],
   }));

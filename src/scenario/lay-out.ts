@@ -1,4 +1,5 @@
 import { VshiftError } from "../errors.ts";
+import { findNoise } from "../noises/noises.ts";
 import { axesOf, type ChannelAxis, unfold, unfoldedSize, type Window } from "../tensor/unfold.ts";
 import { type ArrayField, isArrayName, type RealArray, sharedFloats } from "./arrays.ts";
 import type { ScenarioInput } from "./scenario.ts";
@@ -124,9 +125,10 @@ function convolution(
   }
   const { stride = null, padding = null } = input;
   const window = { size: kernel.positions, stride: stride ?? 1, padding: padding ?? 0 };
-  if (input.noise === "alpha" && window.padding > 0) {
+  const noise = findNoise(input.noise);
+  if (noise !== undefined && noise.pivot !== 0 && window.padding > 0) {
     throw conflict("padding", {
-      problem: `${window.padding} adds zeros that alpha dropout leaves unchanged, which the closed form does not cover`,
+      problem: `${window.padding} adds zeros that ${noise.name} leaves unchanged, which the closed form does not cover`,
       hint: "use `padding` 0, which leaves out the borders",
     });
   }
@@ -168,7 +170,9 @@ function unpadded(size: readonly number[]): Window {
 
 /** Spatial dropout drops what a row has of a channel. */
 function sharing({ noise }: ScenarioInput, { size }: Window): Pick<ScenarioInput, "channelSize"> {
-  return noise === "spatial" ? { channelSize: size.reduce((product, length) => product * length, 1) } : {};
+  return findNoise(noise)?.shares === "channel"
+    ? { channelSize: size.reduce((product, length) => product * length, 1) }
+    : {};
 }
 
 function isFlattened(activation: ShapedArray, window: Window | undefined): boolean {

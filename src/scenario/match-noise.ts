@@ -1,8 +1,9 @@
 import { VshiftError } from "../errors.ts";
+import type { NoiseKind } from "../noises/noises.ts";
+import { BETA } from "../noises/parameter.ts";
 import { axisOf } from "./axis.ts";
 import type { GridInput } from "./grid.ts";
-import type { NoiseKind } from "./scenario.ts";
-import { resolveStrength, STRENGTH_FIELDS } from "./strength.ts";
+import { STRENGTH_FIELDS } from "./strength.ts";
 
 /** Kinds that are compared where none are named. */
 const COMPARED: readonly NoiseKind[] = ["bernoulli", "gaussian", "uout"];
@@ -35,9 +36,7 @@ export function matchedNoise(input: GridInput): GridInput {
   const compared = { ...input, noise: input.noise ?? COMPARED };
   requireSeveral(compared.noise);
   if (first !== "beta") return compared;
-  const relativeVariance = axisOf("beta", input.beta).values.map(
-    (beta) => resolveStrength("uout", { beta: Number(beta) }).relativeVariance,
-  );
+  const relativeVariance = axisOf("beta", input.beta).values.map((beta) => BETA.relativeVariance(Number(beta)));
   return { ...compared, beta: undefined, relativeVariance };
 }
 

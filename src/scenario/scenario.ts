@@ -1,13 +1,5 @@
-/**
- * The noise of training. Bernoulli dropout, Gaussian dropout and Uout (1 + U(−β, β)) multiply each unit by its own draw; spatial
- * dropout drops whole channels, DropConnect weights of the linear layer; alpha dropout sets a unit to SELU's lowest value.
- */
-export const NOISE_KINDS = ["bernoulli", "gaussian", "uout", "spatial", "dropconnect", "alpha", "none"] as const;
-export type NoiseKind = (typeof NOISE_KINDS)[number];
-
-/** When dropout makes up for what it drops: during training, by 1/keep, or at test time, by keep (classic). */
-export const SCALING_KINDS = ["inverted", "classic"] as const;
-export type ScalingKind = (typeof SCALING_KINDS)[number];
+import type { ScalingKind } from "../noises/noise-kind.ts";
+import type { NoiseKind } from "../noises/noises.ts";
 
 /**
  * How the masks of a mini-batch are correlated: one mask, or several of one draw that balance each other, each as good as

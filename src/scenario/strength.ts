@@ -1,21 +1,9 @@
 import { VshiftError } from "../errors.ts";
-import type { NoiseKind, Scenario, ScenarioInput } from "./scenario.ts";
-
-/** The noise's strength in its four spellings. */
-export type Strength = Pick<Scenario, "keep" | "drop" | "beta" | "relativeVariance">;
+import type { Reach, Strength } from "../noises/noise-kind.ts";
+import { kindsWith, type NoiseKind, propertiesOf } from "../noises/noises.ts";
+import type { ScenarioInput } from "./scenario.ts";
 
 export const STRENGTH_FIELDS = ["keep", "drop", "beta", "relativeVariance"] as const satisfies (keyof Strength)[];
-
-/** Uout in the paper's experiments: β = 0.1. Dropout: half of the units. */
-const DEFAULT_STRENGTH: { readonly [Kind in NoiseKind]: ScenarioInput } = {
-  bernoulli: { keep: 0.5 },
-  gaussian: { keep: 0.5 },
-  uout: { beta: 0.1 },
-  spatial: { keep: 0.5 },
-  dropconnect: { keep: 0.5 },
-  alpha: { keep: 0.5 },
-  none: { keep: 1 },
-};
 
 /**
  * The strength of a noise from whichever of its spellings was given, and all the others.
@@ -35,25 +23,27 @@ export function resolveStrength(noise: NoiseKind, given: ScenarioInput): Strengt
       hint: "leave one of them out",
     });
   }
-  if (noise === "none" && first !== undefined) {
+  const { parameter, defaultStrength, reach } = propertiesOf(noise);
+  if (parameter === null && first !== undefined) {
     throw new VshiftError({
       code: "conflicting-fields",
       field: first,
-      problem: `${given[first]} sets the strength of the noise, and the noise is none`,
+      problem: `${given[first]} sets the strength of the noise, and the noise is ${noise}`,
       hint: "leave it out, or choose another `noise`",
     });
   }
-  const { keep, drop, beta, relativeVariance } = first === undefined ? DEFAULT_STRENGTH[noise] : given;
+  const { keep, drop, beta, relativeVariance } = first === undefined ? defaultStrength : given;
   if (typeof beta === "number") {
-    if (noise !== "uout") {
+    if (parameter?.field !== "beta") {
+      const withBeta = kindsWith((kind) => kind.parameter?.field === "beta");
       throw new VshiftError({
         code: "conflicting-fields",
         field: "beta",
-        problem: `${beta} is only for uout noise, and the noise is ${noise}`,
-        hint: "add `noise` uout, or give `keep`, `drop` or `relativeVariance`",
+        problem: `${beta} is only for ${withBeta} noise, and the noise is ${noise}`,
+        hint: `add \`noise\` ${withBeta}, or give \`keep\`, \`drop\` or \`relativeVariance\``,
       });
     }
-    return { ...fromRelativeVariance((beta * beta) / 3), beta };
+    return { ...fromRelativeVariance(parameter.relativeVariance(beta)), beta };
   }
   const strength =
     typeof keep === "number"
@@ -61,8 +51,11 @@ export function resolveStrength(noise: NoiseKind, given: ScenarioInput): Strengt
       : typeof drop === "number"
         ? fromKeepAndDrop(complement(drop), drop)
         : fromRelativeVariance(relativeVariance as number);
-  if (noise !== "uout" || first === undefined) return strength;
-  return { ...strength, beta: uoutBeta(strength.relativeVariance, { field: first, value: given[first] }) };
+  if (reach !== null && first !== undefined) {
+    requireWithinReach(reach, strength.relativeVariance, { field: first, value: given[first] });
+  }
+  if (parameter?.field !== "beta") return strength;
+  return { ...strength, beta: tidy(parameter.ofRelativeVariance(strength.relativeVariance)) };
 }
 
 function fromKeepAndDrop(keep: number, drop: number): Strength {
@@ -74,17 +67,18 @@ function fromRelativeVariance(relativeVariance: number): Strength {
   return { keep: tidy(keep), drop: tidy(relativeVariance * keep), beta: null, relativeVariance };
 }
 
-function uoutBeta(relativeVariance: number, asked: { readonly field: string; readonly value: unknown }): number {
-  const beta = tidy(Math.sqrt(3 * relativeVariance));
-  if (beta > 1) {
-    throw new VshiftError({
-      code: "invalid-value",
-      field: asked.field,
-      problem: `${asked.value} is a relative variance of ${tidy(relativeVariance)}, and uout reaches 1/3 at most (β = 1)`,
-      hint: "use `keep` 0.75 or more, or bernoulli or gaussian noise",
-    });
-  }
-  return beta;
+function requireWithinReach(
+  { relativeVariance: most, because, keep, instead }: Reach,
+  relativeVariance: number,
+  { field, value }: { readonly field: string; readonly value: unknown },
+): void {
+  if (tidy(Math.sqrt(relativeVariance / most)) <= 1) return;
+  throw new VshiftError({
+    code: "invalid-value",
+    field,
+    problem: `${value} is a relative variance of ${tidy(relativeVariance)}, and ${because}`,
+    hint: `use \`keep\` ${keep} or more, or ${instead}`,
+  });
 }
 
 /** 1 − probability to 15 decimals: 1 − 0.9 is 0.1, not 0.09999999999999998, and the complement of 0.1 is 0.9 again. */

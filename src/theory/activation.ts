@@ -1,4 +1,4 @@
-import { type Domain, LARGEST_MAGNITUDE, requireWithin, SMALLEST_MAGNITUDE } from "./domain.ts";
+import { type Domain, LARGEST_MAGNITUDE, requireWithin, SMALLEST_MAGNITUDE } from "../numeric/domain.ts";
 import { type InputMoments, requireInputMoments, type Tails } from "./moments.ts";
 import { reluMoments, reluTails } from "./relu.ts";
 

@@ -1,5 +1,5 @@
 import { VshiftError } from "../errors.ts";
-import { type Domain, LARGEST_MAGNITUDE, requireWithin } from "./domain.ts";
+import { type Domain, LARGEST_MAGNITUDE, requireWithin } from "../numeric/domain.ts";
 
 /** All of a neuron's weights that the shift depends on. */
 export interface WeightSums {

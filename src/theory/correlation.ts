@@ -1,4 +1,4 @@
-import { requireWithin } from "./domain.ts";
+import { requireWithin } from "../numeric/domain.ts";
 import { type InputMoments, requireInputMoments } from "./moments.ts";
 import { directShift } from "./shift.ts";
 

@@ -1,7 +1,7 @@
+import type { Noise } from "../noises/noises.ts";
 import { type Activation, activationMoments } from "./activation.ts";
 import { correlationSteps, momentSteps } from "./activation-steps.ts";
 import { type Layer, phaseSteps } from "./layer-steps.ts";
-import type { Noise } from "./noise.ts";
 import { noiseFormulas } from "./noise-formulas.ts";
 import { noiseSteps } from "./noise-steps.ts";
 import { noiseTheory } from "./noise-theory.ts";

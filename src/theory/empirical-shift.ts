@@ -1,8 +1,9 @@
+import type { Gains } from "../noises/noise-kind.ts";
+import { type Noise, propertiesOf } from "../noises/noises.ts";
 import { columnMoments, type Matrix } from "../numeric/column-moments.ts";
 import { meanOf } from "../numeric/mean.ts";
-import { alphaDropoutNoise, DROPPED_VALUE } from "./alpha-dropout.ts";
 import { phaseSteps } from "./layer-steps.ts";
-import { type Noise, relativeVariance } from "./noise.ts";
+import { relativeVariance } from "./noise.ts";
 import type { ShiftTheory } from "./shift.ts";
 import { derived, given, type Step } from "./step.ts";
 
@@ -48,18 +49,16 @@ export interface EmpiricalTheory extends ShiftTheory {
  * Any dependence of the units is in it. Without weights a channel is a unit. Time is n·d·k.
  */
 export function channelMoments({ inputs, weights, noise }: EmpiricalSetting): ChannelMoments {
-  const pivot = noise.kind === "alpha" ? DROPPED_VALUE : 0;
+  const { pivot } = propertiesOf(noise.kind);
   const { columns: width } = inputs;
   const { means, variances } = columnMoments(inputs);
   const squares = variances.map((variance, unit) => variance + (means[unit] - pivot) * (means[unit] - pivot));
   if (weights === undefined) return { means, variances, squares };
-  const isShared = noise.kind === "spatial" && noise.channelSize > 1;
+  const groupSize = "channelSize" in noise ? noise.channelSize : 1;
   return {
     means: projected(weights, means),
     variances: projectedVariances(inputs, weights, { means, from: 0, to: width }),
-    squares: isShared
-      ? sharedSquares(inputs, weights, { means, groupSize: noise.channelSize })
-      : projectedSquares(weights, squares),
+    squares: groupSize > 1 ? sharedSquares(inputs, weights, { means, groupSize }) : projectedSquares(weights, squares),
   };
 }
 
@@ -177,7 +176,7 @@ function addSquaredProjections(
  * DropConnect's mask of a neuron's weights is one of its inputs. `moments` are those for this noise.
  */
 export function empiricalTheory({ train, test }: PhaseMoments, noise: Noise): EmpiricalTheory {
-  const gains = gainsOf(noise);
+  const gains = propertiesOf(noise.kind).gains(noise);
   const strength = relativeVariance(noise);
   const quietTrain = meanOf(train.variances) + strength * meanOf(train.squares);
   const quietTest = meanOf((test ?? train).variances);
@@ -203,17 +202,6 @@ function squaredDifference(train: ChannelMoments, test: ChannelMoments, gains: G
   );
 }
 
-interface Gains {
-  readonly train: number;
-  readonly test: number;
-}
-
-function gainsOf(noise: Noise): Gains {
-  if (noise.kind === "alpha") return { train: alphaDropoutNoise(noise.keepProbability).gain, test: 1 };
-  const both = noise.kind === "bernoulli" && noise.scaling === "classic" ? noise.keepProbability : 1;
-  return { train: both, test: both };
-}
-
 /** From the moments of the rows to Δ; `before` has the steps of the noise. */
 export function empiricalSteps(
   setting: StepsSetting,
@@ -222,13 +210,12 @@ export function empiricalSteps(
   const { isWeighted, noise } = setting;
   const { test } = setting.moments;
   const squares = given(...squaresNamed(noise, isWeighted), meanOf(setting.moments.train.squares));
-  const gain = noise.kind === "bernoulli" && noise.scaling === "classic" ? "p²·" : "";
-  const added = { gain, squares: squares.symbol };
+  const { gain, train: trainFormula } = propertiesOf(noise.kind).formulas(noise);
   if (test === undefined) {
     const own = varianceStep(setting, "rows");
     const formulas = {
       testFormula: `${gain}${own.symbol}`,
-      trainFormula: trainFormulaOf(noise, "Var_test", added),
+      trainFormula: trainFormula("Var_test", squares.symbol),
       source: isWeighted ? "any input covariance Σ: docs/METHOD.md" : "Li et al. 2019, eq. 8, unit by unit",
     };
     return phaseSteps(theory, { weights: [own, squares], ...formulas }, before);
@@ -237,7 +224,7 @@ export function empiricalSteps(
   const tested = varianceStep({ ...setting, moments: { train: test } }, "evaluation rows", "′");
   const formulas = {
     testFormula: `${gain}${tested.symbol}`,
-    trainFormula: trainFormulaOf(noise, `${gain}${own.symbol}`, added),
+    trainFormula: trainFormula(`${gain}${own.symbol}`, squares.symbol),
     source: TWO_MODES,
   };
   const steps = phaseSteps(theory, { weights: [own, squares, tested], ...formulas }, before);
@@ -265,21 +252,13 @@ function meanShiftStep(value: number, known: readonly Step[]): Step {
   return derived({ symbol: "mean shift", name, formula, value, source: TWO_MODES }, known);
 }
 
-/** Var_train of `quiet`, what it is without noise, and of the squares that the noise multiplies. */
-function trainFormulaOf(
-  { kind }: Noise,
-  quiet: string,
-  { gain, squares }: { readonly gain: string; readonly squares: string },
-): string {
-  return kind === "alpha" ? `A²·(p²·${quiet} + p·(1 − p)·${squares})` : `${quiet} + ${gain}σ²·${squares}`;
-}
-
 /** Symbol and name of what the noise adds for σ² = 1. */
 function squaresNamed({ kind }: Noise, isWeighted: boolean): [string, string] {
+  const { pivot, shares } = propertiesOf(kind);
   const over = isWeighted ? "neurons" : "units";
-  const moment = kind === "alpha" ? "E (x − α′)²" : "E x²";
-  const inWords = kind === "alpha" ? "second moments about α′" : "second moments";
+  const moment = pivot === 0 ? "E x²" : "E (x − α′)²";
+  const inWords = pivot === 0 ? "second moments" : "second moments about α′";
   if (!isWeighted) return [`⟨${moment}⟩`, `${inWords} of the rows, averaged over the ${over}`];
-  if (kind === "spatial") return ["⟨ΣE y²⟩", "E (Σwx)² of each channel added up, averaged over the neurons"];
+  if (shares === "channel") return ["⟨ΣE y²⟩", "E (Σwx)² of each channel added up, averaged over the neurons"];
   return [`⟨Σw²·${moment}⟩`, `squared weights times ${inWords}, averaged over the ${over}`];
 }

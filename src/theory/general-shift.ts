@@ -1,5 +1,6 @@
 import { VshiftError } from "../errors.ts";
-import { RELATIVE_VARIANCE, requireWithin } from "./domain.ts";
+import { RELATIVE_VARIANCE } from "../noises/parameter.ts";
+import { requireWithin } from "../numeric/domain.ts";
 import { type ShiftTheory, shiftTheory } from "./shift.ts";
 
 /** A linear layer behind units of any means and covariances. */

@@ -1,7 +1,8 @@
 import { VshiftError } from "../errors.ts";
+import { RELATIVE_VARIANCE } from "../noises/parameter.ts";
+import { LARGEST_MAGNITUDE, requireWithin } from "../numeric/domain.ts";
 import { alignmentDomain, layerSums, requireSums, type SquareSums, squareSums, type WeightSums } from "./alignment.ts";
 import { requireSharedCorrelation } from "./correlation.ts";
-import { LARGEST_MAGNITUDE, RELATIVE_VARIANCE, requireWithin } from "./domain.ts";
 import { type InputMoments, requireInputMoments, secondMoment } from "./moments.ts";
 import { type ShiftTheory, shiftTheory } from "./shift.ts";
 

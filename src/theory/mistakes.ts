@@ -1,7 +1,8 @@
 import { VshiftError } from "../errors.ts";
+import { followsFromStrength, type Noise, propertiesOf } from "../noises/noises.ts";
 import { alphaDropoutTheory } from "./alpha-dropout.ts";
 import { layerTheory } from "./layer-steps.ts";
-import { type Noise, relativeVariance } from "./noise.ts";
+import { isClassic, relativeVariance } from "./noise.ts";
 import { noiseTheory } from "./noise-theory.ts";
 import { meanSquares, type PhaseSetting, quietVariance } from "./phase-variance.ts";
 import type { ShiftTheory } from "./shift.ts";
@@ -89,9 +90,11 @@ export function mistakes(setting: MistakeSetting): readonly Mistake[] {
 }
 
 function scaling({ noise }: MistakeSetting, { trainVariance: train, testVariance: test }: ShiftTheory): Mistake[] {
-  if (noise.kind !== "bernoulli") return [];
-  const square = noise.keepProbability * noise.keepProbability;
-  if (noise.scaling === "classic") {
+  const { hasClassicForm, parameterOf } = propertiesOf(noise.kind);
+  if (!hasClassicForm) return [];
+  const keep = parameterOf(noise);
+  const square = keep * keep;
+  if (isClassic(noise)) {
     return [
       mistake("not-scaled", "dropout was scaled neither during training nor at test time", train, test / square),
       mistake(
@@ -121,35 +124,24 @@ function scaling({ noise }: MistakeSetting, { trainVariance: train, testVariance
 
 /** Noise of the right kind and another σ². */
 function strengths(setting: MistakeSetting): Mistake[] {
-  const { kind } = setting.noise;
-  const strength = relativeVariance(setting.noise);
+  const { noise } = setting;
+  const kind = propertiesOf(noise.kind);
+  if (!followsFromStrength(kind) || !kind.isGivenByDrop) return [];
+  const strength = relativeVariance(noise);
   const withStrength = (name: MistakeKind, clause: string, wrong: number): Mistake => ({
     kind: name,
     clause,
     theory: layerTheory({ ...setting, relativeVariance: wrong }),
   });
-  const swapped = withStrength("keep-drop-swapped", "keep and drop were swapped", 1 / strength);
-  switch (kind) {
-    case "bernoulli":
-      return setting.noise.scaling === "classic" ? [swappedClassic(setting, setting.noise)] : [swapped];
-    case "dropconnect":
-      return [swapped];
-    case "spatial":
-    case "alpha":
-    case "none":
-      return [];
-    case "gaussian": {
-      const clause = "the variance of the noise was used as its standard deviation";
-      return [swapped, withStrength("variance-as-deviation", clause, strength * strength)];
-    }
-    case "uout":
-      return [];
+  const clause = "keep and drop were swapped";
+  if ("scaling" in noise) {
+    const theory = noiseTheory({ ...setting, noise: { ...noise, keepProbability: 1 - noise.keepProbability } });
+    return [{ kind: "keep-drop-swapped", clause, theory }];
   }
-}
-
-function swappedClassic(setting: MistakeSetting, noise: Noise & { readonly kind: "bernoulli" }): Mistake {
-  const theory = noiseTheory({ ...setting, noise: { ...noise, keepProbability: 1 - noise.keepProbability } });
-  return { kind: "keep-drop-swapped", clause: "keep and drop were swapped", theory };
+  const swapped = withStrength("keep-drop-swapped", clause, 1 / strength);
+  if (kind.parameter?.field !== "relativeVariance") return [swapped];
+  const squared = "the variance of the noise was used as its standard deviation";
+  return [swapped, withStrength("variance-as-deviation", squared, strength * strength)];
 }
 
 /** Train mode at test time, test mode during training, and the one for the other. */
@@ -162,16 +154,18 @@ function modes({ trainVariance: train, testVariance: test }: ShiftTheory): Mista
 }
 
 function otherNoises({ noise, input, layer }: MistakeSetting): Mistake[] {
-  if (noise.kind !== "bernoulli" || noise.scaling === "classic") return [];
-  const theory = alphaDropoutTheory({ input, layer }, noise.keepProbability);
+  const { hasClassicForm, parameterOf } = propertiesOf(noise.kind);
+  if (!hasClassicForm || isClassic(noise)) return [];
+  const theory = alphaDropoutTheory({ input, layer }, parameterOf(noise));
   return [{ kind: "alpha-dropout", clause: "alpha dropout was used instead of dropout", theory }];
 }
 
 /** Multipliers that are drawn for too many at a time, or at another position. */
 function masks({ noise, input, layer }: MistakeSetting): Mistake[] {
-  if (noise.kind === "spatial" || noise.kind === "alpha") return [];
-  const isClassic = noise.kind === "bernoulli" && noise.scaling === "classic";
-  const square = isClassic ? noise.keepProbability * noise.keepProbability : 1;
+  const kind = propertiesOf(noise.kind);
+  if (!followsFromStrength(kind)) return [];
+  const { train: gain } = kind.gains(noise);
+  const square = gain * gain;
   const strength = relativeVariance(noise);
   const test = quietVariance({ input, layer });
   const { squaredSum, sumOfSquares } = meanSquares(layer);
@@ -180,7 +174,7 @@ function masks({ noise, input, layer }: MistakeSetting): Mistake[] {
     const train = square * (test + strength * input.variance * sumOfSquares);
     found.push(mistake("mask-shared-by-batch", "all samples of a mini-batch shared one mask", train, square * test));
   }
-  if (layer.kind !== "none" && noise.kind !== "dropconnect") {
+  if (layer.kind !== "none" && kind.shares !== "weight") {
     const output = test + input.mean * input.mean * squaredSum;
     const clause = "the noise was applied after the linear layer, or shared by all units of a sample";
     found.push(mistake("noise-behind-layer", clause, square * (test + strength * output), square * test));

@@ -1,4 +1,4 @@
-import { CORRELATION, type Domain, LARGEST_MAGNITUDE, requireWithin, SMALLEST_MAGNITUDE } from "./domain.ts";
+import { type Domain, LARGEST_MAGNITUDE, requireWithin, SMALLEST_MAGNITUDE } from "../numeric/domain.ts";
 
 /** Mean c and variance v > 0 of one unit. */
 export interface Moments {
@@ -42,6 +42,14 @@ const VARIANCE: Domain = {
   to: LARGEST_MAGNITUDE,
   rule: "a variance above 0, from 1e-75 to 1e75",
   hint: "a unit that does not vary has no variance to shift",
+};
+
+const CORRELATION: Domain = {
+  field: "correlation",
+  from: -1,
+  to: 1,
+  rule: "a correlation, from −1 to 1",
+  hint: "use 0 for uncorrelated units",
 };
 
 /** Central moments of fourth and sixth order over the variance squared and cubed. */

@@ -1,3 +1,4 @@
+import { propertiesOf } from "../noises/noises.ts";
 import { type LayerFormulas, layerFormulas } from "./layer-steps.ts";
 import type { NoiseSetting } from "./noise-theory.ts";
 import { channelSums, sharedMoment } from "./spatial-dropout.ts";
@@ -5,46 +6,32 @@ import { given } from "./step.ts";
 
 /** The formulas of both variances for a noise in front of, or in, a layer; `noiseSteps` give their other symbols. */
 export function noiseFormulas({ noise, input, layer }: NoiseSetting): LayerFormulas {
-  const formulas = layerFormulas(layer);
-  const { testFormula, source } = formulas;
-  const squares = layer.kind === "linear" ? "⟨S₂⟩" : "";
-  switch (noise.kind) {
-    case "gaussian":
-    case "uout":
-    case "none":
-      return formulas;
-    case "bernoulli":
-      if (noise.scaling === undefined) return formulas;
-      return {
-        ...formulas,
-        testFormula: `p²·${testFormula}`,
-        trainFormula: `Var_test + p²·σ²·E x²${after(squares)}`,
-        source: `${source}; classic dropout is p times the inverted one, in both phases (Srivastava et al. 2014, §10)`,
-      };
-    case "dropconnect":
-      return { ...formulas, source: `${source}; a mask of a neuron's weights is one of its inputs (Wan et al. 2013)` };
-    case "alpha":
-      return {
-        ...formulas,
-        trainFormula: `A²·(p²·Var_test + p·(1 − p)${after(squares)}·(v + (c − α′)²))`,
-        source: `${source}; alpha dropout is dropout of x − α′ (Klambauer et al. 2017, §3)`,
-      };
-    case "spatial": {
-      if (layer.kind !== "linear") return { ...formulas, source: `${source}; a unit has one mask, shared or not` };
-      const { channelSquares } = channelSums(layer, sharedMoment(input));
-      return {
-        weights: [
-          ...formulas.weights,
-          given("⟨C⟩", "(Σw)² of each channel added up, averaged over the neurons", channelSquares),
-        ],
-        testFormula,
-        trainFormula: "Var_test + σ²·(E x²·⟨S₂⟩ + (v·ρ + c²)·(⟨C⟩ − ⟨S₂⟩))",
-        source: `${source}, with a mask a channel (docs/METHOD.md)`,
-      };
-    }
-  }
+  const { weights, testFormula, source } = layerFormulas(layer);
+  const { formulas, pivot, shares } = propertiesOf(noise.kind);
+  const { gain, train, source: because } = formulas(noise);
+  const isLinear = layer.kind === "linear";
+  const isShared = shares === "channel" && isLinear;
+  return {
+    weights: isShared ? [...weights, channelStep(channelSums(layer, sharedMoment(input)).channelSquares)] : weights,
+    testFormula: `${gain}${testFormula}`,
+    trainFormula: train("Var_test", squaresOf({ isLinear, isShared, pivot })),
+    source: `${source}${isLinear ? because.linear : because.direct}`,
+  };
 }
 
-function after(factor: string): string {
-  return factor === "" ? "" : `·${factor}`;
+/** What the noise multiplies, for σ² = 1. */
+function squaresOf({ isLinear, isShared, pivot }: Multiplied): string {
+  if (pivot !== 0) return `${isLinear ? "⟨S₂⟩·" : ""}(v + (c − α′)²)`;
+  const ofUnits = isLinear ? "E x²·⟨S₂⟩" : "E x²";
+  return isShared ? `(${ofUnits} + (v·ρ + c²)·(⟨C⟩ − ⟨S₂⟩))` : ofUnits;
+}
+
+interface Multiplied {
+  readonly isLinear: boolean;
+  readonly isShared: boolean;
+  readonly pivot: number;
+}
+
+function channelStep(channelSquares: number) {
+  return given("⟨C⟩", "(Σw)² of each channel added up, averaged over the neurons", channelSquares);
 }

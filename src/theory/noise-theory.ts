@@ -1,7 +1,7 @@
-import { alphaDropoutTheory } from "./alpha-dropout.ts";
+import { type Noise, propertiesOf } from "../noises/noises.ts";
 import { layerTheory } from "./layer-steps.ts";
-import { type Noise, relativeVariance } from "./noise.ts";
-import type { PhaseSetting } from "./phase-variance.ts";
+import { relativeVariance } from "./noise.ts";
+import { affineTheory, type PhaseSetting } from "./phase-variance.ts";
 import type { ShiftTheory } from "./shift.ts";
 import { spatialTheory } from "./spatial-dropout.ts";
 
@@ -12,29 +12,20 @@ export interface NoiseSetting extends PhaseSetting {
 /**
  * The variances and the shift that a noise of any kind leads to.
  *
- * Noise on single units, and DropConnect, whose mask of a neuron's weights is one of its inputs (without a layer of the one
- * weight that a unit reaches Batch Normalization by): `layerTheory` of σ². Classic dropout: p² of both variances of inverted
- * dropout. Spatial: `spatialTheory`. Alpha: `alphaDropoutTheory`.
+ * Noise that also adds: `affineTheory`. Noise that units of a channel share: `spatialTheory`. Other noise on single units, and on
+ * weights, whose mask of a neuron's weights is one of its inputs (without a layer of the one weight that a unit reaches Batch
+ * Normalization by): `layerTheory` of σ². A gain that both phases have, as classic dropout's p, multiplies both variances by its
+ * square.
  *
  * A `VshiftError` for moments, weights or noise that do not exist.
  */
 export function noiseTheory({ noise, input, layer }: NoiseSetting): ShiftTheory {
   const strength = relativeVariance(noise);
-  switch (noise.kind) {
-    case "alpha":
-      return alphaDropoutTheory({ input, layer }, noise.keepProbability);
-    case "spatial":
-      return spatialTheory({ input, layer }, strength);
-    case "bernoulli": {
-      const theory = layerTheory({ layer, input, relativeVariance: strength });
-      return noise.scaling === "classic" ? scaledTheory(theory, noise.keepProbability) : theory;
-    }
-    case "gaussian":
-    case "uout":
-    case "dropconnect":
-    case "none":
-      return layerTheory({ layer, input, relativeVariance: strength });
-  }
+  const { affine, shares, gains } = propertiesOf(noise.kind);
+  const added = affine(noise);
+  if (added !== null) return affineTheory(added, { input, layer });
+  if (shares === "channel") return spatialTheory({ input, layer }, strength);
+  return scaledTheory(layerTheory({ layer, input, relativeVariance: strength }), gains(noise).train);
 }
 
 /** Both phases times a number; their ratio is what it was. */

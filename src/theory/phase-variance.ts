@@ -1,24 +1,11 @@
+import type { AffineNoise } from "../noises/noise-kind.ts";
 import { layerSums, type SquareSums } from "./alignment.ts";
 import { type Layer, layerTheory } from "./layer-steps.ts";
 import { type InputMoments, secondMoment } from "./moments.ts";
-
-/**
- * What a phase makes of a unit: x becomes m·x + e. The pair (m, e) is independent of the input and from unit to unit; m and e
- * may be correlated.
- */
-export interface AffineNoise {
-  /** E m. */
-  readonly gain: number;
-  /** Var m. */
-  readonly gainVariance: number;
-  /** Var e. */
-  readonly offsetVariance: number;
-  /** Cov(m, e). */
-  readonly covariance: number;
-}
+import type { ShiftTheory } from "./shift.ts";
 
 /** A unit as it came: neither noise nor scale. */
-export const NO_NOISE: AffineNoise = { gain: 1, gainVariance: 0, offsetVariance: 0, covariance: 0 };
+const NO_NOISE: AffineNoise = { gain: 1, gainVariance: 0, offsetVariance: 0, covariance: 0 };
 
 /** What stands before Batch Normalization, without the noise. */
 export interface PhaseSetting {
@@ -45,6 +32,13 @@ export function phaseVariance(noise: AffineNoise, setting: PhaseSetting): number
   const { input, layer } = setting;
   const perUnit = gainVariance * secondMoment(input) + 2 * covariance * input.mean + offsetVariance;
   return gain * gain * quietVariance(setting) + meanSquares(layer).sumOfSquares * Math.max(0, perUnit);
+}
+
+/** Both variances and their ratio with noise that makes m·x + e of a unit during training, and leaves it at test time. */
+export function affineTheory(noise: AffineNoise, setting: PhaseSetting): ShiftTheory {
+  const trainVariance = phaseVariance(noise, setting);
+  const testVariance = phaseVariance(NO_NOISE, setting);
+  return { trainVariance, testVariance, shift: trainVariance === 0 ? 1 : testVariance / trainVariance };
 }
 
 /** Variance that reaches Batch Normalization without noise. */

@@ -1,6 +1,6 @@
+import { type Domain, LARGEST_MAGNITUDE, requireWithin } from "../numeric/domain.ts";
 import { exp } from "../numeric/exp.ts";
 import { normalCdf, normalDensity } from "../numeric/normal.ts";
-import { type Domain, LARGEST_MAGNITUDE, requireWithin } from "./domain.ts";
 import { integrateUnit } from "./double-exponential.ts";
 import type { InputMoments, Moments, Tails } from "./moments.ts";
 

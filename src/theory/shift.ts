@@ -1,4 +1,5 @@
-import { RELATIVE_VARIANCE, requireWithin } from "./domain.ts";
+import { RELATIVE_VARIANCE } from "../noises/parameter.ts";
+import { requireWithin } from "../numeric/domain.ts";
 import { type Moments, requireMoments, secondMoment } from "./moments.ts";
 
 /** Variance of what reaches Batch Normalization in each phase, and Δ. */

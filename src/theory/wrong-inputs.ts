@@ -1,8 +1,8 @@
 import { VshiftError } from "../errors.ts";
+import type { Noise } from "../noises/noises.ts";
 import { scaleByPowerOfTwo } from "../numeric/power-of-two.ts";
 import { type Activation, type ActivationKind, activationMoments } from "./activation.ts";
 import type { Layer } from "./layer-steps.ts";
-import type { Noise } from "./noise.ts";
 import { noiseTheory } from "./noise-theory.ts";
 import type { ShiftTheory } from "./shift.ts";
 import type { Parameter } from "./solve/roots.ts";
@@ -97,33 +97,30 @@ function strength(setting: DeclaredSetting): WrongInput[] {
   const { noise } = setting;
   const of = (changed: Noise) => predicted({ ...setting, noise: changed });
   const kind = "wrong-strength";
-  switch (noise.kind) {
-    case "none":
-      return [];
-    case "gaussian": {
-      const { relativeVariance: declared } = noise;
-      const clause = (_: number, shown: string) => `if the noise's relative variance σ² ${shown}, not ${declared}`;
-      const theory = (relativeVariance: number) => of({ ...noise, relativeVariance });
-      const inputs = inputsOf("relativeVariance", declared);
-      return [{ kind, declared, special: [], grid: [0, ...powers(1, 14)], theory, clause, inputs }];
-    }
-    case "uout": {
-      const { beta: declared } = noise;
-      const clause = (_: number, shown: string) => `if β ${shown}, not ${declared}`;
-      const theory = (beta: number) => of({ ...noise, beta });
-      const inputs = inputsOf("beta", declared);
-      return [{ kind, declared, special: [], grid: steps(0, 1), theory, clause, inputs }];
-    }
-    default: {
-      const { keepProbability: declared } = noise;
-      const clause = (keep: number, shown: string) =>
-        `if keep ${shown} (drop ${Number((1 - keep).toPrecision(6))}), not ${declared}`;
-      const theory = (keepProbability: number) => of({ ...noise, keepProbability });
-      // Odds of being kept.
-      const grid = [...powers(1, 14).map((odds) => odds / (1 + odds)), 1];
-      return [{ kind, declared, special: [], grid, theory, clause, inputs: inputsOf("keep", declared) }];
-    }
+  if ("relativeVariance" in noise) {
+    const { relativeVariance: declared } = noise;
+    const clause = (_: number, shown: string) => `if the noise's relative variance σ² ${shown}, not ${declared}`;
+    const theory = (relativeVariance: number) => of({ ...noise, relativeVariance });
+    const inputs = inputsOf("relativeVariance", declared);
+    return [{ kind, declared, special: [], grid: [0, ...powers(1, 14)], theory, clause, inputs }];
   }
+  if ("beta" in noise) {
+    const { beta: declared } = noise;
+    const clause = (_: number, shown: string) => `if β ${shown}, not ${declared}`;
+    const theory = (beta: number) => of({ ...noise, beta });
+    const inputs = inputsOf("beta", declared);
+    return [{ kind, declared, special: [], grid: steps(0, 1), theory, clause, inputs }];
+  }
+  if ("keepProbability" in noise) {
+    const { keepProbability: declared } = noise;
+    const clause = (keep: number, shown: string) =>
+      `if keep ${shown} (drop ${Number((1 - keep).toPrecision(6))}), not ${declared}`;
+    const theory = (keepProbability: number) => of({ ...noise, keepProbability });
+    // Odds of being kept.
+    const grid = [...powers(1, 14).map((odds) => odds / (1 + odds)), 1];
+    return [{ kind, declared, special: [], grid, theory, clause, inputs: inputsOf("keep", declared) }];
+  }
+  return [];
 }
 
 function inputsOf(field: string, declared: number): WrongInput["inputs"] {

@@ -2,11 +2,12 @@ import { estimate } from "../../src/experiment/estimate.ts";
 import { addSums, NO_SUMS, type Sums, sumsOf } from "../../src/experiment/sums.ts";
 import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
 import { createBatchNorm } from "../../src/layers/batch-norm.ts";
+import { inputKey, noiseKey } from "../../src/layers/key.ts";
 import { createForward } from "../../src/layers/network.ts";
-import { createNoise, type NoiseLayer } from "../../src/layers/noise.ts";
+import { createNoise } from "../../src/layers/noise.ts";
 import { createDirectProbe, createPhaseSums } from "../../src/layers/probe.ts";
 import { createSampler } from "../../src/layers/sampler.ts";
-import { inputKey, noiseKey } from "../../src/random/key.ts";
+import type { NoiseLayer } from "../../src/noises/noise-kind.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/scenario.ts";
 

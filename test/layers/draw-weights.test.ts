@@ -2,7 +2,7 @@ import { mean, sampleStandardDeviation } from "simple-statistics";
 import { describe, expect, test } from "vitest";
 import { referenceKernel } from "../../src/kernel/reference.ts";
 import { drawWeights } from "../../src/layers/draw-weights.ts";
-import { weightsKey } from "../../src/random/key.ts";
+import { weightsKey } from "../../src/layers/key.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 

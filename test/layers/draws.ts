@@ -1,7 +1,7 @@
 import { GROUP, type Kernel, STAGE_FLOATS, TILE_SAMPLES } from "../../src/kernel/kernel.ts";
 import { referenceKernel } from "../../src/kernel/reference.ts";
+import { inputKey } from "../../src/layers/key.ts";
 import { createSampler } from "../../src/layers/sampler.ts";
-import { inputKey } from "../../src/random/key.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 

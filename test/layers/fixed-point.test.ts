@@ -3,8 +3,8 @@ import { PAIR_ROWS } from "../../src/kernel/kernel.ts";
 import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
 import { activationForm } from "../../src/layers/activation-form.ts";
 import { drawWeights } from "../../src/layers/draw-weights.ts";
+import { weightsKey } from "../../src/layers/key.ts";
 import { noiseForm, pivotCentre } from "../../src/layers/noise-form.ts";
-import { weightsKey } from "../../src/random/key.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ActivationKind, ScenarioInput } from "../../src/scenario/scenario.ts";
 

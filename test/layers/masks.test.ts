@@ -1,9 +1,9 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
 import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
+import { noiseKey } from "../../src/layers/key.ts";
 import { MOST_MASKS, maskPlan } from "../../src/layers/mask-plan.ts";
 import { createNoise } from "../../src/layers/noise.ts";
-import { noiseKey } from "../../src/random/key.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 

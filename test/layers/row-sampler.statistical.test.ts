@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { TILE_SAMPLES } from "../../src/kernel/kernel.ts";
 import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
+import { inputKey } from "../../src/layers/key.ts";
 import { createSampler } from "../../src/layers/sampler.ts";
-import { inputKey } from "../../src/random/key.ts";
 import { scenarioWithArrays } from "../../src/scenario/array-input.ts";
 
 const WIDTH = 3;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { NOISE_KINDS } from "../../src/noises/noises.ts";
 import { scenarioId } from "../../src/scenario/canonical.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import { type GridInput, gridOf } from "../../src/scenario/grid.ts";
 import { matchedNoise } from "../../src/scenario/match-noise.ts";
-import { NOISE_KINDS } from "../../src/scenario/scenario.ts";
 
 function cellsOf(input: GridInput) {
   const grid = gridOf(matchedNoise(input));

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import type { Noise } from "../../src/noises/noises.ts";
 import type { Activation } from "../../src/theory/activation.ts";
 import { type DerivationSetting, explainShift } from "../../src/theory/derivation.ts";
 import type { Layer } from "../../src/theory/layer-steps.ts";
-import type { Noise } from "../../src/theory/noise.ts";
 import { noiseTheory } from "../../src/theory/noise-theory.ts";
 import type { Step } from "../../src/theory/step.ts";
 

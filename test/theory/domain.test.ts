@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { VshiftError } from "../../src/errors.ts";
+import type { Noise } from "../../src/noises/noises.ts";
 import { type ActivationKind, activationMoments, activationTails } from "../../src/theory/activation.ts";
 import { layerAlignment } from "../../src/theory/alignment.ts";
 import { correlationAfterNoise, lowestCorrelation } from "../../src/theory/correlation.ts";
 import { generalTheory } from "../../src/theory/general-shift.ts";
 import { linearShift, linearTheory, neuronTheories } from "../../src/theory/linear-shift.ts";
-import { type Noise, noiseOfRelativeVariance, relativeVariance } from "../../src/theory/noise.ts";
+import { noiseOfRelativeVariance, relativeVariance } from "../../src/theory/noise.ts";
 import { directShift } from "../../src/theory/shift.ts";
 
 /** The error that refuses a value, or a failed test. */

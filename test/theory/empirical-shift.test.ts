@@ -1,9 +1,9 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
+import type { Noise } from "../../src/noises/noises.ts";
 import type { Matrix } from "../../src/numeric/column-moments.ts";
 import { channelMoments, empiricalTheory } from "../../src/theory/empirical-shift.ts";
 import { generalTheory } from "../../src/theory/general-shift.ts";
-import type { Noise } from "../../src/theory/noise.ts";
 import { type Rows, skewedRows, unequalWeights } from "../skewed-rows.ts";
 
 function matrixOf(rows: Rows): Matrix {

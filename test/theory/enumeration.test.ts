@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Noise } from "../../src/noises/noises.ts";
 import { correlationAfterNoise } from "../../src/theory/correlation.ts";
 import { generalTheory } from "../../src/theory/general-shift.ts";
 import { linearTheory } from "../../src/theory/linear-shift.ts";
-import { type Noise, noiseKurtosis, relativeVariance } from "../../src/theory/noise.ts";
+import { noiseKurtosis, relativeVariance } from "../../src/theory/noise.ts";
 import { directTheory } from "../../src/theory/shift.ts";
 import { sumsOf } from "./arbitrary.ts";
 import { exchangeable, type Outcome } from "./outcomes.ts";

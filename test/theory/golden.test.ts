@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import type { Noise } from "../../src/noises/noises.ts";
 import { activationMoments } from "../../src/theory/activation.ts";
 import { linearShift } from "../../src/theory/linear-shift.ts";
-import { type Noise, relativeVariance } from "../../src/theory/noise.ts";
+import { relativeVariance } from "../../src/theory/noise.ts";
 import { directShift } from "../../src/theory/shift.ts";
 
 // Closed-form values of Li et al. 2019, as printed: each must come out when rounded to the printed digits.

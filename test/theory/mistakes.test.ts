@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { alphaDropoutNoise, alphaDropoutTheory, DROPPED_VALUE } from "../../src/theory/alpha-dropout.ts";
+import { alphaDropoutNoise, DROPPED_VALUE } from "../../src/noises/alpha.ts";
+import { alphaDropoutTheory } from "../../src/theory/alpha-dropout.ts";
 import type { Layer } from "../../src/theory/layer-steps.ts";
 import { linearTheory } from "../../src/theory/linear-shift.ts";
 import { type MistakeKind, type MistakeSetting, mistakes } from "../../src/theory/mistakes.ts";

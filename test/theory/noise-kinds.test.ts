@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { DROPPED_VALUE } from "../../src/noises/alpha.ts";
+import type { Noise } from "../../src/noises/noises.ts";
 import type { WeightSums } from "../../src/theory/alignment.ts";
-import { DROPPED_VALUE } from "../../src/theory/alpha-dropout.ts";
 import type { Layer } from "../../src/theory/layer-steps.ts";
-import type { Noise } from "../../src/theory/noise.ts";
 import { noiseTheory } from "../../src/theory/noise-theory.ts";
 import { between, INPUT, KEEP, LAYER, sumsOf } from "./arbitrary.ts";
 import { exchangeable, type Outcome } from "./outcomes.ts";

@@ -5,7 +5,12 @@ import { alignment, layerAlignment } from "../../src/theory/alignment.ts";
 import { correlationAfterNoise } from "../../src/theory/correlation.ts";
 import { linearShift, linearTheory, neuronTheories } from "../../src/theory/linear-shift.ts";
 import { secondMoment } from "../../src/theory/moments.ts";
-import { type NoiseKind, noiseKurtosis, noiseOfRelativeVariance, relativeVariance } from "../../src/theory/noise.ts";
+import {
+  type NoiseOfStrength,
+  noiseKurtosis,
+  noiseOfRelativeVariance,
+  relativeVariance,
+} from "../../src/theory/noise.ts";
 import { directShift, directTheory } from "../../src/theory/shift.ts";
 import { activationOf, between, INPUT, KEEP, LAYER, MOMENTS, STRENGTH, sumsOf, WEIGHTS } from "./arbitrary.ts";
 
@@ -165,15 +170,18 @@ test("noise scales the correlation by the shift of noise alone, towards 0", () =
   });
 });
 
-test.each<NoiseKind>(["bernoulli", "gaussian", "uout"])("%s noise has the strength that it is asked for", (kind) => {
-  holds([between(0, kind === "uout" ? 0.333 : 100)], (strength) => {
-    const { kind: given } = noiseOfRelativeVariance(kind, strength);
-    expect(given).toBe(kind);
-    // 1 − 1/(1 + σ²) loses σ² in rounding at 1: 1.1e-16·(1 + σ²)² absolute.
-    const rounding = ROUNDINGS * (1 + strength) * (1 + strength);
-    expect(Math.abs(relativeVariance(noiseOfRelativeVariance(kind, strength)) - strength)).toBeLessThan(rounding);
-  });
-});
+test.each<NoiseOfStrength>(["bernoulli", "gaussian", "uout"])(
+  "%s noise has the strength that it is asked for",
+  (kind) => {
+    holds([between(0, kind === "uout" ? 0.333 : 100)], (strength) => {
+      const { kind: given } = noiseOfRelativeVariance(kind, strength);
+      expect(given).toBe(kind);
+      // 1 − 1/(1 + σ²) loses σ² in rounding at 1: 1.1e-16·(1 + σ²)² absolute.
+      const rounding = ROUNDINGS * (1 + strength) * (1 + strength);
+      expect(Math.abs(relativeVariance(noiseOfRelativeVariance(kind, strength)) - strength)).toBeLessThan(rounding);
+    });
+  },
+);
 
 test("kurtosis of the noise is at least 1, as of anything", () => {
   holds([KEEP, between(0, 1)], (keepProbability, beta) => {

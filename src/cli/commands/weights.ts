@@ -1,4 +1,5 @@
 import { VshiftError } from "../../errors.ts";
+import { findNoise } from "../../noises/noises.ts";
 import { FORMATS } from "../../report/formats.ts";
 import { weightsDocument } from "../../report/weights-document.ts";
 import {
@@ -25,7 +26,7 @@ import type { Streams } from "../streams.ts";
 export async function weightsCommand(flags: Flags, streams: Streams, files: readonly string[]): Promise<number> {
   // The scenario's own width stands for none of these layers: each is checked against ρ by its own.
   refuseFiles({ activation: flags.activation }, "these layers have inputs of different widths");
-  const layer = flags.noise === "dropconnect" ? { layer: "linear" } : {};
+  const layer = findNoise(flags.noise)?.shares === "weight" ? { layer: "linear" } : {};
   const { scenario } = await scenarioFrom({ ...flags, ...layer, layout: undefined, width: "1" });
   const setting = weightsSetting(scenario);
   const layout = (flags.layout ?? "out-first") as Layout;

@@ -1,6 +1,6 @@
+import { stackKey } from "../../layers/key.ts";
 import { createStackNetwork, type StackPass, stackBytes } from "../../layers/stack/network.ts";
 import { addStatistics, createStatistics, type PlaceStatistics } from "../../layers/stack/statistics.ts";
-import { stackKey } from "../../random/key.ts";
 import type { Address } from "../../random/streams.ts";
 import type { StackScenario } from "../../scenario/stack/stack.ts";
 import type { KernelFactory } from "../block.ts";

@@ -1,3 +1,4 @@
+import { kindsWith } from "../../noises/noises.ts";
 import { about, fieldSchema, type JsonSchema, nullable, object } from "../../scenario/json-schema.ts";
 import { STACK_TABLE } from "../../scenario/stack/fields.ts";
 import { NORM_KINDS } from "../../scenario/stack/stack.ts";
@@ -10,7 +11,7 @@ const DIGEST = { type: "string", pattern: "^[0-9a-f]{64}$" };
 
 /** Fields that are null where they do not apply, and where that is. */
 const NULL_WHEN: { readonly [name: string]: string } = {
-  beta: "unless the noise is uout",
+  beta: `unless the noise is ${kindsWith(({ parameter }) => parameter?.field === "beta")}`,
   groups: "unless a norm is group",
   reestimateBatches: "unless statistics are re-estimated",
 };

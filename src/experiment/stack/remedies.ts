@@ -1,4 +1,5 @@
 import { VshiftError } from "../../errors.ts";
+import { UOUT } from "../../noises/uout.ts";
 import { blockNoises, blockNorms } from "../../scenario/stack/blocks.ts";
 import { defineStack } from "../../scenario/stack/define.ts";
 import type { StackInput, StackScenario } from "../../scenario/stack/stack.ts";
@@ -44,9 +45,6 @@ export interface RemediesRecord {
   readonly advice: readonly string[];
 }
 
-/** Uout's reach: β = 1. */
-const UOUT_REACH = 1 / 3;
-
 /**
  * The stack itself, and one with each known remedy, one change at a time. All have the same weights and see the same
  * mini-batches, except the wider one. What has nothing to change is left out, and what Uout does not reach.
@@ -67,7 +65,7 @@ export function remediesOf(stack: StackScenario): readonly Remedy[] {
   const weakened = [
     ...changed("noise-last", { noiseAt: "last" }),
     ...changed("uout-paper", { noise: "uout", relativeVariance: null, beta: 0.1 }),
-    ...(relativeVariance > UOUT_REACH ? [] : changed("uout-matched", { noise: "uout" })),
+    ...(relativeVariance > UOUT.reach.relativeVariance ? [] : changed("uout-matched", { noise: "uout" })),
     ...changed("gaussian-matched", { noise: "gaussian" }),
     ...(relativeVariance === 1 ? [] : changed("gaussian-paper", { noise: "gaussian", relativeVariance: 1 })),
   ];

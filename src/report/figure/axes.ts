@@ -1,6 +1,7 @@
 import { greatest } from "d3-array";
 import { VshiftError } from "../../errors.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
+import { propertiesOf } from "../../noises/noises.ts";
 import { STRENGTH_FIELDS } from "../../scenario/strength.ts";
 import { didYouMean } from "../../suggestion.ts";
 import { askedValue, axisValue, type FieldName, fieldNamed, findField, isNumeric } from "./field.ts";
@@ -98,7 +99,7 @@ const PREFERRED: readonly FieldName[] = [
 const KINDS: readonly FieldName[] = ["noise", "activation", "layer", "weights", "scaling", "preset", "seed"];
 
 function mostVaried(records: readonly ShiftRecord[], taken: readonly (FieldName | null | undefined)[]): FieldName {
-  const isUout = records.every(({ scenario }) => scenario.noise === "uout");
+  const isUout = records.every(({ scenario }) => propertiesOf(scenario.noise).parameter?.field === "beta");
   const numbers: readonly FieldName[] = isUout ? ["beta", ...PREFERRED.slice(1)] : PREFERRED;
   const found = withMostValues(records, numbers, taken) ?? withMostValues(records, KINDS, taken);
   if (found !== undefined) return found;

@@ -1,21 +1,11 @@
 import type { ShiftRecord } from "../../experiment/record.ts";
+import { propertiesOf } from "../../noises/noises.ts";
 import { printable } from "../../printable.ts";
 import { isArrayName } from "../../scenario/arrays.ts";
-import type { NoiseKind } from "../../scenario/scenario.ts";
 import { describeLaw, describeWeights } from "../describe.ts";
 import { readable } from "../numbers.ts";
 import type { FieldName } from "./field.ts";
 import { varies } from "./varying.ts";
-
-export const NOISE_NAMES = {
-  bernoulli: "Bernoulli dropout",
-  gaussian: "Gaussian dropout",
-  uout: "Uout",
-  spatial: "spatial dropout",
-  dropconnect: "DropConnect",
-  alpha: "alpha dropout",
-  none: "no noise",
-} as const satisfies Record<NoiseKind, string>;
 
 /**
  * What all records share of what Δ depends on, in words: "Held fixed: Bernoulli dropout, keep 0.5, ReLU of N(0, 1), correlation 0.2,
@@ -39,10 +29,11 @@ type IsFixed = (...fields: readonly FieldName[]) => boolean;
 
 function noiseInWords({ noise, keep, beta, relativeVariance, channelSize, scaling }: Shared, isFixed: IsFixed) {
   const isOneNoise = isFixed("noise");
-  const strength = noise === "uout" ? `β = ${readable(beta ?? 0)}` : `keep ${readable(keep)}`;
+  const { name, parameter } = propertiesOf(noise);
+  const strength = parameter?.field === "beta" ? `β = ${readable(beta ?? 0)}` : `keep ${readable(keep)}`;
   return [
-    ...(isOneNoise ? [NOISE_NAMES[noise]] : []),
-    ...(isOneNoise && noise !== "none" && isFixed("keep", "relativeVariance") ? [strength] : []),
+    ...(isOneNoise ? [name] : []),
+    ...(isOneNoise && parameter !== null && isFixed("keep", "relativeVariance") ? [strength] : []),
     ...(!isOneNoise && isFixed("relativeVariance")
       ? [`σ² = ${readable(relativeVariance, 4)} (as keep ${readable(keep, 4)})`]
       : []),

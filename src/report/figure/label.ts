@@ -1,20 +1,10 @@
 import type { RealisedScenario, ShiftRecord } from "../../experiment/record.ts";
+import { propertiesOf } from "../../noises/noises.ts";
 import { printable } from "../../printable.ts";
-import type { NoiseKind } from "../../scenario/scenario.ts";
 import { describeLaw, describeWeights } from "../describe.ts";
 import { readable } from "../numbers.ts";
 import { askedValue, type FieldName, symbolOf } from "./field.ts";
 import { varies } from "./varying.ts";
-
-const NOISE_NAMES = {
-  bernoulli: "Bernoulli",
-  gaussian: "Gaussian",
-  uout: "Uout",
-  spatial: "spatial",
-  dropconnect: "DropConnect",
-  alpha: "alpha",
-  none: "no noise",
-} as const satisfies Record<NoiseKind, string>;
 
 /** Fields that the name of a distribution has in it. */
 export const OF_THE_LAW: readonly FieldName[] = ["activation", "mean", "variance"];
@@ -50,7 +40,7 @@ function part(record: ShiftRecord, field: FieldName): string {
   const { scenario } = record;
   switch (field) {
     case "noise":
-      return NOISE_NAMES[scenario.noise];
+      return propertiesOf(scenario.noise).label;
     case "layer":
       return layerName(scenario);
     case "weights":

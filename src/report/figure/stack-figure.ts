@@ -1,10 +1,10 @@
 import type { StackPlace, StackRecord } from "../../experiment/stack/record.ts";
+import { propertiesOf } from "../../noises/noises.ts";
 import { STACK_TABLE } from "../../scenario/stack/fields.ts";
 import type { StackScenario } from "../../scenario/stack/stack.ts";
 import { readable } from "../numbers.ts";
 import { describeStack } from "../stack-words.ts";
 import { varyingFields } from "../varying-fields.ts";
-import { NOISE_NAMES } from "./caption.ts";
 import type { LinesFigure, Series } from "./figure.ts";
 import { capitalised } from "./quantity.ts";
 
@@ -77,7 +77,7 @@ function inCommon(stacks: readonly NamedStack[]): string {
     ...(isFixed("depth") ? [depth === 1 ? "1 block" : `${depth} blocks`] : []),
     ...(isFixed("norm") ? [norm === "batch" ? "BN" : `${norm} norm`] : []),
     ...(isFixed("activation") ? [activation] : []),
-    ...(isFixed("noise") ? [NOISE_NAMES[noise]] : []),
+    ...(isFixed("noise") ? [propertiesOf(noise).name] : []),
     ...(isFixed("relativeVariance") ? [`keep ${readable(keep)}`] : []),
     ...(isFixed("noiseAt") && noiseAt !== "all" ? [`noise in ${noiseAt === "last" ? "the last block" : noiseAt}`] : []),
     ...(isFixed("width") ? [`linear, ${width} units`] : []),

@@ -1,12 +1,18 @@
-import type { NoiseKind, Scenario } from "../scenario.ts";
+import { type ListedNoise, NOISES } from "../../noises/noises.ts";
+import type { Parameter } from "../../noises/parameter.ts";
+import type { Scenario } from "../scenario.ts";
 
 /** The nonlinearity of a block; gelu is z·Φ(z). */
 export const STACK_ACTIVATIONS = ["relu", "tanh", "gelu", "identity"] as const;
 export type StackActivation = (typeof STACK_ACTIVATIONS)[number];
 
-/** Noises that multiply each unit by itself. */
-export const STACK_NOISES = ["bernoulli", "gaussian", "uout"] as const satisfies readonly NoiseKind[];
-export type StackNoise = (typeof STACK_NOISES)[number];
+/** Noise that multiplies each unit by itself. */
+type MultipliesUnits = Extract<ListedNoise, { shares: "unit"; pivot: 0; parameter: Parameter }>;
+export type StackNoise = MultipliesUnits["kind"];
+
+export const STACK_NOISES: readonly StackNoise[] = NOISES.filter(
+  (noise): noise is MultipliesUnits => noise.shares === "unit" && noise.pivot === 0 && noise.parameter !== null,
+).map(({ kind }) => kind);
 
 /**
  * What normalises a block's input: each channel over the mini-batch, or each sample over its channels, all of them or group

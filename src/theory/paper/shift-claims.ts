@@ -1,6 +1,6 @@
+import type { Noise } from "../../noises/noises.ts";
 import type { Activation } from "../activation.ts";
 import type { Layer } from "../layer-steps.ts";
-import type { Noise } from "../noise.ts";
 import type { ComputedClaim } from "./claim.ts";
 
 const EQ_8 = "Li et al. 2019, eq. 8";

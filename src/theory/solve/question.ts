@@ -1,6 +1,6 @@
+import type { Noise } from "../../noises/noises.ts";
+import { type Domain, requireWithin, SMALLEST_MAGNITUDE } from "../../numeric/domain.ts";
 import type { Activation } from "../activation.ts";
-import { type Domain, requireWithin, SMALLEST_MAGNITUDE } from "../domain.ts";
-import type { Noise } from "../noise.ts";
 import type { ShiftTheory } from "../shift.ts";
 import type { Step } from "../step.ts";
 import type { PlannedLayer } from "./planned-layer.ts";

@@ -1,6 +1,7 @@
 import { VshiftError } from "../../errors.ts";
+import { followsFromStrength, kindsWith, type Noise, propertiesOf } from "../../noises/noises.ts";
 import { activationMoments } from "../activation.ts";
-import type { Noise } from "../noise.ts";
+import { isClassic } from "../noise.ts";
 import { neededAlignment } from "./alignment.ts";
 import { impossible, sixDigits } from "./impossible.ts";
 import { type Question, requireShift, type Solution, type Unknown } from "./question.ts";
@@ -39,32 +40,33 @@ export function solveShift(unknown: Unknown, question: Question): Solution {
 
 /** Noise whose shift is eq. 12 of its σ². */
 function requireSolvable(noise: Noise): void {
-  const isClassic = noise.kind === "bernoulli" && noise.scaling !== undefined;
-  if (!isClassic && noise.kind !== "spatial" && noise.kind !== "alpha") return;
+  const isOtherwiseScaled = isClassic(noise);
+  if (!isOtherwiseScaled && followsFromStrength(propertiesOf(noise.kind))) return;
   throw new VshiftError({
     code: "conflicting-fields",
-    field: isClassic ? "scaling" : "noise",
-    problem: isClassic
+    field: isOtherwiseScaled ? "scaling" : "noise",
+    problem: isOtherwiseScaled
       ? "classic has the same answer as inverted dropout"
       : `${noise.kind} has no formula that can be inverted`,
-    hint: isClassic ? "leave it out" : "choose another `noise`, or sweep over `keep`",
+    hint: isOtherwiseScaled ? "leave it out" : "choose another `noise`, or sweep over `keep`",
   });
 }
 
 function solveStrength(unknown: "keep" | "drop" | "beta", question: Question): Solution {
-  if (unknown === "beta" && question.noise.kind !== "uout") {
+  const { parameter } = propertiesOf(question.noise.kind);
+  if (unknown === "beta" && parameter?.field !== "beta") {
     throw new VshiftError({
       code: "conflicting-fields",
       field: "noise",
       problem: `${question.noise.kind} does not have a half width β`,
-      hint: "use `noise` uout, or solve for keep or drop",
+      hint: `use \`noise\` ${kindsWith((kind) => kind.parameter?.field === "beta")}, or solve for keep or drop`,
     });
   }
-  if (question.noise.kind === "none") {
+  if (parameter === null) {
     throw new VshiftError({
       code: "conflicting-fields",
       field: "noise",
-      problem: "none does not have a strength to solve for, and Δ is 1 without noise",
+      problem: `${question.noise.kind} does not have a strength to solve for, and Δ is 1 without noise`,
       hint: "choose another `noise`",
     });
   }

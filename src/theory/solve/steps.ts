@@ -1,7 +1,8 @@
+import type { Noise } from "../../noises/noises.ts";
 import { type Activation, activationMoments } from "../activation.ts";
 import { correlationSteps, momentSteps } from "../activation-steps.ts";
 import { type Layer, layerSteps, layerTheory } from "../layer-steps.ts";
-import { type Noise, relativeVariance } from "../noise.ts";
+import { relativeVariance } from "../noise.ts";
 import { noiseSteps } from "../noise-steps.ts";
 import type { ShiftTheory } from "../shift.ts";
 import { derived, given, type Step } from "../step.ts";

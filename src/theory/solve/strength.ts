@@ -1,7 +1,7 @@
+import { type Noise, type NoiseKind, propertiesOf } from "../../noises/noises.ts";
 import { activationMoments } from "../activation.ts";
 import { layerTheory } from "../layer-steps.ts";
 import { secondMoment } from "../moments.ts";
-import { type Noise, noiseOfRelativeVariance } from "../noise.ts";
 import { impossible } from "./impossible.ts";
 import { alignedLayer } from "./planned-layer.ts";
 import type { Question } from "./question.ts";
@@ -49,20 +49,19 @@ export function strongestNoise({ shift, activation, layer }: Question): Stronges
 
 /** How far a strength may go: the smallest keep, and the largest drop and β that go with it. */
 export function strengthLimits({ noise, limits }: Question): Pick<Strongest, "keep" | "drop" | "beta"> {
-  const keep = noise.kind === "uout" ? Math.max(UOUT_KEEP, limits.keep) : limits.keep;
+  const { reach } = propertiesOf(noise.kind);
+  const keep = Math.max(reach?.keep ?? 0, limits.keep);
   return { keep, drop: 1 - keep, beta: 1 };
 }
 
-/** Uout with β = 1 is as strong as dropout that keeps this many: σ² = 1/3. */
-const UOUT_KEEP = 3 / 4;
-
 /** The noise of the question's kind with one of its spellings set. */
-export function noiseWith(kind: Noise["kind"], unknown: "keep" | "drop" | "beta", value: number): Noise {
-  if (unknown === "beta") return { kind: "uout", beta: value };
-  const keepProbability = unknown === "keep" ? value : 1 - value;
-  if (kind === "bernoulli" || kind === "dropconnect") return { kind, keepProbability };
-  if (kind !== "gaussian" && kind !== "uout") throw new RangeError(`${kind} is solved for`);
-  // Rounding of (1 − p)/p must not take Uout beyond its 1/3.
-  const strength = (1 - keepProbability) / keepProbability;
-  return noiseOfRelativeVariance(kind, kind === "uout" ? Math.min(1 / 3, strength) : strength);
+export function noiseWith(kind: NoiseKind, unknown: "keep" | "drop" | "beta", value: number): Noise {
+  const { parameter, reach, ofParameter } = propertiesOf(kind);
+  if (parameter === null || ofParameter === null) throw new RangeError(`${kind} is solved for`);
+  if (unknown === "beta") return ofParameter(value);
+  const keep = unknown === "keep" ? value : 1 - value;
+  if (parameter.field === "keep") return ofParameter(keep);
+  // Rounding of (1 − p)/p must not take a noise beyond its reach.
+  const strength = Math.min(reach?.relativeVariance ?? Number.POSITIVE_INFINITY, (1 - keep) / keep);
+  return ofParameter(parameter.ofRelativeVariance(strength));
 }

@@ -1,4 +1,5 @@
-import { RELATIVE_VARIANCE, requireWithin } from "../domain.ts";
+import { RELATIVE_VARIANCE } from "../../noises/parameter.ts";
+import { requireWithin } from "../../numeric/domain.ts";
 import { type StackActivation, stackFunction } from "./activation.ts";
 import type { StackFunction } from "./spread.ts";
 

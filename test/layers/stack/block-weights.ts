@@ -1,6 +1,6 @@
 import type { Kernel } from "../../../src/kernel/kernel.ts";
+import { stackKey } from "../../../src/layers/key.ts";
 import { createBlockLinears, outputRows } from "../../../src/layers/stack/product.ts";
-import { stackKey } from "../../../src/random/key.ts";
 import type { StackScenario } from "../../../src/scenario/stack/stack.ts";
 
 /** Samples of a product in these tests: a group of lanes. */

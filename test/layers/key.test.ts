@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inputKey, noiseKey, weightsKey } from "../../src/random/key.ts";
+import { inputKey, noiseKey, weightsKey } from "../../src/layers/key.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/scenario.ts";
 

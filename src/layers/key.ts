@@ -1,9 +1,10 @@
 import seedrandom from "seedrandom";
+import { propertiesOf } from "../noises/noises.ts";
+import type { WordPair } from "../random/threefry.ts";
 import { identify } from "../scenario/canonical.ts";
-import type { NoiseKind, Scenario } from "../scenario/scenario.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import { stackDrawId } from "../scenario/stack/identity.ts";
 import type { StackScenario } from "../scenario/stack/stack.ts";
-import type { WordPair } from "./threefry.ts";
 
 // Common random numbers: what scenarios have in common they draw alike, so that a comparison differs in what it varies and in
 // nothing else. Strengths, means and correlations are what the draws are turned into, and are in no key.
@@ -15,19 +16,8 @@ export function inputKey({ seed, activation, activationDigest }: Scenario): Word
 
 /** The root key of the masks: of the seed and of what is masked. */
 export function noiseKey({ seed, noise }: Scenario): WordPair {
-  return keyOf(identify({ drawn: "noise", seed, masked: MASKED[noise] }));
+  return keyOf(identify({ drawn: "noise", seed, masked: propertiesOf(noise).shares }));
 }
-
-/** What a noise multiplies by a draw of its own. */
-const MASKED: { readonly [Kind in NoiseKind]: "unit" | "channel" | "weight" } = {
-  bernoulli: "unit",
-  gaussian: "unit",
-  uout: "unit",
-  alpha: "unit",
-  none: "unit",
-  spatial: "channel",
-  dropconnect: "weight",
-};
 
 /** The root key of the weights of a linear layer, see `weightsId`. */
 export function weightsKey(scenario: Scenario): WordPair {

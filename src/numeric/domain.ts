@@ -11,7 +11,7 @@ export interface Domain {
 }
 
 /**
- * Theory keeps every quantity within 10^±75: a product of four of them, the most that any formula here forms, neither
+ * Theory keeps every quantity within 10^±75: a product of four of them, the most that any formula there forms, neither
  * overflows nor vanishes in double precision (10^±308).
  */
 export const LARGEST_MAGNITUDE = 1e75;
@@ -22,19 +22,3 @@ export function requireWithin({ field, from, to, rule, hint }: Domain, value: nu
   if (value >= from && value <= to) return;
   throw new VshiftError({ code: "invalid-value", field, problem: `${value} is not ${rule}`, hint });
 }
-
-export const RELATIVE_VARIANCE: Domain = {
-  field: "relativeVariance",
-  from: 0,
-  to: LARGEST_MAGNITUDE,
-  rule: "a relative variance, from 0 to 1e75",
-  hint: "dropout that keeps with probability p has (1 − p)/p",
-};
-
-export const CORRELATION: Domain = {
-  field: "correlation",
-  from: -1,
-  to: 1,
-  rule: "a correlation, from −1 to 1",
-  hint: "use 0 for uncorrelated units",
-};

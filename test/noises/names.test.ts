@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { NOISE_KINDS } from "../../src/noises/noises.ts";
+
+/** Where a kind of noise has its name outside src/noises: the kinds, and why none of its properties would do. */
+const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; readonly because: string } } = {
+  "src/scenario/fields.ts": { kinds: ["bernoulli"], because: "the default, and the example of the help" },
+  "src/scenario/stack/fields.ts": { kinds: ["bernoulli"], because: "the default, and the example of the help" },
+  "src/scenario/match-noise.ts": {
+    kinds: ["bernoulli", "gaussian", "uout"],
+    because: "the kinds that are compared if none are given",
+  },
+  "src/experiment/stack/remedies.ts": { kinds: ["gaussian", "uout"], because: "remedies of Li et al. 2019, §5" },
+  "src/theory/paper/shift-claims.ts": { kinds: ["bernoulli", "uout"], because: "claims of Li et al. 2019" },
+  "src/theory/alpha-dropout.ts": { kinds: ["alpha"], because: "a function of the library, and a mistake of its own" },
+  "src/index.ts": { kinds: ["alpha"], because: "a function of the library" },
+  "src/report/figure/presets.ts": { kinds: ["bernoulli", "uout"], because: "figures of Li et al. 2019" },
+  "src/cli/commands.ts": { kinds: ["uout"], because: "the name of a figure" },
+  "src/cli/help-notes.ts": { kinds: ["uout"], because: "the name of a figure" },
+  "src/suggestion.ts": {
+    kinds: ["alpha", "bernoulli", "gaussian", "spatial", "uout"],
+    because: "what other tools call ours: a table of words, not of kinds alone",
+  },
+  "src/check/check.ts": { kinds: ["alpha"], because: "the error rate of a check" },
+  "src/check/diagnose.ts": { kinds: ["alpha"], because: "the error rate of a check" },
+  "src/report/junit.ts": { kinds: ["alpha"], because: "the error rate of a check" },
+  "src/vitest.ts": { kinds: ["alpha"], because: "the error rate of a check" },
+};
+
+/** Other things have these names too: a layer, a list of blocks, an error rate. */
+const OF_OTHERS = ["none", "alpha"];
+
+/** The kinds of noise that a source file names, sorted: as a text, as a key of an object, or by importing the file of one. */
+function kindsNamed(text: string): string[] {
+  const found = new Set<string>();
+  visit(ts.createSourceFile("x.ts", text, ts.ScriptTarget.Latest, true));
+  return [...found].sort();
+
+  function visit(node: ts.Node): void {
+    const name = nameIn(node);
+    if (name !== undefined && NOISE_KINDS.some((kind) => kind === name)) found.add(name);
+    ts.forEachChild(node, visit);
+  }
+}
+
+function nameIn(node: ts.Node): string | undefined {
+  if (isKey(node)) {
+    const { text } = node;
+    return !OF_OTHERS.includes(text) || siblingsOf(node).some(isUnmistakable) ? text : undefined;
+  }
+  if (!ts.isStringLiteralLike(node)) return undefined;
+  const imported = /(?:^|\/)noises\/(\w+)\.ts$/.exec(node.text)?.[1];
+  if (imported !== undefined) return imported;
+  return node.text === "none" && !isAboutNoise(node) ? undefined : node.text;
+}
+
+function isKey(node: ts.Node): node is ts.Identifier | ts.StringLiteral {
+  const { parent } = node;
+  if (!ts.isIdentifier(node) && !ts.isStringLiteral(node)) return false;
+  const isNamed =
+    ts.isPropertyAssignment(parent) || ts.isShorthandPropertyAssignment(parent) || ts.isPropertySignature(parent);
+  return isNamed && parent.name === node;
+}
+
+function siblingsOf(key: ts.Node): string[] {
+  const holder = key.parent.parent;
+  const members = ts.isObjectLiteralExpression(holder)
+    ? holder.properties
+    : ts.isTypeLiteralNode(holder)
+      ? holder.members
+      : [];
+  return members.map(({ name }) =>
+    name !== undefined && (ts.isIdentifier(name) || ts.isStringLiteral(name)) ? name.text : "",
+  );
+}
+
+function isUnmistakable(name: string): boolean {
+  return NOISE_KINDS.some((kind) => kind === name) && !OF_OTHERS.includes(name);
+}
+
+/** Whether a text is compared with a noise, is a case of one, or the value of one. */
+function isAboutNoise(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isBinaryExpression(parent)) return isNoise(parent.left) || isNoise(parent.right);
+  if (ts.isCaseClause(parent)) return isNoise(parent.parent.parent.expression);
+  return ts.isPropertyAssignment(parent) && isNoise(parent.name);
+}
+
+function isNoise(node: ts.Node): boolean {
+  return /noise(?:\.kind)?$/i.test(node.getText());
+}
+
+const GENERATED = ["src/executor/worker-source.ts", "src/kernel/simd-module.ts"];
+const SOURCES = readdirSync("src", { recursive: true, encoding: "utf8" })
+  .map((file) => posix.join("src", file))
+  .filter((path) => path.endsWith(".ts") && !path.startsWith("src/noises/") && !GENERATED.includes(path));
+
+it("a kind of noise is named in its own room alone, except where there is a reason", () => {
+  const named = SOURCES.map((path) => [path, kindsNamed(readFileSync(path, "utf8"))] as const);
+  expect(Object.fromEntries(named.filter(([, kinds]) => kinds.length > 0))).toEqual(
+    Object.fromEntries(Object.entries(NAMED).map(([path, { kinds }]) => [path, kinds])),
+  );
+  expect(SOURCES.length).toBeGreaterThan(250);
+});
+
+describe("the scanner", () => {
+  it.each([
+    ['if (noise === "uout") stop();', ["uout"]],
+    ['if (setting.noise.kind !== "none") go();', ["none"]],
+    ['switch (noise) { case "none": case "spatial": }', ["none", "spatial"]],
+    ["const words = { bernoulli: 1, alpha: 2, none: 3 };", ["alpha", "bernoulli", "none"]],
+    ["type Words = { gaussian: string };", ["gaussian"]],
+    ['const kinds = ["dropconnect", `alpha`];', ["alpha", "dropconnect"]],
+    ['const scenario = { noise: "none" };', ["none"]],
+    ['import { UOUT } from "../noises/uout.ts";', ["uout"]],
+  ])("finds in %s: %s", (text, kinds) => {
+    expect(kindsNamed(text)).toEqual(kinds);
+  });
+
+  it.each([
+    'if (layer.kind === "none") stop();',
+    "const { alpha } = flags; check({ alpha, tolerance: 1 });",
+    'import { propertiesOf } from "../noises/noises.ts";',
+    'const hint = "choose another `noise`, such as uout";',
+  ])("lets pass: %s", (text) => {
+    expect(kindsNamed(text)).toEqual([]);
+  });
+});
