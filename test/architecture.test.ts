@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
-/** The folders of src/, each of which may import from those below it (docs/DECISIONS.md); a line's folders not each other. */
+/** The folders of src/, each of which may import from those below it (docs/ARCHITECTURE.md); a line's folders not each other. */
 const FLOORS: readonly (readonly string[])[] = [
   ["cli"],
   ["index.ts", "vitest.ts"],

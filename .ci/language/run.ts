@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import ts from "typescript";
 import { checkLanguage } from "./check.ts";
 
-const READ = ["README.md", "CHANGELOG.md", "bench/*.md", "docs/**/*.md", "bin/**/*.ts", "src/**/*.ts"];
+const READ = ["README.md", "CHANGELOG.md", ".github/*.md", "bench/*.md", "docs/**/*.md", "bin/**/*.ts", "src/**/*.ts"];
 
 /** Generated, or in another language. */
 const NEVER = ["src/kernel/assembly", "src/kernel/simd-module.ts", "src/executor/worker-source.ts"];
