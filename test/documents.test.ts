@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 
 const DOCUMENTS = [
-  ...["README.md", "CHANGELOG.md", "bench/README.md"],
+  ...["README.md", "CHANGELOG.md", "bench/README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md"],
   ...readdirSync("docs")
     .filter((name) => name.endsWith(".md"))
     .map((name) => join("docs", name)),
