@@ -59,13 +59,9 @@ describe("a table", () => {
   });
 });
 
-it("every command has a screen here, except those that print records, pictures and scripts", () => {
+it("every command has a screen here, except those that print pictures and scripts", () => {
   const shown = new Set([...COMMONEST, ...OTHERS].map((line) => line.split(" ")[0]));
-  expect(COMMANDS.map(({ name }) => name).filter((name) => !shown.has(name))).toEqual([
-    "records",
-    "plot",
-    "completion",
-  ]);
+  expect(COMMANDS.map(({ name }) => name).filter((name) => !shown.has(name))).toEqual(["plot", "completion"]);
 });
 
 // After a change of words, `npx vitest run --project source test/cli/screens.test.ts --update` writes the page again.

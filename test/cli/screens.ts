@@ -1,5 +1,7 @@
-import { copyFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { ndjson } from "../../src/report/json.ts";
+import { SAMPLE_RECORDS } from "../report/sample-records.ts";
 
 /** Files that the commands below read, each beside its source. */
 const FILES = {
@@ -10,6 +12,7 @@ const FILES = {
 
 /** Puts the files that the commands read into a folder. */
 export function withFiles(cwd: string): string {
+  writeFileSync(join(cwd, "s.ndjson"), SAMPLE_RECORDS.slice(0, 7).map(ndjson).join(""));
   for (const [name, source] of Object.entries(FILES)) copyFileSync(resolve(source), join(cwd, name));
   return cwd;
 }
@@ -56,4 +59,6 @@ export const OTHERS: readonly string[] = [
   "check --drop 0.5 --d 64 --measured per_channel.csv",
   "solve --shift 0.9 --solve-for width --rho 0.2 --layer linear --weight-mean 0.1",
   "weights model.npz --name fc.weight",
+  "records s.ndjson",
+  "check s.ndjson",
 ];
