@@ -1,6 +1,6 @@
+import type { Moments } from "../../numeric/moments.ts";
 import { normalCdf, normalDensity } from "../../numeric/normal.ts";
 import { tanh } from "../../numeric/tanh.ts";
-import type { Moments } from "../moments.ts";
 import { type NormalNode, normalNodes } from "./normal-nodes.ts";
 import type { NeuronLaw, Spread, StackFunction } from "./spread.ts";
 
