@@ -14,8 +14,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["experiment"],
   ["layers"],
   ["scenario", "theory"],
-  // A kind of noise or of input has its law, which theory asks for, and its draw, which layers ask for.
-  ["noises", "laws"],
+  // Kinds of noise, of input and of activation: each has its law, which theory asks for, and its draw or loop, which layers ask for.
+  ["noises", "laws", "activations"],
   ["kernel"],
   ["random"],
   // Files of weights come from anybody: what reads them needs little of ours, and sees no file system.

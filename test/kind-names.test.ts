@@ -2,11 +2,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { ACTIVATION_KINDS } from "../src/activations/activations.ts";
 import { LAW_KINDS } from "../src/laws/laws.ts";
 import { NOISE_KINDS } from "../src/noises/noises.ts";
 
 /** The rooms whose files are kinds, and the names of these. */
-const ROOMS: { readonly [room: string]: readonly string[] } = { noises: NOISE_KINDS, laws: LAW_KINDS };
+const ROOMS: { readonly [room: string]: readonly string[] } = {
+  noises: NOISE_KINDS,
+  laws: LAW_KINDS,
+  activations: ACTIVATION_KINDS,
+};
 const KINDS = Object.values(ROOMS).flat();
 
 /** Where a kind has its name outside these rooms: the kinds, and why none of their properties would do. */
@@ -31,7 +36,7 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
   "src/cli/commands.ts": { kinds: ["uout"], because: "the name of a figure" },
   "src/cli/help-notes.ts": { kinds: ["uout"], because: "the name of a figure" },
   "src/suggestion.ts": {
-    kinds: ["alpha", "bernoulli", "gaussian", "normal", "relu", "spatial", "uniform", "uout"],
+    kinds: ["alpha", "bernoulli", "gaussian", "gelu", "identity", "normal", "relu", "spatial", "uniform", "uout"],
     because: "what other tools call ours: a table of words, not of kinds alone",
   },
   "src/scenario/scenario.ts": { kinds: ["normal", "uniform"], because: "laws of weights" },
@@ -39,9 +44,6 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
   "src/layers/draw-weights.ts": { kinds: ["uniform"], because: "a law of weights" },
   "src/layers/key.ts": { kinds: ["normal", "uniform"], because: "laws of weights" },
   "src/layers/stack/product.ts": { kinds: ["normal"], because: "the law of a stack's weights" },
-  "src/layers/stack/network.ts": { kinds: ["relu"], because: "an activation" },
-  "src/scenario/stack/stack.ts": { kinds: ["relu"], because: "an activation" },
-  "src/theory/stack/activation.ts": { kinds: ["relu"], because: "an activation" },
   "src/check/check.ts": { kinds: ["alpha"], because: "the error rate of a check" },
   "src/check/diagnose.ts": { kinds: ["alpha"], because: "the error rate of a check" },
   "src/report/junit.ts": { kinds: ["alpha"], because: "the error rate of a check" },
@@ -120,7 +122,7 @@ function isKept(path: string): boolean {
   return Object.keys(ROOMS).some((room) => path.startsWith(`src/${room}/`));
 }
 
-it("a kind of noise or of input is named in its own room alone, except where there is a reason", () => {
+it("a kind of noise, of input or of activation is named in its own room alone, except where there is a reason", () => {
   const named = SOURCES.map((path) => [path, kindsNamed(readFileSync(path, "utf8"))] as const);
   expect(Object.fromEntries(named.filter(([, kinds]) => kinds.length > 0))).toEqual(
     Object.fromEntries(Object.entries(NAMED).map(([path, { kinds }]) => [path, kinds])),
@@ -140,6 +142,8 @@ describe("the scanner", () => {
     ['if (activation === "lognormal") stop();', ["lognormal"]],
     ["const grids = { normal: 1, relu: 2 };", ["normal", "relu"]],
     ['import { RELU } from "../laws/relu.ts";', ["relu"]],
+    ['switch (activation) { case "gelu": }', ["gelu"]],
+    ['import { TANH } from "../../activations/tanh.ts";', ["tanh"]],
     ['import { UOUT } from "../noises/uout.ts";', ["uout"]],
   ])("finds in %s: %s", (text, kinds) => {
     expect(kindsNamed(text)).toEqual(kinds);
