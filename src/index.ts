@@ -32,6 +32,7 @@ export type { Verdict } from "./experiment/verdict.ts";
 export { alphaDropoutNoise } from "./noises/alpha.ts";
 export type { AffineNoise } from "./noises/noise-kind.ts";
 export type { Noise } from "./noises/noises.ts";
+export type { InputMoments, Moments } from "./numeric/moments.ts";
 export type { CheckCellRecord, CheckRecord, CheckSummary } from "./report/check-record.ts";
 export type { ArrayInput, NamedArrays } from "./scenario/array-input.ts";
 export { defineScenario } from "./scenario/define.ts";
@@ -54,7 +55,6 @@ export {
   neuronTheories,
 } from "./theory/linear-shift.ts";
 export { type Mistake, type MistakeKind, type MistakeSetting, mistakes } from "./theory/mistakes.ts";
-export type { InputMoments, Moments } from "./theory/moments.ts";
 export { noiseOfRelativeVariance, relativeVariance } from "./theory/noise.ts";
 export { type NoiseSetting, noiseTheory } from "./theory/noise-theory.ts";
 export { type PhaseSetting, phaseVariance } from "./theory/phase-variance.ts";

@@ -14,8 +14,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["experiment"],
   ["layers"],
   ["scenario", "theory"],
-  // A kind of noise has its law, which theory asks for, and its draw, which layers ask for.
-  ["noises"],
+  // Kinds of noise, of input and of activation: each has its law, which theory asks for, and its draw or loop, which layers ask for.
+  ["noises", "laws", "activations"],
   ["kernel"],
   ["random"],
   // Files of weights come from anybody: what reads them needs little of ours, and sees no file system.
@@ -174,6 +174,8 @@ describe("the checker", () => {
     ["src/scenario/x.ts", 'import { z } from "../random/y.ts"', "imports ../random/y.ts"],
     ["src/random/x.ts", 'import type { z } from "../scenario/y.ts"', "imports ../scenario/y.ts"],
     ["src/noises/x.ts", 'import { z } from "../theory/y.ts"', "imports ../theory/y.ts"],
+    ["src/laws/x.ts", 'import { z } from "../theory/y.ts"', "imports ../theory/y.ts"],
+    ["src/laws/x.ts", 'import type { z } from "../noises/y.ts"', "imports ../noises/y.ts"],
     ["src/layers/x.ts", 'export { z } from "../experiment/y.ts"', "imports ../experiment/y.ts"],
     ["src/report/x.ts", 'const y = await import("../executor/inline.ts")', "imports ../executor/inline.ts"],
     ["src/report/x.ts", "const y = await import(name)", "imports something computed"],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { LAW_KINDS } from "../src/laws/laws.ts";
 import { NOISE_KINDS } from "../src/noises/noises.ts";
-import { ACTIVATION_KINDS, PRESET_NAMES } from "../src/scenario/scenario.ts";
+import { PRESET_NAMES } from "../src/scenario/scenario.ts";
 import { NORM_KINDS, STACK_NOISES } from "../src/scenario/stack/stack.ts";
 import { didYouMean, suggested } from "../src/suggestion.ts";
 
@@ -35,7 +36,7 @@ describe("nothing is suggested for what is far from all, or is a word of its own
     ["dropconnect", STACK_NOISES],
     ["xyz", NOISE_KINDS],
     ["jax", PRESET_NAMES],
-    ["gelu", ACTIVATION_KINDS],
+    ["gelu", LAW_KINDS],
     ["", NOISE_KINDS],
     ["--xyzzy", FLAGS],
     ["toString", FLAGS],

@@ -2,6 +2,7 @@ import { VshiftError } from "../errors.ts";
 import { inputMoments } from "../layers/input-law.ts";
 import { channelWeightSums, type Weights, weightSums } from "../layers/weights.ts";
 import { type Noise, propertiesOf } from "../noises/noises.ts";
+import type { InputMoments } from "../numeric/moments.ts";
 import { type Arrays, arrayOf, isArrayName, NO_ARRAYS, type RealArray } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Activation } from "../theory/activation.ts";
@@ -15,7 +16,6 @@ import {
   remainingVariance,
 } from "../theory/empirical-shift.ts";
 import type { Layer } from "../theory/layer-steps.ts";
-import type { InputMoments } from "../theory/moments.ts";
 import { noiseSteps } from "../theory/noise-steps.ts";
 import { noiseTheory } from "../theory/noise-theory.ts";
 import type { Step } from "../theory/step.ts";

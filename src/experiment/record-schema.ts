@@ -1,3 +1,4 @@
+import { LAWS_OF_Z } from "../laws/laws.ts";
 import { MOST_MASKS } from "../layers/mask-plan.ts";
 import { kindsWith } from "../noises/noises.ts";
 import { FIELDS } from "../scenario/fields.ts";
@@ -50,9 +51,9 @@ export const LATER_FIELDS = [
 const ABOUT_RUN: { readonly [Name in keyof Scenario]?: string } = {
   keep: "probability that a unit is kept; of another noise, that of the dropout of equal strength",
   drop: "1 − keep (the p of PyTorch, the rate of Keras)",
-  mean: "mean c of x (of z with relu; of a file, averaged over the units)",
-  variance: "variance v of x (of z with relu; of a file, averaged over the units)",
-  rho: "correlation ρ of every pair of units of x (of z with relu; of a file, their mean covariance over v)",
+  mean: `mean c of x (of z with ${LAWS_OF_Z}; of a file, averaged over the units)`,
+  variance: `variance v of x (of z with ${LAWS_OF_Z}; of a file, averaged over the units)`,
+  rho: `correlation ρ of every pair of units of x (of z with ${LAWS_OF_Z}; of a file, their mean covariance over v)`,
   alignment: "alignment d·cos²θ of the weights as drawn: Σ(Σw)²/ΣΣw², the outer sums over the neurons",
 };
 
@@ -86,7 +87,7 @@ function scenarioPart(): JsonSchema {
   const part = object({
     ...Object.fromEntries(fields),
     inputMean: about(
-      "mean of the input itself; with relu another than that of z, of a file averaged over the units",
+      `mean of the input itself; with ${LAWS_OF_Z} another than that of z, of a file averaged over the units`,
       NUMBER,
     ),
     inputVariance: about("variance of the input itself, of a file averaged over the units", POSITIVE),

@@ -1,11 +1,11 @@
 import { PAIR_ROWS } from "../kernel/kernel.ts";
+import { lawOf } from "../laws/laws.ts";
 import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { activationMoments } from "../theory/activation.ts";
 import type { WeightSums } from "../theory/alignment.ts";
 import { linearTheory } from "../theory/linear-shift.ts";
-import { activationForm } from "./activation-form.ts";
 import { maskPlan } from "./mask-plan.ts";
 import { pivotCentre } from "./noise-form.ts";
 import { type DrawnWeights, weightSums } from "./weights.ts";
@@ -98,8 +98,9 @@ function roundingOf(scenario: Scenario, neurons: readonly WeightSums[]): Roundin
   const { activation: kind, mean, variance, rho, relativeVariance } = scenario;
   if (scenario.alignment !== null || isArrayName(scenario.weights) || isArrayName(kind)) return undefined;
   const noise = propertiesOf(scenario.noise);
-  if (noise.shares === "weight" || (noise.pivot !== 0 && kind === "relu")) return undefined;
-  const form = activationForm({ activation: kind, mean, variance });
+  const law = lawOf(kind);
+  if (noise.shares === "weight" || (noise.pivot !== 0 && law.hasAtom)) return undefined;
+  const form = law.form({ mean, variance });
   const { unit, centre, largest } = form;
   const input = activationMoments({ kind, mean, variance, correlation: rho });
   // Before the gains; of noise that channels share, at least that at test time.

@@ -1,7 +1,7 @@
+import type { InputMoments, Moments, Tails } from "../numeric/moments.ts";
 import { isArrayName } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { activationMoments, activationTails } from "../theory/activation.ts";
-import type { InputMoments, Moments, Tails } from "../theory/moments.ts";
 
 type InputFields = Pick<
   Scenario,

@@ -1,9 +1,9 @@
 import { type Kernel, TILE_SAMPLES } from "../kernel/kernel.ts";
+import { type LawKind, lawOf } from "../laws/laws.ts";
 import { type Address, STATE_WORDS, startStream } from "../random/streams.ts";
 import { type Arrays, arrayOf, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
 import { latentCorrelation } from "../scenario/latent.ts";
-import type { ActivationKind, Scenario } from "../scenario/scenario.ts";
-import { type ActivationForm, activationForm } from "./activation-form.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import { createRowSampler } from "./row-sampler.ts";
 import type { Stage } from "./stage.ts";
 
@@ -27,8 +27,8 @@ export function createSampler(kernel: Kernel, scenario: Scenario, arrays: Arrays
 }
 
 /** Every law is a function of standard normals that are independent or share one pairwise correlation. */
-function createLawSampler(kernel: Kernel, scenario: Scenario & { readonly activation: ActivationKind }): Sampler {
-  const form = activationForm(scenario);
+function createLawSampler(kernel: Kernel, scenario: Scenario & { readonly activation: LawKind }): Sampler {
+  const form = lawOf(scenario.activation).form(scenario);
   const { unit, centre } = form;
   const correlation = latentCorrelation(scenario);
   const mixture = correlation === 0 ? undefined : createMixture(kernel, correlation, scenario.width);
@@ -48,25 +48,9 @@ function createLawSampler(kernel: Kernel, scenario: Scenario & { readonly activa
     draw(x, stage) {
       kernel.normals({ radius, angle, out: x });
       mixture?.mix(x, stage);
-      shape(kernel, form, x);
+      form.shape(kernel, x);
     },
   };
-}
-
-/** Makes the activation of standard normals, in place. */
-function shape(kernel: Kernel, form: ActivationForm, z: Float32Array): void {
-  switch (form.kind) {
-    case "normal":
-      break;
-    case "relu":
-      kernel.rectify({ z, offset: form.offset, floor: form.floor });
-      break;
-    case "uniform":
-      kernel.uniformise({ z, scale: form.scale });
-      break;
-    case "lognormal":
-      kernel.exponentiate({ z, rate: form.rate, scale: form.scale, offset: form.centre });
-  }
 }
 
 interface Mixture {

@@ -1,7 +1,8 @@
 import { type Kernel, STAGE_FLOATS } from "../kernel/kernel.ts";
+import type { Line } from "../numeric/line.ts";
 import { type Address, STATE_WORDS, startStream } from "../random/streams.ts";
 import { MULTIPLIED } from "./multiplied.ts";
-import type { DrawSetting, Line, NoiseFields, NoiseLayer, NoiseProperties, Rows } from "./noise-kind.ts";
+import type { DrawSetting, NoiseFields, NoiseLayer, NoiseProperties, Rows } from "./noise-kind.ts";
 import { KEEP } from "./parameter.ts";
 
 /** Dropout of some kind, as theory has it. */

@@ -1,4 +1,5 @@
 import type { Kernel } from "../kernel/kernel.ts";
+import type { Line } from "../numeric/line.ts";
 import type { Address } from "../random/streams.ts";
 import type { Parameter } from "./parameter.ts";
 
@@ -127,14 +128,6 @@ export interface AffineNoise {
   readonly offsetVariance: number;
   /** Cov(m, e). */
   readonly covariance: number;
-}
-
-/** A quantity that is given, or, with a formula, that follows from those before. */
-export interface Line {
-  readonly symbol: string;
-  readonly name: string;
-  readonly value: number;
-  readonly derived?: { readonly formula: string; readonly source: string };
 }
 
 /** Texts of the formulas of both variances. */

@@ -1,3 +1,4 @@
+import { lawOf } from "../laws/laws.ts";
 import type { NoiseFields } from "../noises/noise-kind.ts";
 import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "../scenario/arrays.ts";
@@ -32,15 +33,7 @@ export function describeInput(scenario: Scenario): string {
 export function describeLaw({ activation, mean, variance }: LawFields): string {
   if (isArrayName(activation))
     return `rows of ${fileOf(activation)}, mean ${readable(mean)}, variance ${readable(variance)}`;
-  switch (activation) {
-    case "normal":
-      return `N(${readable(mean)}, ${readable(variance)})`;
-    case "relu":
-      return `ReLU of N(${readable(mean)}, ${readable(variance)})`;
-    case "uniform":
-    case "lognormal":
-      return `${activation}, mean ${readable(mean)}, variance ${readable(variance)}`;
-  }
+  return lawOf(activation).describe({ mean, variance }, readable);
 }
 
 /** The layer between noise and Batch Normalization: "linear, 64 neurons, normal weights, alignment 1.02"; "" for none. */

@@ -3,6 +3,7 @@ import { derive } from "../experiment/derive.ts";
 import type { RealisedScenario } from "../experiment/record.ts";
 import { followsFromStrength, propertiesOf } from "../noises/noises.ts";
 import { meanOf } from "../numeric/mean.ts";
+import type { InputMoments } from "../numeric/moments.ts";
 import { isArrayName } from "../scenario/arrays.ts";
 import { lowestCorrelation } from "../scenario/latent.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -10,7 +11,6 @@ import { excerpt } from "../tensor/file-error.ts";
 import type { LayerSums, Layout } from "../tensor/neuron-sums.ts";
 import { alignmentSpread, type Spread } from "../theory/alignment-spread.ts";
 import { linearTheory } from "../theory/linear-shift.ts";
-import type { InputMoments } from "../theory/moments.ts";
 
 const WEIGHTS_SCHEMA = "vshift.weights/1";
 

@@ -1,4 +1,5 @@
 import { VshiftError } from "../errors.ts";
+import { findLaw, lawOf } from "../laws/laws.ts";
 import { type HasProperty, kindsWith, type NoiseKind, namesWith, propertiesOf } from "../noises/noises.ts";
 import { type ArrayField, isArrayName } from "./arrays.ts";
 import { DEFAULTS, MAXIMUM_WEIGHTS } from "./fields.ts";
@@ -36,7 +37,7 @@ export function defineScenario(input: ScenarioInput = {}): Scenario {
     activationSpread: given.activationSpread ?? null,
     testActivation: given.testActivation ?? null,
     testActivationDigest: given.testActivationDigest ?? null,
-    mean: given.mean ?? (activation === "lognormal" ? 1 : 0),
+    mean: given.mean ?? findLaw(activation)?.defaultMean ?? 0,
     variance: given.variance ?? DEFAULTS.variance,
     rho: given.rho ?? DEFAULTS.rho,
     width: given.width ?? DEFAULTS.width,
@@ -190,10 +191,6 @@ function stopping(given: ScenarioInput): Pick<Scenario, "precision" | "maxSample
 
 /** Means of more than this many standard deviations leave no digits of single precision for the variance. */
 const LARGEST_RELATIVE_MEAN = 1000;
-/** A rectified normal below this is on for fewer than 3 draws in 100,000. */
-const LOWEST_RELU_MEAN = -4;
-/** Variance of a lognormal in units of its squared mean; its kurtosis there is 947. */
-const LARGEST_LOGNORMAL_SPREAD = 4;
 
 /** What is said of files where there are none. */
 function checkFiles({ activation, testActivation, weights, stride, padding }: Scenario): void {
@@ -242,23 +239,8 @@ function checkInputDistribution(scenario: Scenario): void {
       "use a `mean` closer to 0 or a larger `variance`, because single precision loses the variance otherwise",
     );
   }
-  if (activation === "relu" && mean < LOWEST_RELU_MEAN * deviation) {
-    throw invalid(
-      "mean",
-      `${mean} is below ${LOWEST_RELU_MEAN}·√variance = ${LOWEST_RELU_MEAN * deviation}, where relu is almost always 0`,
-      `use ${LOWEST_RELU_MEAN * deviation} or more`,
-    );
-  }
-  if (activation === "lognormal" && !(mean > 0)) {
-    throw invalid("mean", `${mean} is not above 0, which the mean of a lognormal must be`, "try 1");
-  }
-  if (activation === "lognormal" && variance > LARGEST_LOGNORMAL_SPREAD * mean * mean) {
-    throw invalid(
-      "variance",
-      `${variance} is more than ${LARGEST_LOGNORMAL_SPREAD} times the squared mean of the lognormal (${mean}²), too heavy a tail for a reliable interval`,
-      `use ${LARGEST_LOGNORMAL_SPREAD * mean * mean} or less`,
-    );
-  }
+  const refusal = lawOf(activation).refusal(scenario);
+  if (refusal !== undefined) throw invalid(refusal.field, refusal.problem, refusal.hint);
   const lowest = lowestCorrelation({ ...scenario, activation });
   if (rho < lowest) {
     const least = fourDigitsUp(lowest);

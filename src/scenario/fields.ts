@@ -1,6 +1,7 @@
+import { LAW_KINDS, LAWS, LAWS_OF_Z } from "../laws/laws.ts";
 import { SCALING_KINDS } from "../noises/noise-kind.ts";
 import { NOISE_KINDS } from "../noises/noises.ts";
-import { ACTIVATION_KINDS, LAYER_KINDS, MASK_KINDS, PRESET_NAMES, type Scenario, WEIGHT_KINDS } from "./scenario.ts";
+import { LAYER_KINDS, MASK_KINDS, PRESET_NAMES, type Scenario, WEIGHT_KINDS } from "./scenario.ts";
 
 /** A number and the interval that it must lie in; bounds are included unless said otherwise. */
 export interface NumberField {
@@ -68,6 +69,12 @@ const DIGEST = {
 
 /** Magnitude of means and variances: their squares, summed, stay far from the ends of single precision. */
 const MAXIMUM_MAGNITUDE = 1e12;
+
+/** "0; 1 for lognormal". */
+const DEFAULT_MEANS = [
+  "0",
+  ...LAWS.filter(({ defaultMean }) => defaultMean !== 0).map(({ defaultMean, kind }) => `${defaultMean} for ${kind}`),
+].join("; ");
 
 /**
  * Every field of a scenario that a user may set. Validation, the command line's flags and help, and the JSON Schema are
@@ -140,7 +147,7 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
   },
   activation: {
     type: "choice",
-    choices: ACTIVATION_KINDS,
+    choices: LAW_KINDS,
     files: true,
     about: "distribution of the input x; relu is max(0, z) of a normal z; file:x.npy draws rows of a file",
     example: "normal",
@@ -172,22 +179,22 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     type: "number",
     minimum: -MAXIMUM_MAGNITUDE,
     maximum: MAXIMUM_MAGNITUDE,
-    about: "mean c of x (of z with relu)",
+    about: `mean c of x (of z with ${LAWS_OF_Z})`,
     example: "0",
-    defaultNote: "0; 1 for lognormal",
+    defaultNote: DEFAULT_MEANS,
   },
   variance: {
     type: "number",
     minimum: 1 / MAXIMUM_MAGNITUDE,
     maximum: MAXIMUM_MAGNITUDE,
-    about: "variance v of x (of z with relu)",
+    about: `variance v of x (of z with ${LAWS_OF_Z})`,
     example: "1",
   },
   rho: {
     type: "number",
     minimum: -1,
     maximum: 1,
-    about: "correlation ρ of every pair of units of x (of z with relu)",
+    about: `correlation ρ of every pair of units of x (of z with ${LAWS_OF_Z})`,
     example: "0.2",
   },
   width: {

@@ -1,3 +1,4 @@
+import type { LawKind } from "../laws/laws.ts";
 import type { ScalingKind } from "../noises/noise-kind.ts";
 import type { NoiseKind } from "../noises/noises.ts";
 
@@ -7,10 +8,6 @@ import type { NoiseKind } from "../noises/noises.ts";
  */
 export const MASK_KINDS = ["balanced", "independent"] as const;
 export type MaskKind = (typeof MASK_KINDS)[number];
-
-/** The distribution of the units that the noise multiplies. */
-export const ACTIVATION_KINDS = ["normal", "relu", "uniform", "lognormal"] as const;
-export type ActivationKind = (typeof ACTIVATION_KINDS)[number];
 
 /** The layer between the noise and Batch Normalization. */
 export const LAYER_KINDS = ["none", "linear"] as const;
@@ -54,7 +51,7 @@ export interface Scenario {
 
   readonly masks: MaskKind;
 
-  readonly activation: ActivationKind | ArrayName;
+  readonly activation: LawKind | ArrayName;
   /** SHA-256 of the activations' values and shape, which the draws depend on, and not on the name; null without a file. */
   readonly activationDigest: string | null;
   /** Mean fourth central moment of a file's units over their squared mean variance, for planning; null without a file. */

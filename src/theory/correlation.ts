@@ -1,5 +1,5 @@
 import { requireWithin } from "../numeric/domain.ts";
-import { type InputMoments, requireInputMoments } from "./moments.ts";
+import { type InputMoments, requireInputMoments } from "../numeric/moments.ts";
 import { directShift } from "./shift.ts";
 
 /**

@@ -1,6 +1,6 @@
+import type { InputMoments } from "../numeric/moments.ts";
 import { layerAlignment, layerSums, type WeightSums } from "./alignment.ts";
 import { alignedTheory, linearTheory } from "./linear-shift.ts";
-import type { InputMoments } from "./moments.ts";
 import { directTheory, type ShiftTheory } from "./shift.ts";
 import { derived, given, type Step } from "./step.ts";
 

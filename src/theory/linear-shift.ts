@@ -1,9 +1,9 @@
 import { VshiftError } from "../errors.ts";
 import { RELATIVE_VARIANCE } from "../noises/parameter.ts";
 import { LARGEST_MAGNITUDE, requireWithin } from "../numeric/domain.ts";
+import { type InputMoments, requireInputMoments, secondMoment } from "../numeric/moments.ts";
 import { alignmentDomain, layerSums, requireSums, type SquareSums, squareSums, type WeightSums } from "./alignment.ts";
 import { requireSharedCorrelation } from "./correlation.ts";
-import { type InputMoments, requireInputMoments, secondMoment } from "./moments.ts";
 import { type ShiftTheory, shiftTheory } from "./shift.ts";
 
 /** A linear layer by the alignment of its weights; the width, where it is known, bounds alignment and correlation. */

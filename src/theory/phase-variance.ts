@@ -1,7 +1,7 @@
 import type { AffineNoise } from "../noises/noise-kind.ts";
+import { type InputMoments, secondMoment } from "../numeric/moments.ts";
 import { layerSums, type SquareSums } from "./alignment.ts";
 import { type Layer, layerTheory } from "./layer-steps.ts";
-import { type InputMoments, secondMoment } from "./moments.ts";
 import type { ShiftTheory } from "./shift.ts";
 
 /** A unit as it came: neither noise nor scale. */

@@ -1,6 +1,6 @@
 import { RELATIVE_VARIANCE } from "../noises/parameter.ts";
 import { requireWithin } from "../numeric/domain.ts";
-import { type Moments, requireMoments, secondMoment } from "./moments.ts";
+import { type Moments, requireMoments, secondMoment } from "../numeric/moments.ts";
 
 /** Variance of what reaches Batch Normalization in each phase, and Δ. */
 export interface ShiftTheory {

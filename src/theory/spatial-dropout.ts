@@ -1,7 +1,7 @@
 import { VshiftError } from "../errors.ts";
+import { requireInputMoments, secondMoment } from "../numeric/moments.ts";
 import { layerSums, type WeightSums } from "./alignment.ts";
 import type { Layer } from "./layer-steps.ts";
-import { requireInputMoments, secondMoment } from "./moments.ts";
 import { type PhaseSetting, quietVariance } from "./phase-variance.ts";
 import { type ShiftTheory, shiftTheory } from "./shift.ts";
 

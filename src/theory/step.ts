@@ -1,3 +1,5 @@
+import type { Line } from "../numeric/line.ts";
+
 /** One line of a derivation, as plain data for a printer. */
 export type Step = GivenStep | DerivedStep;
 
@@ -29,6 +31,19 @@ export function given(symbol: string, name: string, value: number): GivenStep {
 /** A derived step; `from` are the steps whose symbols the formula may mention. */
 export function derived(step: Omit<DerivedStep, "kind" | "substituted">, from: readonly Step[]): DerivedStep {
   return { kind: "derived", ...step, substituted: substitute(step.formula, from) };
+}
+
+/** The steps of lines; a formula may mention the symbols of the lines before it, and of `before`. */
+export function stepsOf(lines: readonly Line[], before: readonly Step[] = []): readonly Step[] {
+  const steps: Step[] = [];
+  for (const { symbol, name, value, derived: from } of lines) {
+    const step =
+      from === undefined
+        ? given(symbol, name, value)
+        : derived({ symbol, name, formula: from.formula, value, source: from.source }, [...before, ...steps]);
+    steps.push(step);
+  }
+  return steps;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { VshiftError } from "../errors.ts";
+import { lawOf } from "../laws/laws.ts";
 import type { Noise } from "../noises/noises.ts";
 import { scaleByPowerOfTwo } from "../numeric/power-of-two.ts";
-import { type Activation, type ActivationKind, activationMoments } from "./activation.ts";
+import { type Activation, activationMoments } from "./activation.ts";
 import type { Layer } from "./layer-steps.ts";
 import { noiseTheory } from "./noise-theory.ts";
 import type { ShiftTheory } from "./shift.ts";
@@ -55,7 +56,7 @@ export interface WrongLaw {
 /**
  * The numbers of a setting of which any one may be wrong: the strength of the noise, mean, correlation and variance of the input, a
  * factor that all of the input was multiplied by, and the alignment of the weights where it is declared. The mean has its
- * declared sign; without one both signs are the same to Δ, except before a ReLU.
+ * declared sign; without one both signs are the same to Δ, except where the law is not symmetric.
  */
 export function wrongInputs(setting: DeclaredSetting): readonly WrongInput[] {
   return [...strength(setting), ...mean(setting), ...rho(setting), ...alignment(setting), ...sizes(setting)];
@@ -63,17 +64,13 @@ export function wrongInputs(setting: DeclaredSetting): readonly WrongInput[] {
 
 /** The same input with a ReLU, or without the one that is declared; none for other laws. */
 export function wrongLaws({ activation, ...setting }: DeclaredSetting): readonly WrongLaw[] {
-  const other = OTHER_LAW[activation.kind];
-  if (other === undefined) return [];
-  const theory = predicted({ ...setting, activation: { ...activation, kind: other.kind } });
-  const inputs = [{ field: "activation", declared: activation.kind, value: other.kind }];
-  return theory === undefined ? [] : [{ kind: "wrong-activation", clause: other.clause, theory, inputs }];
+  const { alternative } = lawOf(activation.kind);
+  if (alternative === null) return [];
+  const { kind, clause } = alternative;
+  const theory = predicted({ ...setting, activation: { ...activation, kind } });
+  const inputs = [{ field: "activation", declared: activation.kind, value: kind }];
+  return theory === undefined ? [] : [{ kind: "wrong-activation", clause, theory, inputs }];
 }
-
-const OTHER_LAW: { readonly [Kind in ActivationKind]?: { readonly kind: ActivationKind; readonly clause: string } } = {
-  normal: { kind: "relu", clause: "if a ReLU precedes the noise, with mean and variance taken before it" },
-  relu: { kind: "normal", clause: "if no ReLU precedes the noise" },
-};
 
 function predicted({ noise, activation, layer }: DeclaredSetting): ShiftTheory | undefined {
   try {
@@ -129,30 +126,31 @@ function inputsOf(field: string, declared: number): WrongInput["inputs"] {
 
 function mean({ activation, ...setting }: DeclaredSetting): WrongInput[] {
   const { mean: declared, variance } = activation;
-  const sizes = powers(Math.sqrt(variance), 14);
+  const law = lawOf(activation.kind);
+  const deviation = Math.sqrt(variance);
+  const sizes = powers(deviation, 14);
   const negative = sizes.map((size) => -size).reverse();
-  const grids = {
-    normal: declared < 0 ? [...negative, 0] : [0, ...sizes],
-    uniform: declared < 0 ? [...negative, 0] : [0, ...sizes],
-    lognormal: sizes,
-    relu: [...negative.filter((size) => size >= -LOWEST_RELU * Math.sqrt(variance)), 0, ...sizes],
-  };
-  const name = activation.kind === "relu" ? "the mean before the ReLU" : "the input's mean";
+  const oneSign = declared < 0 ? [...negative, 0] : [0, ...sizes];
+  const means = law.isSymmetric ? oneSign : [...negative, 0, ...sizes];
+  const mayHave = (value: number) => law.mayHave(value, deviation);
   return [
     {
       kind: "wrong-mean",
       declared,
-      special: declared === 0 || activation.kind === "lognormal" ? [] : [0],
-      grid: grids[activation.kind],
+      special: declared === 0 || !mayHave(0) ? [] : [0],
+      grid: means.filter(mayHave),
       theory: (value) => predicted({ ...setting, activation: { ...activation, mean: value } }),
-      clause: (_, shown) => `if ${name} ${shown}, not ${declared}`,
+      clause: (_, shown) => `if ${named("mean", activation)} ${shown}, not ${declared}`,
       inputs: inputsOf("mean", declared),
     },
   ];
 }
 
-/** A ReLU whose normal lies so many deviations below 0 lets nothing through. */
-const LOWEST_RELU = 6;
+/** "the input's mean", or "the mean before the ReLU" where that is what is declared. */
+function named(moment: "mean" | "variance", { kind }: Activation): string {
+  const { givenBefore } = lawOf(kind);
+  return givenBefore === null ? `the input's ${moment}` : `the ${moment} before the ${givenBefore}`;
+}
 
 function rho({ activation, ...setting }: DeclaredSetting): WrongInput[] {
   if (setting.layer.kind === "none") return [];
@@ -191,7 +189,6 @@ const MOST_ALIGNMENT = 1024;
 
 function sizes({ activation, ...setting }: DeclaredSetting): WrongInput[] {
   const { mean, variance: declared } = activation;
-  const name = activation.kind === "relu" ? "the variance before the ReLU" : "the input's variance";
   const scaled = (factor: number): Activation => ({
     ...activation,
     mean: factor * mean,
@@ -204,7 +201,7 @@ function sizes({ activation, ...setting }: DeclaredSetting): WrongInput[] {
       special: declared === 1 ? [] : [1],
       grid: powers(declared, 20),
       theory: (variance) => predicted({ ...setting, activation: { ...activation, variance } }),
-      clause: (_, shown) => `if ${name} ${shown}, not ${declared}`,
+      clause: (_, shown) => `if ${named("variance", activation)} ${shown}, not ${declared}`,
       inputs: inputsOf("variance", declared),
     },
     {

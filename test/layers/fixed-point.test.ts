@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { PAIR_ROWS } from "../../src/kernel/kernel.ts";
 import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
-import { activationForm } from "../../src/layers/activation-form.ts";
+import { type LawKind, lawOf } from "../../src/laws/laws.ts";
 import { drawWeights } from "../../src/layers/draw-weights.ts";
 import { weightsKey } from "../../src/layers/key.ts";
 import { noiseForm, pivotCentre } from "../../src/layers/noise-form.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
-import type { ActivationKind, ScenarioInput } from "../../src/scenario/scenario.ts";
+import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 
 function layer(input: ScenarioInput) {
   const scenario = defineScenario({ layer: "linear", width: 300, neurons: 7, ...input });
@@ -54,7 +54,7 @@ describe("integers serve", () => {
     }
 
     // What has a probability of its own lies at −centre, which must be a multiple of the rounding but for single precision's.
-    const { centre, largest } = activationForm({ ...scenario, activation: scenario.activation as ActivationKind });
+    const { centre, largest } = lawOf(scenario.activation as LawKind).form(scenario);
     for (const scale of Object.values(scales)) {
       const multiple = centre * scale;
       expect(Math.abs(multiple - Math.round(multiple))).toBeLessThan(2 ** -23 * bound);
@@ -69,7 +69,7 @@ describe("integers of alpha dropout", () => {
     const { scenario, weights } = layer(input);
     const { fixed } = weights;
     if (fixed === undefined) throw new Error("not in integers");
-    const form = activationForm({ ...scenario, activation: scenario.activation as ActivationKind });
+    const form = lawOf(scenario.activation as LawKind).form(scenario);
     const dropped = -pivotCentre(noiseForm(scenario), form) * fixed.scales.train;
     expect(Math.abs(dropped - Math.round(dropped))).toBeLessThan(2 ** -23 * fixed.bound);
     expect(Math.abs(dropped)).toBeLessThan(fixed.bound);

@@ -1,11 +1,11 @@
 import { test } from "@fast-check/vitest";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { LAW_KINDS } from "../../src/laws/laws.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import { latentCorrelation, lowestCorrelation } from "../../src/scenario/latent.ts";
-import { ACTIVATION_KINDS } from "../../src/scenario/scenario.ts";
 
-const KIND = fc.constantFrom(...ACTIVATION_KINDS);
+const KIND = fc.constantFrom(...LAW_KINDS);
 const WIDTH = fc.oneof(fc.integer({ min: 2, max: 16 }), fc.integer({ min: 2, max: 2 ** 20 }));
 /** variance/mean² in [10⁻⁶, 4], as lognormal allows. */
 const SPREAD = fc.oneof(
@@ -34,7 +34,7 @@ describe("the lowest correlation", () => {
     expect(Math.abs(latentCorrelation({ ...input, rho }) / latent - 1)).toBeLessThanOrEqual(10 * Number.EPSILON);
   });
 
-  it.each(ACTIVATION_KINDS)("of one unit of %s is −1: there is no pair", (activation) => {
+  it.each(LAW_KINDS)("of one unit of %s is −1: there is no pair", (activation) => {
     expect(lowestCorrelation({ activation, width: 1, mean: 1, variance: 1, rho: 0 })).toBe(-1);
     expect(defineScenario({ activation, width: 1, mean: 1, rho: -1 }).rho).toBe(-1);
   });

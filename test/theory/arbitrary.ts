@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import type { Activation, ActivationKind } from "../../src/theory/activation.ts";
+import type { LawKind } from "../../src/laws/laws.ts";
+import type { InputMoments, Moments } from "../../src/numeric/moments.ts";
+import type { Activation } from "../../src/theory/activation.ts";
 import type { WeightSums } from "../../src/theory/alignment.ts";
-import type { InputMoments, Moments } from "../../src/theory/moments.ts";
 
 /** Whole numbers of thousandths: fast-check shrinks them to readable counterexamples. */
 export function between(from: number, to: number): fc.Arbitrary<number> {
@@ -34,7 +35,7 @@ export function sumsOf(weights: readonly number[]): WeightSums {
 export const LAYER: fc.Arbitrary<WeightSums[]> = fc.array(WEIGHTS.map(sumsOf), { minLength: 1, maxLength: 8 });
 
 /** Relative means from −4 to 30, as scenarios allow, for relu; a positive mean for lognormal. */
-export function activationOf(kind: ActivationKind): fc.Arbitrary<Activation> {
+export function activationOf(kind: LawKind): fc.Arbitrary<Activation> {
   return fc
     .record({
       relative: between(kind === "lognormal" ? 0.5 : -4, 30),

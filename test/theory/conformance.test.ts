@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { jointTail } from "../../src/laws/rectified.ts";
 import { activationMoments, activationTails } from "../../src/theory/activation.ts";
-import { jointTail } from "../../src/theory/relu.ts";
 
 // Independent values: mpmath 1.3 at 40 digits. Mean and E x² from the textbook's φ(h) + hΦ(h) and (1 + h²)Φ(h) + hφ(h), the
 // variance from their difference, the kurtosis by quadrature of (max(0, z) − mean)⁴φ(z − h).

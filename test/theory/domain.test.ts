@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { VshiftError } from "../../src/errors.ts";
+import { LAW_KINDS } from "../../src/laws/laws.ts";
 import type { Noise } from "../../src/noises/noises.ts";
-import { type ActivationKind, activationMoments, activationTails } from "../../src/theory/activation.ts";
+import { activationMoments, activationTails } from "../../src/theory/activation.ts";
 import { layerAlignment } from "../../src/theory/alignment.ts";
 import { correlationAfterNoise, lowestCorrelation } from "../../src/theory/correlation.ts";
 import { generalTheory } from "../../src/theory/general-shift.ts";
@@ -184,7 +185,7 @@ test("values at the ends of the domain give finite numbers", () => {
   }
 });
 
-test.each<ActivationKind>(["normal", "relu", "uniform", "lognormal"])("%s accepts means of 1000 deviations", (kind) => {
+test.each(LAW_KINDS)("%s accepts means of 1000 deviations", (kind) => {
   const { mean, variance } = activationMoments({ kind, mean: 1000, variance: 1, correlation: -1 });
   expect({ mean, variance }).toEqual({ mean: 1000, variance: 1 });
 });

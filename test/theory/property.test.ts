@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { secondMoment } from "../../src/numeric/moments.ts";
 import { activationMoments } from "../../src/theory/activation.ts";
 import { alignment, layerAlignment } from "../../src/theory/alignment.ts";
 import { correlationAfterNoise } from "../../src/theory/correlation.ts";
 import { linearShift, linearTheory, neuronTheories } from "../../src/theory/linear-shift.ts";
-import { secondMoment } from "../../src/theory/moments.ts";
 import {
   type NoiseOfStrength,
   noiseKurtosis,

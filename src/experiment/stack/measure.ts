@@ -1,8 +1,8 @@
+import { activationOf } from "../../activations/activations.ts";
 import { VshiftError } from "../../errors.ts";
 import { addStatistics, averaged, createStatistics, type PlaceStatistics } from "../../layers/stack/statistics.ts";
 import { blockNoises, frozenPlaces } from "../../scenario/stack/blocks.ts";
 import type { StackScenario } from "../../scenario/stack/stack.ts";
-import { activationSecondMoment } from "../../theory/stack/activation.ts";
 import type { OutputDistances, StackBlock, StackTask } from "./block.ts";
 import { estimatePlace, type PlaceEstimate, ratioSums, rootOfRatio, type Series } from "./estimate.ts";
 import { expectedOf } from "./expectation.ts";
@@ -187,7 +187,7 @@ function rowsOf(values: Float64Array, batches: number): Series[] {
 function corrected(stack: StackScenario, { statistics, weightSquares }: Trained): PlaceStatistics {
   if (stack.statistics !== "corrected" || weightSquares === undefined) return statistics;
   const { width, connection } = stack;
-  const second = activationSecondMoment(stack.activation);
+  const { secondMoment: second } = activationOf(stack.activation).meanField();
   const noises = blockNoises(stack);
   const variance = statistics.variance.slice();
   const added = new Float64Array(variance.length);

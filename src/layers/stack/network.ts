@@ -1,8 +1,9 @@
+import { activationOf } from "../../activations/activations.ts";
 import { GROUP, type Kernel, STAGE_FLOATS, TILE_SAMPLES } from "../../kernel/kernel.ts";
 import { type Address, branchOf, STATE_WORDS, startStream } from "../../random/streams.ts";
 import type { WordPair } from "../../random/threefry.ts";
 import { blockNoises, blockNorms, frozenPlaces } from "../../scenario/stack/blocks.ts";
-import type { StackActivation, StackScenario } from "../../scenario/stack/stack.ts";
+import type { StackScenario } from "../../scenario/stack/stack.ts";
 import { SINGLE } from "../mask-plan.ts";
 import { createMasks } from "../noise.ts";
 import { type BlockLinear, createBlockLinears, outputRows } from "./product.ts";
@@ -46,7 +47,8 @@ export interface StackNetwork {
 
 /** Builds a stack; its memory is one mini-batch, twice or thrice, and the weights. */
 export function createStackNetwork(kernel: Kernel, stack: StackScenario, key: WordPair): StackNetwork {
-  const { width, depth, batchSize, activation, epsilon, groups, connection } = stack;
+  const { width, depth, batchSize, epsilon, groups, connection } = stack;
+  const activation = activationOf(stack.activation);
   const linears = createBlockLinears(kernel, stack, key);
   const noises = blockNoises(stack);
   const norms = blockNorms(stack);
@@ -129,7 +131,7 @@ export function createStackNetwork(kernel: Kernel, stack: StackScenario, key: Wo
       const within = branch?.[at] ?? tile;
       if (within !== tile) within.x.set(tile.x);
       normalise(index, within);
-      activate(kernel, activation, within);
+      activation.apply(kernel, within.x);
       if (hasNoise) perturb(within);
       const { all: y, x: outputs } = output[at] as Tile;
       const unit = linear.multiply({ x: within.x, y, stride: tile.stride });
@@ -210,21 +212,6 @@ function createInput(kernel: Kernel): (address: Address, tiles: readonly Tile[])
     startStream(address, "inputAngle", angle);
     for (const { stages } of tiles) for (const out of stages) kernel.normals({ radius, angle, out });
   };
-}
-
-function activate(kernel: Kernel, activation: StackActivation, { x: z }: Tile): void {
-  switch (activation) {
-    case "relu":
-      kernel.rectify({ z, offset: 0, floor: 0 });
-      break;
-    case "tanh":
-      kernel.saturate({ z });
-      break;
-    case "gelu":
-      kernel.gate({ z });
-      break;
-    case "identity":
-  }
 }
 
 /** Bytes that the arrays of a stack take in a kernel's memory, at most. */

@@ -1,5 +1,6 @@
 import { VshiftError } from "../../errors.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
+import { findLaw } from "../../laws/laws.ts";
 import { FIELDS } from "../../scenario/fields.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { didYouMean } from "../../suggestion.ts";
@@ -55,14 +56,16 @@ export function symbolOf(field: FieldName): string {
   return NAMES[field].symbol;
 }
 
-/** With relu, some fields are those of the normal before it. */
+/** Behind a function of a normal these are of the normal. */
 const OF_THE_NORMAL: readonly FieldName[] = ["mean", "variance", "rho"];
 
 /** The title of an axis of these records. */
 export function titleOf(field: FieldName, records: readonly ShiftRecord[]): string {
   const { title } = NAMES[field];
-  const isBefore = OF_THE_NORMAL.includes(field) && records.some(({ scenario }) => scenario.activation === "relu");
-  return isBefore ? `${title}, before the ReLU` : title;
+  if (!OF_THE_NORMAL.includes(field)) return title;
+  const functions = records.map(({ scenario }) => findLaw(scenario.activation)?.givenBefore ?? null);
+  const before = functions.find((name) => name !== null);
+  return before === undefined ? title : `${title}, before the ${before}`;
 }
 
 /** The field that a text names: by its name, its flag or its symbol (`batchSize`, `batch-size`, `p`). */

@@ -1,12 +1,6 @@
+import { ACTIVATION_KINDS } from "../../activations/activations.ts";
 import { FIELDS, type Field, type FieldTable } from "../fields.ts";
-import {
-  CONNECTION_KINDS,
-  NORM_KINDS,
-  STACK_ACTIVATIONS,
-  STACK_NOISES,
-  STATISTICS_KINDS,
-  type StackScenario,
-} from "./stack.ts";
+import { CONNECTION_KINDS, NORM_KINDS, STACK_NOISES, STATISTICS_KINDS, type StackScenario } from "./stack.ts";
 
 /** 2²⁶ weights: 128 MB as the integers of 16 bits that they are kept in, for each thread. */
 export const MOST_STACK_WEIGHTS = 2 ** 26;
@@ -31,7 +25,7 @@ const STACK_FIELDS: { readonly [Name in keyof StackScenario]: Field } = {
   noiseAt: { ...BLOCKS, about: "blocks with noise: all, last, none, or numbers such as 3,4", example: "last" },
   activation: {
     type: "choice",
-    choices: STACK_ACTIVATIONS,
+    choices: ACTIVATION_KINDS,
     about: "nonlinearity between norm and noise",
     example: "relu",
   },

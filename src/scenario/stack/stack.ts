@@ -1,10 +1,7 @@
+import type { ActivationKind } from "../../activations/activations.ts";
 import { type ListedNoise, NOISES } from "../../noises/noises.ts";
 import type { Parameter } from "../../noises/parameter.ts";
 import type { Scenario } from "../scenario.ts";
-
-/** The nonlinearity of a block; gelu is z·Φ(z). */
-export const STACK_ACTIVATIONS = ["relu", "tanh", "gelu", "identity"] as const;
-export type StackActivation = (typeof STACK_ACTIVATIONS)[number];
 
 /** Noise that multiplies each unit by itself. */
 type MultipliesUnits = Extract<ListedNoise, { shares: "unit"; pivot: 0; parameter: Parameter }>;
@@ -45,7 +42,7 @@ export interface StackScenario extends Pick<Scenario, "seed" | "keep" | "drop" |
   readonly noise: StackNoise;
   /** Blocks with noise: all, last, none, or their numbers from 1, such as "3,4". */
   readonly noiseAt: string;
-  readonly activation: StackActivation;
+  readonly activation: ActivationKind;
   readonly depth: number;
   /** Units of every layer. */
   readonly width: number;

@@ -1,5 +1,5 @@
+import { secondMoment } from "../../numeric/moments.ts";
 import { activationMoments } from "../activation.ts";
-import { secondMoment } from "../moments.ts";
 import { relativeVariance } from "../noise.ts";
 import { directShift } from "../shift.ts";
 import { impossible, sixDigits, withoutEffect } from "./impossible.ts";

@@ -1,7 +1,7 @@
 import { type Noise, type NoiseKind, propertiesOf } from "../../noises/noises.ts";
+import { secondMoment } from "../../numeric/moments.ts";
 import { activationMoments } from "../activation.ts";
 import { layerTheory } from "../layer-steps.ts";
-import { secondMoment } from "../moments.ts";
 import { impossible } from "./impossible.ts";
 import { alignedLayer } from "./planned-layer.ts";
 import type { Question } from "./question.ts";

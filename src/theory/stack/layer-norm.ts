@@ -1,8 +1,8 @@
+import type { MeanFieldFunction } from "../../activations/activation-kind.ts";
+import { activationOf } from "../../activations/activations.ts";
 import { RELATIVE_VARIANCE } from "../../noises/parameter.ts";
 import { requireWithin } from "../../numeric/domain.ts";
-import { stackFunction } from "./activation.ts";
 import type { MeanFieldPlace, MeanFieldSetting } from "./mean-field.ts";
-import type { StackFunction } from "./spread.ts";
 
 /**
  * Variance shift at each position of a stack of blocks LN → f → noise → linear, with Layer Normalization instead of Batch
@@ -25,7 +25,7 @@ import type { StackFunction } from "./spread.ts";
  * samples apart which f brings together. σ² from 0 to 1e75, else a `VshiftError`. Accuracy 10⁻¹² for each block.
  */
 export function layerNormMeanField(setting: MeanFieldSetting): readonly LayerNormPlace[] {
-  const f = stackFunction(setting.activation);
+  const f = activationOf(setting.activation).meanField();
   const keep = setting.residual ? 1 : 0;
   let train: Channel = { square: 1, variance: 1 };
   let test = train;
@@ -54,7 +54,7 @@ interface Channel {
 }
 
 function after(
-  f: StackFunction,
+  f: MeanFieldFunction,
   { at, keep, relativeVariance }: { readonly at: Channel; readonly keep: number; readonly relativeVariance: number },
 ): Channel {
   const noise = relativeVariance * f.secondMoment;
@@ -65,7 +65,7 @@ function after(
 }
 
 /** e − K(1 − x): with μ what two samples share, it is E_μ Var_g f(μ + √x·g). */
-function apart(f: StackFunction, x: number): number {
+function apart(f: MeanFieldFunction, x: number): number {
   return f.spread({ variance: x, squaredMean: 1 - x }).variance;
 }
 

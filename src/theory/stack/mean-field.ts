@@ -1,12 +1,10 @@
+import type { MeanFieldFunction } from "../../activations/activation-kind.ts";
+import { type ActivationKind, activationOf } from "../../activations/activations.ts";
 import { RELATIVE_VARIANCE } from "../../noises/parameter.ts";
 import { requireWithin } from "../../numeric/domain.ts";
-import { type StackActivation, stackFunction } from "./activation.ts";
-import type { StackFunction } from "./spread.ts";
-
-export type { StackActivation } from "./activation.ts";
 
 export interface MeanFieldSetting {
-  readonly activation: StackActivation;
+  readonly activation: ActivationKind;
   /** Relative variance σ² of the noise of each block, first block first; 0 where a block has none. */
   readonly relativeVariances: readonly number[];
   readonly residual: boolean;
@@ -48,7 +46,7 @@ export interface MeanFieldPlace {
  * for each block, relative.
  */
 export function meanField({ activation, relativeVariances, residual }: MeanFieldSetting): readonly MeanFieldPlace[] {
-  const f = stackFunction(activation);
+  const f = activationOf(activation).meanField();
   const places: MeanFieldPlace[] = [{ shift: 1, meanShift: 0, trainVariance: 1, testVariance: 1 }];
   let at: Totals = { train: 1, test: 1, squaredMean: 0 };
   for (const relativeVariance of relativeVariances) {
@@ -73,7 +71,7 @@ interface Totals {
 }
 
 /** A, B and D. */
-function madeBy(f: StackFunction, { at, relativeVariance }: { at: Totals; relativeVariance: number }): Totals {
+function madeBy(f: MeanFieldFunction, { at, relativeVariance }: { at: Totals; relativeVariance: number }): Totals {
   const quiet = f.secondMoment - f.mean * f.mean;
   const train = quiet + relativeVariance * f.secondMoment;
   if (at.train === at.test && at.squaredMean === 0) return { train, test: quiet, squaredMean: 0 };

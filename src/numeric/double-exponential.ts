@@ -1,4 +1,4 @@
-import { exp } from "../numeric/exp.ts";
+import { exp } from "./exp.ts";
 
 /**
  * ∫₀¹ f(u) du for f smooth inside (0, 1), for any derivatives at the ends.
@@ -15,7 +15,7 @@ export function integrateUnit(f: (u: number) => number): number {
   return sum;
 }
 
-/** 1/16 misses the worst integrand of `relu.ts` (r = −1, h = 0.1) by 6·10⁻¹⁴, 1/24 and everything finer by 10⁻¹⁶. */
+/** 1/16 misses the worst integrand of `laws/rectified.ts` (r = −1, h = 0.1) by 6·10⁻¹⁴, 1/24 and everything finer by 10⁻¹⁶. */
 const STEP = 1 / 32;
 /** e^{−π sinh s} is 3·10⁻¹⁶ there: what lies beyond weighs less than one rounding of the sum. */
 const REACH = 3.125;

@@ -1,8 +1,8 @@
 import { type Domain, LARGEST_MAGNITUDE, requireWithin } from "../numeric/domain.ts";
+import { integrateUnit } from "../numeric/double-exponential.ts";
 import { exp } from "../numeric/exp.ts";
+import type { InputMoments, Moments, Tails } from "../numeric/moments.ts";
 import { normalCdf, normalDensity } from "../numeric/normal.ts";
-import { integrateUnit } from "./double-exponential.ts";
-import type { InputMoments, Moments, Tails } from "./moments.ts";
 
 /**
  * Moments of x = max(0, z) from those of the normal z.

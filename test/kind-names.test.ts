@@ -2,27 +2,48 @@ import { readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { NOISE_KINDS } from "../../src/noises/noises.ts";
+import { ACTIVATION_KINDS } from "../src/activations/activations.ts";
+import { LAW_KINDS } from "../src/laws/laws.ts";
+import { NOISE_KINDS } from "../src/noises/noises.ts";
 
-/** Where a kind of noise has its name outside src/noises: the kinds, and why none of its properties would do. */
+/** The rooms whose files are kinds, and the names of these. */
+const ROOMS: { readonly [room: string]: readonly string[] } = {
+  noises: NOISE_KINDS,
+  laws: LAW_KINDS,
+  activations: ACTIVATION_KINDS,
+};
+const KINDS = Object.values(ROOMS).flat();
+
+/** Where a kind has its name outside these rooms: the kinds, and why none of their properties would do. */
 const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; readonly because: string } } = {
-  "src/scenario/fields.ts": { kinds: ["bernoulli"], because: "the default, and the example of the help" },
-  "src/scenario/stack/fields.ts": { kinds: ["bernoulli"], because: "the default, and the example of the help" },
+  "src/scenario/fields.ts": { kinds: ["bernoulli", "normal"], because: "the defaults, and the examples of the help" },
+  "src/scenario/stack/fields.ts": {
+    kinds: ["bernoulli", "relu"],
+    because: "the defaults, and the examples of the help",
+  },
   "src/scenario/match-noise.ts": {
     kinds: ["bernoulli", "gaussian", "uout"],
     because: "the kinds that are compared if none are given",
   },
   "src/experiment/stack/remedies.ts": { kinds: ["gaussian", "uout"], because: "remedies of Li et al. 2019, §5" },
-  "src/theory/paper/shift-claims.ts": { kinds: ["bernoulli", "uout"], because: "claims of Li et al. 2019" },
+  "src/theory/paper/shift-claims.ts": {
+    kinds: ["bernoulli", "normal", "relu", "uout"],
+    because: "claims of Li et al. 2019",
+  },
   "src/theory/alpha-dropout.ts": { kinds: ["alpha"], because: "a function of the library, and a mistake of its own" },
   "src/index.ts": { kinds: ["alpha"], because: "a function of the library" },
-  "src/report/figure/presets.ts": { kinds: ["bernoulli", "uout"], because: "figures of Li et al. 2019" },
+  "src/report/figure/presets.ts": { kinds: ["bernoulli", "relu", "uout"], because: "figures of Li et al. 2019" },
   "src/cli/commands.ts": { kinds: ["uout"], because: "the name of a figure" },
   "src/cli/help-notes.ts": { kinds: ["uout"], because: "the name of a figure" },
   "src/suggestion.ts": {
-    kinds: ["alpha", "bernoulli", "gaussian", "spatial", "uout"],
+    kinds: ["alpha", "bernoulli", "gaussian", "gelu", "identity", "normal", "relu", "spatial", "uniform", "uout"],
     because: "what other tools call ours: a table of words, not of kinds alone",
   },
+  "src/scenario/scenario.ts": { kinds: ["normal", "uniform"], because: "laws of weights" },
+  "src/scenario/define.ts": { kinds: ["normal"], because: "the default of weights" },
+  "src/layers/draw-weights.ts": { kinds: ["uniform"], because: "a law of weights" },
+  "src/layers/key.ts": { kinds: ["normal", "uniform"], because: "laws of weights" },
+  "src/layers/stack/product.ts": { kinds: ["normal"], because: "the law of a stack's weights" },
   "src/check/check.ts": { kinds: ["alpha"], because: "the error rate of a check" },
   "src/check/diagnose.ts": { kinds: ["alpha"], because: "the error rate of a check" },
   "src/report/junit.ts": { kinds: ["alpha"], because: "the error rate of a check" },
@@ -32,7 +53,7 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
 /** Other things have these names too: a layer, a list of blocks, an error rate. */
 const OF_OTHERS = ["none", "alpha"];
 
-/** The kinds of noise that a source file names, sorted: as a text, as a key of an object, or by importing the file of one. */
+/** The kinds that a source file names, sorted: as a text, as a key of an object, or by importing the file of one. */
 function kindsNamed(text: string): string[] {
   const found = new Set<string>();
   visit(ts.createSourceFile("x.ts", text, ts.ScriptTarget.Latest, true));
@@ -40,7 +61,7 @@ function kindsNamed(text: string): string[] {
 
   function visit(node: ts.Node): void {
     const name = nameIn(node);
-    if (name !== undefined && NOISE_KINDS.some((kind) => kind === name)) found.add(name);
+    if (name !== undefined && KINDS.includes(name)) found.add(name);
     ts.forEachChild(node, visit);
   }
 }
@@ -51,7 +72,7 @@ function nameIn(node: ts.Node): string | undefined {
     return !OF_OTHERS.includes(text) || siblingsOf(node).some(isUnmistakable) ? text : undefined;
   }
   if (!ts.isStringLiteralLike(node)) return undefined;
-  const imported = /(?:^|\/)noises\/(\w+)\.ts$/.exec(node.text)?.[1];
+  const imported = /(?:^|\/)(?:noises|laws|activations)\/(\w+)\.ts$/.exec(node.text)?.[1];
   if (imported !== undefined) return imported;
   return node.text === "none" && !isAboutNoise(node) ? undefined : node.text;
 }
@@ -77,7 +98,7 @@ function siblingsOf(key: ts.Node): string[] {
 }
 
 function isUnmistakable(name: string): boolean {
-  return NOISE_KINDS.some((kind) => kind === name) && !OF_OTHERS.includes(name);
+  return KINDS.includes(name) && !OF_OTHERS.includes(name);
 }
 
 /** Whether a text is compared with a noise, is a case of one, or the value of one. */
@@ -95,9 +116,13 @@ function isNoise(node: ts.Node): boolean {
 const GENERATED = ["src/executor/worker-source.ts", "src/kernel/simd-module.ts"];
 const SOURCES = readdirSync("src", { recursive: true, encoding: "utf8" })
   .map((file) => posix.join("src", file))
-  .filter((path) => path.endsWith(".ts") && !path.startsWith("src/noises/") && !GENERATED.includes(path));
+  .filter((path) => path.endsWith(".ts") && !isKept(path) && !GENERATED.includes(path));
 
-it("a kind of noise is named in its own room alone, except where there is a reason", () => {
+function isKept(path: string): boolean {
+  return Object.keys(ROOMS).some((room) => path.startsWith(`src/${room}/`));
+}
+
+it("a kind of noise, of input or of activation is named in its own room alone, except where there is a reason", () => {
   const named = SOURCES.map((path) => [path, kindsNamed(readFileSync(path, "utf8"))] as const);
   expect(Object.fromEntries(named.filter(([, kinds]) => kinds.length > 0))).toEqual(
     Object.fromEntries(Object.entries(NAMED).map(([path, { kinds }]) => [path, kinds])),
@@ -114,6 +139,11 @@ describe("the scanner", () => {
     ["type Words = { gaussian: string };", ["gaussian"]],
     ['const kinds = ["dropconnect", `alpha`];', ["alpha", "dropconnect"]],
     ['const scenario = { noise: "none" };', ["none"]],
+    ['if (activation === "lognormal") stop();', ["lognormal"]],
+    ["const grids = { normal: 1, relu: 2 };", ["normal", "relu"]],
+    ['import { RELU } from "../laws/relu.ts";', ["relu"]],
+    ['switch (activation) { case "gelu": }', ["gelu"]],
+    ['import { TANH } from "../../activations/tanh.ts";', ["tanh"]],
     ['import { UOUT } from "../noises/uout.ts";', ["uout"]],
   ])("finds in %s: %s", (text, kinds) => {
     expect(kindsNamed(text)).toEqual(kinds);

@@ -1,5 +1,5 @@
-import { arcsine } from "../../numeric/arcsine.ts";
-import type { NeuronLaw, Spread, StackFunction } from "./spread.ts";
+import { arcsine } from "../numeric/arcsine.ts";
+import type { ActivationProperties, MeanFieldFunction, NeuronLaw, Spread } from "./activation-kind.ts";
 
 /**
  * ReLU in a stack, in closed form.
@@ -15,7 +15,14 @@ import type { NeuronLaw, Spread, StackFunction } from "./spread.ts";
  * E f² is t/2, E f is c√t. Written so that nothing cancels where s is small: both to 10⁻¹⁵, relative, with sin φ − φ cos φ by
  * its series below ½, and E_μ (E_g f − c)² to 10⁻¹⁶ absolute.
  */
-export const RECTIFIER: StackFunction = { mean: 1 / Math.sqrt(2 * Math.PI), secondMoment: 1 / 2, spread };
+const RECTIFIER: MeanFieldFunction = { mean: 1 / Math.sqrt(2 * Math.PI), secondMoment: 1 / 2, spread };
+
+/** f(g) = max(0, g). */
+export const RELU = {
+  kind: "relu",
+  meanField: () => RECTIFIER,
+  apply: (kernel, z) => kernel.rectify({ z, offset: 0, floor: 0 }),
+} as const satisfies ActivationProperties;
 
 function spread({ variance, squaredMean }: NeuronLaw): Spread {
   const total = variance + squaredMean;

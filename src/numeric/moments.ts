@@ -1,4 +1,4 @@
-import { type Domain, LARGEST_MAGNITUDE, requireWithin, SMALLEST_MAGNITUDE } from "../numeric/domain.ts";
+import { type Domain, LARGEST_MAGNITUDE, requireWithin, SMALLEST_MAGNITUDE } from "./domain.ts";
 
 /** Mean c and variance v > 0 of one unit. */
 export interface Moments {

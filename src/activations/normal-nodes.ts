@@ -1,4 +1,4 @@
-import { normalDensity } from "../../numeric/normal.ts";
+import { normalDensity } from "../numeric/normal.ts";
 
 /** A point g and its share of the standard normal distribution. */
 export interface NormalNode {

@@ -1,0 +1,8 @@
+import type { ActivationProperties } from "./activation-kind.ts";
+
+/** No nonlinearity: f(g) = g. */
+export const IDENTITY = {
+  kind: "identity",
+  meanField: () => ({ mean: 0, secondMoment: 1, spread: (law) => law }),
+  apply() {},
+} as const satisfies ActivationProperties;
