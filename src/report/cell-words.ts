@@ -1,5 +1,6 @@
 import type { CheckedCell, CheckedMeasurement, CheckedTheory } from "../experiment/check.ts";
-import { counted, percent, readable, withHalfWidth } from "./numbers.ts";
+import { counted, percent, readable } from "./numbers.ts";
+import { ratioInWords } from "./ratio.ts";
 
 /** All that is said of a cell: its numbers, its diagnosis, its notes, a line each. */
 export function cellLines(cell: CheckedCell): readonly string[] {
@@ -32,12 +33,7 @@ export function numbersInWords(cell: Compared, measured: CheckedMeasurement): st
   return `Δ = ${ratioInWords(measured)} (${name} ${shift}), ${variancesInWords(cell, measured)}`;
 }
 
-/** A ratio with half the width of its interval: "0.49987 ± 0.00094", or "0.5812" where there is none. */
-export function ratioInWords({ shift, interval }: Pick<CheckedMeasurement, "shift" | "interval">): string {
-  return interval === null ? readable(shift, 4) : withHalfWidth(shift, (interval[1] - interval[0]) / 2);
-}
-
-/** What a cell is compared with, as it is called, and its ratio. */
+/** What a cell is compared with, by name, and its ratio. */
 export function referenceOf({ theory, baseline }: Compared): { readonly name: string; readonly shift: string } {
   return baseline === null
     ? { name: "theory", shift: readable(theory.shift, 6) }

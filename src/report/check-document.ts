@@ -1,9 +1,10 @@
 import type { CheckedCell, CheckReport } from "../experiment/check.ts";
-import { cellFacts, deviationOf, ratioInWords, referenceOf, rowLines } from "./cell-words.ts";
+import { cellFacts, deviationOf, referenceOf, rowLines } from "./cell-words.ts";
 import { checkLine, nounOf, worstFirst } from "./check-order.ts";
 import { checkLines, checkRecord, checkRow } from "./check-record.ts";
 import type { Block, Document, Facts, Table, TableColumn, Words } from "./document.ts";
 import { doubtful } from "./phrase.ts";
+import { ratioInWords } from "./ratio.ts";
 import { MOST_ROWS } from "./sweep-document.ts";
 import { marked, noWorse, toned } from "./verdict-words.ts";
 

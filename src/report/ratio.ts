@@ -3,15 +3,22 @@ import { planOf } from "../experiment/plan.ts";
 import { type ShiftRecord, scenarioOf } from "../experiment/record.ts";
 import { counted, grouped, percent, readable, withHalfWidth } from "./numbers.ts";
 
+type MeasuredRatio = Pick<ShiftRecord["measured"], "shift" | "interval">;
+
 /** Half the width of the interval; null where there is none. */
-export function halfWidthOf({ interval }: ShiftRecord["measured"]): number | null {
+export function halfWidthOf({ interval }: Pick<MeasuredRatio, "interval">): number | null {
   return interval === null ? null : (interval[1] - interval[0]) / 2;
 }
 
-/** The measured ratio with its half width: "0.49987 ± 0.00094", "0.5812 (no interval)". */
-export function measuredRatio(measured: ShiftRecord["measured"]): string {
+/** A measured ratio with half the width of its interval: "0.49987 ± 0.00094", or "0.5812" where there is none. */
+export function ratioInWords(measured: MeasuredRatio): string {
   const halfWidth = halfWidthOf(measured);
-  return halfWidth === null ? `${readable(measured.shift, 4)} (no interval)` : withHalfWidth(measured.shift, halfWidth);
+  return halfWidth === null ? readable(measured.shift, 4) : withHalfWidth(measured.shift, halfWidth);
+}
+
+/** The same for the row of a table, where nothing else says that there is no interval: "0.5812 (no interval)". */
+export function measuredRatio(measured: MeasuredRatio): string {
+  return measured.interval === null ? `${ratioInWords(measured)} (no interval)` : ratioInWords(measured);
 }
 
 /** Why a record has no interval: "too few rare events for an interval". */

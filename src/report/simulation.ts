@@ -8,13 +8,13 @@ import { describeInput, describeLayer, describeNoise, frameworkCall } from "./de
 import type { Block, Document } from "./document.ts";
 import { counted, grouped, percent, readable } from "./numbers.ts";
 import { bad, doubtful, good, joined, type Phrase, type Span, strong } from "./phrase.ts";
-import { halfWidthOf, measuredRatio, whyInconclusive, whyNoInterval } from "./ratio.ts";
+import { halfWidthOf, ratioInWords, whyInconclusive, whyNoInterval } from "./ratio.ts";
 import { shiftInWords } from "./shift-words.ts";
 
 /** One record: what its ratio means, the ratio measured and in theory, the verdict, then what they are made of. */
 export function simulationDocument(record: ShiftRecord): Document {
   const { scenario, theory, measured } = record;
-  const ratio = measured.interval === null ? readable(measured.shift, 4) : measuredRatio(measured);
+  const ratio = ratioInWords(measured);
   const expected = readable(theory.shift, 6);
   const facts = [
     ["measured", [strong(ratio), `   ${intervalName(record)}`]],
