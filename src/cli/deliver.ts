@@ -2,10 +2,10 @@ import type { Document, Words } from "../report/document.ts";
 import { type AnyFormat, formatKind, type Rendered, type View } from "../report/formats.ts";
 import { PLAIN } from "../report/phrase.ts";
 import { terminalText } from "../report/terminal.ts";
-import { painterFor, paintsFor } from "./colour.ts";
+import { paintsFor } from "./colour.ts";
 import { chooseFormat, deliveryTo, isStandard } from "./output.ts";
 import type { Flags } from "./scenario-input.ts";
-import { widthOf } from "./screen.ts";
+import { screenOf, widthOf } from "./screen.ts";
 import type { Streams } from "./streams.ts";
 
 export interface DeliverySetting<Format> {
@@ -55,8 +55,7 @@ export async function deliver<Format extends AnyFormat>(
 }
 
 async function summarise(summary: Words, { stderr, env }: Streams): Promise<void> {
-  const screen = { width: widthOf(stderr, env), paint: await painterFor(stderr.isTTY === true, env) };
-  stderr.write(await terminalText(summary, screen));
+  stderr.write(await terminalText(summary, await screenOf(stderr, env)));
 }
 
 function piecesOf(rendered: Rendered) {
@@ -69,8 +68,7 @@ async function viewOf(
   { toStdout, isTerminal }: { readonly toStdout: boolean; readonly isTerminal: boolean },
 ): Promise<View> {
   return {
-    width: widthOf(toStdout ? stdout : {}, env),
-    paint: toStdout ? await painterFor(isTerminal, env) : PLAIN,
+    ...(toStdout ? await screenOf(stdout, env) : { width: widthOf({}, env), paint: PLAIN }),
     seriesPaints: () => paintsFor(isTerminal, env),
     pictureFiles: async () => (await import("./picture-files.ts")).pictureFiles(),
   };

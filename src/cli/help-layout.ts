@@ -1,4 +1,5 @@
 import type { Command, Help } from "commander";
+import { USUAL_WIDTH } from "../report/terminal.ts";
 
 /** What a help page says below the flags: a paragraph, examples, or words and what they stand for. */
 export type HelpNote = string | Examples | Terms;
@@ -17,12 +18,10 @@ export interface Terms {
 
 /** Longer lines are hard to read. */
 const WIDEST = 120;
-/** Where nobody knows how wide the terminal is. */
-const USUAL = 80;
 
 /** The width of help pages on a stream. */
 export function helpWidth({ columns }: { readonly columns?: number | undefined }): number {
-  return Math.min(columns ?? USUAL, WIDEST);
+  return Math.min(columns ?? USUAL_WIDTH, WIDEST);
 }
 
 /** An explanation gets at least this much room next to its subject; else it goes below. */
@@ -33,7 +32,7 @@ export const HELP_LAYOUT = {
   minWidthToWrap: 1,
   subcommandTerm: (command: Command) => command.name(),
   formatItem(term: string, termWidth: number, description: string, helper: Help): string {
-    const width = helper.helpWidth ?? USUAL;
+    const width = helper.helpWidth ?? USUAL_WIDTH;
     const room = width - termWidth - 4;
     if (description === "") return `  ${term}`;
     if (room < NARROWEST) return `  ${term}\n${indented(6, helper.boxWrap(description, width - 6))}`;

@@ -6,7 +6,7 @@ export interface Advance {
   readonly done: number;
   /** Of these, what was there before the run began. */
   readonly before?: number;
-  /** As it is expected now. */
+  /** Expected now; it may change during the run. */
   readonly total: number;
   readonly elapsedMs: number;
   /** What else there is to say, the most important first. */

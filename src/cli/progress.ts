@@ -4,6 +4,7 @@ import { estimate, intervalFactor } from "../experiment/estimate.ts";
 import { likelyBatches } from "../experiment/forecast.ts";
 import type { Progress } from "../experiment/simulate.ts";
 import { grouped, percent } from "../report/numbers.ts";
+import { USUAL_WIDTH } from "../report/terminal.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type Advance, progressLine, rateInWords } from "./progress-line.ts";
 import { nodeStream } from "./standard-stream.ts";
@@ -23,7 +24,7 @@ export interface ProgressBar<State> {
   end(): void;
 }
 
-/** Percentage, time left until the end as it is expected now, samples a second, the half width so far, and the samples. */
+/** Percentage, expected time left, samples a second, the half width so far, and the samples. */
 export function startProgress(scenario: Scenario, setting: ProgressSetting): ProgressBar<Progress> {
   const fewest = fewestBatches(scenario);
   const { batchSize, confidence } = scenario;
@@ -118,7 +119,7 @@ function startBar<State>(
       const now = performance.now();
       if (now - started < PATIENCE_MS || now - drawn < REDRAW_MS) return;
       drawn = now;
-      line = progressLine(advanceOf(state, now - started), stderr.columns ?? USUAL_COLUMNS);
+      line = progressLine(advanceOf(state, now - started), stderr.columns ?? USUAL_WIDTH);
       if (bar === undefined && !isLoading) void show();
       bar?.update(0);
     },
@@ -128,6 +129,3 @@ function startBar<State>(
     },
   };
 }
-
-/** Where nobody knows how wide the terminal is. */
-const USUAL_COLUMNS = 80;

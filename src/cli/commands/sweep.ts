@@ -9,7 +9,6 @@ import type { Grid } from "../../scenario/grid.ts";
 import { type Account, createAccount, type SweepSummary } from "../../sweep/account.ts";
 import { type PlannedCell, planSweep } from "../../sweep/plan.ts";
 import { cellsOfShard, shardOf } from "../../sweep/shard.ts";
-import { painterFor } from "../colour.ts";
 import { deliver } from "../deliver.ts";
 import { errorLine } from "../error-line.ts";
 import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
@@ -18,7 +17,7 @@ import { chooseFormat, isStandard } from "../output.ts";
 import { runCells } from "../run-cells.ts";
 import { sayOn } from "../say.ts";
 import { type Flags, gridFrom } from "../scenario-input.ts";
-import { widthOf } from "../screen.ts";
+import { screenOf } from "../screen.ts";
 import type { Streams } from "../streams.ts";
 import { NOWHERE, type SweepDestination, toJournal, toStdout, viaJournal } from "../sweep-destination.ts";
 import { threadsFrom } from "../threads.ts";
@@ -111,8 +110,7 @@ async function report(setting: Sweep, account: Account, { journal }: SweepDestin
     ? formatOf(setting) === "table"
     : isTerminal && flags.quiet !== true;
   const summary = account.summary();
-  const screen = { width: widthOf(stdout, env), paint: await painterFor(isTerminal, env) };
-  if (isTable) stdout.write(await tableOf(setting, summary, screen));
+  if (isTable) stdout.write(await tableOf(setting, summary, await screenOf(stdout, env)));
   else if (interruption === undefined) say(sweepLine(summary));
   const failures = account.failures();
   for (const { cell, error } of failures.slice(0, MOST_ROWS)) {
