@@ -1,44 +1,30 @@
 import { Option } from "commander";
 import { VshiftError } from "../errors.ts";
-import { DEFAULTS, FIELDS, FILE_PATTERN, type Field } from "../scenario/fields.ts";
-import { STACK_DEFAULTS, STACK_TABLE } from "../scenario/stack/fields.ts";
+import { FILE_PATTERN, type Field, type OptionGroup } from "../scenario/fields.ts";
 import { didYouMean } from "../suggestion.ts";
 import { COLOUR_CHOICES } from "./colour.ts";
-import { type OptionGroup, SCENARIO_OPTIONS, SETTING_OPTIONS, STACK_OPTIONS } from "./options.ts";
+import { type FieldFlag, SCENARIO_FLAGS, SETTING_FLAGS, STACK_FLAGS } from "./options.ts";
 
 /** The flags of a scenario's fields in these groups. */
 export function scenarioOptions(groups: readonly OptionGroup[]): readonly Option[] {
-  return SCENARIO_OPTIONS.filter(({ group }) => groups.includes(group)).map(scenarioOption);
+  return SCENARIO_FLAGS.filter(({ group }) => groups.includes(group)).map(fieldOption);
 }
 
 /** The flags of noise and input alone. */
 export function settingOptions(): readonly Option[] {
-  return SETTING_OPTIONS.map(scenarioOption);
+  return SETTING_FLAGS.map(fieldOption);
 }
 
 /** The flags of a stack. */
 export function stackOptions(): readonly Option[] {
-  return STACK_OPTIONS.map(({ field, flags, group }) =>
-    fieldOption({ flags, group, field: STACK_TABLE.fields[field] as Field, fallback: STACK_DEFAULTS[field] }),
-  );
-}
-
-function scenarioOption({ field, flags, group }: (typeof SCENARIO_OPTIONS)[number]): Option {
-  return fieldOption({ flags, group, field: FIELDS[field], fallback: DEFAULTS[field] });
-}
-
-interface FieldOption {
-  readonly flags: string;
-  readonly group: OptionGroup;
-  readonly field: Field;
-  readonly fallback: string | number | null;
+  return STACK_FLAGS.map(fieldOption);
 }
 
 /** Values are validated with the scenario, not here: a configuration file's get the same messages. */
-function fieldOption({ flags, group, field, fallback }: FieldOption): Option {
-  const usual = field.defaultNote ?? fallback;
+function fieldOption({ flag, group, field }: FieldFlag): Option {
+  const usual = field.defaultNote ?? field.default;
   const about = `${field.about}${usual === null ? "" : ` [${usual}]`}`;
-  const option = new (takesFiles(field) ? ArrayOption : Option)(flags, about).helpGroup(group);
+  const option = new (takesFiles(field) ? ArrayOption : Option)(flag, about).helpGroup(group);
   // Named for help and completion only: they are checked with the scenario.
   if (field.type === "choice") option.argChoices = [...field.choices];
   return option;

@@ -5,7 +5,7 @@ import type { ArrayBook } from "../scenario/array-book.ts";
 import { ARRAY_FIELDS, type ArrayField, type Arrays, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
 import { axisOf } from "../scenario/axis.ts";
 import { defineScenario } from "../scenario/define.ts";
-import { FIELDS, type FieldTable, SCENARIO_TABLE } from "../scenario/fields.ts";
+import { FIELD_NAMES, FIELDS, type FieldTable, SCENARIO_TABLE } from "../scenario/fields.ts";
 import { type Grid, type GridInput, gridOf } from "../scenario/grid.ts";
 import { matchedNoise } from "../scenario/match-noise.ts";
 import { repeatedSeeds } from "../scenario/repeats.ts";
@@ -15,7 +15,7 @@ import { STRENGTH_FIELDS } from "../scenario/strength.ts";
 import { typed } from "../scenario/typed.ts";
 import { checkedInput } from "../scenario/validate.ts";
 import type { FoundConfiguration } from "./found-configuration.ts";
-import { fieldOf, SCENARIO_OPTIONS } from "./options.ts";
+import { fieldOf } from "./options.ts";
 import type { FieldValues } from "./read-arrays.ts";
 
 /** Spellings of one choice: a flag for one of them replaces what environment and configuration file say by any of them. */
@@ -119,10 +119,7 @@ function layoutOfNothing(): VshiftError {
 
 /** What the flags say of fields. */
 function textsOf(flags: Flags): (readonly [keyof ScenarioInput, string])[] {
-  return SCENARIO_OPTIONS.filter(({ field }) => flags[field] !== undefined).map(({ field }) => [
-    field,
-    flags[field] as string,
-  ]);
+  return FIELD_NAMES.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name] as string]);
 }
 
 /** The fields of both, flags over the file, and how an error that comes of them is located. */

@@ -1,6 +1,6 @@
 import { VshiftError } from "../errors.ts";
 import { findNoise } from "../noises/noises.ts";
-import { SCENARIO_OPTIONS } from "./options.ts";
+import { SCENARIO_FLAGS } from "./options.ts";
 import { isStandard } from "./output.ts";
 import type { Flags } from "./scenario-input.ts";
 import type { TypedFlag } from "./typed-flags.ts";
@@ -21,7 +21,7 @@ interface Use {
   readonly hint: string;
 }
 
-const SCENARIO: readonly string[] = SCENARIO_OPTIONS.map(({ field }) => field);
+const SCENARIO: readonly string[] = SCENARIO_FLAGS.map(({ name }) => name);
 
 const GRID: readonly string[] = [...SCENARIO, "config", "layout", "zip", "matchNoise"];
 

@@ -1,7 +1,6 @@
 import { LAWS_OF_Z } from "../laws/laws.ts";
 import { MOST_MASKS } from "../layers/mask-plan.ts";
-import { kindsWith } from "../noises/noises.ts";
-import { FIELDS } from "../scenario/fields.ts";
+import { FIELD_NAMES, FIELDS } from "../scenario/fields.ts";
 import { about, fieldSchema, type JsonSchema, nullable, object } from "../scenario/json-schema.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { RECORD_SCHEMA } from "./record.ts";
@@ -12,50 +11,8 @@ const NOT_NEGATIVE = { type: "number", minimum: 0 };
 const COUNT = { type: "integer", minimum: 2 };
 const DIGEST = { type: "string", pattern: "^[0-9a-f]{64}$" };
 
-/** Fields that are null where they do not apply, and where that is. */
-const NULL_WHEN: { readonly [Name in keyof Scenario]?: string } = {
-  beta: `unless the noise is ${kindsWith(({ parameter }) => parameter?.field === "beta")}`,
-  channelSize: `unless the noise is ${kindsWith(({ defaultChannelSize }) => defaultChannelSize !== null)}`,
-  scaling: "for inverted dropout, and all other noise",
-  neurons: "without a linear layer",
-  activationDigest: "unless the activations are those of a file",
-  activationKurtosis: "unless the activations are those of a file",
-  activationSpread: "unless the activations are those of a file",
-  testActivation: "unless test mode has rows of its own",
-  testActivationDigest: "unless test mode has rows of its own",
-  weights: "without a linear layer",
-  weightsDigest: "unless the weights are those of a file",
-  stride: "unless a file's kernel slides over a file's feature maps",
-  padding: "unless a file's kernel slides over a file's feature maps",
-  weightMean:
-    "without a linear layer, with weights that are constant or a file's, or when they are drawn to an alignment",
-  alignment: "without a linear layer",
-  samples: "when the precision says how many",
-};
-
 /** Fields that records did not always have; where one is missing it is null. */
-export const LATER_FIELDS = [
-  "channelSize",
-  "scaling",
-  "activationDigest",
-  "activationKurtosis",
-  "activationSpread",
-  "testActivation",
-  "testActivationDigest",
-  "weightsDigest",
-  "stride",
-  "padding",
-] as const satisfies (keyof Scenario)[];
-
-/** Fields that say more of a run than they ask of it. */
-const ABOUT_RUN: { readonly [Name in keyof Scenario]?: string } = {
-  keep: "probability that a unit is kept; of another noise, that of the dropout of equal strength",
-  drop: "1 − keep (the p of PyTorch, the rate of Keras)",
-  mean: `mean c of x (of z with ${LAWS_OF_Z}; of a file, averaged over the units)`,
-  variance: `variance v of x (of z with ${LAWS_OF_Z}; of a file, averaged over the units)`,
-  rho: `correlation ρ of every pair of units of x (of z with ${LAWS_OF_Z}; of a file, their mean covariance over v)`,
-  alignment: "alignment d·cos²θ of the weights as drawn: Σ(Σw)²/ΣΣw², the outer sums over the neurons",
-};
+export const LATER_FIELDS: readonly (keyof Scenario)[] = FIELD_NAMES.filter((name) => FIELDS[name].isLater === true);
 
 /** JSON Schema (2020-12) of one record, a line of NDJSON. Its properties stand in the order in which a record has them. */
 export function recordSchema(): JsonSchema {
@@ -80,9 +37,7 @@ function scenarioPart(): JsonSchema {
   // A record has the confidence after the samples, the help page before them.
   const { confidence, tolerance, ...others } = FIELDS;
   const fields = Object.entries({ ...others, confidence, tolerance }).map(([name, field]) => {
-    const key = name as keyof Scenario;
-    const schema = fieldSchema(field);
-    return [name, nullable(NULL_WHEN[key], about(ABOUT_RUN[key] ?? field.about, schema))];
+    return [name, nullable(field.nullWhen, about(field.aboutRun ?? field.about, fieldSchema(field)))];
   });
   const part = object({
     ...Object.fromEntries(fields),

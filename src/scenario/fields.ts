@@ -1,6 +1,6 @@
 import { LAW_KINDS, LAWS, LAWS_OF_Z } from "../laws/laws.ts";
 import { SCALING_KINDS } from "../noises/noise-kind.ts";
-import { NOISE_KINDS } from "../noises/noises.ts";
+import { kindsWith, NOISE_KINDS } from "../noises/noises.ts";
 import { LAYER_KINDS, MASK_KINDS, PRESET_NAMES, type Scenario, WEIGHT_KINDS } from "./scenario.ts";
 
 /** A number and the interval that it must lie in; bounds are included unless said otherwise. */
@@ -30,14 +30,43 @@ export interface TextField {
   readonly rule?: string;
 }
 
-/** One field of a scenario: its domain, and a line for help pages and the JSON Schema. */
+/** One field of a scenario: its domain, and all that flags, help pages, schemas, columns and captions say of it. */
 export type Field = (NumberField | ChoiceField | TextField) & {
   readonly about: string;
   /** A value to suggest when another was refused. */
   readonly example: string;
-  /** Shown as the default where it depends on other fields, or stands in `DEFAULTS` as null. */
+  /** What holds when nothing is said; null where it depends on other fields (see `defaultNote`). */
+  readonly default: string | number | null;
+  /** Shown as the default where it depends on other fields, or is null. */
   readonly defaultNote?: string;
+  /** The flag that sets it, and the heading that it stands under; without one nobody types it. */
+  readonly flag?: string;
+  readonly group?: OptionGroup;
+  /** Where it stands under the heading, if not where the table has it: below 0 before all others, above 0 behind them. */
+  readonly order?: number;
+  /** In labels of a figure, and on an axis; left out where they are the field's name. */
+  readonly symbol?: string;
+  readonly title?: string;
+  /** Whether another value makes another experiment, and not more of the same. */
+  readonly distinguishes?: true;
+  /** Where it is null in a record; left out where it never is. */
+  readonly nullWhen?: string;
+  /** Whether there are records from before the field was there; it is null in them. */
+  readonly isLater?: true;
+  /** What a record says with it, where that is more than what a user asks for. */
+  readonly aboutRun?: string;
 };
+
+/** A heading of flags on a help page. */
+export type OptionGroup =
+  | "Noise:"
+  | "Stack:"
+  | "Input:"
+  | "Layer:"
+  | "Files:"
+  | "Batch Normalization:"
+  | "Measurement:"
+  | "Output:";
 
 /** The fields that an input may have, and what the input is called. */
 export interface FieldTable {
@@ -77,21 +106,29 @@ const DEFAULT_MEANS = [
 ].join("; ");
 
 /**
- * Every field of a scenario that a user may set. Validation, the command line's flags and help, and the JSON Schema are
- * read off this table.
+ * Every field of a scenario, in the order in which a record has them. Validation, defaults, the flags of the command line, help
+ * pages, schemas, the columns of tables and the words of figures are read off this table.
  */
-export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
+const TABLE = {
   seed: {
     type: "text",
     maximumLength: 1000,
     about: "any text; the same text gives the same numbers",
     example: "vshift",
+    flag: "--seed <text>",
+    group: "Input:",
+    order: 1,
+    default: "vshift",
   },
   noise: {
     type: "choice",
     choices: NOISE_KINDS,
     about: "noise during training: on units, on whole channels (spatial), or on weights (dropconnect)",
     example: "bernoulli",
+    flag: "--noise <kind>",
+    group: "Noise:",
+    default: "bernoulli",
+    distinguishes: true,
   },
   keep: {
     type: "number",
@@ -100,6 +137,14 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: "probability that a unit is kept",
     example: "0.5",
     defaultNote: "0.5",
+    flag: "--p, --keep <number>",
+    group: "Noise:",
+    order: -2,
+    symbol: "p",
+    title: "keep probability p",
+    default: null,
+    distinguishes: true,
+    aboutRun: "probability that a unit is kept; of another noise, that of the dropout of equal strength",
   },
   drop: {
     type: "number",
@@ -107,6 +152,12 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     maximum: 0.9999,
     about: "probability that a unit is dropped (the p of PyTorch, the rate of Keras)",
     example: "0.5",
+    flag: "--drop <number>",
+    group: "Noise:",
+    order: -1,
+    title: "drop rate 1 − p",
+    default: null,
+    aboutRun: "1 − keep (the p of PyTorch, the rate of Keras)",
   },
   beta: {
     type: "number",
@@ -115,6 +166,13 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: "half width β of Uout's multiplier 1 + U(−β, β)",
     example: "0.1",
     defaultNote: "0.1 for uout",
+    flag: "--beta <number>",
+    group: "Noise:",
+    symbol: "β",
+    title: "half width β of Uout's multiplier",
+    default: null,
+    distinguishes: true,
+    nullWhen: `unless the noise is ${kindsWith(({ parameter }) => parameter?.field === "beta")}`,
   },
   relativeVariance: {
     type: "number",
@@ -122,6 +180,12 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     maximum: 9999,
     about: "strength of any noise as σ², the relative variance of its multiplier",
     example: "1",
+    flag: "--relative-variance <number>",
+    group: "Noise:",
+    symbol: "σ²",
+    title: "relative variance σ² of the noise",
+    default: null,
+    distinguishes: true,
   },
   channelSize: {
     type: "number",
@@ -131,6 +195,13 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: "units in a channel, which spatial dropout drops together",
     example: "16",
     defaultNote: "16 for spatial",
+    flag: "--channel-size <count>",
+    group: "Noise:",
+    title: "units in a channel",
+    default: null,
+    distinguishes: true,
+    nullWhen: `unless the noise is ${kindsWith(({ defaultChannelSize }) => defaultChannelSize !== null)}`,
+    isLater: true,
   },
   scaling: {
     type: "choice",
@@ -138,12 +209,23 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: "dropout scaled by 1/keep during training, or by keep at test time (classic)",
     example: "classic",
     defaultNote: "inverted for bernoulli",
+    flag: "--scaling <kind>",
+    group: "Noise:",
+    default: null,
+    distinguishes: true,
+    nullWhen: "for inverted dropout, and all other noise",
+    isLater: true,
   },
   masks: {
     type: "choice",
     choices: MASK_KINDS,
     about: "several balanced masks for each mini-batch, where that pays, or a single one",
     example: "balanced",
+    flag: "--masks <kind>",
+    group: "Measurement:",
+    order: 1,
+    default: "balanced",
+    distinguishes: true,
   },
   activation: {
     type: "choice",
@@ -151,19 +233,42 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     files: true,
     about: "distribution of the input x; relu is max(0, z) of a normal z; file:x.npy draws rows of a file",
     example: "normal",
+    flag: "--activation <kind>",
+    group: "Input:",
+    default: "normal",
+    distinguishes: true,
   },
-  activationDigest: { ...DIGEST, about: "SHA-256 of the file of activations" },
+  activationDigest: {
+    ...DIGEST,
+    about: "SHA-256 of the file of activations",
+    symbol: "digest of the activations",
+    title: "digest of the activations",
+    default: null,
+    distinguishes: true,
+    nullWhen: "unless the activations are those of a file",
+    isLater: true,
+  },
   activationKurtosis: {
     type: "number",
     minimum: 1,
     about: "kurtosis of the units of the file of activations, pooled",
     example: "3",
+    symbol: "kurtosis",
+    title: "kurtosis of the activations",
+    default: null,
+    nullWhen: "unless the activations are those of a file",
+    isLater: true,
   },
   activationSpread: {
     type: "number",
     minimum: 0,
     about: "variance of the means of the units of the file of activations",
     example: "0.5",
+    symbol: "spread",
+    title: "variance of the means of the activations",
+    default: null,
+    nullWhen: "unless the activations are those of a file",
+    isLater: true,
   },
   testActivation: {
     type: "text",
@@ -173,8 +278,23 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: "the input at test time: rows of a file that was exported in evaluation mode",
     example: "file:eval.npy",
     defaultNote: "the same input",
+    flag: "--test-activation <file>",
+    group: "Files:",
+    symbol: "activation at test time",
+    title: "activation at test time",
+    default: null,
+    nullWhen: "unless test mode has rows of its own",
+    isLater: true,
   },
-  testActivationDigest: { ...DIGEST, about: "SHA-256 of the file of activations in evaluation mode" },
+  testActivationDigest: {
+    ...DIGEST,
+    about: "SHA-256 of the file of activations in evaluation mode",
+    symbol: "digest at test time",
+    title: "digest of the activations at test time",
+    default: null,
+    nullWhen: "unless test mode has rows of its own",
+    isLater: true,
+  },
   mean: {
     type: "number",
     minimum: -MAXIMUM_MAGNITUDE,
@@ -182,6 +302,13 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: `mean c of x (of z with ${LAWS_OF_Z})`,
     example: "0",
     defaultNote: DEFAULT_MEANS,
+    flag: "--mean <number>",
+    group: "Input:",
+    symbol: "c",
+    title: "mean c of the input",
+    default: null,
+    distinguishes: true,
+    aboutRun: `mean c of x (of z with ${LAWS_OF_Z}; of a file, averaged over the units)`,
   },
   variance: {
     type: "number",
@@ -189,6 +316,13 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     maximum: MAXIMUM_MAGNITUDE,
     about: `variance v of x (of z with ${LAWS_OF_Z})`,
     example: "1",
+    flag: "--variance <number>",
+    group: "Input:",
+    symbol: "v",
+    title: "variance v of the input",
+    default: 1,
+    distinguishes: true,
+    aboutRun: `variance v of x (of z with ${LAWS_OF_Z}; of a file, averaged over the units)`,
   },
   rho: {
     type: "number",
@@ -196,6 +330,13 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     maximum: 1,
     about: `correlation ρ of every pair of units of x (of z with ${LAWS_OF_Z})`,
     example: "0.2",
+    flag: "--rho <number>",
+    group: "Input:",
+    symbol: "ρ",
+    title: "correlation ρ of the units",
+    default: 0,
+    distinguishes: true,
+    aboutRun: `correlation ρ of every pair of units of x (of z with ${LAWS_OF_Z}; of a file, their mean covariance over v)`,
   },
   width: {
     type: "number",
@@ -204,12 +345,23 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     maximum: MAXIMUM_WIDTH,
     about: "number d of input units",
     example: "512",
+    flag: "--d, --width <count>",
+    group: "Input:",
+    order: -1,
+    symbol: "d",
+    title: "width d",
+    default: 512,
+    distinguishes: true,
   },
   layer: {
     type: "choice",
     choices: LAYER_KINDS,
     about: "layer between the noise and Batch Normalization",
     example: "linear",
+    flag: "--layer <kind>",
+    group: "Layer:",
+    default: "none",
+    distinguishes: true,
   },
   neurons: {
     type: "number",
@@ -219,6 +371,13 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: "number k of outputs of the linear layer",
     example: "64",
     defaultNote: "64 with linear",
+    flag: "--neurons <count>",
+    group: "Layer:",
+    symbol: "k",
+    title: "neurons k",
+    default: null,
+    distinguishes: true,
+    nullWhen: "without a linear layer",
   },
   weights: {
     type: "choice",
@@ -227,8 +386,22 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: "distribution of the linear layer's weights; file:w.npy reads them from a file",
     example: "normal",
     defaultNote: "normal with linear",
+    flag: "--weights <kind>",
+    group: "Layer:",
+    default: null,
+    distinguishes: true,
+    nullWhen: "without a linear layer",
   },
-  weightsDigest: { ...DIGEST, about: "SHA-256 of the file of weights" },
+  weightsDigest: {
+    ...DIGEST,
+    about: "SHA-256 of the file of weights",
+    symbol: "digest of the weights",
+    title: "digest of the weights",
+    default: null,
+    distinguishes: true,
+    nullWhen: "unless the weights are those of a file",
+    isLater: true,
+  },
   stride: {
     type: "number",
     integer: true,
@@ -237,6 +410,12 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: "stride of a kernel --weights file:… over feature maps --activation file:…",
     example: "2",
     defaultNote: "1 with a kernel",
+    flag: "--stride <count>",
+    group: "Files:",
+    title: "stride of the kernel",
+    default: null,
+    nullWhen: "unless a file's kernel slides over a file's feature maps",
+    isLater: true,
   },
   padding: {
     type: "number",
@@ -246,6 +425,12 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: "zeros added around these maps, on each side",
     example: "1",
     defaultNote: "0 with a kernel",
+    flag: "--padding <count>",
+    group: "Files:",
+    title: "padding of the maps",
+    default: null,
+    nullWhen: "unless a file's kernel slides over a file's feature maps",
+    isLater: true,
   },
   weightMean: {
     type: "number",
@@ -254,6 +439,13 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: "mean of the weights, in their standard deviations",
     example: "0.1",
     defaultNote: "0",
+    flag: "--weight-mean <number>",
+    group: "Layer:",
+    title: "mean of the weights, in their standard deviations",
+    default: null,
+    distinguishes: true,
+    nullWhen:
+      "without a linear layer, with weights that are constant or a file's, or when they are drawn to an alignment",
   },
   alignment: {
     type: "number",
@@ -261,12 +453,24 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     maximum: MAXIMUM_WIDTH,
     about: "draw every neuron's weights to this alignment d·cos²θ",
     example: "8",
+    flag: "--alignment <number>",
+    group: "Layer:",
+    symbol: "d·cos²θ",
+    title: "alignment d·cos²θ of the weights",
+    default: null,
+    distinguishes: true,
+    nullWhen: "without a linear layer",
+    aboutRun: "alignment d·cos²θ of the weights as drawn: Σ(Σw)²/ΣΣw², the outer sums over the neurons",
   },
   preset: {
     type: "choice",
     choices: PRESET_NAMES,
     about: "framework conventions of Batch Normalization",
     example: "torch",
+    flag: "--preset <framework>",
+    group: "Batch Normalization:",
+    default: "torch",
+    distinguishes: true,
   },
   batchSize: {
     type: "number",
@@ -275,6 +479,11 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     maximum: 65_536,
     about: "samples in a mini-batch",
     example: "256",
+    flag: "--batch-size <count>",
+    group: "Batch Normalization:",
+    title: "samples in a mini-batch",
+    default: 256,
+    distinguishes: true,
   },
   momentum: {
     type: "number",
@@ -283,6 +492,11 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: "momentum of the running statistics, in the preset's sense",
     example: "0.1",
     defaultNote: "the preset's",
+    flag: "--momentum <number>",
+    group: "Batch Normalization:",
+    title: "momentum of the running statistics",
+    default: null,
+    distinguishes: true,
   },
   epsilon: {
     type: "number",
@@ -291,6 +505,12 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: "constant that Batch Normalization adds to a variance",
     example: "1e-5",
     defaultNote: "the preset's",
+    flag: "--epsilon <number>",
+    group: "Batch Normalization:",
+    symbol: "ε",
+    title: "ε of Batch Normalization",
+    default: null,
+    distinguishes: true,
   },
   precision: {
     type: "number",
@@ -298,6 +518,10 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     maximum: 0.5,
     about: "stop when the interval's half width is this fraction of the ratio",
     example: "0.002",
+    flag: "--precision <number>",
+    group: "Measurement:",
+    title: "precision asked for",
+    default: 0.002,
   },
   confidence: {
     type: "number",
@@ -305,6 +529,10 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     maximum: 0.999999,
     about: "confidence of the interval",
     example: "0.95",
+    flag: "--confidence <number>",
+    group: "Measurement:",
+    title: "confidence of the interval",
+    default: 0.95,
   },
   maxSamples: {
     type: "number",
@@ -313,6 +541,11 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     maximum: 1e12,
     about: "largest number of samples",
     example: "10000000",
+    flag: "--max-samples <count>",
+    group: "Measurement:",
+    symbol: "budget",
+    title: "budget of samples",
+    default: 10_000_000,
   },
   samples: {
     type: "number",
@@ -322,6 +555,11 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     about: "exactly this many samples, in whole mini-batches",
     example: "100000",
     defaultNote: "as many as the precision needs",
+    flag: "--samples <count>",
+    group: "Measurement:",
+    title: "samples asked for",
+    default: null,
+    nullWhen: "when the precision says how many",
   },
   tolerance: {
     type: "number",
@@ -329,47 +567,21 @@ export const FIELDS: { readonly [Name in keyof Scenario]: Field } = {
     maximum: 0.5,
     about: "largest relative deviation that counts as agreement",
     example: "0.005",
+    flag: "--tolerance <number>",
+    group: "Measurement:",
+    order: 2,
+    title: "tolerance of the verdict",
+    default: 0.005,
   },
-};
+} as const satisfies { readonly [Name in keyof Scenario]: Field };
+
+export const FIELDS: { readonly [Name in keyof Scenario]: Field } = TABLE;
+
+export const FIELD_NAMES = Object.keys(TABLE) as readonly (keyof Scenario)[];
+
+type Defaults = { readonly [Name in keyof Scenario]: (typeof TABLE)[Name]["default"] };
+
+/** What holds when nothing is said; null where it depends on other fields. */
+export const DEFAULTS = Object.fromEntries(FIELD_NAMES.map((name) => [name, TABLE[name].default])) as Defaults;
 
 export const SCENARIO_TABLE: FieldTable = { noun: "scenario", help: "vshift simulate --help", fields: FIELDS };
-
-/** What holds when nothing is said; null where it depends on other fields (see `defaultNote`). */
-export const DEFAULTS = {
-  seed: "vshift",
-  noise: "bernoulli",
-  keep: null,
-  drop: null,
-  beta: null,
-  relativeVariance: null,
-  channelSize: null,
-  scaling: null,
-  masks: "balanced",
-  activation: "normal",
-  activationDigest: null,
-  activationKurtosis: null,
-  activationSpread: null,
-  testActivation: null,
-  testActivationDigest: null,
-  mean: null,
-  variance: 1,
-  rho: 0,
-  width: 512,
-  layer: "none",
-  neurons: null,
-  weights: null,
-  weightsDigest: null,
-  stride: null,
-  padding: null,
-  weightMean: null,
-  alignment: null,
-  preset: "torch",
-  batchSize: 256,
-  momentum: null,
-  epsilon: null,
-  precision: 0.002,
-  confidence: 0.95,
-  maxSamples: 10_000_000,
-  samples: null,
-  tolerance: 0.005,
-} as const satisfies { readonly [Name in keyof Scenario]: string | number | null };

@@ -1,11 +1,10 @@
 import type { Option } from "commander";
 import { scenarioOptions } from "../../src/cli/command-options.ts";
 import { COMMANDS, type CommandDescription } from "../../src/cli/commands.ts";
-import { SCENARIO_OPTIONS, SIMULATION_GROUPS, STACK_OPTIONS } from "../../src/cli/options.ts";
+import { type FieldFlag, SCENARIO_FLAGS, SIMULATION_GROUPS, STACK_FLAGS } from "../../src/cli/options.ts";
 import { markdownTable } from "../../src/report/markdown.ts";
 import { readable } from "../../src/report/numbers.ts";
-import { FIELDS, type Field } from "../../src/scenario/fields.ts";
-import { STACK_TABLE } from "../../src/scenario/stack/fields.ts";
+import type { Field } from "../../src/scenario/fields.ts";
 
 /** docs/FLAGS.md: every flag of every command with its values and its default, read off the tables that the commands are made of. */
 export function flagsDocument(): string {
@@ -94,13 +93,10 @@ function domain(field: Field): string {
   return [...(integer === true ? ["whole"] : []), ...bounds].join(", ");
 }
 
-function scenarioField({ flags }: Option) {
-  const name = SCENARIO_OPTIONS.find((option) => option.flags === flags)?.field;
-  return name === undefined ? undefined : { name, field: FIELDS[name] };
-}
+const scenarioField: FieldOf = (option) => fieldOf(option, SCENARIO_FLAGS);
 
-function stackField({ flags }: Option) {
-  const name = STACK_OPTIONS.find((option) => option.flags === flags)?.field;
-  const field = name === undefined ? undefined : STACK_TABLE.fields[name];
-  return name === undefined || field === undefined ? undefined : { name, field };
+const stackField: FieldOf = (option) => fieldOf(option, STACK_FLAGS);
+
+function fieldOf({ flags }: Option, known: readonly FieldFlag[]): FieldFlag | undefined {
+  return known.find(({ flag }) => flag === flags);
 }

@@ -4,7 +4,7 @@ import type { ShiftRecord } from "../../experiment/record.ts";
 import { propertiesOf } from "../../noises/noises.ts";
 import { STRENGTH_FIELDS } from "../../scenario/strength.ts";
 import { didYouMean } from "../../suggestion.ts";
-import { askedValue, axisValue, type FieldName, fieldNamed, findField, isNumeric } from "./field.ts";
+import { askedValue, axisValue, BEHIND_ALIGNMENT, type FieldName, fieldNamed, findField, isNumeric } from "./field.ts";
 import { findQuantity, QUANTITY_NAMES, type QuantityName } from "./quantity.ts";
 import { distinct } from "./values.ts";
 import { countOfValues, DISTINGUISHING, goTogether, tellingApart, varies } from "./varying.ts";
@@ -136,9 +136,6 @@ function variedField(records: readonly ShiftRecord[], text: string, flag: string
   const found = first === undefined ? "" : `: it is ${askedValue(first, field) ?? "missing"} in every record`;
   throw unused(flag, `${text} does not vary${found}`, "give a field that varies, or leave the flag out");
 }
-
-/** What the alignment of the weights stands for: these matter to Δ through it alone. */
-const BEHIND_ALIGNMENT: readonly FieldName[] = ["width", "neurons", "weights", "weightMean", "alignment"];
 
 function seriesFields(records: readonly ShiftRecord[], { x, facet, by }: SeriesRequest): readonly FieldName[] {
   const asked = by === undefined ? [] : by.split(",").map((text) => fieldNamed(text.trim(), "--by"));

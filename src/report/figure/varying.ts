@@ -1,37 +1,9 @@
 import type { ShiftRecord } from "../../experiment/record.ts";
+import { FIELD_NAMES, FIELDS } from "../../scenario/fields.ts";
 import { askedValue, type FieldName } from "./field.ts";
 
 /** Fields that make another experiment of a scenario; more of the same (another seed, more samples) is not one. */
-export const DISTINGUISHING: readonly FieldName[] = [
-  ...([
-    "noise",
-    "channelSize",
-    "scaling",
-    "keep",
-    "relativeVariance",
-    "beta",
-    "activation",
-    "mean",
-    "variance",
-    "rho",
-    "layer",
-    "width",
-  ] as const),
-  ...([
-    "alignment",
-    "weights",
-    "weightMean",
-    "neurons",
-    "preset",
-    "batchSize",
-    "momentum",
-    "epsilon",
-    "masks",
-    // Files of one name may have other numbers.
-    "activationDigest",
-    "weightsDigest",
-  ] as const),
-];
+export const DISTINGUISHING: readonly FieldName[] = FIELD_NAMES.filter((name) => FIELDS[name].distinguishes === true);
 
 /** How many values a field takes, as asked for, nulls not counted. */
 export function countOfValues(records: readonly ShiftRecord[], field: FieldName): number {
