@@ -64,12 +64,12 @@ function loops(): readonly Figure[] {
   return [
     figure("normals", STAGE_FLOATS, () => kernel.normals({ radius, angle, out: x })),
     figure("random integers", STAGE_FLOATS, () => kernel.random({ stream: choice, out: words })),
-    figure("choose, a mask", STAGE_FLOATS, () =>
-      kernel.choose({ words, turn: 0, threshold: 2 ** 31, kept: 1, dropped: -1, out: deviation }),
+    figure("mask", STAGE_FLOATS, () =>
+      kernel.mask({ words, turn: 0, threshold: 2 ** 31, kept: 1, dropped: -1, out: deviation }),
     ),
     figure("addMoments", STAGE_FLOATS, () => kernel.addMoments({ x, ...moments })),
     figure("addNoisyMoments", STAGE_FLOATS, () => kernel.addNoisyMoments({ x, deviation, centre: 0.5, ...moments })),
-    figure("perturb", STAGE_FLOATS, () => kernel.perturb({ x, deviation, centre: 0.5, noisy })),
+    figure("applyNoise", STAGE_FLOATS, () => kernel.applyNoise({ x, deviation, centre: 0.5, noisy })),
     figure("packRows", STAGE_FLOATS, () => kernel.packRows({ ...packing, first: slotsOf(rows), panel })),
     figure("packPairs", STAGE_FLOATS, () =>
       kernel.packPairs({ ...packing, first: slotsOf(rows / 2), scale: 4000, bound: 32_767, panel: pairedPanel }),

@@ -8,7 +8,7 @@ import { type NormalNode, normalNodes } from "./normal-nodes.ts";
 export const GELU = {
   kind: "gelu",
   meanField: gaussianErrorLinearUnit,
-  apply: (kernel, z) => kernel.gate({ z }),
+  apply: (kernel, z) => kernel.gelu({ z }),
 } as const satisfies ActivationProperties;
 
 /**

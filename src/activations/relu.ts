@@ -21,7 +21,7 @@ const RECTIFIER: MeanFieldFunction = { mean: 1 / Math.sqrt(2 * Math.PI), secondM
 export const RELU = {
   kind: "relu",
   meanField: () => RECTIFIER,
-  apply: (kernel, z) => kernel.rectify({ z, offset: 0, floor: 0 }),
+  apply: (kernel, z) => kernel.relu({ z, offset: 0, floor: 0 }),
 } as const satisfies ActivationProperties;
 
 function spread({ variance, squaredMean }: NeuronLaw): Spread {

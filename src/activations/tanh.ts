@@ -7,7 +7,7 @@ import { normalNodes } from "./normal-nodes.ts";
 export const TANH = {
   kind: "tanh",
   meanField: hyperbolicTangent,
-  apply: (kernel, z) => kernel.saturate({ z }),
+  apply: (kernel, z) => kernel.tanh({ z }),
 } as const satisfies ActivationProperties;
 
 /**

@@ -190,7 +190,7 @@ export function hyperbolicTangent(z: number): number {
 export const NORMAL_REACH = 13;
 
 /** z·Φ(z). Any z; absolute error below 1e-7·|z|. Hendrycks & Gimpel 2016, "Gaussian Error Linear Units". */
-export function normalGate(z: number): number {
+export function gaussianErrorLinearUnit(z: number): number {
   const within = Math.max(-NORMAL_REACH, Math.min(NORMAL_REACH, z));
   return fround(z * fround(0.5 + centredNormalCdf(within)));
 }

@@ -20,7 +20,7 @@ export interface Kernel {
   random(call: { readonly stream: Uint32Array; readonly out: Uint32Array }): void;
 
   /** `kept` where word + turn (mod 2³²) is below `threshold` ∈ (0, 2³²], else `dropped`. */
-  choose(call: {
+  mask(call: {
     readonly words: Uint32Array;
     /** A whole number in [0, 2³²). */
     readonly turn: number;
@@ -50,21 +50,16 @@ export interface Kernel {
   }): void;
 
   /** x = max(floor, z + offset), in place. */
-  rectify(call: { readonly z: Float32Array; readonly offset: number; readonly floor: number }): void;
+  relu(call: { readonly z: Float32Array; readonly offset: number; readonly floor: number }): void;
 
   /** x = scale·e^(rate·z) − offset, in place. */
-  exponentiate(call: {
-    readonly z: Float32Array;
-    readonly rate: number;
-    readonly scale: number;
-    readonly offset: number;
-  }): void;
+  exp(call: { readonly z: Float32Array; readonly rate: number; readonly scale: number; readonly offset: number }): void;
 
   /** x = (Φ(z) − ½)·scale, in place. */
-  uniformise(call: { readonly z: Float32Array; readonly scale: number }): void;
+  normalCdf(call: { readonly z: Float32Array; readonly scale: number }): void;
 
   /** noisy = x + r·(x + centre): the input (x + centre) times (1 + r), less the centre. r = 0 leaves x unchanged. */
-  perturb(call: Perturbation & { readonly noisy: Float32Array }): void;
+  applyNoise(call: NoisyInput & { readonly noisy: Float32Array }): void;
 
   /**
    * Adds each row's sum and sum of squares over its first `samples` elements to sums[2·(first + i)] and
@@ -72,8 +67,8 @@ export interface Kernel {
    */
   addMoments(call: Moments & { readonly x: Float32Array }): void;
 
-  /** `addMoments` of what `perturb` makes of x, which is kept nowhere. */
-  addNoisyMoments(call: Moments & Perturbation): void;
+  /** `addMoments` of what `applyNoise` makes of x, which is kept nowhere. */
+  addNoisyMoments(call: Moments & NoisyInput): void;
 
   /** `addMoments` of factor·x − y. */
   addMirroredMoments(
@@ -132,7 +127,7 @@ export interface Kernel {
    * y[s] ← y[s] + w·(x + r·(x + centre)) for row after row of a tile: w is the weight of the row, and r is `kept` where its word is
    * below `threshold` ∈ (0, 2³²], else `dropped`. Each step in single precision.
    */
-  addChosenProducts(call: {
+  addMaskedProducts(call: {
     readonly x: Float32Array;
     readonly stride: number;
     readonly words: Uint32Array;
@@ -155,19 +150,19 @@ export interface Kernel {
   }): void;
 
   /** x = tanh(z), in place. */
-  saturate(call: { readonly z: Float32Array }): void;
+  tanh(call: { readonly z: Float32Array }): void;
 
   /** x = z·Φ(z), in place: the Gaussian error linear unit. */
-  gate(call: { readonly z: Float32Array }): void;
+  gelu(call: { readonly z: Float32Array }): void;
 
   /** y ← scale·y + x. */
-  accumulate(call: { readonly y: Float32Array; readonly scale: number; readonly x: Float32Array }): void;
+  scaleAndAdd(call: { readonly y: Float32Array; readonly scale: number; readonly x: Float32Array }): void;
 
   /** The largest magnitude in x. */
-  largest(call: { readonly x: Float32Array }): number;
+  largestMagnitude(call: { readonly x: Float32Array }): number;
 }
 
-interface Perturbation {
+interface NoisyInput {
   readonly x: Float32Array;
   /** r, of the noise's multiplier 1 + r. */
   readonly deviation: Float32Array;

@@ -1,10 +1,10 @@
 import {
   centredNormalCdf,
   exponential,
+  gaussianErrorLinearUnit,
   halfCircle,
   hyperbolicTangent,
   minusTwoLn,
-  normalGate,
   ROUNDING_SHIFT,
   signedFraction,
 } from "./elementary.ts";
@@ -62,7 +62,7 @@ export const referenceKernel: Kernel = {
     }
   },
 
-  choose({ words, turn, threshold, kept, dropped, out }) {
+  mask({ words, turn, threshold, kept, dropped, out }) {
     for (let at = 0; at < out.length; at++) out[at] = (words[at] + turn) >>> 0 < threshold ? kept : dropped;
   },
 
@@ -83,13 +83,13 @@ export const referenceKernel: Kernel = {
     }
   },
 
-  rectify({ z, offset, floor }) {
+  relu({ z, offset, floor }) {
     const shift = fround(offset);
     const least = fround(floor);
     for (let at = 0; at < z.length; at++) z[at] = Math.max(least, fround(z[at] + shift));
   },
 
-  exponentiate({ z, rate, scale, offset }) {
+  exp({ z, rate, scale, offset }) {
     const slope = fround(rate);
     const factor = fround(scale);
     const shift = fround(offset);
@@ -98,14 +98,14 @@ export const referenceKernel: Kernel = {
     }
   },
 
-  uniformise({ z, scale }) {
+  normalCdf({ z, scale }) {
     const factor = fround(scale);
     for (let at = 0; at < z.length; at++) z[at] = fround(centredNormalCdf(z[at]) * factor);
   },
 
-  perturb({ x, deviation, centre, noisy }) {
+  applyNoise({ x, deviation, centre, noisy }) {
     const shift = fround(centre);
-    for (let at = 0; at < x.length; at++) noisy[at] = perturbed(x[at], deviation[at], shift);
+    for (let at = 0; at < x.length; at++) noisy[at] = noisyValue(x[at], deviation[at], shift);
   },
 
   addMoments({ x, ...rows }) {
@@ -114,7 +114,7 @@ export const referenceKernel: Kernel = {
 
   addNoisyMoments({ x, deviation, centre, ...rows }) {
     const shift = fround(centre);
-    addMomentsOf((at) => perturbed(x[at], deviation[at], shift), x.length, rows);
+    addMomentsOf((at) => noisyValue(x[at], deviation[at], shift), x.length, rows);
   },
 
   addMirroredMoments({ x, y, factor, ...rows }) {
@@ -189,12 +189,12 @@ export const referenceKernel: Kernel = {
     }
   },
 
-  addChosenProducts({ x, stride, words, threshold, kept, dropped, centre, weights, first, y }) {
+  addMaskedProducts({ x, stride, words, threshold, kept, dropped, centre, weights, first, y }) {
     const [keptDeviation, droppedDeviation, shift] = [fround(kept), fround(dropped), fround(centre)];
     for (let start = 0, row = first; start < x.length; start += stride, row++) {
       for (let sample = 0; sample < stride; sample++) {
         const at = start + sample;
-        const noisy = perturbed(x[at], words[at] < threshold ? keptDeviation : droppedDeviation, shift);
+        const noisy = noisyValue(x[at], words[at] < threshold ? keptDeviation : droppedDeviation, shift);
         y[sample] += fround(weights[row] * noisy);
       }
     }
@@ -208,20 +208,20 @@ export const referenceKernel: Kernel = {
     }
   },
 
-  saturate({ z }) {
+  tanh({ z }) {
     for (let at = 0; at < z.length; at++) z[at] = hyperbolicTangent(z[at]);
   },
 
-  gate({ z }) {
-    for (let at = 0; at < z.length; at++) z[at] = normalGate(z[at]);
+  gelu({ z }) {
+    for (let at = 0; at < z.length; at++) z[at] = gaussianErrorLinearUnit(z[at]);
   },
 
-  accumulate({ y, scale, x }) {
+  scaleAndAdd({ y, scale, x }) {
     const factor = fround(scale);
     for (let at = 0; at < y.length; at++) y[at] = fround(fround(factor * y[at]) + x[at]);
   },
 
-  largest({ x }) {
+  largestMagnitude({ x }) {
     let most = 0;
     for (const value of x) most = Math.max(most, Math.abs(value));
     return most;
@@ -232,7 +232,7 @@ function varianceOf(sum: number, squares: number, samples: number): number {
   return Math.max(0, squares - (sum * sum) / samples) / (samples - 1);
 }
 
-function perturbed(x: number, deviation: number, shift: number): number {
+function noisyValue(x: number, deviation: number, shift: number): number {
   return fround(x + fround(deviation * fround(x + shift)));
 }
 

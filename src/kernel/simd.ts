@@ -92,8 +92,8 @@ export function createSimdKernel(module: WebAssembly.Module, bytes: number): Ker
 
     random: ({ stream, out }) => kernel.random(stream.byteOffset, out.byteOffset, out.length),
 
-    choose: ({ words, turn, threshold, kept, dropped, out }) =>
-      kernel.choose(words.byteOffset, turn, threshold - 1, kept, dropped, out.byteOffset, out.length),
+    mask: ({ words, turn, threshold, kept, dropped, out }) =>
+      kernel.mask(words.byteOffset, turn, threshold - 1, kept, dropped, out.byteOffset, out.length),
 
     scale: ({ x, scale }) => kernel.scale(x.byteOffset, x.length, scale),
 
@@ -108,14 +108,14 @@ export function createSimdKernel(module: WebAssembly.Module, bytes: number): Ker
         feedback,
       ),
 
-    rectify: ({ z, offset, floor }) => kernel.rectify(z.byteOffset, z.length, offset, floor),
+    relu: ({ z, offset, floor }) => kernel.relu(z.byteOffset, z.length, offset, floor),
 
-    exponentiate: ({ z, rate, scale, offset }) => kernel.exponentiate(z.byteOffset, z.length, rate, scale, offset),
+    exp: ({ z, rate, scale, offset }) => kernel.exp(z.byteOffset, z.length, rate, scale, offset),
 
-    uniformise: ({ z, scale }) => kernel.uniformise(z.byteOffset, z.length, scale),
+    normalCdf: ({ z, scale }) => kernel.normalCdf(z.byteOffset, z.length, scale),
 
-    perturb: ({ x, deviation, centre, noisy }) =>
-      kernel.perturb(x.byteOffset, deviation.byteOffset, noisy.byteOffset, x.length, centre),
+    applyNoise: ({ x, deviation, centre, noisy }) =>
+      kernel.applyNoise(x.byteOffset, deviation.byteOffset, noisy.byteOffset, x.length, centre),
 
     addMoments: ({ x, stride, samples, sums, first }) =>
       kernel.addMoments(x.byteOffset, x.length, stride, samples, sums.byteOffset + 16 * first, tailOf(samples)),
@@ -172,8 +172,8 @@ export function createSimdKernel(module: WebAssembly.Module, bytes: number): Ker
     multiplyPairs: ({ weights, panel, slots, y, stride }) =>
       kernel.multiplyPairs(weights.byteOffset, panel.byteOffset, slots, y.byteOffset, y.length / stride, stride),
 
-    addChosenProducts: ({ x, stride, words, threshold, kept, dropped, centre, weights, first, y }) =>
-      kernel.addChosenProducts(
+    addMaskedProducts: ({ x, stride, words, threshold, kept, dropped, centre, weights, first, y }) =>
+      kernel.addMaskedProducts(
         x.byteOffset,
         x.length,
         stride,
@@ -189,13 +189,13 @@ export function createSimdKernel(module: WebAssembly.Module, bytes: number): Ker
     normalise: ({ x, stride, scale, offset }) =>
       kernel.normalise(x.byteOffset, x.length, stride, scale.byteOffset, offset.byteOffset),
 
-    saturate: ({ z }) => kernel.saturate(z.byteOffset, z.length),
+    tanh: ({ z }) => kernel.tanh(z.byteOffset, z.length),
 
-    gate: ({ z }) => kernel.gate(z.byteOffset, z.length),
+    gelu: ({ z }) => kernel.gelu(z.byteOffset, z.length),
 
-    accumulate: ({ y, scale, x }) => kernel.accumulate(y.byteOffset, y.length, scale, x.byteOffset),
+    scaleAndAdd: ({ y, scale, x }) => kernel.scaleAndAdd(y.byteOffset, y.length, scale, x.byteOffset),
 
-    largest: ({ x }) => kernel.largest(x.byteOffset, x.length),
+    largestMagnitude: ({ x }) => kernel.largestMagnitude(x.byteOffset, x.length),
   };
 }
 

@@ -70,7 +70,7 @@ export const RELU = {
     const centre = Math.fround(Math.max(0, relativeMean));
     const offset = relativeMean - centre;
     const largest = Math.max(centre, LARGEST_NORMAL + offset);
-    return { unit, centre, largest, shape: (kernel, z) => kernel.rectify({ z, offset, floor: -centre }) };
+    return { unit, centre, largest, shape: (kernel, z) => kernel.relu({ z, offset, floor: -centre }) };
   },
 } as const satisfies Law;
 

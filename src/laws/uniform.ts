@@ -25,7 +25,7 @@ export const UNIFORM = {
       unit,
       centre: Math.fround(mean / unit),
       largest: Math.sqrt(3),
-      shape: (kernel, z) => kernel.uniformise({ z, scale }),
+      shape: (kernel, z) => kernel.normalCdf({ z, scale }),
     };
   },
 } as const satisfies Law;

@@ -18,10 +18,10 @@ export function createLinearProbe(kernel: Kernel, weights: Weights, noise: Noise
   const clean = createProduct(kernel, neurons, cleanForm);
   const products = noise.isMirrored ? 1 : noise.masks;
   const { ofWeights } = noise;
-  const perturbed = createPerturb(kernel);
+  const noisyInput = createNoisyInput(kernel);
   const noisy = Array.from({ length: products }, () =>
     ofWeights === undefined
-      ? createNoisyProduct(createProduct(kernel, neurons, noisyForm), perturbed)
+      ? createNoisyProduct(createProduct(kernel, neurons, noisyForm), noisyInput)
       : createNoisyWeightProduct(kernel, weights, ofWeights),
   );
   return {
@@ -69,21 +69,21 @@ interface NoisyProduct {
 type NoisyInput = Omit<Deviation, "mask"> & { readonly x: Float32Array };
 
 /** What makes the noisy input of a stage, in one array for all. */
-function createPerturb(kernel: Kernel): (input: NoisyInput) => Float32Array {
+function createNoisyInput(kernel: Kernel): (input: NoisyInput) => Float32Array {
   const inputs = kernel.floats(STAGE_FLOATS);
   let noisy = inputs;
   return ({ x, deviation, centre }) => {
     if (noisy.length !== x.length) noisy = inputs.subarray(0, x.length);
-    kernel.perturb({ x, deviation, centre, noisy });
+    kernel.applyNoise({ x, deviation, centre, noisy });
     return noisy;
   };
 }
 
 function createNoisyProduct(
   product: ReturnType<typeof createProduct>,
-  perturbed: (input: NoisyInput) => Float32Array,
+  noisyInput: (input: NoisyInput) => Float32Array,
 ): NoisyProduct {
-  return { ...product, add: (input) => product.add(perturbed(input)) };
+  return { ...product, add: (input) => product.add(noisyInput(input)) };
 }
 
 /** Σᵢ wⱼᵢ(xᵢ + rⱼᵢ(xᵢ + c)), neuron by neuron, since each has draws of its own; in single precision, row after row. */
@@ -110,7 +110,7 @@ function createNoisyWeightProduct(
       for (let neuron = 0; neuron < neurons; neuron++) {
         draw(words, neuron);
         const weights = rows[neuron];
-        kernel.addChosenProducts({
+        kernel.addMaskedProducts({
           x,
           stride,
           words,

@@ -74,7 +74,7 @@ export function drawDropout({ kernel, fields, plan }: DrawSetting, source: WordS
       if (drawn.length !== out.length) drawn = words.subarray(0, out.length);
       if (mask === 0) source.draw(drawn, rows);
       const turn = Math.floor((mask * CIRCLE) / plan.masks);
-      kernel.choose({ words: drawn, turn, threshold, kept, dropped, out });
+      kernel.mask({ words: drawn, turn, threshold, kept, dropped, out });
     },
   };
 }

@@ -75,9 +75,9 @@ describe("the SIMD kernel has the reference's bits in", () => {
     fc.integer({ min: 0, max: 2 ** 32 - 1 }),
     fc.oneof(fc.integer({ min: 1, max: 2 ** 32 }), fc.constantFrom(1, 2 ** 31, 2 ** 32)),
     value,
-  ])("choose", (words, turn, threshold, kept) => {
+  ])("mask", (words, turn, threshold, kept) => {
     sameBits({ words, out: new Float32Array(24) }, (kernel, { words, out }) =>
-      kernel.choose({
+      kernel.mask({
         words: words as Uint32Array,
         turn,
         threshold,
@@ -102,27 +102,25 @@ describe("the SIMD kernel has the reference's bits in", () => {
     },
   );
 
-  property.prop([draws, value, value])("rectify", (z, offset, floor) => {
-    sameBits({ z }, (kernel, { z }) => kernel.rectify({ z: z as Float32Array, offset, floor }));
+  property.prop([draws, value, value])("relu", (z, offset, floor) => {
+    sameBits({ z }, (kernel, { z }) => kernel.relu({ z: z as Float32Array, offset, floor }));
   });
 
-  property.prop([draws, value, value])("exponentiate", (z, scale, offset) => {
+  property.prop([draws, value, value])("exp", (z, scale, offset) => {
     // Standard normals reach 6.7, and s is at most 1.27.
     const within = z.map((one) => one / 150);
-    sameBits({ z: within }, (kernel, { z }) =>
-      kernel.exponentiate({ z: z as Float32Array, rate: 1.27, scale, offset }),
-    );
+    sameBits({ z: within }, (kernel, { z }) => kernel.exp({ z: z as Float32Array, rate: 1.27, scale, offset }));
   });
 
-  property.prop([draws, value])("uniformise", (z, scale) => {
+  property.prop([draws, value])("normalCdf", (z, scale) => {
     const within = z.map((one) => one / 140);
-    sameBits({ z: within }, (kernel, { z }) => kernel.uniformise({ z: z as Float32Array, scale }));
+    sameBits({ z: within }, (kernel, { z }) => kernel.normalCdf({ z: z as Float32Array, scale }));
   });
 
-  property.prop([floatsOf(24), floatsOf(24), value])("perturb", (x, deviation, centre) => {
+  property.prop([floatsOf(24), floatsOf(24), value])("applyNoise", (x, deviation, centre) => {
     sameBits({ x, deviation, noisy: new Float32Array(24) }, (kernel, arrays) => {
       const { x, deviation, noisy } = arrays as Record<string, Float32Array>;
-      if (x && deviation && noisy) kernel.perturb({ x, deviation, centre, noisy });
+      if (x && deviation && noisy) kernel.applyNoise({ x, deviation, centre, noisy });
     });
   });
 
@@ -220,13 +218,13 @@ describe("the SIMD kernel has the reference's bits of what noise on weights does
   const threshold = fc.oneof(fc.integer({ min: 1, max: 2 ** 32 }), fc.constantFrom(1, 2 ** 31, 2 ** 32));
 
   property.prop([floatsOf(3 * 16), wordsOf(3 * 16), fc.tuple(floatsOf(5), floatsOf(16)), threshold, value])(
-    "addChosenProducts",
+    "addMaskedProducts",
     (x, words, [weights, y], threshold, number) => {
       sameBits({ x, words, weights, y }, (kernel, arrays) => {
         const { x, weights, y } = arrays as Record<string, Float32Array>;
         if (!(x && weights && y)) return;
         const choice = { threshold, kept: number / 7, dropped: -1, centre: number };
-        kernel.addChosenProducts({
+        kernel.addMaskedProducts({
           ...choice,
           x,
           stride: 16,
@@ -248,18 +246,18 @@ describe("the SIMD kernel has the reference's bits of what a stack of blocks doe
     });
   });
 
-  property.prop([draws, fc.constantFrom(1, 1 / 20, 1 / 200)])("saturate and gate", (x, scale) => {
+  property.prop([draws, fc.constantFrom(1, 1 / 20, 1 / 200)])("tanh and gelu", (x, scale) => {
     const z = x.map((one) => one * scale);
     sameBits({ z, other: z }, (kernel, { z, other }) => {
-      kernel.saturate({ z: z as Float32Array });
-      kernel.gate({ z: other as Float32Array });
+      kernel.tanh({ z: z as Float32Array });
+      kernel.gelu({ z: other as Float32Array });
     });
   });
 
-  property.prop([floatsOf(24), floatsOf(24), value])("accumulate and largest", (y, x, scale) => {
+  property.prop([floatsOf(24), floatsOf(24), value])("scaleAndAdd and largestMagnitude", (y, x, scale) => {
     sameBits({ y, x, most: new Float64Array(1) }, (kernel, { y, x, most }) => {
-      kernel.accumulate({ y: y as Float32Array, scale, x: x as Float32Array });
-      if (most) most[0] = kernel.largest({ x: y as Float32Array });
+      kernel.scaleAndAdd({ y: y as Float32Array, scale, x: x as Float32Array });
+      if (most) most[0] = kernel.largestMagnitude({ x: y as Float32Array });
     });
   });
 });

@@ -109,7 +109,7 @@ describe("addNoisyMoments and addMirroredMoments", () => {
     "are addMoments of what they say",
     (x, other, number, samples) => {
       const noisy = new Float32Array(16);
-      kernel.perturb({ x, deviation: other, centre: number, noisy });
+      kernel.applyNoise({ x, deviation: other, centre: number, noisy });
       const mirrored = x.map((value, at) => Math.fround(number * value) - (other[at] ?? Number.NaN));
       const rows = { stride: 8, samples, first: 0 };
       const fused = [new Float64Array(4), new Float64Array(4)] as const;
@@ -134,7 +134,7 @@ function expectedWords(seed: number, count: number): number[] {
   return Array.from({ length: count }, (_, at) => lanes[at % 4]?.[Math.floor(at / 4)] ?? Number.NaN);
 }
 
-describe("random and choose", () => {
+describe("random and mask", () => {
   const words = new Uint32Array(1024);
   kernel.random({ stream: stream(7), out: words });
 
@@ -143,28 +143,28 @@ describe("random and choose", () => {
   });
 
   test.each([0, 1, 2 ** 31, 2 ** 32 - 1])(
-    "choose keeps exactly the words that, turned by %d, are below the threshold",
+    "mask keeps exactly the words that, turned by %d, are below the threshold",
     (turn) => {
       const out = new Float32Array(1024);
       const threshold = 0x40000000;
-      kernel.choose({ words, turn, threshold, kept: 3, dropped: -1, out });
+      kernel.mask({ words, turn, threshold, kept: 3, dropped: -1, out });
       expect([...out]).toEqual([...words].map((word) => ((word + turn) % 2 ** 32 < threshold ? 3 : -1)));
     },
   );
 
   test("a threshold of 2³² keeps all", () => {
     const out = new Float32Array(1024);
-    kernel.choose({ words, turn: 12_345, threshold: 2 ** 32, kept: 1, dropped: -1, out });
+    kernel.mask({ words, turn: 12_345, threshold: 2 ** 32, kept: 1, dropped: -1, out });
     expect(new Set(out)).toEqual(new Set([1]));
   });
 });
 
-describe("perturb", () => {
+describe("applyNoise", () => {
   property.prop([floats(16), fc.float({ min: -1000, max: 1000, noNaN: true })])(
     "leaves x bit for bit without noise",
     (x, centre) => {
       const noisy = new Float32Array(16);
-      kernel.perturb({ x, deviation: new Float32Array(16), centre, noisy });
+      kernel.applyNoise({ x, deviation: new Float32Array(16), centre, noisy });
       // −0 + 0 is +0, which no sum can tell from −0.
       expect([...noisy].map((value) => value + 0)).toEqual([...x].map((value) => value + 0));
     },
@@ -174,7 +174,7 @@ describe("perturb", () => {
     "is (x + centre)(1 + r) − centre",
     (x, deviation, centre) => {
       const noisy = new Float32Array(8);
-      kernel.perturb({ x, deviation, centre, noisy });
+      kernel.applyNoise({ x, deviation, centre, noisy });
       for (let at = 0; at < 8; at++) {
         const [clean = 0, r = 0] = [x[at], deviation[at]];
         const exact = (clean + centre) * (1 + r) - centre;

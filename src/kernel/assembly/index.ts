@@ -1,9 +1,9 @@
 // What the module exports; see ../simd.ts for its typed face.
-export { addChosenProducts } from "./chosen-products";
-export { choose, correlate, exponentiate, normals, perturb, random, rectify, scale, uniformise, uniforms } from "./loops";
+export { applyNoise, correlate, exp, mask, normalCdf, normals, random, relu, scale, uniforms } from "./loops";
+export { addMaskedProducts } from "./masked-products";
 export { addMirroredMoments, addMoments, addNoisyMoments } from "./moments";
 export { multiplyPairs, multiplyRows, packPairs, packRows } from "./multiply";
-export { accumulate, gate, largest, normalise, saturate } from "./stack";
+export { gelu, largestMagnitude, normalise, scaleAndAdd, tanh } from "./stack";
 export { sumVariances, trackVariances } from "./variances";
 
 /** The first byte after the module's own constants. */

@@ -107,7 +107,7 @@ export function uniforms(stream: usize, factor: f32, out: usize, count: i32): vo
 }
 
 /** `last` is the threshold less one: words up to it are kept. Two vectors a turn: the loop itself costs as much as one. */
-export function choose(words: usize, turn: u32, last: u32, kept: f32, dropped: f32, out: usize, count: i32): void {
+export function mask(words: usize, turn: u32, last: u32, kept: f32, dropped: f32, out: usize, count: i32): void {
   const bytes = <usize>count << 2;
   const start = i32x4.splat(<i32>turn);
   const most = i32x4.splat(<i32>last);
@@ -153,14 +153,14 @@ export function correlate(
   }
 }
 
-export function rectify(z: usize, count: i32, offset: f32, floor: f32): void {
+export function relu(z: usize, count: i32, offset: f32, floor: f32): void {
   const end = z + (<usize>count << 2);
   for (let at = z; at < end; at += VECTOR) {
     v128.store(at, f32x4.max(f32x4.splat(floor), f32x4.add(v128.load(at), f32x4.splat(offset))));
   }
 }
 
-export function exponentiate(z: usize, count: i32, rate: f32, factor: f32, offset: f32): void {
+export function exp(z: usize, count: i32, rate: f32, factor: f32, offset: f32): void {
   const end = z + (<usize>count << 2);
   for (let at = z; at < end; at += VECTOR) {
     const grown = f32x4.mul(exponential(f32x4.mul(v128.load(at), f32x4.splat(rate))), f32x4.splat(factor));
@@ -168,14 +168,14 @@ export function exponentiate(z: usize, count: i32, rate: f32, factor: f32, offse
   }
 }
 
-export function uniformise(z: usize, count: i32, factor: f32): void {
+export function normalCdf(z: usize, count: i32, factor: f32): void {
   const end = z + (<usize>count << 2);
   for (let at = z; at < end; at += VECTOR) {
     v128.store(at, f32x4.mul(centredNormalCdf(v128.load(at)), f32x4.splat(factor)));
   }
 }
 
-export function perturb(x: usize, deviation: usize, noisy: usize, count: i32, centre: f32): void {
+export function applyNoise(x: usize, deviation: usize, noisy: usize, count: i32, centre: f32): void {
   const bytes = <usize>count << 2;
   const shift = f32x4.splat(centre);
   for (let at: usize = 0; at < bytes; at += 2 * VECTOR) {

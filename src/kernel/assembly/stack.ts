@@ -1,5 +1,5 @@
 // What a stack of blocks does to whole tiles, four lanes at a time; ../reference.ts defines the bits.
-import { hyperbolicTangent, normalGate } from "./elementary";
+import { hyperbolicTangent, gaussianErrorLinearUnit } from "./elementary";
 
 /** Bytes of a vector. */
 @inline
@@ -19,17 +19,17 @@ export function normalise(x: usize, count: i32, stride: i32, scale: usize, offse
   }
 }
 
-export function saturate(z: usize, count: i32): void {
+export function tanh(z: usize, count: i32): void {
   const end = z + (<usize>count << 2);
   for (let at = z; at < end; at += VECTOR) v128.store(at, hyperbolicTangent(v128.load(at)));
 }
 
-export function gate(z: usize, count: i32): void {
+export function gelu(z: usize, count: i32): void {
   const end = z + (<usize>count << 2);
-  for (let at = z; at < end; at += VECTOR) v128.store(at, normalGate(v128.load(at)));
+  for (let at = z; at < end; at += VECTOR) v128.store(at, gaussianErrorLinearUnit(v128.load(at)));
 }
 
-export function accumulate(y: usize, count: i32, factor: f32, x: usize): void {
+export function scaleAndAdd(y: usize, count: i32, factor: f32, x: usize): void {
   const bytes = <usize>count << 2;
   const scale = f32x4.splat(factor);
   for (let at: usize = 0; at < bytes; at += VECTOR) {
@@ -37,7 +37,7 @@ export function accumulate(y: usize, count: i32, factor: f32, x: usize): void {
   }
 }
 
-export function largest(x: usize, count: i32): f32 {
+export function largestMagnitude(x: usize, count: i32): f32 {
   const end = x + (<usize>count << 2);
   let most = f32x4.splat(0);
   for (let at = x; at < end; at += VECTOR) most = f32x4.max(most, f32x4.abs(v128.load(at)));

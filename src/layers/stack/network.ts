@@ -114,11 +114,11 @@ export function createStackNetwork(kernel: Kernel, stack: StackScenario, key: Wo
     reading.variances[place] += sum / batchSize;
   }
 
-  function perturb({ stages, stride }: Tile): void {
+  function applyNoise({ stages, stride }: Tile): void {
     for (const x of stages) {
       const drawn = x.length === STAGE_FLOATS ? deviation : deviation.subarray(0, x.length);
       noise.deviate(drawn, 0, { first: 0, stride });
-      kernel.perturb({ x, deviation: drawn, centre: 0, noisy: x });
+      kernel.applyNoise({ x, deviation: drawn, centre: 0, noisy: x });
     }
   }
 
@@ -132,11 +132,11 @@ export function createStackNetwork(kernel: Kernel, stack: StackScenario, key: Wo
       if (within !== tile) within.x.set(tile.x);
       normalise(index, within);
       activation.apply(kernel, within.x);
-      if (hasNoise) perturb(within);
+      if (hasNoise) applyNoise(within);
       const { all: y, x: outputs } = output[at] as Tile;
       const unit = linear.multiply({ x: within.x, y, stride: tile.stride });
       if (within === tile) kernel.scale({ x: y, scale: unit });
-      else kernel.accumulate({ y: outputs, scale: unit, x: tile.x });
+      else kernel.scaleAndAdd({ y: outputs, scale: unit, x: tile.x });
     }
     [input, output] = [output, input];
   }

@@ -41,7 +41,7 @@ export function createBlockLinears(kernel: Kernel, { width, depth }: StackScenar
     return {
       squares,
       multiply({ x, y, stride }) {
-        const most = kernel.largest({ x });
+        const most = kernel.largestMagnitude({ x });
         const scale = most > 0 ? Math.fround(BOUND / most) : 1;
         y.fill(0);
         for (let first = 0; first < width; first += PAIR_ROWS) {

@@ -18,9 +18,9 @@ function multipliersOf(stack: StackScenario, { batch = 0, mask = 0 } = {}): read
   const drawn: Float32Array[] = [];
   const kernel: Kernel = {
     ...referenceKernel,
-    perturb(call) {
+    applyNoise(call) {
       drawn.push(call.deviation.slice());
-      referenceKernel.perturb(call);
+      referenceKernel.applyNoise(call);
     },
   };
   const key = stackKey(stack);

@@ -6,7 +6,7 @@ import { plus } from "./elementary";
 const VECTOR: usize = 16;
 
 /** `last` is the threshold less one: words up to it are kept. `weights` points at the first row's. */
-export function addChosenProducts(
+export function addMaskedProducts(
   x: usize,
   count: i32,
   stride: i32,
