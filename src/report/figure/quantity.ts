@@ -1,7 +1,6 @@
 import type { RealisedScenario, ShiftRecord } from "../../experiment/record.ts";
 import { studentTwoSided } from "../../numeric/student.ts";
 import type { ShiftTheory } from "../../theory/shift.ts";
-import { expectedAlignment } from "./expected-alignment.ts";
 import type { FieldName } from "./field.ts";
 
 /** Something that a record says and a figure shows. */
@@ -100,6 +99,23 @@ function isQuantityName(text: string): text is QuantityName {
 export function findQuantity(text: string): QuantityName | undefined {
   const plain = text.replace(/[-_]/g, "").toLowerCase();
   return QUANTITY_NAMES.find((name) => name.toLowerCase() === plain);
+}
+
+/**
+ * Alignment that random weights have on average, over draws.
+ *
+ *   E a = 1 + (d − 1) μ²/(1 + μ²)
+ *
+ * d   width
+ * μ   mean of the weights, in their standard deviations
+ *
+ * It is E S₁²/E S₂ of independent weights: what Σ S₁²/ΣS₂ of many neurons comes to, and exact for one with μ = 0. Null where no
+ * weights are drawn so: without a layer, for constant weights, and where the alignment itself was asked for.
+ */
+function expectedAlignment({ width, weights, weightMean, targetAlignment }: RealisedScenario): number | null {
+  if (weights === null || weights === "constant" || targetAlignment !== null) return null;
+  const square = (weightMean ?? 0) * (weightMean ?? 0);
+  return 1 + ((width - 1) * square) / (1 + square);
 }
 
 /** Student's interval of the mean of a batch variance over n independent mini-batches; null where that of Δ̂ is. */
