@@ -13,6 +13,7 @@ import { TILE_SAMPLES } from "../src/kernel/kernel.ts";
 import { stackKey } from "../src/layers/key.ts";
 import { createBlockLinears, outputRows } from "../src/layers/stack/product.ts";
 import { defineStack } from "../src/scenario/stack/define.ts";
+import { type BlockNoise, NO_NOISE } from "../src/theory/stack/block-noise.ts";
 import { meanField } from "../src/theory/stack/mean-field.ts";
 import { type Command, finish } from "./harness/child-process.ts";
 import { describeMachine } from "./harness/machine.ts";
@@ -37,10 +38,10 @@ const compared = ["--compared", String(plan.comparedBatches), "--masks", String(
 const shared = ["--keep", String(KEEP), ...sizes, ...compared, "--threads", "2"];
 const theirs: Command = { file: python, args: ["bench/peers/torch_stack.py", ...shared] };
 
-const noise = (1 - KEEP) / KEEP;
+const noise = { ...NO_NOISE, relativeVariance: (1 - KEEP) / KEEP };
 const expected = meanField({
   activation: "relu",
-  relativeVariances: new Array<number>(stack.depth).fill(noise),
+  noises: new Array<BlockNoise>(stack.depth).fill(noise),
   residual: false,
 });
 

@@ -59,6 +59,7 @@ export { noiseOfRelativeVariance, relativeVariance } from "./theory/noise.ts";
 export { type NoiseSetting, noiseTheory } from "./theory/noise-theory.ts";
 export { type PhaseSetting, phaseVariance } from "./theory/phase-variance.ts";
 export { directShift, directTheory, type ShiftTheory } from "./theory/shift.ts";
+export { type BlockNoise, NO_NOISE } from "./theory/stack/block-noise.ts";
 export { type MeanFieldPlace, type MeanFieldSetting, meanField } from "./theory/stack/mean-field.ts";
 export type { Step } from "./theory/step.ts";
 export type { InputValue, WrongInputKind } from "./theory/wrong-inputs.ts";

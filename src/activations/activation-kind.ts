@@ -18,7 +18,8 @@ export interface MeanFieldFunction {
   readonly mean: number;
   /** e = E f(g)². */
   readonly secondMoment: number;
-  spread(law: NeuronLaw): Spread;
+  /** `target` is what the neurons' means are compared with: of the same sign as c, or 0. */
+  spread(law: NeuronLaw, target: number): Spread;
 }
 
 /**
@@ -29,11 +30,14 @@ export interface MeanFieldFunction {
 export interface Spread {
   /** E_μ Var_g f(μ + s·g). */
   readonly variance: number;
-  /** E_μ (E_g f(μ + s·g) − c)², c = E f(g): how far the neurons' means are from where training has them. */
+  /** E_μ (E_g f(μ + s·g) − target)²: c = E f(g) is the target where training has the neurons' means at c. */
   readonly squaredMean: number;
 }
 
-/** s² and q, each at least 0, with s² + q at most about 1 (as where training has variance 1). */
+/**
+ * s² and q, each at least 0. About 1 together, or less, where training has variance 1; what an activation states as its accuracy
+ * holds up to 2.
+ */
 export interface NeuronLaw {
   readonly variance: number;
   readonly squaredMean: number;

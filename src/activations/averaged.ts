@@ -1,5 +1,5 @@
 import type { Moments } from "../numeric/moments.ts";
-import type { NeuronLaw, Spread } from "./activation-kind.ts";
+import type { MeanFieldFunction } from "./activation-kind.ts";
 import type { NormalNode } from "./normal-nodes.ts";
 
 /** Mean and variance of f(μ + s·g) over g. */
@@ -18,16 +18,8 @@ export function sums(nodes: readonly NormalNode[], d: (g: number) => number): { 
 }
 
 /** The mean over μ of what happens at one neuron: 87 of them, at one only where all have the same mean. */
-export function averaged({
-  nodes,
-  atOneNeuron,
-  mean,
-}: {
-  readonly nodes: readonly NormalNode[];
-  readonly atOneNeuron: AtOneNeuron;
-  readonly mean: number;
-}): (law: NeuronLaw) => Spread {
-  return (law) => {
+export function averaged(nodes: readonly NormalNode[], atOneNeuron: AtOneNeuron): MeanFieldFunction["spread"] {
+  return (law, target) => {
     const deviation = Math.sqrt(law.variance);
     const width = Math.sqrt(law.squaredMean);
     const neurons = width === 0 ? [{ at: 0, weight: 1 }] : nodes;
@@ -36,7 +28,7 @@ export function averaged({
     for (const { at, weight } of neurons) {
       const here = atOneNeuron(width * at, deviation);
       variance += weight * here.variance;
-      squaredMean += weight * (here.mean - mean) * (here.mean - mean);
+      squaredMean += weight * (here.mean - target) * (here.mean - target);
     }
     return { variance, squaredMean };
   };

@@ -21,11 +21,10 @@ export const GELU = {
  */
 function gaussianErrorLinearUnit(): MeanFieldFunction {
   const nodes = normalNodes();
-  const mean = 1 / (2 * Math.sqrt(Math.PI));
   return {
-    mean,
+    mean: 1 / (2 * Math.sqrt(Math.PI)),
     secondMoment: 1 / 3 + 1 / (2 * Math.PI * Math.sqrt(3)),
-    spread: averaged({ nodes, atOneNeuron: (at, deviation) => geluMoments(nodes, at, deviation), mean }),
+    spread: averaged(nodes, (at, deviation) => geluMoments(nodes, at, deviation)),
   };
 }
 

@@ -3,6 +3,10 @@ import type { ActivationProperties } from "./activation-kind.ts";
 /** No nonlinearity: f(g) = g. */
 export const IDENTITY = {
   kind: "identity",
-  meanField: () => ({ mean: 0, secondMoment: 1, spread: (law) => law }),
+  meanField: () => ({
+    mean: 0,
+    secondMoment: 1,
+    spread: ({ variance, squaredMean }, target) => ({ variance, squaredMean: squaredMean + target * target }),
+  }),
   apply() {},
 } as const satisfies ActivationProperties;

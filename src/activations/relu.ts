@@ -5,17 +5,22 @@ import type { ActivationProperties, MeanFieldFunction, NeuronLaw, Spread } from 
  * ReLU in a stack, in closed form.
  *
  *   E_μ Var_g f = t(π(1 − cos φ) − (sin φ − φ cos φ))/2π
- *   E_μ (E_g f − c)² = c²((√t − 1)² + t(κ(π/2 + asin κ) + √(1 − κ²) − 1))
+ *   E_μ (E_g f − ac)² = c²((√t − a)² + t(κ(π/2 + asin κ) + √(1 − κ²) − 1))
  *
  * t      s² + q, the variance of μ + s·g over neurons and data together
+ * a      the target of the means, in units of c
  * κ      q/t = cos φ, the correlation of two samples of a neuron
  * c, e   1/√2π and 1/2
  *
  * For E_μ (E_g f)² is E f(u)f(v) of two such samples, the arc-cosine kernel t(sin φ + (π − φ)cos φ)/2π of Cho & Saul 2009;
  * E f² is t/2, E f is c√t. Written so that nothing cancels where s is small: both to 10⁻¹⁵, relative, with sin φ − φ cos φ by
- * its series below ½, and E_μ (E_g f − c)² to 10⁻¹⁶ absolute.
+ * its series below ½, and E_μ (E_g f − ac)² to 10⁻¹⁶ of a² or t, whichever is larger.
  */
-const RECTIFIER: MeanFieldFunction = { mean: 1 / Math.sqrt(2 * Math.PI), secondMoment: 1 / 2, spread };
+const RECTIFIER = {
+  mean: 1 / Math.sqrt(2 * Math.PI),
+  secondMoment: 1 / 2,
+  spread,
+} as const satisfies MeanFieldFunction;
 
 /** f(g) = max(0, g). */
 export const RELU = {
@@ -24,16 +29,17 @@ export const RELU = {
   apply: (kernel, z) => kernel.relu({ z, offset: 0, floor: 0 }),
 } as const satisfies ActivationProperties;
 
-function spread({ variance, squaredMean }: NeuronLaw): Spread {
+function spread({ variance, squaredMean }: NeuronLaw, target: number): Spread {
   const total = variance + squaredMean;
   const perMean = 1 / (2 * Math.PI);
-  if (total === 0) return { variance: 0, squaredMean: perMean };
+  const a = target / RECTIFIER.mean;
+  if (total === 0) return { variance: 0, squaredMean: perMean * a * a };
   const versine = variance / total;
   const angle = 2 * arcsine(Math.sqrt(versine / 2));
   const correlation = squaredMean / total;
   const sine = Math.sqrt(versine * (1 + correlation));
   const excess = correlation * (Math.PI / 2 + arcsine(correlation)) - (correlation * correlation) / (1 + sine);
-  const short = (total - 1) / (Math.sqrt(total) + 1);
+  const short = (total - a * a) / (Math.sqrt(total) + a);
   return {
     variance: total * perMean * (Math.PI * versine - sineExcess(angle, { sine, cosine: correlation })),
     squaredMean: perMean * (short * short + total * excess),

@@ -27,5 +27,5 @@ function hyperbolicTangent(): MeanFieldFunction {
     });
     return { mean: a + first, variance: second - first * first };
   };
-  return { mean: 0, secondMoment: atOneNeuron(0, 1).variance, spread: averaged({ nodes, atOneNeuron, mean: 0 }) };
+  return { mean: 0, secondMoment: atOneNeuron(0, 1).variance, spread: averaged(nodes, atOneNeuron) };
 }

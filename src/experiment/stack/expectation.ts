@@ -1,5 +1,6 @@
 import { blockNoises, blockNorms } from "../../scenario/stack/blocks.ts";
 import type { StackScenario } from "../../scenario/stack/stack.ts";
+import { NO_NOISE } from "../../theory/stack/block-noise.ts";
 import { layerNormMeanField } from "../../theory/stack/layer-norm.ts";
 import { meanField } from "../../theory/stack/mean-field.ts";
 import type { StackTheory } from "./record.ts";
@@ -12,15 +13,14 @@ export function expectedOf(stack: StackScenario): readonly (StackTheory | null)[
   const { activation, connection, statistics, width } = stack;
   const residual = connection === "residual";
   const norms = blockNorms(stack);
-  const noises = blockNoises(stack);
+  const noises = blockNoises(stack).map((relativeVariance) => ({ ...NO_NOISE, relativeVariance }));
   if (norms.every((norm) => norm === "batch")) {
     const isNoisy = statistics === "running" || statistics === "reestimated-noisy";
-    const relativeVariances = isNoisy ? noises : noises.map(() => 0);
-    const places = meanField({ activation, relativeVariances, residual });
+    const places = meanField({ activation, noises: isNoisy ? noises : noises.map(() => NO_NOISE), residual });
     return places.map(({ shift, meanShift }, place) => ({ shift, meanShift, spread: spreadAt(place, width) }));
   }
   if (norms.some((norm) => norm === "batch")) return undefined;
-  const places = layerNormMeanField({ activation, relativeVariances: noises, residual });
+  const places = layerNormMeanField({ activation, noises, residual });
   return places.map(({ shift, meanShift, sampleShift }, place) => {
     const spread = spreadAt(place, width);
     return place < norms.length ? { shift: sampleShift, meanShift: null, spread } : { shift, meanShift, spread };

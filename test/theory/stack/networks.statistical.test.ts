@@ -1,6 +1,7 @@
 import seedrandom from "seedrandom";
 import { mean, sampleStandardDeviation } from "simple-statistics";
 import { expect, test } from "vitest";
+import { type BlockNoise, NO_NOISE } from "../../../src/theory/stack/block-noise.ts";
 import { layerNormMeanField } from "../../../src/theory/stack/layer-norm.ts";
 import { meanField } from "../../../src/theory/stack/mean-field.ts";
 import { inForm } from "../../form.ts";
@@ -71,7 +72,7 @@ function columns(x: Matrix): Matrix {
 function limitOf({ norm, residual }: Kind): number {
   const setting = {
     activation: "relu",
-    relativeVariances: new Array<number>(BLOCKS).fill((1 - KEEP) / KEEP),
+    noises: new Array<BlockNoise>(BLOCKS).fill({ ...NO_NOISE, relativeVariance: (1 - KEEP) / KEEP }),
     residual,
   } as const;
   const places = norm === "layer" ? layerNormMeanField(setting) : meanField(setting);
