@@ -1,11 +1,22 @@
 import type { Kernel } from "../kernel/kernel.ts";
 
 /**
- * A function f between the norm and the noise of a block. Everything that depends on the activation asks for one of these and
- * never for a name.
+ * A function f between the norm and the noise of a block, or between a normal and the noise of a single layer: each activation is a
+ * law of the input, too (laws/of-activation.ts). Everything that depends on the activation asks for one of these and never for a name.
  */
-export interface ActivationProperties {
-  readonly kind: string;
+export interface ActivationProperties<Kind extends string = string> {
+  readonly kind: Kind;
+  /** As it is written in a sentence: "GELU". */
+  readonly name: string;
+  /**
+   * f(z) in double precision. The quadrature of its law (laws/under-normal.ts) takes it to be analytic within π/2 of the real axis,
+   * except for a kink at 0 if it has one.
+   */
+  at(z: number): number;
+  /** Whether f(−z) = −f(z). */
+  readonly isOdd: boolean;
+  /** Largest absolute error of `apply` where |z| is `size`: f is taken for constant where it varies by little more. */
+  errorAt(size: number): number;
   /** As far as a stack of wide layers can tell; made when it is asked for, as some need a quadrature. */
   meanField(): MeanFieldFunction;
   /** Makes f(z) of z, in place. */

@@ -7,9 +7,17 @@ import { type NormalNode, normalNodes } from "./normal-nodes.ts";
 /** f(g) = gΦ(g), as PyTorch's is by default. */
 export const GELU = {
   kind: "gelu",
+  name: "GELU",
+  at: gelu,
+  isOdd: false,
+  errorAt: (size) => 1e-7 * size,
   meanField: gaussianErrorLinearUnit,
   apply: (kernel, z) => kernel.gelu({ z }),
 } as const satisfies ActivationProperties;
+
+function gelu(z: number): number {
+  return z * normalCdf(z);
+}
 
 /**
  * The Gaussian error linear unit f(g) = gΦ(g) in a stack (Hendrycks & Gimpel 2016; not its approximation by tanh).
@@ -36,10 +44,7 @@ function geluMoments(nodes: readonly NormalNode[], at: number, deviation: number
   const above = normalCdf(h);
   const mean = at * above + (square * density) / r;
   if (deviation >= EXPANDED_BELOW) {
-    const { second } = sums(nodes, (g) => {
-      const z = at + deviation * g;
-      return z * normalCdf(z) - mean;
-    });
+    const { second } = sums(nodes, (g) => gelu(at + deviation * g) - mean);
     return { mean, variance: second };
   }
   const slope = above + (h * density) / (r * r);

@@ -3,6 +3,10 @@ import type { ActivationProperties } from "./activation-kind.ts";
 /** No nonlinearity: f(g) = g. */
 export const IDENTITY = {
   kind: "identity",
+  name: "identity",
+  at: (z) => z,
+  isOdd: true,
+  errorAt: () => 0,
   meanField: () => ({
     mean: 0,
     secondMoment: 1,

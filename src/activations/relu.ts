@@ -25,6 +25,10 @@ const RECTIFIER = {
 /** f(g) = max(0, g). */
 export const RELU = {
   kind: "relu",
+  name: "ReLU",
+  at: (z) => Math.max(0, z),
+  isOdd: false,
+  errorAt: () => 0,
   meanField: () => RECTIFIER,
   apply: (kernel, z) => kernel.relu({ z, offset: 0, floor: 0 }),
 } as const satisfies ActivationProperties;

@@ -6,6 +6,10 @@ import { normalNodes } from "./normal-nodes.ts";
 /** f(g) = tanh g. */
 export const TANH = {
   kind: "tanh",
+  name: "tanh",
+  at: tanh,
+  isOdd: true,
+  errorAt: () => 1.2e-7,
   meanField: hyperbolicTangent,
   apply: (kernel, z) => kernel.tanh({ z }),
 } as const satisfies ActivationProperties;

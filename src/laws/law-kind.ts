@@ -74,8 +74,11 @@ export interface Refusal {
 export interface LawForm {
   readonly unit: number;
   readonly centre: number;
-  /** Largest magnitude of x while |z| ≤ `LARGEST_NORMAL`. */
-  readonly largest: number;
+  /**
+   * Largest magnitude of x while |z| ≤ `LARGEST_NORMAL`. Null where products must not round x to 16 bits (layers/fixed-point.ts):
+   * where values crowd at others than 0, as where tanh saturates, rounding moves most of them the same way.
+   */
+  readonly largest: number | null;
   /** Makes x of z, in place. */
   shape(kernel: Kernel, z: Float32Array): void;
 }

@@ -63,8 +63,8 @@ export function weightSteps(scenario: Scenario, weights: DrawnWeights): WeightSt
  * output. That must be below `LARGEST_ERROR` of the variance, in either phase. An error of first order, a covariance of
  * value and rounding, appears where a value has a probability of its own: units that are dropped, or rectified to 0. They
  * lie at −centre, and h is chosen so that this is a multiple of it. Units that noise with a pivot drops lie at that instead;
- * those that are rectified too lie at two values, which need not be multiples of one h. Noise of weights rounds nothing: it has no product
- * of W.
+ * those that are rectified too lie at two values, which need not be multiples of one h. Laws whose values crowd elsewhere have no largest
+ * value for this. Noise of weights rounds nothing: it has no product of W.
  */
 function fixedPoint(scenario: Scenario, neurons: readonly WeightSums[], step: number): FixedPoint | undefined {
   const rounding = roundingOf(scenario, neurons);
@@ -102,6 +102,7 @@ function roundingOf(scenario: Scenario, neurons: readonly WeightSums[]): Roundin
   if (noise.shares === "weight" || (noise.pivot !== 0 && law.hasAtom)) return undefined;
   const form = law.form({ mean, variance });
   const { unit, centre, largest } = form;
+  if (largest === null) return undefined;
   const input = activationMoments({ kind, mean, variance, correlation: rho });
   // Before the gains; of noise that channels share, at least that at test time.
   const seen = { ...input, mean: input.mean - noise.pivot };
