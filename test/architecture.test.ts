@@ -15,7 +15,9 @@ const FLOORS: readonly (readonly string[])[] = [
   ["layers"],
   ["scenario", "theory"],
   // Kinds of noise, of input and of activation: each has its law, which theory asks for, and its draw or loop, which layers ask for.
-  ["noises", "laws", "activations"],
+  ["noises", "laws"],
+  // Each is a law of the input, too.
+  ["activations"],
   ["kernel"],
   ["random"],
   // Files of weights come from anybody: what reads them needs little of ours, and sees no file system.
@@ -176,6 +178,7 @@ describe("the checker", () => {
     ["src/noises/x.ts", 'import { z } from "../theory/y.ts"', "imports ../theory/y.ts"],
     ["src/laws/x.ts", 'import { z } from "../theory/y.ts"', "imports ../theory/y.ts"],
     ["src/laws/x.ts", 'import type { z } from "../noises/y.ts"', "imports ../noises/y.ts"],
+    ["src/activations/x.ts", 'import type { z } from "../laws/y.ts"', "imports ../laws/y.ts"],
     ["src/layers/x.ts", 'export { z } from "../experiment/y.ts"', "imports ../experiment/y.ts"],
     ["src/report/x.ts", 'const y = await import("../executor/inline.ts")', "imports ../executor/inline.ts"],
     ["src/report/x.ts", "const y = await import(name)", "imports something computed"],

@@ -36,7 +36,7 @@ describe("nothing is suggested for what is far from all, or is a word of its own
     ["dropconnect", STACK_NOISES],
     ["xyz", NOISE_KINDS],
     ["jax", PRESET_NAMES],
-    ["gelu", LAW_KINDS],
+    ["silu", LAW_KINDS],
     ["", NOISE_KINDS],
     ["--xyzzy", FLAGS],
     ["toString", FLAGS],

@@ -10,7 +10,7 @@ export const GELU = {
   name: "GELU",
   at: gelu,
   isOdd: false,
-  errorAt: (size) => 1e-7 * size,
+  errorAt: (size) => 1.4e-7 * size,
   meanField: gaussianErrorLinearUnit,
   apply: (kernel, z) => kernel.gelu({ z }),
 } as const satisfies ActivationProperties;

@@ -189,7 +189,7 @@ export function hyperbolicTangent(z: number): number {
 /** Past this Φ is 0 or 1 in single precision. */
 export const NORMAL_REACH = 13;
 
-/** z·Φ(z). Any z; absolute error below 1e-7·|z|. Hendrycks & Gimpel 2016, "Gaussian Error Linear Units". */
+/** z·Φ(z). Any z; absolute error below 1.4e-7·|z|, 8e-8 of it from Φ. Hendrycks & Gimpel 2016, "Gaussian Error Linear Units". */
 export function gaussianErrorLinearUnit(z: number): number {
   const within = Math.max(-NORMAL_REACH, Math.min(NORMAL_REACH, z));
   return fround(z * fround(0.5 + centredNormalCdf(within)));

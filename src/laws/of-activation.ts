@@ -25,7 +25,7 @@ export function lawOfActivation<Kind extends string>(
     correlationOf: (latent) => latent,
     moments: (z) => momentsOf(activation, z),
     tails(z) {
-      const { kurtosis, sixth } = momentsUnderNormal(activation.at, z);
+      const { kurtosis, sixth } = momentsUnderNormal(activation, z);
       return { kurtosis, sixth };
     },
     momentLines(z) {
@@ -57,7 +57,7 @@ export function lawOfActivation<Kind extends string>(
     hasAtom: false,
     form(z) {
       const deviation = Math.sqrt(z.variance);
-      const { mean, variance } = momentsUnderNormal(activation.at, z);
+      const { mean, variance } = momentsUnderNormal(activation, z);
       const unit = Math.sqrt(variance);
       const centre = Math.fround(mean / unit);
       const shape = (kernel: Kernel, x: Float32Array) => {
@@ -75,22 +75,22 @@ export function lawOfActivation<Kind extends string>(
 
 /** x ← x + offset. */
 function add(kernel: Kernel, z: Float32Array, offset: number): void {
-  kernel.rectify({ z, offset, floor: Number.NEGATIVE_INFINITY });
+  kernel.relu({ z, offset, floor: Number.NEGATIVE_INFINITY });
 }
 
 function momentsOf(activation: ActivationProperties, z: InputMoments): InputMoments {
   const refusal = refusalOf(activation, z);
   if (refusal !== undefined) throw new VshiftError({ code: "invalid-value", ...refusal });
-  const { mean, variance } = momentsUnderNormal(activation.at, z);
-  return { mean, variance, correlation: correlationUnderNormal(activation.at, z, { mean, variance }) };
+  const { mean, variance } = momentsUnderNormal(activation, z);
+  return { mean, variance, correlation: correlationUnderNormal(activation, z, { mean, variance }) };
 }
 
 /** Where f(z) is almost constant: in single precision, or except for a rare z. */
-function refusalOf({ kind, at, errorAt }: ActivationProperties, { mean, variance }: Moments): Refusal | undefined {
-  const f = momentsUnderNormal(at, { mean, variance });
-  const error = errorAt(Math.abs(mean) + Math.sqrt(variance));
+function refusalOf(activation: ActivationProperties, { mean, variance }: Moments): Refusal | undefined {
+  const f = momentsUnderNormal(activation, { mean, variance });
+  const error = activation.errorAt(Math.abs(mean) + Math.sqrt(variance));
   if (Math.sqrt(f.variance) >= LEAST_DEVIATION * error && f.kurtosis <= LARGEST_KURTOSIS) return undefined;
-  const constant = `makes ${kind} almost constant`;
+  const constant = `makes ${activation.kind} almost constant`;
   if (mean === 0) {
     return { field: "variance", problem: `${variance} ${constant}`, hint: "use a larger `variance`" };
   }

@@ -1,23 +1,22 @@
+import type { ActivationProperties } from "../activations/activation-kind.ts";
 import { pointsOf, type QuadraturePoint } from "../numeric/gauss-legendre.ts";
 import type { InputMoments, Moments, Tails } from "../numeric/moments.ts";
 import { normalDensity } from "../numeric/normal.ts";
 
-/** A function of a normal z, in double precision: analytic within π/2 of the real axis, except for a kink at 0 if it has one. */
-type FunctionOfNormal = (z: number) => number;
+type Activation = Pick<ActivationProperties, "at" | "isOdd">;
 
 /**
  * Mean c, variance v and tails of f(z), z ~ N(μ, s²), by quadrature.
  *
- * Accuracy: c to 10⁻¹²·√v, v to 10⁻¹² relative, for |μ| ≤ 10·s; rounding of z makes it |μ|/s·10⁻¹³ beyond, as long as f is not almost
- * constant. The tails are for planning.
+ * Accuracy where f is not almost constant: c to 10⁻¹²·√v and v to 10⁻¹², relative, for |μ| ≤ 10·s; to |μ|/s·10⁻¹³ beyond, which z
+ * itself is rounded to. The tails are for planning.
  */
-export function momentsUnderNormal(f: FunctionOfNormal, z: Moments): Moments & Tails {
-  const values = normalPoints({ mean: z.mean, deviation: Math.sqrt(z.variance) }).map(({ at, weight }) => ({
-    value: f(at),
-    weight,
-  }));
+export function momentsUnderNormal({ at: f, isOdd }: Activation, z: Moments): Moments & Tails {
+  const points = normalPoints({ mean: z.mean, deviation: Math.sqrt(z.variance) });
+  const values = points.map(({ at, weight }) => ({ value: f(at), weight }));
   const middle = f(z.mean);
-  const mean = middle + values.reduce((sum, { value, weight }) => sum + weight * (value - middle), 0);
+  const isCentred = isOdd && z.mean === 0;
+  const mean = isCentred ? 0 : middle + values.reduce((sum, { value, weight }) => sum + weight * (value - middle), 0);
   let variance = 0;
   let fourth = 0;
   let sixth = 0;
@@ -37,7 +36,7 @@ export function momentsUnderNormal(f: FunctionOfNormal, z: Moments): Moments & T
  *
  * For z = μ + u + e and z′ = μ ± u + e′, with e and e′ independent, have that correlation. One quadrature within another.
  */
-export function correlationUnderNormal(f: FunctionOfNormal, z: InputMoments, { mean, variance }: Moments): number {
+export function correlationUnderNormal({ at: f }: Activation, z: InputMoments, { mean, variance }: Moments): number {
   const { correlation } = z;
   if (correlation === 0 || correlation === 1) return correlation;
   const isOpposed = correlation < 0;

@@ -231,7 +231,7 @@ const TABLE = {
     type: "choice",
     choices: LAW_KINDS,
     files: true,
-    about: "distribution of the input x; relu is max(0, z) of a normal z; file:x.npy draws rows of a file",
+    about: `distribution of the input x (${LAWS_OF_Z}: of a normal z); file:x.npy draws rows of a file`,
     example: "normal",
     flag: "--activation <kind>",
     group: "Input:",

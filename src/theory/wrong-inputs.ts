@@ -62,7 +62,7 @@ export function wrongInputs(setting: DeclaredSetting): readonly WrongInput[] {
   return [...strength(setting), ...mean(setting), ...rho(setting), ...alignment(setting), ...sizes(setting)];
 }
 
-/** The same input with a ReLU, or without the one that is declared; none for other laws. */
+/** The same normal with a ReLU, or without the activation that is declared; none for other laws. */
 export function wrongLaws({ activation, ...setting }: DeclaredSetting): readonly WrongLaw[] {
   const { alternative } = lawOf(activation.kind);
   if (alternative === null) return [];

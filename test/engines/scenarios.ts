@@ -4,6 +4,8 @@ import { EVERY_PATH } from "../kernel/fingerprint.ts";
 const ACTIVATIONS: readonly ScenarioInput[] = [
   { activation: "normal", rho: 0.4, layer: "linear", neurons: 3, weights: "uniform" },
   { activation: "relu", rho: 0.3, noise: "gaussian", layer: "linear", neurons: 3, alignment: 4 },
+  { activation: "tanh", rho: 0.3, mean: 0.5, layer: "linear", neurons: 3 },
+  { activation: "gelu", rho: -0.05, mean: -0.5, layer: "linear", neurons: 3, alignment: 4 },
   { activation: "uniform", rho: 0.2, noise: "uout" },
   { activation: "lognormal", rho: 0.3 },
   { activation: "normal", noise: "spatial", channelSize: 3, keep: 0.8, layer: "linear", neurons: 3 },

@@ -8,7 +8,7 @@ import { directShift } from "../../src/theory/shift.ts";
 import { faultySums, zScore } from "./faulty.ts";
 import { zOf } from "./measured.ts";
 
-// 24 scenarios, two-sided z = 5.6: one false alarm in 10⁶ for all of them together (24 · 2.1·10⁻⁸ = 5·10⁻⁷), and the
+// 30 scenarios, two-sided z = 5.6: one false alarm in 10⁶ for all of them together (30 · 2.1·10⁻⁸ = 6·10⁻⁷), and the
 // distribution over hundreds of batches is near enough to normal for that. Seeds are fixed.
 const LIMIT = 5.6;
 
@@ -23,6 +23,10 @@ const scenarios: readonly ScenarioInput[] = [
   { keep: 0.5, rho: -1 / 31 },
   { keep: 0.5, activation: "relu" },
   { keep: 0.3, activation: "relu", mean: 1, rho: 0.5 },
+  { keep: 0.5, activation: "tanh" },
+  { keep: 0.3, activation: "tanh", mean: 2, rho: 0.5 },
+  { keep: 0.5, activation: "gelu" },
+  { keep: 0.5, activation: "gelu", mean: -1, variance: 2, rho: 0.3 },
   { keep: 0.5, activation: "uniform", mean: -2 },
   { keep: 0.5, activation: "lognormal", variance: 0.5 },
   { noise: "gaussian", relativeVariance: 1, mean: 0.5 },
@@ -34,6 +38,8 @@ const scenarios: readonly ScenarioInput[] = [
   { keep: 0.5, layer: "linear", neurons: 16, rho: 0.5, alignment: 0 },
   { keep: 0.5, layer: "linear", neurons: 16, rho: -0.03, weights: "uniform" },
   { keep: 0.9, layer: "linear", neurons: 16, weights: "constant", rho: 0.2, activation: "relu" },
+  { keep: 0.5, layer: "linear", neurons: 16, weights: "constant", rho: 0.3, activation: "tanh" },
+  { noise: "alpha", layer: "linear", neurons: 16, rho: 0.3, activation: "gelu", mean: 1 },
   { keep: 0.5, layer: "linear", neurons: 3, weights: "he", activation: "uniform", rho: 0.4, mean: 1 },
   { noise: "uout", beta: 0.8, layer: "linear", neurons: 5, weights: "xavier", mean: 1 },
   { keep: 0.5, width: 5, batchSize: 3, mean: 1, variance: 0.25, activation: "lognormal" },

@@ -1,12 +1,13 @@
 import { mean, sampleStandardDeviation } from "simple-statistics";
 import { describe, expect, test } from "vitest";
+import type { LawKind } from "../../src/laws/laws.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 import { activationMoments } from "../../src/theory/activation.ts";
 import { drawInput } from "./draws.ts";
 
 const BATCHES = 120;
 // |z| of a mean of 120 batches: Student's t with 119 degrees of freedom exceeds 6.2 with odds below 10⁻⁸; 3 statistics of
-// 14 settings give a false-alarm rate below 10⁻⁶. The seeds are fixed.
+// 20 settings give a false-alarm rate below 10⁻⁶. The seeds are fixed.
 const LIMIT = 6.2;
 
 /** z of the mean over batches of a statistic against its expected value. */
@@ -40,7 +41,7 @@ function momentsAbout(c: number, rows: number[][]): { mean: number; square: numb
   };
 }
 
-function zScores(input: ScenarioInput & { activation: "normal" | "relu" | "uniform" | "lognormal" }) {
+function zScores(input: ScenarioInput & { activation: LawKind }) {
   const law = {
     kind: input.activation,
     mean: input.mean ?? 0,
@@ -77,6 +78,12 @@ describe("the sampler draws the mean, variance and covariance of", () => {
     { activation: "relu", width: 7, rho: 0 },
     { activation: "relu", width: 7, mean: 1.5, variance: 4, rho: 0.6 },
     { activation: "relu", width: 7, mean: -1, rho: -0.15 },
+    { activation: "tanh", width: 7, rho: 0 },
+    { activation: "tanh", width: 7, mean: 1.5, variance: 4, rho: 0.6 },
+    { activation: "tanh", width: 7, mean: -1, variance: 0.25, rho: -0.15 },
+    { activation: "gelu", width: 7, rho: 0 },
+    { activation: "gelu", width: 7, mean: 1.5, variance: 4, rho: 0.6 },
+    { activation: "gelu", width: 7, mean: -1, rho: -0.15 },
     { activation: "uniform", width: 7, mean: 3, variance: 0.25, rho: 0 },
     { activation: "uniform", width: 7, rho: 0.5 },
     { activation: "uniform", width: 7, rho: -0.15 },
