@@ -32,26 +32,70 @@ export function momentsUnderNormal({ at: f, isOdd }: Activation, z: Moments): Mo
 /**
  * Correlation of f(z) and f(z′), which have these moments, z and z′ normal with correlation r. To 10⁻¹², absolute.
  *
- *   Cov = E D(μ + u)·D(μ ± u),  D(m) = E f(m + e) − c      u ~ N(0, |r|s²),  e ~ N(0, (1 − |r|)s²),  ± the sign of r
- *
- * For z = μ + u + e and z′ = μ ± u + e′, with e and e′ independent, have that correlation. One quadrature within another.
+ * By a series, and near |r| = 1, where that takes too many terms, by one quadrature within another.
  */
-export function correlationUnderNormal({ at: f }: Activation, z: InputMoments, { mean, variance }: Moments): number {
+export function correlationUnderNormal(activation: Activation, z: InputMoments, moments: Moments): number {
   const { correlation } = z;
   if (correlation === 0 || correlation === 1) return correlation;
-  const isOpposed = correlation < 0;
-  const own = Math.sqrt((1 - Math.abs(correlation)) * z.variance);
-  const shared = Math.sqrt(Math.abs(correlation) * z.variance);
+  const covariance = seriesCovariance(activation, z, moments) ?? nestedCovariance(activation, z, moments);
+  return Math.max(-1, Math.min(1, covariance / moments.variance));
+}
+
+/**
+ * Undefined where it takes more than `MOST_TERMS`.
+ *
+ *   Cov = Σ rᵏaₖ²,  k from 1      aₖ = E f(μ + s·g)·Hₖ(g),  Hₖ₊₁ = (g·Hₖ − √k·Hₖ₋₁)/√(k + 1)
+ *
+ * Hₖ are the Hermite polynomials, normalised (Mehler 1866). All aₖ² add up to v, so that the terms behind the kth are at most |r|ᵏ⁺¹
+ * times what is left of v.
+ */
+function seriesCovariance({ at: f }: Activation, z: InputMoments, { mean, variance }: Moments): number | undefined {
+  const deviation = Math.sqrt(z.variance);
+  const points = normalPoints({ mean: z.mean, deviation }).map(({ at, weight }) => {
+    const g = (at - z.mean) / deviation;
+    return { g, value: weight * (f(at) - mean), before: 1, polynomial: g };
+  });
+  let covariance = 0;
+  let left = variance;
+  let power = z.correlation;
+  for (let k = 1; k <= MOST_TERMS; k++) {
+    let coefficient = 0;
+    for (const point of points) {
+      const { g, value, before, polynomial } = point;
+      coefficient += value * polynomial;
+      point.before = polynomial;
+      point.polynomial = (g * polynomial - Math.sqrt(k) * before) / Math.sqrt(k + 1);
+    }
+    covariance += power * coefficient * coefficient;
+    left -= coefficient * coefficient;
+    power *= z.correlation;
+    if (Math.abs(power * left) <= NEGLIGIBLE * variance) return covariance;
+  }
+  return undefined;
+}
+
+/** More of them would oscillate faster than the points tell. */
+const MOST_TERMS = 32;
+const NEGLIGIBLE = 1e-15;
+
+/**
+ *   Cov = E D(μ + u)·D(μ ± u),  D(m) = E f(m + e) − c      u ~ N(0, |r|s²),  e ~ N(0, (1 − |r|)s²),  ± the sign of r
+ *
+ * For z = μ + u + e and z′ = μ ± u + e′, with e and e′ independent, have correlation r.
+ */
+function nestedCovariance({ at: f }: Activation, z: InputMoments, { mean }: Moments): number {
+  const isOpposed = z.correlation < 0;
+  const own = Math.sqrt((1 - Math.abs(z.correlation)) * z.variance);
+  const shared = Math.sqrt(Math.abs(z.correlation) * z.variance);
   const deviationAt = (at: number) =>
     normalPoints({ mean: at, deviation: own }).reduce((sum, { at, weight }) => sum + weight * (f(at) - mean), 0);
   // D bends as f does, but over √(1 − |r|)·s at the least; its mirror image does so at 2μ.
   const kinks = isOpposed ? [0, 2 * z.mean] : [0];
   const finest = own === 0 ? 1 : Math.min(1, own);
-  const covariance = normalPoints({ mean: z.mean, deviation: shared, kinks, finest }).reduce((sum, { at, weight }) => {
+  return normalPoints({ mean: z.mean, deviation: shared, kinks, finest }).reduce((sum, { at, weight }) => {
     const one = deviationAt(at);
     return sum + weight * one * (isOpposed ? deviationAt(2 * z.mean - at) : one);
   }, 0);
-  return Math.max(-1, Math.min(1, covariance / variance));
 }
 
 interface NormalIntegral {

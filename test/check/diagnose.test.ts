@@ -149,10 +149,11 @@ describe("a wrong input of the scenario", () => {
     for (const one of wanted) expect(found).toContainEqual(one);
   });
 
-  test("a ReLU that was not declared is found, and one that is not there", () => {
+  test("a ReLU that was not declared is found, and an activation that is not there", () => {
     const relu = { mean: 1 / Math.sqrt(2 * Math.PI), variance: 0.5 - 1 / (2 * Math.PI) };
     expect(kinds({ keep: 0.5 }, relu.variance + 0.5, relu.variance)[0]).toEqual(["wrong-activation", null]);
     expect(kinds({ keep: 0.5, activation: "relu" }, 2, 1)[0]).toEqual(["wrong-activation", null]);
+    expect(kinds({ keep: 0.5, activation: "gelu" }, 2, 1)[0]).toEqual(["wrong-activation", null]);
   });
 
   test.each<[string, ScenarioInput, number, number]>([

@@ -11,8 +11,8 @@ import { momentsUnderNormal } from "../../src/laws/under-normal.ts";
 import type { Moments } from "../../src/numeric/moments.ts";
 import { normalDensity } from "../../src/numeric/normal.ts";
 
-// Independent values: mpmath 1.3 at 30 digits, moments by its quadrature of f and of powers of f − c. The correlation is Mehler's series Σ rᵏaₖ²
-// of the coefficients aₖ of f in Hermite polynomials, no double integral; of 60 terms, 200 for r = 0.9, the last is below 10⁻¹⁹.
+// Independent values: mpmath 1.3 at 30 digits, moments by its quadrature of f and of powers of f − c, and the correlation by 60 terms
+// of Mehler's series at those digits, 200 for r = 0.9; the last is below 10⁻¹⁹ in each case.
 // [f, mean and variance of z, correlation r of two z, mean, variance, kurtosis and correlation of f(z)].
 const INDEPENDENT: readonly (readonly [LawKind, number, number, number, number, number, number, number])[] = [
   ["tanh", 0, 1, 0.3, 0, 0.3942944903978412, 1.6272908060148712, 0.2806744406592709],
@@ -89,7 +89,7 @@ describe("the law of any activation", () => {
   });
 });
 
-describe.each(ACTIVATIONS.filter(({ kind }) => kind !== "identity"))("$kind", (activation) => {
+describe.each(ACTIVATIONS.flatMap((one) => (one.kind === "identity" ? [] : [one])))("$kind", (activation) => {
   it("is a law of the input", () => {
     expect(LAW_KINDS).toContain(activation.kind);
   });
