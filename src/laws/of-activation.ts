@@ -47,7 +47,7 @@ export function lawOfActivation<Kind extends string>(
         value: momentsOf(activation, z).correlation,
         derived: {
           formula: `E (${kind}(z) − c)·(${kind}(z′) − c) / v`,
-          source: "quadrature over z and z′ of correlation r",
+          source: "z and z′ of correlation r; Mehler 1866",
         },
       },
     ],

@@ -83,6 +83,8 @@ describe("single precision serves where integers would bias Δ or change the wei
     ["masks that keep one unit in a hundred", { keep: 0.01, masks: "independent" }],
     ["masks of the weights", { noise: "dropconnect" }],
     ["units that are dropped to one place and rectified to another", { noise: "alpha", activation: "relu" }],
+    ["values that crowd where tanh saturates", { activation: "tanh" }],
+    ["values that crowd at the least value of GELU", { activation: "gelu" }],
     ["heavy tails", { activation: "lognormal", variance: 1 }],
     ["weights that cancel nearly all that the units share", { weights: "constant", rho: -1 / 300 }],
   ])("%s", (_, input) => {

@@ -215,6 +215,14 @@ test("relu far above zero is the normal itself", () => {
   });
 });
 
+test.each(["tanh", "gelu"] as const)("%s never correlates units more than their z are", (kind) => {
+  holds([between(-2, 2), between(0.05, 5), between(-1, 1)], (relative, deviation, correlation) => {
+    const z = { mean: relative * deviation, variance: deviation * deviation, correlation };
+    // Lancaster 1957, as above; accurate to 1e-12.
+    expect(Math.abs(activationMoments({ kind, ...z }).correlation)).toBeLessThanOrEqual(Math.abs(correlation) + 1e-12);
+  });
+});
+
 test.each(["normal", "uniform", "lognormal"] as const)("%s input has the moments that it is given", (kind) => {
   holds([activationOf(kind)], (activation) => {
     const { mean, variance, correlation } = activation;
