@@ -5,7 +5,6 @@ import manifest from "./package.json" with { type: "json" };
 import { manualPages } from "./src/cli/manual.ts";
 import { PICTURE_FILES } from "./src/cli/picture-files.ts";
 import { recordSchema } from "./src/experiment/record-schema.ts";
-import { stackRecordSchema } from "./src/experiment/stack/record-schema.ts";
 import { checkSchema } from "./src/report/check-schema.ts";
 import { scenarioSchema, stackSchema, sweepSchema } from "./src/scenario/json-schema.ts";
 
@@ -61,7 +60,6 @@ async function writeSchemas(): Promise<void> {
   await writeFile("dist/schema/scenario.json", json(scenarioSchema()));
   await writeFile("dist/schema/sweep.json", json(sweepSchema()));
   await writeFile("dist/schema/stack.json", json(stackSchema()));
-  await writeFile("dist/schema/stack-record.json", json(stackRecordSchema()));
   await writeFile("dist/schema/check.json", json(checkSchema()));
 }
 

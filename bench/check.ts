@@ -11,12 +11,12 @@
 import { parseArgs } from "node:util";
 import { detectableDeviation, settlingPrecision } from "../src/experiment/check-plan.ts";
 import { createFamily } from "../src/experiment/family.ts";
-import { forecast } from "../src/experiment/forecast.ts";
-import { measure } from "../src/experiment/simulate.ts";
+import { forecast } from "../src/experiment/plan/forecast.ts";
 import { markdownTable } from "../src/report/markdown.ts";
 import { defineScenario } from "../src/scenario/define.ts";
 import type { ScenarioInput } from "../src/scenario/scenario.ts";
 import { createFaultyExecutor, FAULTS, type ImplementationFault, offBy } from "../test/experiment/faulty-executor.ts";
+import { measureOne } from "../test/experiment/measured-one.ts";
 
 const { values } = parseArgs({
   options: { runs: { type: "string", default: "2000" }, "fault-runs": { type: "string", default: "2000" } },
@@ -56,7 +56,7 @@ async function verdicts(input: ScenarioInput, fault: ImplementationFault, count:
       const base = defineScenario({ ...SETTING, ...input, seed: `check ${check} ${cell}` });
       const precision = settlingPrecision(base, errorRate);
       const scenario = defineScenario({ ...SETTING, ...input, seed: base.seed, precision });
-      family.add(await measure(scenario, { executor, errorRate }), errorRate);
+      family.add(await measureOne(scenario, { executor, errorRate }), errorRate);
     }
     const { whole } = family.verdict();
     if (whole === "agrees") agrees++;

@@ -8,12 +8,13 @@
  * Prints a Markdown table, with the number of masks and how the products of a linear layer were taken, by any of the seeds. At a
  * true coverage of 95 % a row over 4,000 seeds lies within 93.7-96.3 % with odds of 0.9998.
  */
-import { weightsOf } from "../src/experiment/block.ts";
-import { simulate } from "../src/index.ts";
-import { maskPlan } from "../src/layers/mask-plan.ts";
+import { maskPlan } from "../src/experiment/plan/mask-plan.ts";
+import { fixedPoint } from "../src/forward/fixed-point.ts";
 import { markdownTable } from "../src/report/markdown.ts";
 import { defineScenario } from "../src/scenario/define.ts";
 import type { Scenario, ScenarioInput } from "../src/scenario/scenario.ts";
+import { segmentIn, weightsIn } from "../test/experiment/measured-one.ts";
+import { simulateOne } from "../test/experiment/simulate-one.ts";
 
 const seeds = Number(process.argv[2] ?? 4000);
 const kind = process.argv[3] ?? "all";
@@ -113,7 +114,7 @@ for (const scenario of scenarios) {
   const products = new Set<string>();
   for (let seed = 0; seed < seeds; seed++) {
     const input = { ...common, ...scenario, seed: String(seed) };
-    const { theory, measured } = await simulate(input);
+    const { theory, measured } = await simulateOne(input);
     products.add(productOf(defineScenario(input)));
     batches += measured.batches;
     if (measured.interval === null) continue;
@@ -147,7 +148,7 @@ function share(count: number, printed: number): string {
 }
 
 function productOf(scenario: Scenario): string {
-  const weights = weightsOf(scenario);
+  const weights = weightsIn(scenario);
   if (weights === undefined) return "-";
-  return weights.fixed === undefined ? "single precision" : "16 bits";
+  return fixedPoint(segmentIn(scenario), weights) === undefined ? "single precision" : "16 bits";
 }

@@ -4,11 +4,11 @@
  * Puts its part into results.json, and writes RESULTS.md anew.
  */
 
-import { createBlockRunner } from "../src/experiment/block.ts";
 import { createKernel } from "../src/kernel/fastest.ts";
 import { PANEL_SLOTS, STAGE_FLOATS, TILE_SAMPLES } from "../src/kernel/kernel.ts";
 import { STATE_WORDS } from "../src/random/streams.ts";
 import { defineScenario } from "../src/scenario/define.ts";
+import { runnerOf } from "../test/experiment/measured-one.ts";
 import { describeMachine } from "./harness/machine.ts";
 import { render } from "./harness/render.ts";
 import { readResults, writeResults } from "./harness/results.ts";
@@ -85,7 +85,7 @@ function blocks(): readonly Figure[] {
   return WORKLOADS.filter(({ id }) => ["W1", "W2", "W3"].includes(id)).map(({ title, width, neurons }) => {
     const layer = neurons === null ? {} : ({ layer: "linear", neurons } as const);
     const scenario = defineScenario({ mean: 0.5, keep: 0.5, width, masks: "independent", ...layer });
-    const run = createBlockRunner(createKernel, scenario);
+    const run = runnerOf(createKernel, scenario);
     const nanoseconds = leastNanoseconds(() => run({ block: 0, first: 0, batches: 1 })) / (width * scenario.batchSize);
     return { name: title.replace(/, [\d,]+ samples$/, ""), nanoseconds };
   });

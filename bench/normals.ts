@@ -10,13 +10,14 @@
  * of them: 3·10⁻⁵ together); one beyond it is marked, and the exit code is 1.
  */
 
+import { inputKey } from "../src/forward/key.ts";
 import { createKernel } from "../src/kernel/fastest.ts";
 import { GROUP, STAGE_FLOATS } from "../src/kernel/kernel.ts";
-import { inputKey } from "../src/layers/key.ts";
 import { normalCdf } from "../src/numeric/normal.ts";
 import { STATE_WORDS, startStream } from "../src/random/streams.ts";
 import { markdownTable } from "../src/report/markdown.ts";
 import { defineScenario } from "../src/scenario/define.ts";
+import { segmentIn } from "../test/experiment/measured-one.ts";
 
 const SAMPLES = 256;
 const BATCH = 64 * SAMPLES;
@@ -82,7 +83,7 @@ if (rows.some(({ holds }) => !holds)) process.exitCode = 1;
 /** Draws one mini-batch after the other and shows each with the one before. */
 function draw(show: (now: Float32Array, before: Float32Array | undefined) => void): void {
   const kernel = createKernel(1 << 20);
-  const key = inputKey(defineScenario({ seed }));
+  const key = inputKey(seed, segmentIn(defineScenario({ seed })).input);
   const radius = kernel.words(STATE_WORDS);
   const angle = kernel.words(STATE_WORDS);
   const [even, odd] = [kernel.floats(BATCH), kernel.floats(BATCH)];

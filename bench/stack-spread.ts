@@ -8,38 +8,32 @@
  * docs/STACK.md; over 40 networks it is known to 11 %.
  */
 import { mean, sampleStandardDeviation } from "simple-statistics";
-import { createStackExecutor } from "../src/executor/stacks.ts";
-import { measureStack } from "../src/experiment/stack/measure.ts";
+import { type ScenarioInput, stack } from "../src/index.ts";
 import { markdownTable } from "../src/report/markdown.ts";
-import { defineStack } from "../src/scenario/stack/define.ts";
-import type { StackInput } from "../src/scenario/stack/stack.ts";
 
 const networks = Number(process.argv[2] ?? 40);
 const depth = 10;
 
-const stacks: readonly StackInput[] = [
+const stacks: readonly ScenarioInput[] = [
   { keep: 0.5, width: 64 },
   { keep: 0.5, width: 256 },
   { keep: 0.8, width: 64 },
   { keep: 0.3, width: 128 },
-  { keep: 0.5, width: 64, activation: "gelu" },
-  { keep: 0.5, width: 64, activation: "tanh" },
-  { keep: 0.5, width: 64, activation: "identity" },
+  { keep: 0.5, width: 64, nonlinearity: "gelu" },
+  { keep: 0.5, width: 64, nonlinearity: "tanh" },
+  { keep: 0.5, width: 64, nonlinearity: "identity" },
   { keep: 0.5, width: 64, connection: "residual" },
 ];
 
-const executor = createStackExecutor({ threads: 2 });
 const rows: string[][] = [];
 for (const input of stacks) {
   const width = input.width ?? 0;
   const logs: number[][] = [];
   const offsets: number[][] = [];
   for (let seed = 0; seed < networks; seed++) {
-    const { places } = await measureStack(defineStack({ ...input, depth, batches: 32, seed: String(seed) }), {
-      executor,
-    });
-    logs.push(places.map(({ measured }) => measured.logShift));
-    offsets.push(places.map(({ measured, theory }) => measured.logShift - Math.log(theory?.shift ?? Number.NaN)));
+    const records = await stack({ ...input, depth, batches: 32, seed: String(seed) }, { threads: 2 });
+    logs.push(records.map(({ measured }) => Math.log(measured.shift)));
+    offsets.push(records.map(({ measured, theory }) => Math.log(measured.shift / (theory?.shift ?? Number.NaN))));
   }
   const at = (values: readonly number[][], place: number) => values.map((row) => row[place] ?? Number.NaN);
   const shown = [1, 2, 3, 5, 7, 10];
@@ -55,7 +49,6 @@ for (const input of stacks) {
   ]);
   process.stderr.write(`${name}\n`);
 }
-executor.close();
 process.stdout.write(
   markdownTable(["stack; blocks before:", ...[1, 2, 3, 5, 7, 10].map(String)], rows) +
     "\nSpread of ln Δ in √(blocks before/width), and its mean distance from the mean field.\n",

@@ -7,12 +7,13 @@
  * shifts are held against the mean field before their time counts. Puts its part into results.json, and writes RESULTS.md anew.
  */
 import { parseArgs } from "node:util";
-import { stackPasses, stackPlan } from "../src/experiment/stack/plan.ts";
+import { comparisonOf, passesOf } from "../src/experiment/plan/plan.ts";
+import { drawWeights } from "../src/forward/draw-weights.ts";
+import { createTileProduct, outputRows, productRoom } from "../src/forward/tile-product.ts";
 import { createKernel } from "../src/kernel/fastest.ts";
 import { TILE_SAMPLES } from "../src/kernel/kernel.ts";
-import { stackKey } from "../src/layers/key.ts";
-import { createBlockLinears, outputRows } from "../src/layers/stack/product.ts";
-import { defineStack } from "../src/scenario/stack/define.ts";
+import { networkOf } from "../src/network/of-scenario.ts";
+import { defineScenario } from "../src/scenario/define.ts";
 import { type BlockNoise, NO_NOISE } from "../src/theory/stack/block-noise.ts";
 import { meanField } from "../src/theory/stack/mean-field.ts";
 import { type Command, finish } from "./harness/child-process.ts";
@@ -31,10 +32,10 @@ const ours: Command = {
   args: ["dist/bin/vshift.cjs", "stack", "--p", String(KEEP), ...sizes, "--threads", "2", "--format", "json"],
 };
 const { depth, width, batches } = stack;
-const scenario = defineStack({ depth, width, batches, batchSize: stack["batch-size"], keep: KEEP });
-const plan = stackPlan(scenario);
+const scenario = defineScenario({ depth, width, batches, batchSize: stack["batch-size"], keep: KEEP });
+const comparison = comparisonOf(batches);
 /** `vshift stack` compares the outputs of some mini-batches with those of noise-free statistics and of many masks. */
-const compared = ["--compared", String(plan.comparedBatches), "--masks", String(plan.masks)];
+const compared = ["--compared", String(comparison.batches), "--masks", String(comparison.masks)];
 const shared = ["--keep", String(KEEP), ...sizes, ...compared, "--threads", "2"];
 const theirs: Command = { file: python, args: ["bench/peers/torch_stack.py", ...shared] };
 
@@ -50,12 +51,10 @@ const vshift: number[] = [];
 const torch: number[] = [];
 for (let round = 0; round < Number(values.runs); round++) {
   const run = await finish(ours);
-  const record = JSON.parse(run.stdout) as {
-    readonly places: readonly { readonly measured: { readonly shift: number } }[];
-  };
+  const records = JSON.parse(run.stdout) as readonly { readonly measured: { readonly shift: number } }[];
   check(
     "vshift",
-    record.places.map(({ measured }) => measured.shift),
+    records.map(({ measured }) => measured.shift),
   );
   vshift.push(run.seconds);
   process.stderr.write(`vshift ${run.seconds.toFixed(2)} s\n`);
@@ -65,7 +64,7 @@ for (let round = 0; round < Number(values.runs); round++) {
   torch.push(peer.seconds);
   process.stderr.write(`PyTorch ${peer.seconds.toFixed(2)} s\n`);
 }
-const passes = stackPasses(scenario, plan);
+const passes = passesOf(batches, scenario);
 const results = {
   ...(await readResults()),
   stack: {
@@ -94,16 +93,20 @@ function check(who: string, shifts: readonly number[]): void {
 
 /** Nanoseconds a multiply-add of the product of one tile, on this thread. */
 function productTime(): number {
-  const one = defineStack({ width: stack.width, depth: 1 });
+  const { seed, nodes } = networkOf(defineScenario({ width: stack.width, depth: 1 }));
   const kernel = createKernel(2 ** 26);
-  const [linear] = createBlockLinears(kernel, one, stackKey(one));
+  const [product] = nodes.flatMap(({ layer }) =>
+    layer.kind === "linear"
+      ? [createTileProduct(kernel, drawWeights(kernel, { seed, linear: layer }), productRoom(kernel))]
+      : [],
+  );
   const x = kernel.floats(stack.width * TILE_SAMPLES).map((_, at) => Math.sin(at));
   const tile = kernel.floats(x.length);
   tile.set(x);
   const y = kernel.floats(outputRows(stack.width) * TILE_SAMPLES);
   const times = Array.from({ length: 50 }, () => {
     const started = performance.now();
-    linear?.multiply({ x: tile, y, stride: TILE_SAMPLES });
+    product?.multiply({ x: tile, y, stride: TILE_SAMPLES });
     return performance.now() - started;
   });
   return (1e6 * Math.min(...times.slice(10))) / (TILE_SAMPLES * stack.width * stack.width);

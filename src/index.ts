@@ -1,15 +1,13 @@
+import { VshiftError } from "./errors.ts";
 import { createExecutor } from "./executor/executor.ts";
-import { createStackExecutor } from "./executor/stacks.ts";
 import { checkedThreads } from "./executor/thread-count.ts";
 import { derive, type TheoryRecord } from "./experiment/derive.ts";
+import { measure, type Records } from "./experiment/measure.ts";
 import type { ShiftRecord } from "./experiment/record.ts";
-import { measure } from "./experiment/simulate.ts";
-import { measureStack } from "./experiment/stack/measure.ts";
-import type { StackRecord } from "./experiment/stack/record.ts";
 import { type NamedArrays, scenarioWithArrays } from "./scenario/array-input.ts";
+import { defineScenario } from "./scenario/define.ts";
+import { USUAL_DEPTH } from "./scenario/define-stack.ts";
 import type { ScenarioInput } from "./scenario/scenario.ts";
-import { defineStack } from "./scenario/stack/define.ts";
-import type { StackInput } from "./scenario/stack/stack.ts";
 
 export { type CheckOptions, checkMeasured, type MeasuredCheck } from "./check/check.ts";
 export { describeCheck } from "./check/describe.ts";
@@ -25,8 +23,16 @@ export type {
   VarianceFit,
 } from "./experiment/check.ts";
 export type { TheoryRecord } from "./experiment/derive.ts";
-export type { RealisedScenario, ShiftRecord } from "./experiment/record.ts";
-export type { StackPlace, StackRecord, TrainingDistance } from "./experiment/stack/record.ts";
+export type { Records } from "./experiment/measure.ts";
+export type {
+  OutputDistance,
+  OutputDistancesOfRecord,
+  RealisedScenario,
+  RecordPosition,
+  RecordTheory,
+  ShiftRecord,
+} from "./experiment/record.ts";
+export type { RatioSums } from "./experiment/root-of-ratio.ts";
 export type { Sums } from "./experiment/sums.ts";
 export type { Verdict } from "./experiment/verdict.ts";
 export { alphaDropoutNoise } from "./noises/alpha.ts";
@@ -37,8 +43,6 @@ export type { CheckCellRecord, CheckRecord, CheckSummary } from "./report/check-
 export type { ArrayInput, NamedArrays } from "./scenario/array-input.ts";
 export { defineScenario } from "./scenario/define.ts";
 export type { ArrayName, Scenario, ScenarioInput } from "./scenario/scenario.ts";
-export { defineStack } from "./scenario/stack/define.ts";
-export type { StackInput, StackScenario } from "./scenario/stack/stack.ts";
 export { type Activation, activationMoments } from "./theory/activation.ts";
 export { alignment, layerAlignment, type WeightSums } from "./theory/alignment.ts";
 export { alphaDropoutTheory } from "./theory/alpha-dropout.ts";
@@ -94,24 +98,38 @@ export async function simulate(
   const executor = createExecutor({ threads: checkedThreads(threads) });
   try {
     const { scenario, arrays } = scenarioWithArrays(input, named);
-    return await measure(scenario, { executor, arrays, signal });
+    if (scenario.depth !== null) throw severalPositions(scenario.depth);
+    const [record] = await measure(scenario, { executor, arrays, signal });
+    return record;
   } finally {
     executor.close();
   }
 }
 
+function severalPositions(depth: number): VshiftError {
+  return new VshiftError({
+    code: "conflicting-fields",
+    field: "depth",
+    problem: `${depth} makes a stack, which has a record for each position`,
+    hint: "use stack() instead of simulate()",
+  });
+}
+
 /**
- * Measures a stack of blocks, norm → activation → noise → linear: the variance shift at each norm, next to the mean-field
- * recursion, and how far its outputs at test time are from the noise-averaged training output and from noise-free statistics.
+ * Measures a stack of blocks, norm → nonlinearity → noise → linear: a record for the input of each norm and one for the output, with
+ * the variance shift there, next to the mean-field recursion; the last one has how far the outputs at test time are from the
+ * noise-averaged training output and from noise-free statistics.
+ *
+ * input  fields of the scenario; `depth` is 8 where it is left out
  *
  * Takes about 4·10⁻¹¹ s for each of (3·batches + 168)·batchSize·depth·width² multiply-adds on one thread, with fewer than 64 batches
- * 6·batches or so; memory grows with depth·width² and batchSize·width. Rejects with a `VshiftError` for bad input. The same input gives the same record
+ * 6·batches or so; memory grows with depth·width² and batchSize·width. Rejects with a `VshiftError` for bad input. The same input gives the same records
  * everywhere.
  */
-export async function stack(input: StackInput = {}, { signal, threads = 1 }: RunOptions = {}): Promise<StackRecord> {
-  const executor = createStackExecutor({ threads: checkedThreads(threads) });
+export async function stack(input: ScenarioInput = {}, { signal, threads = 1 }: RunOptions = {}): Promise<Records> {
+  const executor = createExecutor({ threads: checkedThreads(threads) });
   try {
-    return await measureStack(defineStack(input), { executor, signal });
+    return await measure(defineScenario({ depth: USUAL_DEPTH, ...input }), { executor, signal });
   } finally {
     executor.close();
   }

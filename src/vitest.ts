@@ -3,8 +3,8 @@ import { describeCheck } from "./check/describe.ts";
 import type { Measured } from "./check/measured.ts";
 import { createExecutor } from "./executor/executor.ts";
 import { checkedThreads } from "./executor/thread-count.ts";
+import { measure } from "./experiment/measure.ts";
 import type { ShiftRecord } from "./experiment/record.ts";
-import { measure } from "./experiment/simulate.ts";
 import { scenarioWithArrays } from "./scenario/array-input.ts";
 import type { Arrays } from "./scenario/arrays.ts";
 import { isGiven } from "./scenario/define.ts";
@@ -93,7 +93,8 @@ async function recordOf(
 ): Promise<ShiftRecord> {
   const executor = createExecutor({ threads: checkedThreads(threads) });
   try {
-    return await measure(scenario, { executor, arrays });
+    const [record] = await measure(scenario, { executor, arrays });
+    return record;
   } finally {
     executor.close();
   }

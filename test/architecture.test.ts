@@ -12,9 +12,11 @@ const FLOORS: readonly (readonly string[])[] = [
   // Files that are written: locked, appended to, replaced.
   ["files"],
   ["experiment"],
-  ["layers"],
+  ["forward"],
+  // What a network is, as plain data: made of a scenario, run by forward.
+  ["network"],
   ["scenario", "theory"],
-  // Kinds of noise, of input and of activation: each has its law, which theory asks for, and its draw or loop, which layers ask for.
+  // Kinds of noise, of input and of activation: each has its law, which theory asks for, and its draw or loop, which the forward pass asks for.
   ["noises", "laws"],
   // Each is a law of the input, too.
   ["activations"],
@@ -31,7 +33,7 @@ const FLOORS: readonly (readonly string[])[] = [
 const BUILD_PROGRAMS = ["src/kernel/compile-assembly.ts", "src/executor/bundle-worker.ts"];
 
 /** Folders that describe and predict what is drawn, and share no code with the drawing, though it is below them. */
-const DRAW_NOTHING = ["scenario", "theory"];
+const DRAW_NOTHING = ["network", "scenario", "theory"];
 const DRAWING = ["kernel", "random"];
 
 const ONLY_IN_CLI = ["commander", "chalk", "cli-progress"];
@@ -179,7 +181,7 @@ describe("the checker", () => {
     ["src/laws/x.ts", 'import { z } from "../theory/y.ts"', "imports ../theory/y.ts"],
     ["src/laws/x.ts", 'import type { z } from "../noises/y.ts"', "imports ../noises/y.ts"],
     ["src/activations/x.ts", 'import type { z } from "../laws/y.ts"', "imports ../laws/y.ts"],
-    ["src/layers/x.ts", 'export { z } from "../experiment/y.ts"', "imports ../experiment/y.ts"],
+    ["src/forward/x.ts", 'export { z } from "../experiment/y.ts"', "imports ../experiment/y.ts"],
     ["src/report/x.ts", 'const y = await import("../executor/inline.ts")', "imports ../executor/inline.ts"],
     ["src/report/x.ts", "const y = await import(name)", "imports something computed"],
     ["src/numeric/x.ts", 'type Y = import("../kernel/kernel.ts").Kernel', "imports ../kernel/kernel.ts"],

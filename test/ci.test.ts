@@ -6,7 +6,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { EXIT } from "../src/cli/exit-codes.ts";
-import { SCENARIO_FLAGS } from "../src/cli/options.ts";
+import { FIELD_FLAGS } from "../src/cli/options.ts";
 import { gridOf } from "../src/scenario/grid.ts";
 import { sweepSchema } from "../src/scenario/json-schema.ts";
 
@@ -27,7 +27,7 @@ const ACTION = parse(readFileSync(join(ACTION_PATH, "action.yml"), "utf8")) as A
 const CHECK_FLAGS = [
   ...["--alpha", "--annotations", "--baseline", "--config", "--format", "--junit", "--measured", "--output", "--plan"],
   ...["--quiet", "--summary", "--threads", "--tolerance", "--zip"],
-  ...SCENARIO_FLAGS.flatMap(({ flag }) => flag.match(/--[a-z-]+/g) ?? []),
+  ...FIELD_FLAGS.flatMap(({ flag }) => flag.match(/--[a-z-]+/g) ?? []),
 ];
 
 /** The code in fences of a language. */

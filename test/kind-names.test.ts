@@ -16,16 +16,16 @@ const KINDS = Object.values(ROOMS).flat();
 
 /** Where a kind has its name outside these rooms: the kinds, and why none of their properties would do. */
 const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; readonly because: string } } = {
-  "src/scenario/fields.ts": { kinds: ["bernoulli", "normal"], because: "the defaults, and the examples of the help" },
-  "src/scenario/stack/fields.ts": {
-    kinds: ["bernoulli", "relu"],
+  "src/scenario/fields.ts": {
+    kinds: ["bernoulli", "normal", "relu"],
     because: "the defaults, and the examples of the help",
   },
+  "src/scenario/define-stack.ts": { kinds: ["relu"], because: "the default of a stack" },
   "src/scenario/match-noise.ts": {
     kinds: ["bernoulli", "gaussian", "uout"],
     because: "the kinds that are compared if none are given",
   },
-  "src/experiment/stack/remedies.ts": { kinds: ["gaussian", "uout"], because: "remedies of Li et al. 2019, §5" },
+  "src/experiment/remedies.ts": { kinds: ["gaussian", "uout"], because: "remedies of Li et al. 2019, §5" },
   "src/theory/paper/shift-claims.ts": {
     kinds: ["bernoulli", "normal", "relu", "uout"],
     because: "claims of Li et al. 2019",
@@ -41,9 +41,12 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
   },
   "src/scenario/scenario.ts": { kinds: ["normal", "uniform"], because: "laws of weights" },
   "src/scenario/define.ts": { kinds: ["normal"], because: "the default of weights" },
-  "src/layers/draw-weights.ts": { kinds: ["uniform"], because: "a law of weights" },
-  "src/layers/key.ts": { kinds: ["normal", "uniform"], because: "laws of weights" },
-  "src/layers/stack/product.ts": { kinds: ["normal"], because: "the law of a stack's weights" },
+  "src/forward/draw-weights.ts": { kinds: ["uniform"], because: "a law of weights" },
+  "src/forward/key.ts": { kinds: ["normal", "uniform"], because: "laws of weights" },
+  "src/network/of-scenario.ts": { kinds: ["normal"], because: "the law of a stack's weights" },
+  "src/experiment/stack-expectation.ts": { kinds: ["normal"], because: "the one law that the mean field is of" },
+  "src/report/describe.ts": { kinds: ["normal"], because: "the input that goes without saying in a stack" },
+  "src/kernel/simd.ts": { kinds: ["gelu", "relu", "tanh"], because: "loops of the same names" },
   "src/check/check.ts": { kinds: ["alpha"], because: "the error rate of a check" },
   "src/check/diagnose.ts": { kinds: ["alpha"], because: "the error rate of a check" },
   "src/report/junit.ts": { kinds: ["alpha"], because: "the error rate of a check" },

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LAW_KINDS } from "../src/laws/laws.ts";
 import { NOISE_KINDS } from "../src/noises/noises.ts";
-import { PRESET_NAMES } from "../src/scenario/scenario.ts";
-import { NORM_KINDS, STACK_NOISES } from "../src/scenario/stack/stack.ts";
+import { NORM_KINDS, PRESET_NAMES } from "../src/scenario/scenario.ts";
 import { didYouMean, suggested } from "../src/suggestion.ts";
 
 const FLAGS = ["--p", "--keep", "--drop", "--width", "--batch-size", "--max-samples", "--samples", "--output"];
@@ -33,7 +32,7 @@ describe("what somebody meant is found", () => {
 
 describe("nothing is suggested for what is far from all, or is a word of its own", () => {
   it.each([
-    ["dropconnect", STACK_NOISES],
+    ["dropconnect", NOISE_KINDS.filter((kind) => kind !== "dropconnect")],
     ["xyz", NOISE_KINDS],
     ["jax", PRESET_NAMES],
     ["silu", LAW_KINDS],

@@ -1,7 +1,7 @@
 import { VshiftError } from "../errors.ts";
 import type { RowKind, VarianceFit } from "../experiment/check.ts";
 import { intervalFactor } from "../experiment/estimate.ts";
-import { planOf } from "../experiment/plan.ts";
+import { planOf } from "../experiment/plan/plan.ts";
 import { type ShiftRecord, scenarioOf } from "../experiment/record.ts";
 import { judge, type Verdict } from "../experiment/verdict.ts";
 import { ln } from "../numeric/ln.ts";

@@ -39,6 +39,7 @@ export function checkedCell(check: MeasuredCheck, name: string): CheckedCell {
   };
   return {
     id: null,
+    position: null,
     name,
     verdict,
     deviation,

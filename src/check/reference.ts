@@ -1,7 +1,10 @@
 import { VshiftError } from "../errors.ts";
-import { weightsOf } from "../experiment/block.ts";
 import { type Expectation, expectationOf } from "../experiment/expectation.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
+import { weightsOf } from "../experiment/streamed-block.ts";
+import { segmentOf } from "../forward/schedule.ts";
+import type { Weights } from "../forward/weights.ts";
+import { networkOf } from "../network/of-scenario.ts";
 import { type Arrays, isArrayName } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { WeightSums } from "../theory/alignment.ts";
@@ -45,8 +48,14 @@ export function foreignReference(
 
 /** What a record's own theory says; its weights are drawn again to tell what may be wrong. */
 export function recordReference(record: ShiftRecord, scenario: Scenario, arrays: Arrays): Reference {
-  const expectation = expectationOf(scenario, weightsOf(scenario, arrays), arrays);
-  return { theory: record.theory, suspects: suspectsIn(scenario, expectation), tellsVariances: true };
+  const expectation = expectationOf(scenario, weightsIn(scenario, arrays), arrays);
+  return { theory: record.theory ?? expectation, suspects: suspectsIn(scenario, expectation), tellsVariances: true };
+}
+
+/** The weights of a scenario's linear layer; undefined without one. */
+function weightsIn(scenario: Scenario, arrays: Arrays): Weights | undefined {
+  const segment = segmentOf(networkOf(scenario));
+  return segment && weightsOf(segment, arrays);
 }
 
 /** What theory says of a layer or an input that files have: they are the measurer's own. */
@@ -70,7 +79,7 @@ function ofFiles(
       hint: "leave out the sums",
     });
   }
-  const expectation = expectationOf(scenario, weightsOf(scenario, arrays), arrays);
+  const expectation = expectationOf(scenario, weightsIn(scenario, arrays), arrays);
   const { trainVariance, testVariance, shift } = expectation;
   if (shift === 0) throw nothingInTest("weights", `${scenario.weights} cancels everything that varies`);
   return {

@@ -13,7 +13,7 @@ const PARTS = ["scenario", "measured", "agreement", "theory", "sums"] as const;
 export function columnNamed(name: string, flag: string): Column {
   const columns = recordColumns();
   const field = fieldOf(name);
-  const candidates = [name, ...PARTS.map((part) => `${part}.${field}`)];
+  const candidates = [name, ...PARTS.map((part) => `${part}.${field}`), `${name}.index`];
   for (const candidate of candidates) {
     const column = columns.find((one) => one.name === candidate);
     if (column !== undefined) return column;

@@ -1,13 +1,20 @@
 import { Option } from "commander";
 import { VshiftError } from "../errors.ts";
-import { FILE_PATTERN, type Field, type OptionGroup } from "../scenario/fields.ts";
+import { FILE_PATTERN, type Field, type OptionGroup, STACK_TABLE } from "../scenario/fields.ts";
 import { didYouMean } from "../suggestion.ts";
 import { COLOUR_CHOICES } from "./colour.ts";
-import { type FieldFlag, SCENARIO_FLAGS, SETTING_FLAGS, STACK_FLAGS } from "./options.ts";
+import { FIELD_FLAGS, type FieldFlag, LAW_GROUPS, SETTING_FLAGS } from "./options.ts";
 
 /** The flags of a scenario's fields in these groups. */
 export function scenarioOptions(groups: readonly OptionGroup[]): readonly Option[] {
-  return SCENARIO_FLAGS.filter(({ group }) => groups.includes(group)).map(fieldOption);
+  return FIELD_FLAGS.filter(({ group }) => groups.includes(group)).map(fieldOption);
+}
+
+/** The flags that a closed form of a law depends on. */
+export function lawOptions(): readonly Option[] {
+  return FIELD_FLAGS.filter(({ group, name }) => LAW_GROUPS.includes(group) && name !== "nonlinearity").map(
+    fieldOption,
+  );
 }
 
 /** The flags of noise and input alone. */
@@ -17,7 +24,9 @@ export function settingOptions(): readonly Option[] {
 
 /** The flags of a stack. */
 export function stackOptions(): readonly Option[] {
-  return STACK_FLAGS.map(fieldOption);
+  return FIELD_FLAGS.filter(({ name }) => Object.hasOwn(STACK_TABLE.fields, name) && name !== "activation").map(
+    fieldOption,
+  );
 }
 
 /** Values are validated with the scenario, not here: a configuration file's get the same messages. */

@@ -1,9 +1,10 @@
 import type { Option } from "commander";
 import type { PresetName } from "../report/figure/presets.ts";
-import { DRAWN_FORMATS, FORMATS, PICTURE_FORMATS, RECORDS_FORMATS } from "../report/formats.ts";
+import { FORMATS, PICTURE_FORMATS, RECORDS_FORMATS, STACK_FORMATS } from "../report/formats.ts";
 import type { Unknown } from "../theory/solve/question.ts";
 import {
   grouped,
+  lawOptions,
   layoutOption,
   matchNoiseOption,
   outputOptions,
@@ -34,7 +35,7 @@ import {
   THEORY_NOTES,
   WEIGHTS_NOTES,
 } from "./help-notes.ts";
-import { LAW_GROUPS, SIMULATION_GROUPS, THEORY_GROUPS } from "./options.ts";
+import { GRID_GROUPS, SIMULATION_GROUPS, THEORY_GROUPS } from "./options.ts";
 import type { Flags } from "./scenario-input.ts";
 import type { Streams } from "./streams.ts";
 
@@ -88,7 +89,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     description: "Measure every scenario of a grid. Flags take lists and ranges; the grid is their product.",
     notes: SWEEP_NOTES,
     options: () => [
-      ...scenarioOptions(SIMULATION_GROUPS),
+      ...scenarioOptions(GRID_GROUPS),
       layoutOption("Files:"),
       ...outputOptions(RECORDS_FORMATS),
       threadsOption(),
@@ -105,15 +106,17 @@ export const COMMANDS: readonly CommandDescription[] = [
   {
     name: "stack",
     summary: "measure the shift at each norm of a deep network, and compare remedies",
-    description: "Measure the shift at each norm of a stack of blocks, norm → activation → noise → linear.",
+    description: "Measure the shift at each norm of a stack of blocks, norm → nonlinearity → noise → linear.",
     notes: STACK_NOTES,
     options: () => [
       ...stackOptions(),
       grouped("Stack:", "--residual", "the same as --connection residual"),
+      grouped("Stack:", "--activation <kind>", "the old name of --nonlinearity").hideHelp(),
       zipOption(),
       grouped("Remedies:", "--compare", "compare known remedies side by side, and say what to change"),
-      ...outputOptions(DRAWN_FORMATS),
+      ...outputOptions(STACK_FORMATS),
       threadsOption(),
+      grouped("Measurement:", "--shard <i/n>", "measure part i of n of the samples of one stack"),
     ],
     load: async () => (await import("./commands/stack.ts")).stackCommand,
   },
@@ -125,7 +128,7 @@ export const COMMANDS: readonly CommandDescription[] = [
       "Measure a grid until each verdict is conclusive, or check records or another program's variances, at one error rate for all.",
     notes: CHECK_NOTES,
     options: () => [
-      ...scenarioOptions(SIMULATION_GROUPS),
+      ...scenarioOptions(GRID_GROUPS),
       layoutOption("Files:"),
       ...outputOptions(FORMATS),
       threadsOption(),
@@ -166,7 +169,7 @@ export const COMMANDS: readonly CommandDescription[] = [
       "Read records, merge them and write them in another format. With the flags or the --config of a sweep, check that exactly its scenarios are there.",
     notes: RECORDS_NOTES,
     options: () => [
-      ...scenarioOptions(SIMULATION_GROUPS),
+      ...scenarioOptions(GRID_GROUPS),
       layoutOption("Files:"),
       ...outputOptions(RECORDS_FORMATS),
       grouped("Records:", "--sort [fields]", "sort by fields, as in -deviation,d [all fields of the scenario]"),
@@ -207,7 +210,11 @@ export const COMMANDS: readonly CommandDescription[] = [
     summary: "show the closed form, step by step",
     description: "Show the closed form of Δ = Var_test / Var_train for a scenario, with its derivation.",
     notes: THEORY_NOTES,
-    options: () => [...scenarioOptions(THEORY_GROUPS), layoutOption("Files:"), ...outputOptions(FORMATS)],
+    options: () => [
+      ...scenarioOptions([...THEORY_GROUPS, "Stack:"]),
+      layoutOption("Files:"),
+      ...outputOptions(FORMATS),
+    ],
     load: () => theoryCommand,
   },
   {
@@ -216,7 +223,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     description: "Solve for the parameter value that reaches a target Δ, with the derivation.",
     notes: SOLVE_NOTES,
     options: () => [
-      ...scenarioOptions(LAW_GROUPS),
+      ...lawOptions(),
       ...outputOptions(FORMATS),
       grouped("Question:", "--shift <number>", "target Δ, at least"),
       withChoices(grouped("Question:", "--solve-for <what>", "parameter to solve for"), UNKNOWNS),

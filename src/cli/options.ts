@@ -1,9 +1,9 @@
 import { FIELDS, type Field, type OptionGroup } from "../scenario/fields.ts";
-import { STACK_TABLE } from "../scenario/stack/fields.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 
-/** A flag that sets a field, of a scenario or of a stack. */
+/** A flag that sets a field of a scenario. */
 export interface FieldFlag {
-  readonly name: string;
+  readonly name: keyof Scenario;
   readonly flag: string;
   readonly group: OptionGroup;
   readonly field: Field;
@@ -15,20 +15,16 @@ export const LAW_GROUPS: readonly OptionGroup[] = ["Noise:", "Input:", "Layer:"]
 export const THEORY_GROUPS: readonly OptionGroup[] = [...LAW_GROUPS, "Files:"];
 /** What a measurement depends on. */
 export const SIMULATION_GROUPS: readonly OptionGroup[] = [...THEORY_GROUPS, "Batch Normalization:", "Measurement:"];
+/** What a measurement of any network depends on. */
+export const GRID_GROUPS: readonly OptionGroup[] = [...SIMULATION_GROUPS, "Stack:"];
 
-/** The flags of every command that takes a scenario, in the order of the help page. */
-export const SCENARIO_FLAGS: readonly FieldFlag[] = flagsOf(FIELDS);
-
-/** The flags of a stack, in the order of the help page. */
-export const STACK_FLAGS: readonly FieldFlag[] = flagsOf(STACK_TABLE.fields);
-
-function flagsOf(fields: { readonly [name: string]: Field }): readonly FieldFlag[] {
-  const found = Object.entries(fields).flatMap(([name, field]) => {
+/** The flags of every field, in the order of the help page. */
+export const FIELD_FLAGS: readonly FieldFlag[] = Object.entries(FIELDS)
+  .flatMap(([name, field]) => {
     const { flag, group } = field;
-    return flag === undefined || group === undefined ? [] : [{ name, flag, group, field }];
-  });
-  return found.sort((a, b) => (a.field.order ?? 0) - (b.field.order ?? 0));
-}
+    return flag === undefined || group === undefined ? [] : [{ name: name as keyof Scenario, flag, group, field }];
+  })
+  .sort((a, b) => (a.field.order ?? 0) - (b.field.order ?? 0));
 
 /** Flags that set no field of a scenario and that messages name by something else. */
 const OTHER_FLAGS: Readonly<Record<string, string>> = {
@@ -40,22 +36,19 @@ const OTHER_FLAGS: Readonly<Record<string, string>> = {
 };
 
 /** The flags of noise and input that hold for a layer of any width, weights or no. */
-export const SETTING_FLAGS: readonly FieldFlag[] = SCENARIO_FLAGS.filter(
+export const SETTING_FLAGS: readonly FieldFlag[] = FIELD_FLAGS.filter(
   ({ name, group }) => group === "Noise:" || (group === "Input:" && name !== "width" && name !== "seed"),
 );
-
-/** What two of them share has the same flag in both. */
-const ALL_FLAGS: readonly FieldFlag[] = [...SCENARIO_FLAGS, ...STACK_FLAGS];
 
 /** The long flag of a field, for messages. */
 export function flagOf(field: string): string | undefined {
   if (Object.hasOwn(OTHER_FLAGS, field)) return OTHER_FLAGS[field];
-  return ALL_FLAGS.find(({ name }) => name === field)?.flag.match(/--[a-z-]+(?= <)/)?.[0];
+  return FIELD_FLAGS.find(({ name }) => name === field)?.flag.match(/--[a-z-]+(?= <)/)?.[0];
 }
 
 /** The field that a flag of that name sets, "p" or "width" or "batch-size"; any other name unchanged. */
 export function fieldOf(name: string): string {
-  return ALL_FLAGS.find(({ flag }) => flag.split(/[ ,]+/).includes(`--${name}`))?.name ?? name;
+  return FIELD_FLAGS.find(({ flag }) => flag.split(/[ ,]+/).includes(`--${name}`))?.name ?? name;
 }
 
 /** The field names in `backticks`, as the flags that set them. */

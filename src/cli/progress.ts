@@ -1,8 +1,9 @@
 import type { SingleBar } from "cli-progress";
 import { fewestBatches } from "../experiment/error-floors.ts";
 import { estimate, intervalFactor } from "../experiment/estimate.ts";
-import { likelyBatches } from "../experiment/forecast.ts";
-import type { Progress } from "../experiment/simulate.ts";
+import { likelyBatches } from "../experiment/plan/forecast.ts";
+import type { Plan } from "../experiment/plan/plan.ts";
+import type { Progress } from "../experiment/reading.ts";
 import { grouped, percent } from "../report/numbers.ts";
 import { USUAL_WIDTH } from "../report/terminal.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -24,14 +25,21 @@ export interface ProgressBar<State> {
   end(): void;
 }
 
-/** Percentage, expected time left, samples a second, the half width so far, and the samples. */
-export function startProgress(scenario: Scenario, setting: ProgressSetting): ProgressBar<Progress> {
-  const fewest = fewestBatches(scenario);
+/**
+ * Percentage, expected time left, samples a second, the half width so far, and the samples; of passes through a network their rate.
+ */
+export function startProgress(scenario: Scenario, plan: Plan, setting: ProgressSetting): ProgressBar<Progress> {
+  const fewest = fewestBatches(plan.floors);
   const { batchSize, confidence } = scenario;
-  return startBar(setting, ({ sums, target }, elapsedMs) => {
+  return startBar(setting, (progress, elapsedMs) => {
+    if (progress.kind === "passes") {
+      const { done, total } = progress;
+      return { done, total, elapsedMs, words: [rateInWords(done, elapsedMs, "mini-batches")] };
+    }
+    const { sums, target } = progress;
     const estimated = sums.n < fewest ? undefined : estimate(sums);
     const factor = estimated === undefined ? undefined : intervalFactor(estimated, 1 - confidence);
-    const total = likelyBatches(scenario, { batches: sums.n, target, estimate: estimated });
+    const total = likelyBatches(scenario, plan, { batches: sums.n, target, estimate: estimated });
     const samples = sums.n * batchSize;
     const isCertain = scenario.samples !== null;
     return {
@@ -70,25 +78,6 @@ export function startSweepProgress(start: SweepProgress, setting: ProgressSettin
       rateInWords(cells - start.cells, elapsedMs),
       `worst deviation ${percent(worst)}`,
     ],
-  }));
-}
-
-/** How far stacks have come. */
-export interface StackProgress {
-  /** Work, in any unit. */
-  readonly done: number;
-  readonly total: number;
-  /** Mini-batches that went through a stack. */
-  readonly passes: number;
-}
-
-/** Percentage, time left, and mini-batches a second. */
-export function startStackProgress(setting: ProgressSetting): ProgressBar<StackProgress> {
-  return startBar(setting, ({ done, total, passes }, elapsedMs) => ({
-    done,
-    total,
-    elapsedMs,
-    words: [rateInWords(passes, elapsedMs, "mini-batches")],
   }));
 }
 

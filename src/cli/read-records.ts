@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { reason, VshiftError } from "../errors.ts";
-import { createRecordReader } from "../experiment/read-record.ts";
+import { createRecordReader, type RecordReader } from "../experiment/read-record.ts";
+import type { ShiftRecord } from "../experiment/record.ts";
 import { parseJson } from "../json.ts";
 import { type FileLine, linesIn } from "../sweep/lines.ts";
 import type { PlacedRecord } from "../sweep/unite.ts";
@@ -9,24 +10,35 @@ import type { PlacedRecord } from "../sweep/unite.ts";
  * Reads records from files one after another, a line at a time: NDJSON, or JSON of one record or a list; "-" is standard
  * input. The memory does not grow with a file of lines.
  */
-export async function* readRecords(paths: readonly string[]): AsyncGenerator<PlacedRecord> {
-  yield* readAll(paths, await createRecordReader());
+export async function* readRecords(
+  paths: readonly string[],
+  reader: Promise<RecordReader> = createRecordReader(),
+): AsyncGenerator<PlacedRecord> {
+  const read = await reader;
+  for (const path of paths) {
+    for await (const { text, place } of textsIn(path)) {
+      if (!isOfEarlierStack(text)) yield { record: read(text, place), place };
+      else for (const record of await earlierStack(text, place)) yield { record, place };
+    }
+  }
 }
 
-/** Makes something of the JSON text of one record; `place` is what an error calls it. */
-type Read<Kind> = (text: string, place: string) => Kind;
+/** Whether a text may be the record of a whole stack: JSON that says so. In a text within it the quotes would be escaped. */
+function isOfEarlierStack(text: string): boolean {
+  return /"schema"\s*:\s*"vshift\.stack\/2"/.test(text);
+}
 
-interface Placed<Kind> {
-  readonly record: Kind;
+async function earlierStack(text: string, place: string): Promise<readonly ShiftRecord[]> {
+  return (await import("../experiment/earlier-stack.ts")).recordsOfEarlierStack(text, place);
+}
+
+/** The JSON text of a record, and what an error calls it. */
+interface PlacedText {
+  readonly text: string;
   readonly place: string;
 }
 
-/** As `readRecords`, of records of any kind. */
-export async function* readAll<Kind>(paths: readonly string[], read: Read<Kind>): AsyncGenerator<Placed<Kind>> {
-  for (const path of paths) yield* recordsIn(path, read);
-}
-
-async function* recordsIn<Kind>(path: string, read: Read<Kind>): AsyncGenerator<Placed<Kind>> {
+async function* textsIn(path: string): AsyncGenerator<PlacedText> {
   const name = path === "-" ? "standard input" : path;
   const lines = linesIn(chunksOf(path, name), name);
   let number = 0;
@@ -36,10 +48,10 @@ async function* recordsIn<Kind>(path: string, read: Read<Kind>): AsyncGenerator<
     const text = (number === 1 ? line.text.replace(/^\uFEFF/, "") : line.text).replace(/\r$/, "");
     if (text.trim() === "") continue;
     if (!isWholeValue(text)) {
-      yield* recordsOfJson(await rest(text, lines, name), name, read);
+      yield* textsOfJson(await rest(text, lines, name), name);
       return;
     }
-    yield { record: read(text, `${name}:${number}`), place: `${name}:${number}` };
+    yield { text, place: `${name}:${number}` };
   }
 }
 
@@ -62,12 +74,12 @@ async function rest(first: string, lines: AsyncIterable<FileLine>, name: string)
   return all.join("\n");
 }
 
-function* recordsOfJson<Kind>(text: string, name: string, read: Read<Kind>): Generator<Placed<Kind>> {
+function* textsOfJson(text: string, name: string): Generator<PlacedText> {
   const value = parseJson(text, { field: name, hint: AS_LINES });
   const values = Array.isArray(value) ? value : [value];
   for (const [index, one] of values.entries()) {
     const place = Array.isArray(value) ? `${name}[${index}]` : name;
-    yield { record: read(JSON.stringify(one), place), place };
+    yield { text: JSON.stringify(one), place };
   }
 }
 

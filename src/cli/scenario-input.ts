@@ -5,12 +5,11 @@ import type { ArrayBook } from "../scenario/array-book.ts";
 import { ARRAY_FIELDS, type ArrayField, type Arrays, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
 import { axisOf } from "../scenario/axis.ts";
 import { defineScenario } from "../scenario/define.ts";
-import { FIELD_NAMES, FIELDS, type FieldTable, SCENARIO_TABLE } from "../scenario/fields.ts";
+import { FIELD_NAMES, FIELDS, type FieldTable, GRID_TABLE, SCENARIO_TABLE, STACK_TABLE } from "../scenario/fields.ts";
 import { type Grid, type GridInput, gridOf } from "../scenario/grid.ts";
 import { matchedNoise } from "../scenario/match-noise.ts";
 import { repeatedSeeds } from "../scenario/repeats.ts";
 import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
-import { STACK_TABLE } from "../scenario/stack/fields.ts";
 import { STRENGTH_FIELDS } from "../scenario/strength.ts";
 import { typed } from "../scenario/typed.ts";
 import { checkedInput } from "../scenario/validate.ts";
@@ -23,8 +22,8 @@ export const RIVALS: readonly (readonly string[])[] = [
   STRENGTH_FIELDS,
   ["connection", "residual"],
   ["weightMean", "alignment"],
-  ["samples", "precision"],
-  ["samples", "maxSamples"],
+  ["samples", "batches", "precision"],
+  ["samples", "batches", "maxSamples"],
 ];
 
 /** What the command line said, by option name, and what counts where it said nothing (settings.ts). */
@@ -35,9 +34,12 @@ export type Flags = Readonly<Record<string, unknown>> & {
 };
 
 /** The scenario of a command line, flags over the configuration file over defaults, and the arrays that it names. */
-export async function scenarioFrom(flags: Flags): Promise<{ readonly scenario: Scenario; readonly arrays: Arrays }> {
-  const fromFlags = textsOf(flags).map(([field, text]) => [field, oneValue(field, text)] as const);
-  const { given, located } = combined(flags, fromFlags, await configurationOf(flags, SCENARIO_TABLE, checkedInput));
+export async function scenarioFrom(
+  flags: Flags,
+  table: FieldTable = SCENARIO_TABLE,
+): Promise<{ readonly scenario: Scenario; readonly arrays: Arrays }> {
+  const fromFlags = textsOf(flags, table).map(([field, text]) => [field, oneValue(field, text)] as const);
+  const { given, located } = combined(flags, fromFlags, await configurationOf(flags, table, checkedInput));
   const input = located(() => checkedInput(given));
   const bookOf = await booksOf(
     ofArrayFields((field) => [input[field]]),
@@ -66,7 +68,7 @@ const LOOKS_LIKE_RANGE = /^[-+.\d][^:]*(?::|\.\.)/;
 
 /** The grid of a command line, where each flag and each field of the file may have many values, and the arrays that it names. */
 export async function gridFrom(flags: Flags): Promise<{ readonly grid: Grid; readonly arrays: Arrays }> {
-  const { zip, given: asked, located } = await gridInputFrom(flags, textsOf(flags), SCENARIO_TABLE);
+  const { zip, given: asked, located } = await gridInputFrom(flags, textsOf(flags, GRID_TABLE), GRID_TABLE);
   const { repeats } = flags;
   const given =
     repeats === undefined
@@ -78,14 +80,63 @@ export async function gridFrom(flags: Flags): Promise<{ readonly grid: Grid; rea
   const bookOf = await booksOf(named, flags);
   return located(() => {
     const { arrays, complete } = bookOf();
-    if (flags.matchNoise !== true) return { grid: gridOf(given, zip, complete), arrays };
+    if (flags.matchNoise !== true) return { grid: inPlace(gridOf(given, zip, complete), located), arrays };
     const matched = zip.map((names) => names.map((name) => (name === "beta" ? "relativeVariance" : name)));
-    return { grid: gridOf(matchedNoise(given), matched, complete), arrays };
+    return { grid: inPlace(gridOf(matchedNoise(given), matched, complete), located), arrays };
   });
 }
 
-/** The values of a grid of any kind, what they are zipped by, and how an error that comes of them is located. */
-export async function gridInputFrom(flags: Flags, texts: readonly (readonly [string, string])[], table: FieldTable) {
+/** The grid, whose scenarios are made later, with errors that name the file that a field is from. */
+function inPlace(grid: Grid, located: <Result>(work: () => Result) => Result): Grid {
+  return { ...grid, cell: (index) => located(() => grid.cell(index)) };
+}
+
+/** The grid of stacks of a command line; `usual` is what is taken of fields that nobody gives. */
+export async function stacksFrom(typed: Flags, usual: GridInput, onOldName: () => void): Promise<Grid> {
+  const flags = typed.residual === true ? { ...typed, connection: residual(typed) } : typed;
+  const { zip, given, located } = await gridInputFrom(flags, textsOf(flags, OF_STACKS), OF_STACKS);
+  return located(() => {
+    const { activation, ...stack } = given;
+    if (activation === undefined || activation === null)
+      return inPlace(gridOf({ ...usual, ...stack }, zip, undefined, STACK_TABLE), located);
+    // With its own name in an error.
+    axisOf("activation", activation, OF_STACKS);
+    requireOneName(stack.nonlinearity, activation);
+    const renamed = zip.map((names) => names.map((name) => (name === "activation" ? "nonlinearity" : name)));
+    const asked = { ...usual, ...stack, nonlinearity: activation } as GridInput;
+    const grid = gridOf(asked, renamed, undefined, STACK_TABLE);
+    onOldName();
+    return inPlace(grid, located);
+  });
+}
+
+/** With the nonlinearity by its old name, too. */
+const OF_STACKS: FieldTable = { ...STACK_TABLE, fields: { ...STACK_TABLE.fields, activation: FIELDS.nonlinearity } };
+
+/** The nonlinearity of a stack had another name, which is that of the input's law elsewhere. */
+function requireOneName(nonlinearity: unknown, activation: unknown): void {
+  if (nonlinearity === undefined || nonlinearity === null) return;
+  throw new VshiftError({
+    code: "conflicting-fields",
+    field: "activation",
+    problem: `${activation} cannot be combined with \`nonlinearity\` ${nonlinearity}, because it is the old name of that`,
+    hint: "leave one of them out",
+  });
+}
+
+/** What --residual stands for. */
+function residual({ connection = "residual" }: Flags): string {
+  if (connection === "residual") return connection;
+  throw new VshiftError({
+    code: "conflicting-fields",
+    field: "--residual",
+    problem: `contradicts \`connection\` ${connection}`,
+    hint: "leave one of them out",
+  });
+}
+
+/** The values of a grid, what they are zipped by, and how an error that comes of them is located. */
+async function gridInputFrom(flags: Flags, texts: readonly (readonly [string, string])[], table: FieldTable) {
   const { zip: zipInFile, ...fromFile } = await configurationOf(flags, table, checkedGrid);
   const { given, located } = combined(flags, texts, fromFile);
   const zipInFlags = (flags.zip as readonly string[] | undefined)?.map((names) => names.split(","));
@@ -118,8 +169,11 @@ function layoutOfNothing(): VshiftError {
 }
 
 /** What the flags say of fields. */
-function textsOf(flags: Flags): (readonly [keyof ScenarioInput, string])[] {
-  return FIELD_NAMES.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name] as string]);
+function textsOf(flags: Flags, { fields }: FieldTable): (readonly [keyof ScenarioInput, string])[] {
+  return FIELD_NAMES.filter((name) => flags[name] !== undefined && Object.hasOwn(fields, name)).map((name) => [
+    name,
+    flags[name] as string,
+  ]);
 }
 
 /** The fields of both, flags over the file, and how an error that comes of them is located. */
@@ -188,7 +242,7 @@ async function configurationOf<Fields extends object>(
   const value = await parsed(path, fileText(path, isFound ? path : "--config"));
   const fields = typeof value === "object" && value !== null && "$schema" in value ? withoutSchema(value) : value;
   try {
-    return check(isFound ? ofKind(fields, table) : fields, table);
+    return check(isFound ? ofCommand(fields, flags, table) : fields, table);
   } catch (error) {
     throw located(error, (field) => `${path}: ${field}`, path);
   }
@@ -245,12 +299,21 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
   return value;
 }
 
-/** One file is found by all commands: fields of scenarios do not concern a stack, nor those of a stack a scenario. */
-function ofKind(value: unknown, { fields }: FieldTable): unknown {
+/**
+ * One file is found by all commands: of its fields those that concern what is asked for. Fields of a stack concern vshift stack, and
+ * others where a flag says --depth; those of a linear layer do not concern a stack, nor a function behind it a scenario without one.
+ */
+function ofCommand(value: unknown, flags: Flags, { fields }: FieldTable): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  const isOfOthers = (name: string) =>
-    !Object.hasOwn(fields, name) && [SCENARIO_TABLE, STACK_TABLE].some((other) => Object.hasOwn(other.fields, name));
-  return Object.fromEntries(Object.entries(value).filter(([name]) => !isOfOthers(name)));
+  const isOfStacks = fields === OF_STACKS.fields || flags.depth !== undefined;
+  const hasLayer = "layer" in value || flags.layer !== undefined;
+  const concerns = (name: string) => {
+    if (!Object.hasOwn(FIELDS, name)) return true;
+    if (!Object.hasOwn(fields, name)) return false;
+    if (isOfStacks) return Object.hasOwn(STACK_TABLE.fields, name);
+    return name === "nonlinearity" ? hasLayer : Object.hasOwn(SCENARIO_TABLE.fields, name);
+  };
+  return Object.fromEntries(Object.entries(value).filter(([name]) => concerns(name)));
 }
 
 const HOW_YAML = "write for example keep: 0.5";

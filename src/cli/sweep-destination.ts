@@ -90,11 +90,11 @@ export async function viaJournal(
 }
 
 async function append(outcomes: AsyncIterable<CellOutcome>, journal: Journal): Promise<void> {
-  for await (const outcome of outcomes) if ("record" in outcome) journal.append(outcome.record, outcome.index);
+  for await (const outcome of outcomes) if ("records" in outcome) journal.append(outcome.records, outcome.index);
 }
 
 async function* recordsOf(outcomes: AsyncIterable<CellOutcome>): AsyncGenerator<ShiftRecord> {
-  for await (const outcome of outcomes) if ("record" in outcome) yield outcome.record;
+  for await (const outcome of outcomes) if ("records" in outcome) yield* outcome.records;
 }
 
 async function* recordsIn(path: string): AsyncGenerator<ShiftRecord> {

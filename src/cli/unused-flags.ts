@@ -1,6 +1,6 @@
 import { VshiftError } from "../errors.ts";
 import { findNoise } from "../noises/noises.ts";
-import { SCENARIO_FLAGS } from "./options.ts";
+import { FIELD_FLAGS } from "./options.ts";
 import { isStandard } from "./output.ts";
 import type { Flags } from "./scenario-input.ts";
 import type { TypedFlag } from "./typed-flags.ts";
@@ -21,7 +21,7 @@ interface Use {
   readonly hint: string;
 }
 
-const SCENARIO: readonly string[] = SCENARIO_FLAGS.map(({ name }) => name);
+const SCENARIO: readonly string[] = FIELD_FLAGS.map(({ name }) => name);
 
 const GRID: readonly string[] = [...SCENARIO, "config", "layout", "zip", "matchNoise"];
 
@@ -56,7 +56,8 @@ const USES: { readonly [command: string]: readonly Use[] } = {
       isAsked: ({ flags }) => flags.measured !== undefined,
       unused: [
         ...["seed", "preset", "momentum", "epsilon", "precision", "confidence", "maxSamples", "samples", "masks"],
-        ...["weightMean", "zip", "matchNoise", "threads", "baseline", "plan"],
+        ...["weightMean", "zip", "matchNoise", "threads", "baseline", "plan", "batches", "nonlinearity"],
+        ...FIELD_FLAGS.filter(({ group }) => group === "Stack:").map(({ name }) => name),
       ],
       when: "with --measured, which compares one measurement with theory",
       hint: "leave one of them out",

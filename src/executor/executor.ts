@@ -1,5 +1,5 @@
-import type { BatchRange } from "../experiment/plan.ts";
-import type { Executor } from "../experiment/simulate.ts";
+import type { Executor } from "../experiment/measure.ts";
+import type { BatchRange } from "../experiment/plan/plan.ts";
 import { createKernel } from "../kernel/fastest.ts";
 import { isLong } from "./block-length.ts";
 import type { WorkerLost } from "./crew.ts";

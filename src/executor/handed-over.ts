@@ -1,19 +1,12 @@
-import type { BlockTask } from "../experiment/block.ts";
-import type { StackTask } from "../experiment/stack/block.ts";
-import type { BatchNormRun } from "../layers/batch-norm.ts";
+import type { BlockResult, BlockTask, Run } from "../experiment/block.ts";
+import type { BatchNormRun } from "../forward/batch-norm.ts";
 import type { Arrays } from "../scenario/arrays.ts";
-import type { Scenario } from "../scenario/scenario.ts";
-import type { StackScenario } from "../scenario/stack/stack.ts";
 
-// What threads hand over to each other. A worker answers a block with a BlockResult, a cell with a CellOutcome, a
-// stack's task with a StackBlock.
+// What threads hand over to each other. A worker answers a block with a BlockResult, and a cell with a CellOutcome.
 
 /** What a worker thread is started with. */
 export interface WorkerData {
-  readonly work:
-    | { readonly kind: "blocks"; readonly scenario: Scenario }
-    | { readonly kind: "cells" }
-    | { readonly kind: "stacks" };
+  readonly work: { readonly kind: "blocks"; readonly run: Run } | { readonly kind: "cells" };
   /** What the scenarios name; their memory is looked at, and not copied, where it can be shared. */
   readonly arrays: Arrays | undefined;
   /** The kernel, compiled here already. */
@@ -26,12 +19,14 @@ export interface BlockWork {
   readonly spare: BatchNormRun | undefined;
 }
 
-export interface StackWork {
-  readonly stack: StackScenario;
-  readonly task: StackTask;
+/** The memory of a result's arrays, which is handed over and not copied. */
+export function arraysOfResult({ batchNorm, rows }: BlockResult): ArrayBuffer[] {
+  const seen = rows && [rows.variances, rows.meanShifts, rows.statistics.mean, rows.statistics.variance];
+  const ofRows = seen?.map(({ buffer }) => buffer as ArrayBuffer) ?? [];
+  return [...(batchNorm === undefined ? [] : arraysOf(batchNorm)), ...ofRows];
 }
 
-/** The memory of a run's arrays, which is handed over and not copied. */
+/** The memory of the running statistics alone. */
 export function arraysOf({ runningMean, runningVariance, testMean, testVariance }: BatchNormRun): ArrayBuffer[] {
   const buffers = [runningMean, runningVariance, testMean, testVariance].map(({ buffer }) => buffer as ArrayBuffer);
   return [...new Set(buffers)];

@@ -1,7 +1,7 @@
 import type { KernelFactory } from "../experiment/block.ts";
-import { tasksOf } from "../experiment/plan.ts";
-import type { Executor } from "../experiment/simulate.ts";
-import type { BatchNormRun } from "../layers/batch-norm.ts";
+import type { Executor } from "../experiment/measure.ts";
+import { tasksOf } from "../experiment/plan/plan.ts";
+import type { BatchNormRun } from "../forward/batch-norm.ts";
 import { latestRunner } from "./latest-runner.ts";
 import { nextTurn } from "./next-turn.ts";
 
@@ -10,11 +10,11 @@ export function createInlineExecutor(createKernel: KernelFactory): Executor {
   const runnerOf = latestRunner(createKernel);
   return {
     async prepare() {},
-    async *run({ scenario, arrays, range, signal }) {
+    async *run({ run, arrays, range, signal }) {
       let spare: BatchNormRun | undefined;
       for (const task of tasksOf(range)) {
         if (signal?.aborted) return;
-        const result = runnerOf(scenario, arrays)(task, spare);
+        const result = runnerOf(run, arrays)(task, spare);
         yield result;
         spare = result.batchNorm;
         await nextTurn();

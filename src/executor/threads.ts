@@ -1,9 +1,8 @@
-import type { BlockResult, BlockTask, KernelFactory } from "../experiment/block.ts";
-import { tasksOf } from "../experiment/plan.ts";
-import type { BlockJob } from "../experiment/simulate.ts";
+import type { BlockResult, BlockTask, KernelFactory, Run } from "../experiment/block.ts";
+import type { BlockJob } from "../experiment/measure.ts";
+import { tasksOf } from "../experiment/plan/plan.ts";
+import type { BatchNormRun } from "../forward/batch-norm.ts";
 import { simdModule } from "../kernel/simd.ts";
-import type { BatchNormRun } from "../layers/batch-norm.ts";
-import type { Scenario } from "../scenario/scenario.ts";
 import { isLong } from "./block-length.ts";
 import { type Crew, type CrewOptions, createCrew } from "./crew.ts";
 import { arraysOf, type BlockWork } from "./handed-over.ts";
@@ -31,31 +30,31 @@ const UNDER_WAY_BYTES = 2 ** 25;
 /** Runs blocks on worker threads, and on this one. A result does not depend on who ran it, or when. */
 export function createThreadsExecutor(options: ThreadsOptions): ThreadsExecutor {
   const runnerOf = latestRunner(options.createKernel);
-  /** Waits for another range of the scenario of the run before. */
-  let idle: { readonly scenario: Scenario; readonly crew: BlockCrew } | undefined;
+  /** Waits for another range of the network of the job before. */
+  let idle: { readonly run: Run; readonly crew: BlockCrew } | undefined;
 
-  function takeIdle(scenario: Scenario): BlockCrew | undefined {
+  function takeIdle(run: Run): BlockCrew | undefined {
     const kept = idle;
     idle = undefined;
-    if (kept?.scenario === scenario) return kept.crew;
+    if (kept?.run === run) return kept.crew;
     kept?.crew.dismiss();
     return undefined;
   }
 
-  /** The crew for a job: that of the scenario's range before, or a new one, with as many workers as it wants. */
-  function crewFor({ scenario, arrays, range }: Omit<BlockJob, "signal">, threads: number): BlockCrew {
-    const work = { kind: "blocks", scenario } as const;
-    const crew = takeIdle(scenario) ?? createCrew({ work, arrays, module: simdModule() }, options);
+  /** The crew for a job: that of the network's range before, or a new one, with as many workers as it wants. */
+  function crewFor({ run, arrays, range }: Omit<BlockJob, "signal">, threads: number): BlockCrew {
+    const work = { kind: "blocks", run } as const;
+    const crew = takeIdle(run) ?? createCrew({ work, arrays, module: simdModule() }, options);
     crew.enlarge(isLong(range) ? threads : threads - 1);
     return crew;
   }
 
   return {
     prepare(job, threads) {
-      idle = { scenario: job.scenario, crew: crewFor(job, threads) };
+      idle = { run: job.run, crew: crewFor(job, threads) };
     },
-    async *run({ scenario, arrays, range, signal }, threads) {
-      const crew = crewFor({ scenario, arrays, range }, threads);
+    async *run({ run, arrays, range, signal }, threads) {
+      const crew = crewFor({ run, arrays, range }, threads);
       /** Arrays of results that were read. */
       const spares: BatchNormRun[] = [];
       const job: OrderedJob<BlockTask, BlockResult> = {
@@ -65,19 +64,19 @@ export function createThreadsExecutor(options: ThreadsOptions): ThreadsExecutor 
           const spare = spares.pop();
           crew.give({ task, spare }, spare === undefined ? [] : arraysOf(spare));
         }),
-        runHere: (task) => runnerOf(scenario, arrays)(task, spares.pop()),
+        runHere: (task) => runnerOf(run, arrays)(task, spares.pop()),
         sharesWork: !isLong(range),
-        most: Math.max(2 * threads, Math.min(UNDER_WAY * threads, UNDER_WAY_BYTES / resultBytes(scenario))),
+        most: Math.max(2 * threads, Math.min(UNDER_WAY * threads, UNDER_WAY_BYTES / resultBytes(run))),
         signal,
       };
       try {
         for await (const result of inOrder(job)) {
           yield result;
-          spares.push(result.batchNorm);
+          if (result.rows === undefined && result.batchNorm !== undefined) spares.push(result.batchNorm);
         }
         if (signal?.aborted !== true) {
           idle?.crew.dismiss();
-          idle = { scenario, crew };
+          idle = { run, crew };
         }
       } finally {
         // A run that was aborted, or left by its reader, has blocks under way that no later run may find.
@@ -91,7 +90,7 @@ export function createThreadsExecutor(options: ThreadsOptions): ThreadsExecutor 
   };
 }
 
-/** Four statistics of each channel. */
-function resultBytes({ neurons, width }: Scenario): number {
-  return 4 * 8 * (neurons ?? width);
+/** Six statistics of each channel, at most. */
+function resultBytes({ network }: Run): number {
+  return 6 * 8 * network.positions.reduce((sum, { channels }) => sum + channels, 0);
 }

@@ -1,19 +1,33 @@
+import { weightsId } from "../forward/key.ts";
+import type { Segment } from "../forward/schedule.ts";
+import type { Weights } from "../forward/weights.ts";
+import { isFrozenAt } from "../forward/whole.ts";
 import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
-import { inputMoments } from "../layers/input-law.ts";
-import { weightsId } from "../layers/key.ts";
-import type { Weights } from "../layers/weights.ts";
 import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "../scenario/arrays.ts";
+import { isStack } from "../scenario/blocks.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { noiseTheory } from "../theory/noise-theory.ts";
-import { weightsOf } from "./block.ts";
-import { errorFloors } from "./error-floors.ts";
 import { type Estimate, estimate } from "./estimate.ts";
-import { expectationOf, noiseOf } from "./expectation.ts";
+import { expectationOf, theoryOfSegment } from "./expectation.ts";
 import { mismatch } from "./mismatch.ts";
-import { type Plan, planOf } from "./plan.ts";
-import { realisedScenario, recordOf, type ShiftRecord } from "./record.ts";
+import { inputMoments } from "./plan/input-law.ts";
+import { comparisonOf, type Plan } from "./plan/plan.ts";
+import {
+  type OutputDistancesOfRecord,
+  type OutputSums,
+  type RecordTheory,
+  realisedScenario,
+  recordOf,
+  recordPosition,
+  type ShiftRecord,
+} from "./record.ts";
+import { floorsOf } from "./record-estimate.ts";
+import { noiseOf } from "./scenario-noise.ts";
+import { type Setting, settingOf } from "./setting.ts";
+import { allowanceAt, stackExpectation } from "./stack-expectation.ts";
 import { verdictsAfter } from "./stopping.ts";
+import { weightsOf } from "./streamed-block.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /**
@@ -35,50 +49,111 @@ export function createRecordAudit(): RecordAudit {
   const remembered = new Map<string, Weights | undefined>();
 
   /** Records of a sweep share their layers, and those that do are mostly neighbours. */
-  function weightsFor(asked: Scenario): Weights | undefined {
-    const id = `${weightsId(asked)} ${asked.weights} ${asked.weightMean} ${asked.alignment}`;
-    if (asked.layer === "none" || remembered.has(id)) return remembered.get(id);
-    const weights = weightsOf(asked);
+  function weightsFor({ seed, linear }: Segment): Weights | undefined {
+    if (linear === null) return undefined;
+    const id = `${weightsId(seed, linear)} ${linear.weights} ${linear.weightMean} ${linear.alignment}`;
+    if (remembered.has(id)) return remembered.get(id);
+    const weights = weightsOf({ seed, linear });
     const [oldest] = remembered.keys();
     if (remembered.size === MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
     remembered.set(id, weights);
     return weights;
   }
 
-  return (record, asked) => {
+  /** What theory says, as far as it is known here. */
+  function expectedOf(record: ShiftRecord, { scenario: asked, segment }: Setting): Expected {
+    if (isStack(asked)) {
+      const at = stackExpectation(asked)[(record.position?.index ?? 0) - 1];
+      return { isKnown: at !== undefined, alignment: null, theory: at?.theory ?? null, reason: at?.reason ?? null };
+    }
     const isOurs = record.kernel === KERNEL_FINGERPRINT;
     const isKnown = !namesArrays(asked) && (asked.layer === "none" || (isOurs && countWeights(asked) <= MOST_WEIGHTS));
-    const drawn = isKnown
-      ? expectationOf(asked, weightsFor(asked))
-      : { ...record.theory, alignment: record.scenario.alignment };
-    const { alignment, trainVariance, testVariance, shift } = drawn;
-    const estimated = estimate(record.sums, errorFloors(asked, alignment));
+    if (segment === undefined || !isKnown) {
+      return { isKnown, alignment: record.scenario.alignment, theory: record.theory, reason: record.theoryReason };
+    }
+    const expectation = expectationOf(asked, weightsFor(segment));
+    return { isKnown, alignment: expectation.alignment, ...theoryOfSegment(asked, expectation) };
+  }
+
+  return (record, asked) => {
+    const setting = settingOf(asked);
+    const isOurs = record.kernel === KERNEL_FINGERPRINT;
+    const { isKnown, alignment, theory: expected, reason } = expectedOf(record, setting);
+    const { plan, network } = setting;
+    const position = recordPosition(network.positions, (record.position?.index ?? 1) - 1);
+    const tolerance = isOurs ? 0 : ROUNDING;
+    const common = { source: "the scenario gives", tolerance } as const;
+    if (position === null && network.positions.length > 1) return "position is missing, and a stack has several";
+    const faultOfPosition = mismatch({ ...common, field: "position", is: record.position, shouldBe: position });
+    if (faultOfPosition !== undefined) return faultOfPosition;
+    const estimated = estimate(record.sums, floorsOf(setting, alignment));
     if (estimated === undefined) return "sums hold no variance";
-    const plan = planOf(asked);
-    const [likeliest, ...others] = verdictsOf(record, { asked, estimated, plan, expected: shift });
+    const judgement = { asked, estimated, plan, expected: expected?.shift ?? null };
+    const [likeliest, ...others] = verdictsOf(record, judgement);
     const { verdict } = record.agreement;
-    const { scenario, theory, measured, agreement } = recordOf({
-      id: record.id,
-      scenario: realisedScenario(asked, { input: inputMoments(asked), alignment }),
-      theory: { trainVariance, testVariance, shift },
+    const again = recordOf({
+      scenario: realisedScenario(asked, { input: inputMoments(asked), alignment, masks: plan.masks }),
+      position,
+      theory: expected,
+      theoryReason: reason,
       firstBatch: record.measured.firstBatch,
       sums: record.sums,
       estimate: estimated,
       view: record.measured,
       verdict: others.includes(verdict) ? verdict : likeliest,
+      outputs: record.outputs && outputSums(record.outputs),
     });
-    const tolerance = isOurs ? 0 : ROUNDING;
-    const common = { source: "the scenario gives", tolerance } as const;
+    const fromSums = { source: "the sums give", tolerance } as const;
     return (
-      mismatch({ ...common, field: "scenario", is: record.scenario, shouldBe: scenario }) ??
-      mismatch({ ...common, field: "theory", is: record.theory, shouldBe: theory }) ??
+      mismatch({ ...common, field: "scenario", is: record.scenario, shouldBe: again.scenario }) ??
+      mismatch({ ...common, field: "theory", is: record.theory, shouldBe: again.theory }) ??
+      mismatch({ ...common, field: "theoryReason", is: record.theoryReason, shouldBe: again.theoryReason }) ??
       (isKnown ? undefined : faultOfTheory(record, asked)) ??
-      mismatch({ field: "measured", is: record.measured, shouldBe: measured, source: "the sums give", tolerance }) ??
-      mismatch({ field: "agreement", is: record.agreement, shouldBe: agreement, source: "the sums give", tolerance }) ??
+      mismatch({ ...fromSums, field: "measured", is: record.measured, shouldBe: again.measured }) ??
+      mismatch({ ...fromSums, field: "agreement", is: record.agreement, shouldBe: again.agreement }) ??
+      mismatch({ ...fromSums, field: "outputs", is: record.outputs, shouldBe: again.outputs }) ??
+      faultOfOutputs(record, setting) ??
+      faultOfMeans(record, setting) ??
       faultOfView(record, estimated) ??
       faultOfRange(record, plan, asked)
     );
   };
+}
+
+interface Expected {
+  /** Whether it was worked out here, and not taken from the record. */
+  readonly isKnown: boolean;
+  readonly alignment: number | null;
+  readonly theory: RecordTheory | null;
+  readonly reason: string | null;
+}
+
+function outputSums({ masks, training, noiseFree }: OutputDistancesOfRecord): OutputSums {
+  return { masks, training: training.sums, noiseFree: noiseFree.sums };
+}
+
+/** Outputs are compared at the last position of a stack, by its first mini-batches. */
+function faultOfOutputs(record: ShiftRecord, { network, plan, scenario }: Setting): string | undefined {
+  const { outputs, position, measured } = record;
+  if (outputs === null) return undefined;
+  if (position?.index !== network.positions.length) return "outputs must be null but at the last position of a stack";
+  const trained = scenario.samples === null ? measured.firstBatch + measured.batches : plan.budget;
+  const { masks, batches } = comparisonOf(trained);
+  const { n } = outputs.training.sums;
+  if (outputs.noiseFree.sums.n !== n) return "outputs.training.sums.n is not outputs.noiseFree.sums.n";
+  if (record.kernel !== KERNEL_FINGERPRINT) return undefined;
+  if (n > batches) return `outputs.training.sums.n ${n} is more than the ${batches} mini-batches that are compared`;
+  return outputs.masks === masks
+    ? undefined
+    : `outputs.masks ${outputs.masks} is not what the scenario gives (${masks})`;
+}
+
+/** Means are compared where they are frozen: at batch norms, and at the output. */
+function faultOfMeans({ position, sums }: ShiftRecord, { network }: Setting): string | undefined {
+  const at = position === null ? undefined : network.positions[position.index - 1];
+  const isCompared = at !== undefined && isFrozenAt(at);
+  if ((sums.meanShift !== null) === isCompared && (sums.meanShiftSquared !== null) === isCompared) return undefined;
+  return `sums.meanShift must be ${isCompared ? "a number: means are frozen here" : "null: no means are frozen here"}`;
 }
 
 /** Relative rounding of sums over a layer or a run, and of the elementary functions of another engine version. */
@@ -98,25 +173,38 @@ function namesArrays({ activation, weights }: Scenario): boolean {
 }
 
 /** A record that was put together from several has no outputs. */
-function isJoined({ measured: { outputMean, outputVariance } }: ShiftRecord): boolean {
-  return outputMean === null && outputVariance === null;
+function isJoined({ measured: { runningMean, outputMean, outputVariance } }: ShiftRecord): boolean {
+  return runningMean !== null && outputMean === null && outputVariance === null;
 }
 
 interface Judgement {
   readonly asked: Scenario;
   readonly estimated: Estimate;
   readonly plan: Plan;
-  readonly expected: number;
+  readonly expected: number | null;
 }
 
-function verdictsOf(record: ShiftRecord, { asked, estimated, plan, expected }: Judgement): readonly Verdict[] {
-  const { tolerance, confidence } = asked;
-  if (isJoined(record)) return [judge(estimated, { expected, tolerance, errorRate: 1 - confidence })];
-  return verdictsAfter({ scenario: asked, plan, expected, estimate: estimated, batches: record.sums.n });
+/** A whole run has those of its interim analyses; parts that were put together are analysed once. */
+function verdictsOf(
+  record: ShiftRecord,
+  { asked, estimated, plan, expected }: Judgement,
+): readonly [Verdict, ...Verdict[]] {
+  const tolerance = asked.tolerance + allowanceAt(asked, record.position?.index ?? null);
+  if (isJoined(record) && expected !== null) {
+    return [judge(estimated, { expected, tolerance, errorRate: 1 - asked.confidence })];
+  }
+  return verdictsAfter({
+    rule: { ...asked, tolerance },
+    plan,
+    expected,
+    estimate: estimated,
+    batches: record.sums.n,
+  });
 }
 
 /** Δ where the weights are not at hand: that of both variances, and of the recorded alignment. */
 function faultOfTheory({ theory, scenario: { alignment } }: ShiftRecord, asked: Scenario): string | undefined {
+  if (theory === null) return undefined;
   const { trainVariance, testVariance, shift } = theory;
   const common = {
     field: "theory.shift",
@@ -141,10 +229,13 @@ function faultOfView(record: ShiftRecord, { testVariance }: Estimate): string | 
   if ((outputMean === null) !== (outputVariance === null)) {
     return "measured.outputMean and outputVariance must both be null, or neither";
   }
+  if ((record.measured.runningMean === null) !== (runningVariance === null)) {
+    return "measured.runningMean and runningVariance must both be null, or neither";
+  }
   return mismatch({
     field: "measured.runningShift",
     is: runningShift,
-    shouldBe: runningVariance > 0 ? testVariance / runningVariance : null,
+    shouldBe: runningVariance !== null && runningVariance > 0 ? testVariance / runningVariance : null,
     source: "the rest of the record gives",
     tolerance: record.kernel === KERNEL_FINGERPRINT ? roundingOfView(record) : ROUNDING,
   });

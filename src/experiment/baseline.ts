@@ -1,7 +1,7 @@
-import { estimateOf } from "./error-floors.ts";
 import { errorOfQuotient } from "./estimate.ts";
 import type { Rule } from "./family.ts";
 import type { ShiftRecord } from "./record.ts";
+import { estimateOf } from "./record-estimate.ts";
 import type { Sums } from "./sums.ts";
 import { judge, type Verdict } from "./verdict.ts";
 

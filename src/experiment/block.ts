@@ -1,22 +1,28 @@
-import { createKernel as createFastestKernel } from "../kernel/fastest.ts";
+import type { BatchNormRules, BatchNormRun } from "../forward/batch-norm.ts";
+import { segmentOf } from "../forward/schedule.ts";
+import type { PositionStatistics } from "../forward/statistics.ts";
+import type { Pass } from "../forward/whole.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { referenceKernel } from "../kernel/reference.ts";
-import { type BatchNormRun, createBatchNorm } from "../layers/batch-norm.ts";
-import { drawWeights } from "../layers/draw-weights.ts";
-import { inputKey, noiseKey, weightsKey } from "../layers/key.ts";
-import { createLinearProbe } from "../layers/linear.ts";
-import { maskPlan } from "../layers/mask-plan.ts";
-import { networkBytes } from "../layers/memory.ts";
-import { createForward } from "../layers/network.ts";
-import { createNoise } from "../layers/noise.ts";
-import { noiseForm, pivotCentre } from "../layers/noise-form.ts";
-import { createDirectProbe, createPhaseSums } from "../layers/probe.ts";
-import { createTestSampler } from "../layers/row-sampler.ts";
-import { createSampler } from "../layers/sampler.ts";
-import { type Weights, weightSums } from "../layers/weights.ts";
+import type { Network } from "../network/network.ts";
+import type { MaskPlan } from "../noises/noise-kind.ts";
 import { type Arrays, NO_ARRAYS } from "../scenario/arrays.ts";
-import type { Scenario } from "../scenario/scenario.ts";
-import { addSums, NO_SUMS, type Sums, sumsOf } from "./sums.ts";
+import type { DistanceFromAverage } from "./noise-average.ts";
+import { createStreamedRunner } from "./streamed-block.ts";
+import type { Sums } from "./sums.ts";
+import { createWholeRunner } from "./whole-block.ts";
+
+/** What mini-batches go through, as far as a thread needs to know. Plain data. */
+export interface Run {
+  readonly network: Network;
+  readonly masks: MaskPlan;
+  readonly rules: BatchNormRules;
+}
+
+/**
+ * Both phases in one pass, from the same samples, where neither needs statistics that training leaves; or one of several passes
+ * over the same mini-batches.
+ */
+export type BlockPass = { readonly kind: "both" } | Pass;
 
 /** A block of mini-batches to draw: the unit of work that threads and machines share. */
 export interface BlockTask {
@@ -24,64 +30,58 @@ export interface BlockTask {
   /** Number of its first mini-batch. */
   readonly first: number;
   readonly batches: number;
+  readonly pass: BlockPass;
+  /** What the outputs are compared with, if they are. */
+  readonly comparison?: OutputComparison | undefined;
+}
+
+export interface OutputComparison {
+  /** Statistics of the network with the noise off. */
+  readonly noiseFree: PositionStatistics;
+  /** Draws of the masks, besides those of training, that the noise-averaged training output is estimated from; at least 2. */
+  readonly masks: number;
+}
+
+/** How far the outputs of one mini-batch at test time are from two others; means over its samples and channels. */
+export interface OutputDistances {
+  /** From the output in training mode, averaged over masks. */
+  readonly fromTraining: DistanceFromAverage;
+  /** From the output with noise-free statistics. */
+  readonly fromNoiseFree: DistanceFromAverage;
 }
 
 export interface BlockResult {
   readonly block: number;
+  readonly batches: number;
+  /** Of both phases; none of a single one. */
   readonly sums: Sums;
-  readonly batchNorm: BatchNormRun;
+  /** What the block does to Batch Normalization, the channels of all positions one after another; undefined where nothing trains. */
+  readonly batchNorm: BatchNormRun | undefined;
+  /** What a pass of a single phase saw. */
+  readonly rows: PassRows | undefined;
 }
 
-/** The weights that a scenario's linear layer has in every block; undefined without one. */
-export function weightsOf(scenario: Scenario, arrays: Arrays = NO_ARRAYS): Weights | undefined {
-  const { width, neurons } = scenario;
-  const bytes = networkBytes(scenario, 1);
-  const isDrawn = scenario.weightsDigest === null;
-  const kernel = isDrawn && width * (neurons ?? 0) > MANY_WEIGHTS ? createFastestKernel(bytes) : referenceKernel;
-  return drawWeights(kernel, scenario, weightsKey(scenario), arrays);
+/** Of mini-batch t at position l, [t·positions + l]. */
+export interface PassRows {
+  readonly variances: Float64Array;
+  readonly meanShifts: Float64Array;
+  /** Sums of the statistics of the mini-batches. */
+  readonly statistics: PositionStatistics;
+  /** Of each mini-batch; empty where nothing is compared. */
+  readonly distances: readonly OutputDistances[];
+  /** Σw² of each neuron, by the node of its linear layer; of a first block of training. */
+  readonly weightSquares: readonly (Float64Array | undefined)[] | undefined;
 }
-
-/** Weights that take longer to draw by the reference kernel than another takes to compile. */
-const MANY_WEIGHTS = 2 ** 12;
 
 /** Makes a kernel whose arrays may take so many bytes. */
 export type KernelFactory = (bytes: number) => Kernel;
 
-/** Draws a block; the result is in the arrays of `spare`, if given. */
+/** Draws a block; the running statistics are in the arrays of `spare`, if given. */
 export type BlockRunner = (task: BlockTask, spare?: BatchNormRun) => BlockResult;
 
-/** Builds the scenario's network once; what it returns draws any of its blocks, in any order. */
-export function createBlockRunner(
-  createKernel: KernelFactory,
-  scenario: Scenario,
-  arrays: Arrays = NO_ARRAYS,
-): BlockRunner {
-  const kernel = createKernel(networkBytes(scenario, maskPlan(scenario).masks));
-  const { width, batchSize } = scenario;
-  const sampler = createSampler(kernel, scenario, arrays);
-  const testSampler = createTestSampler(kernel, scenario, arrays);
-  const noise = createNoise(kernel, scenario);
-  const weights = drawWeights(kernel, scenario, weightsKey(scenario), arrays);
-  const probe = weights === undefined ? createDirectProbe(kernel, width) : createLinearProbe(kernel, weights, noise);
-  const form = noiseForm(scenario);
-  const noisyCentre = pivotCentre(form, sampler);
-  const keys = { input: inputKey(scenario), noise: noiseKey(scenario) };
-  const layers = { sampler, testSampler, noise, probe };
-  const forward = createForward({ kernel, width, batchSize, ...layers, centre: noisyCentre, keys });
-  // What a constant 1 at the input becomes in each channel.
-  const gains = weights === undefined ? new Array<number>(width).fill(1) : weightSums(weights).map(({ sum }) => sum);
-  const { unit, centre } = sampler;
-  const offsets = Float64Array.from(gains, (gain) => gain * centre * unit);
-  const units = { train: unit * probe.units.train, test: unit * probe.units.test };
-  const batchNorm = createBatchNorm(kernel, scenario, { units, offsets, gains: form.gains });
-  const phases = createPhaseSums(kernel, { channels: probe.channels, masks: noise.masks });
-  return ({ block, first, batches }, spare) => {
-    let sums = NO_SUMS;
-    for (let batch = first; batch < first + batches; batch++) {
-      for (const phase of [phases.test, ...phases.train]) phase.fill(0);
-      forward(batch, phases);
-      sums = addSums(sums, sumsOf(batchNorm.take(phases)));
-    }
-    return { block, sums, batchNorm: batchNorm.finish(spare) };
-  };
+/** Builds the network once; what it returns draws any of its blocks, in any order. */
+export function createBlockRunner(createKernel: KernelFactory, run: Run, arrays: Arrays = NO_ARRAYS): BlockRunner {
+  const segment = segmentOf(run.network);
+  if (segment === undefined) return createWholeRunner(createKernel, run);
+  return createStreamedRunner(createKernel, { ...run, segment }, arrays);
 }

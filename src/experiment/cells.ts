@@ -1,7 +1,6 @@
 import { type ErrorParts, VshiftError } from "../errors.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import type { ShiftRecord } from "./record.ts";
-import { type MeasureOptions, measure } from "./simulate.ts";
+import { type MeasureOptions, measure, type Records } from "./measure.ts";
 
 /** One of many scenarios to measure. */
 export interface Cell {
@@ -13,9 +12,9 @@ export interface Cell {
   readonly errorRate?: number | undefined;
 }
 
-/** What came of a cell: a record, or why it has none. Plain data, which threads can hand to each other. */
+/** What came of a cell: its records, one a position, or why it has none. Plain data, which threads can hand to each other. */
 export type CellOutcome =
-  | { readonly index: number; readonly record: ShiftRecord }
+  | { readonly index: number; readonly records: Records }
   | { readonly index: number; readonly error: ErrorParts };
 
 /** Where cells are measured. */
@@ -35,7 +34,7 @@ export async function measureCell(
   options: MeasureOptions,
 ): Promise<CellOutcome> {
   try {
-    return { index, record: await measure(scenario, { ...options, errorRate }) };
+    return { index, records: await measure(scenario, { ...options, errorRate }) };
   } catch (thrown) {
     if (!(thrown instanceof VshiftError)) throw thrown;
     const { code, field, problem, hint } = thrown;

@@ -15,6 +15,8 @@ export interface CheckedCell {
   readonly id: string | null;
   /** What distinguishes it from the others: "keep 0.5, width 64". Not empty, and unique. */
   readonly name: string;
+  /** The position in the network, "BN 3"; null in a network with one, and in what another program measured. */
+  readonly position: string | null;
   readonly verdict: Verdict;
   /** Δ̂/Δ − 1, or the same of two measurements; null where there is nothing to compare. */
   readonly deviation: number | null;
@@ -36,7 +38,8 @@ export interface CheckedCell {
 }
 
 export interface CheckedTheory {
-  readonly shift: number;
+  /** Null where there is no closed form, and a baseline is compared with. */
+  readonly shift: number | null;
   /** Null where the scenario determines only the ratio, as with weights that are not known. */
   readonly trainVariance: number | null;
   readonly testVariance: number | null;

@@ -1,40 +1,31 @@
-import { roundingBias } from "../layers/fixed-point.ts";
-import { inputKurtosis, inputTails, plannedMoments } from "../layers/input-law.ts";
 import { propertiesOf } from "../noises/noises.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { noiseKurtosis, relativeVariance } from "../theory/noise.ts";
 import { directTheory } from "../theory/shift.ts";
-import { type ErrorFloor, type Estimate, estimate } from "./estimate.ts";
-import { noiseOf } from "./expectation.ts";
-import { type ShiftRecord, scenarioOf } from "./record.ts";
+import type { ErrorFloor } from "./estimate.ts";
+import { inputKurtosis, inputTails, plannedMoments } from "./plan/input-law.ts";
+import { noiseOf } from "./scenario-noise.ts";
 
 /**
- * The lower bound of the error of a scenario's estimate, which its sums cannot show; `alignment` is that of the weights as drawn.
+ * Lower bounds of the error of a scenario's estimate, which its sums cannot show.
  *
  * A law and not the draws says when the rare events that make the variance have been seen, so that no interval is left out for
  * where it lies. Before that the error is unknown; of noise too weak for the tolerance to notice, all that it adds is in doubt.
- * Rounding remains. Without noise both phases are the same, and nothing is in doubt.
+ * Without noise both phases are the same, and nothing is in doubt.
  */
-export function errorFloors(scenario: Scenario, alignment: number | null): readonly ErrorFloor[] {
-  if (scenario.relativeVariance === 0) return [];
+export function errorFloors(scenario: Scenario): readonly ErrorFloor[] {
+  if (scenario.relativeVariance === 0 || scenario.depth !== null) return [];
   const { input, noise } = rareEvents(scenario);
-  const rounding = alignment === null ? 0 : roundingBias(scenario, alignment);
   return [
     { before: input, error: Number.POSITIVE_INFINITY },
     { before: noise.batches, error: noise.added },
-    { before: Number.POSITIVE_INFINITY, error: rounding },
   ];
 }
 
 /** Mini-batches before which there is no interval. */
-export function fewestBatches(scenario: Scenario): number {
-  const floors = errorFloors(scenario, null).filter(({ error }) => error === Number.POSITIVE_INFINITY);
-  return Math.max(0, ...floors.map(({ before }) => before));
-}
-
-/** The estimate that a record's sums give. */
-export function estimateOf(record: ShiftRecord): Estimate | undefined {
-  return estimate(record.sums, errorFloors(scenarioOf(record), record.scenario.alignment));
+export function fewestBatches(floors: readonly ErrorFloor[]): number {
+  const unknown = floors.filter(({ error }) => error === Number.POSITIVE_INFINITY);
+  return Math.max(0, ...unknown.map(({ before }) => before));
 }
 
 /**

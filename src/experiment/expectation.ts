@@ -1,7 +1,6 @@
 import { VshiftError } from "../errors.ts";
-import { inputMoments } from "../layers/input-law.ts";
-import { channelWeightSums, type Weights, weightSums } from "../layers/weights.ts";
-import { type Noise, propertiesOf } from "../noises/noises.ts";
+import { channelWeightSums, type Weights, weightSums } from "../forward/weights.ts";
+import type { Noise } from "../noises/noises.ts";
 import type { InputMoments } from "../numeric/moments.ts";
 import { type Arrays, arrayOf, isArrayName, NO_ARRAYS, type RealArray } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -19,8 +18,11 @@ import type { Layer } from "../theory/layer-steps.ts";
 import { noiseSteps } from "../theory/noise-steps.ts";
 import { noiseTheory } from "../theory/noise-theory.ts";
 import type { Step } from "../theory/step.ts";
+import { inputMoments } from "./plan/input-law.ts";
+import { noiseOf } from "./scenario-noise.ts";
+import type { PositionTheory } from "./stack-expectation.ts";
 
-/** What the theory says of a scenario, and what it says it from. */
+/** What the theory says of a segment, and what it says it from. */
 export interface Expectation extends EmpiricalTheory {
   readonly noise: Noise;
   readonly layer: Layer;
@@ -107,12 +109,18 @@ function sumsOfWeights({ channelSize }: Scenario, weights: Weights): WeightSums[
   return channelSize === null ? weightSums(weights) : channelWeightSums(weights, channelSize);
 }
 
-/** The noise of a scenario, as the theory has it. */
-export function noiseOf(scenario: Scenario): Noise {
-  return propertiesOf(scenario.noise).noise(scenario);
-}
-
 function activationOf({ activation, mean, variance, rho }: Scenario): Activation {
   if (isArrayName(activation)) throw new RangeError(`${activation} has no digest`);
   return { kind: activation, mean, variance, correlation: rho };
+}
+
+/** The same as a record has it. A function behind the layer makes of both variances what no closed form is known for. */
+export function theoryOfSegment(
+  { nonlinearity }: Pick<Scenario, "nonlinearity">,
+  { trainVariance, testVariance, shift }: Pick<Expectation, "trainVariance" | "testVariance" | "shift">,
+): PositionTheory {
+  if (nonlinearity !== null) {
+    return { theory: null, reason: `behind ${nonlinearity} no closed form is known for a layer of finite width` };
+  }
+  return { theory: { trainVariance, testVariance, shift, meanShift: null, spread: 0 }, reason: null };
 }

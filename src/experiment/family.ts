@@ -1,15 +1,16 @@
 import { ln } from "../numeric/ln.ts";
 import { studentTail } from "../numeric/student-tail.ts";
-import { estimateOf } from "./error-floors.ts";
 import { intervalFactor } from "./estimate.ts";
-import type { ShiftRecord } from "./record.ts";
+import { type ShiftRecord, scenarioOf } from "./record.ts";
+import { estimateOf } from "./record-estimate.ts";
+import { allowanceAt } from "./stack-expectation.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** Verdicts on many cells, with one error rate for all of them together. */
 export interface FamilyVerdict {
   readonly whole: Verdict;
   /** Of each cell, in the order that they were added. */
-  readonly cells: readonly Verdict[];
+  readonly cells: readonly (Verdict | null)[];
 }
 
 /** Collects cells; of each, only a number and its own verdict are kept. */
@@ -32,10 +33,11 @@ export interface Family {
  * Holm 1979, Scandinavian Journal of Statistics 6, 65-70.
  */
 export function createFamily(errorRate: number): Family {
-  const cells: { readonly own: Verdict; readonly tail: number }[] = [];
+  const cells: { readonly own: Verdict | null; readonly tail: number }[] = [];
   return {
     add(record, judgedAt = 1) {
-      const { verdict: own } = record.agreement;
+      // Nothing is compared without a closed form.
+      const own = record.theory === null ? null : record.agreement.verdict;
       const most = own === "disagrees" ? judgedAt : 1;
       cells.push({ own, tail: own === "agrees" ? 1 : Math.min(most, outsideTail(record)) });
     },
@@ -44,8 +46,8 @@ export function createFamily(errorRate: number): Family {
         cells.map(({ tail }) => tail),
         errorRate,
       );
-      const verdicts = cells.map(({ own }, index): Verdict => {
-        if (rejected.has(index)) return "disagrees";
+      const verdicts = cells.map(({ own }, index): Verdict | null => {
+        if (own !== null && rejected.has(index)) return "disagrees";
         return own === "disagrees" ? "inconclusive" : own;
       });
       return { whole: wholeVerdict(verdicts), cells: verdicts };
@@ -54,9 +56,9 @@ export function createFamily(errorRate: number): Family {
 }
 
 /** The verdict on all cells from those on each. */
-export function wholeVerdict(verdicts: readonly Verdict[]): Verdict {
+export function wholeVerdict(verdicts: readonly (Verdict | null)[]): Verdict {
   if (verdicts.includes("disagrees")) return "disagrees";
-  return verdicts.every((verdict) => verdict === "agrees") ? "agrees" : "inconclusive";
+  return verdicts.every((verdict) => verdict === "agrees" || verdict === null) ? "agrees" : "inconclusive";
 }
 
 /** Indices of the hypotheses that Holm's test rejects. */
@@ -71,14 +73,18 @@ function holm(tails: readonly number[], errorRate: number): ReadonlySet<number> 
  * is not in a record, so that the most looks that there can have been are counted.
  */
 export function judgedAgain(record: ShiftRecord, { tolerance, errorRate }: Rule): ShiftRecord {
+  const { theory, position } = record;
   const measured = estimateOf(record);
   const rate = errorRate / looksAt(record);
-  const criterion = { expected: record.theory.shift, tolerance, errorRate: rate };
-  const verdict = measured === undefined ? "inconclusive" : judge(measured, criterion);
+  const wide = tolerance + allowanceAt(scenarioOf(record), position?.index ?? null);
+  const verdict =
+    measured === undefined || theory === null
+      ? "inconclusive"
+      : judge(measured, { expected: theory.shift, tolerance: wide, errorRate: rate });
   return {
     ...record,
     scenario: { ...record.scenario, tolerance },
-    agreement: { ...record.agreement, tolerance, verdict },
+    agreement: { ...record.agreement, tolerance: wide, verdict },
   };
 }
 
@@ -92,11 +98,15 @@ export interface Rule {
  * each interim analysis, since a later one may spend half as much of the error rate as the one before.
  */
 function outsideTail(record: ShiftRecord): number {
-  const { theory, scenario } = record;
+  const { theory, agreement } = record;
   const measured = estimateOf(record);
-  if (measured === undefined) return 1;
+  if (measured === undefined || theory === null) return 1;
   const ratio = measured.shift / theory.shift;
-  const distance = Math.max(ln(ratio / (1 + scenario.tolerance)), ln((1 - scenario.tolerance) / ratio));
+  const least = 1 - agreement.tolerance;
+  const distance = Math.max(
+    ln(ratio / (1 + agreement.tolerance)),
+    least > 0 ? ln(least / ratio) : Number.NEGATIVE_INFINITY,
+  );
   if (distance <= 0) return 1;
   if (measured.relativeError === 0) return 0;
   const value = Math.min(FARTHEST, distance / measured.relativeError);

@@ -1,7 +1,7 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import { VshiftError } from "../errors.ts";
 import { parseJson } from "../json.ts";
-import { scenarioId } from "../scenario/canonical.ts";
+import { positionId } from "../scenario/canonical.ts";
 import { defineScenario } from "../scenario/define.ts";
 import { inputOf } from "../scenario/input-of.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -24,18 +24,34 @@ export async function createRecordReader(): Promise<RecordReader> {
   const isRecord = new Ajv2020({ strict: true }).compile<ShiftRecord>(recordSchema());
   const audit = createRecordAudit();
   return (text, place) => {
-    const value = parseJson(text, { field: place, hint: HINT });
-    requireSchema(value, place);
-    if (!isRecord(value)) throw invalid(place, schemaFaultOf(isRecord.errors));
+    const given = parseJson(text, { field: place, hint: HINT });
+    requireSchema(given, place);
+    if (!isRecord(given)) throw invalid(place, schemaFaultOf(isRecord.errors));
+    const value = completed(given);
     const sumsFault = faultOfSums(value.sums);
     if (sumsFault !== undefined) throw invalid(place, `sums ${sumsFault}`);
     const asked = askedScenario(value, place);
     const fault = faultOf(() => audit(value, asked));
     if (fault !== undefined) throw invalid(place, fault);
-    // A record from before a field was there has it as null, in its place.
     return LATER_FIELDS.every((field) => field in value.scenario)
       ? value
       : { ...value, scenario: { ...asked, ...value.scenario } };
+  };
+}
+
+/** A record from before a field was there has it as null, in its place. */
+function completed(record: ShiftRecord): ShiftRecord {
+  if ("position" in record) return record;
+  const { schema, kernel, id, scenario, theory, measured, agreement, sums } = record as ShiftRecord;
+  const { firstBatch, batches, samples, ...seen } = measured;
+  return {
+    ...{ schema, kernel, id, position: null, scenario },
+    theory: theory && { ...theory, meanShift: null, spread: 0 },
+    theoryReason: null,
+    measured: { ...seen, meanShift: null, meanShiftInterval: null, firstBatch, batches, samples },
+    agreement,
+    outputs: null,
+    sums: { ...sums, meanShift: null, meanShiftSquared: null },
   };
 }
 
@@ -59,7 +75,7 @@ function faultOf(audit: () => string | undefined): string | undefined {
 }
 
 /** "measured.batches must be >= 2". */
-export function schemaFaultOf(errors: ValidateFunction["errors"]): string {
+function schemaFaultOf(errors: ValidateFunction["errors"]): string {
   const { instancePath = "", message = "is not valid", params = {} } = errors?.[0] ?? {};
   const property = params.additionalProperty === undefined ? "" : ` (${params.additionalProperty})`;
   return `${instancePath.slice(1).replaceAll("/", ".")} ${message}${property}`.trim();
@@ -82,15 +98,18 @@ function faultOfSums({ n, train, test, trainSquared, testSquared, product }: Sum
   return Math.abs(common) > bound + rounding ? "have a correlation beyond 1" : undefined;
 }
 
+/** Of a record from before these fields were there. */
+const NOT_THERE = Object.fromEntries(LATER_FIELDS.map((field) => [field, null]));
+
 /** The scenario that the record is of, if its id says so. */
 function askedScenario(record: ShiftRecord, place: string): Scenario {
   let asked: Scenario;
   try {
-    asked = defineScenario(inputOf(scenarioOf(record)));
+    asked = defineScenario(inputOf({ ...NOT_THERE, ...scenarioOf(record) }));
   } catch (cause) {
     throw invalid(place, `has an invalid scenario (${cause instanceof Error ? cause.message : cause})`, cause);
   }
-  if (scenarioId(asked) === record.id) return asked;
+  if (positionId(asked, record.position?.index ?? null) === record.id) return asked;
   throw invalid(place, `has an id that does not match its scenario (${record.id.slice(0, 12)}…)`);
 }
 

@@ -15,7 +15,8 @@ export interface Repeats {
   /** The numbers that the records were added with. */
   readonly numbers: readonly number[];
   readonly alignment: Spread | null;
-  readonly theory: Spread;
+  /** Null without a closed form. */
+  readonly theory: Spread | null;
   readonly measured: Spread;
 }
 
@@ -24,10 +25,12 @@ export function createRepeats(fields: readonly string[]) {
   const kinds = new Map<string, Kind>();
   return {
     /** `number` of the record, among all; `place` in the order in which kinds are listed */
-    add({ scenario, theory, measured }: ShiftRecord, { number, place }: Placed): void {
-      const values = fields.map((field) => scenario[field as keyof typeof scenario]);
+    add({ scenario, position, theory, measured }: ShiftRecord, { number, place }: Placed): void {
+      const values = fields.map((field) =>
+        field === POSITION ? (position?.name ?? null) : scenario[field as keyof typeof scenario],
+      );
       const key = JSON.stringify(values);
-      const seen = { number, alignment: scenario.alignment, theory: theory.shift, measured: measured.shift };
+      const seen = { number, alignment: scenario.alignment, theory: theory?.shift ?? null, measured: measured.shift };
       const kind = kinds.get(key);
       if (kind === undefined) {
         kinds.set(key, { values, place, records: [seen] });
@@ -40,12 +43,11 @@ export function createRepeats(fields: readonly string[]) {
       [...kinds.values()]
         .sort((one, other) => one.place - other.place)
         .map(({ values, records }) => {
-          const alignments = records.flatMap(({ alignment }) => (alignment === null ? [] : [alignment]));
           return {
             values,
             numbers: records.map(({ number }) => number),
-            alignment: alignments.length === 0 ? null : spreadOf(alignments),
-            theory: spreadOf(records.map(({ theory }) => theory)),
+            alignment: spreadOrNull(records.map(({ alignment }) => alignment)),
+            theory: spreadOrNull(records.map(({ theory }) => theory)),
             measured: spreadOf(records.map(({ measured }) => measured)),
           };
         }),
@@ -66,8 +68,17 @@ interface Kind {
 interface Seen {
   readonly number: number;
   readonly alignment: number | null;
-  readonly theory: number;
+  readonly theory: number | null;
   readonly measured: number;
+}
+
+/** What tells the records of one network apart, where it has several positions; by its name. */
+export const POSITION = "position";
+
+/** The spread of the numbers that are not null; null where all are. */
+function spreadOrNull(numbers: readonly (number | null)[]): Spread | null {
+  const known = numbers.filter((value) => value !== null);
+  return known.length === 0 ? null : spreadOf(known);
 }
 
 /** With n − 1 in the variance. */

@@ -1,6 +1,6 @@
 import type { Scenario } from "../scenario/scenario.ts";
 import { type Estimate, intervalFactor } from "./estimate.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "./plan/plan.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** What one look at the measurement led to. */
@@ -26,8 +26,8 @@ const MARGIN = 1.05;
  * enough; each interim analysis that passes one spends half of the error rate that is left, the last one all of
  * it, so that all of them together err no more often than that.
  */
-export function look({ scenario, plan, expected, errorRate, estimate, batches, unspent }: Situation): Look {
-  const { precision, confidence, tolerance } = scenario;
+export function look({ rule, plan, expected, errorRate, estimate, batches, unspent }: Situation): Look {
+  const { precision, confidence, tolerance } = rule;
   const last = batches >= plan.budget;
   if (estimate === undefined) {
     return { verdict: "inconclusive", next: last ? undefined : step(plan, batches, LARGEST_STEP), unspent };
@@ -38,6 +38,7 @@ export function look({ scenario, plan, expected, errorRate, estimate, batches, u
     return { verdict: "inconclusive", next: step(plan, batches, needed), unspent };
   }
   const spent = last ? unspent : unspent / 2;
+  if (expected === null) return { verdict: "inconclusive", next: undefined, unspent };
   const seen = batches >= plan.minimum;
   const verdict = seen ? judge(estimate, { expected, tolerance, errorRate: spent * errorRate }) : "inconclusive";
   const settled = verdict !== "inconclusive";
@@ -50,15 +51,9 @@ export function look({ scenario, plan, expected, errorRate, estimate, batches, u
  * time that it has grown twofold, and each analysis leaves half of the error rate to the next. Intervals of a smaller error rate
  * hold those of a larger one, so that only the verdicts at both ends of what may have been spent count.
  */
-export function verdictsAfter({
-  scenario,
-  plan,
-  expected,
-  estimate,
-  batches,
-}: Ending): readonly [Verdict, ...Verdict[]] {
-  if (batches < plan.minimum) return ["inconclusive"];
-  const { confidence, tolerance, samples } = scenario;
+export function verdictsAfter({ rule, plan, expected, estimate, batches }: Ending): readonly [Verdict, ...Verdict[]] {
+  if (expected === null || batches < plan.minimum) return ["inconclusive"];
+  const { confidence, tolerance, samples } = rule;
   const judged = (spent: number) => judge(estimate, { expected, tolerance, errorRate: spent * (1 - confidence) });
   const first = judged(1);
   if (samples !== null || first === "inconclusive") return [first];
@@ -68,15 +63,18 @@ export function verdictsAfter({
   return first === last ? [first] : [first, last];
 }
 
-export interface Ending extends Pick<Situation, "scenario" | "plan" | "expected" | "batches"> {
+/** When a measurement ends, and what agrees. */
+export type StoppingRule = Pick<Scenario, "precision" | "confidence" | "samples" | "tolerance">;
+
+export interface Ending extends Pick<Situation, "rule" | "plan" | "expected" | "batches"> {
   readonly estimate: Estimate;
 }
 
 export interface Situation {
-  readonly scenario: Scenario;
+  readonly rule: StoppingRule;
   readonly plan: Plan;
-  /** Δ by the theory. */
-  readonly expected: number;
+  /** Δ by the theory; null where there is none, and no verdict. */
+  readonly expected: number | null;
   /** Of all interim analyses together. */
   readonly errorRate: number;
   readonly estimate: Estimate | undefined;

@@ -33,5 +33,10 @@ export function keepWorst<Entry extends { readonly record: ShiftRecord }>(most: 
 /** Above 0 when the first one is worse. */
 function compare({ agreement: a }: ShiftRecord, { agreement: b }: ShiftRecord): number {
   if (RANK[a.verdict] !== RANK[b.verdict]) return RANK[a.verdict] - RANK[b.verdict];
-  return Math.abs(a.deviation) / a.tolerance - Math.abs(b.deviation) / b.tolerance;
+  return relative(a) - relative(b);
+}
+
+/** Without a closed form nothing deviates. */
+function relative({ deviation, tolerance }: ShiftRecord["agreement"]): number {
+  return Math.abs(deviation ?? 0) / tolerance;
 }

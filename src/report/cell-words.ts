@@ -36,7 +36,7 @@ export function numbersInWords(cell: Compared, measured: CheckedMeasurement): st
 /** What a cell is compared with, by name, and its ratio. */
 export function referenceOf({ theory, baseline }: Compared): { readonly name: string; readonly shift: string } {
   return baseline === null
-    ? { name: "theory", shift: readable(theory.shift, 6) }
+    ? { name: "theory", shift: theory.shift === null ? "–" : readable(theory.shift, 6) }
     : { name: "baseline", shift: ratioInWords(baseline) };
 }
 
@@ -64,7 +64,7 @@ function variancesInWords({ theory, baseline }: Compared, measured: CheckedMeasu
 }
 
 function phases(values: CheckedTheory | CheckedMeasurement): string {
-  const ratio = "interval" in values ? ratioInWords(values) : readable(values.shift, 6);
+  const ratio = "interval" in values ? ratioInWords(values) : values.shift === null ? "–" : readable(values.shift, 6);
   const { trainVariance, testVariance } = values;
   if (trainVariance === null || testVariance === null) return `Δ = ${ratio}`;
   return `Δ = ${ratio}, Var_train ${readable(trainVariance)}, Var_test ${readable(testVariance)}`;

@@ -11,8 +11,9 @@ export function worstFirst(cells: readonly CheckedCell[]): readonly CheckedCell[
   return [...cells].sort((a, b) => RANK[a.verdict] - RANK[b.verdict] || distance(b) - distance(a));
 }
 
-/** What a cell is called: a scenario, or one of several layers that another program measured. */
+/** What a cell is called: a scenario, a position of one, or one of several layers that another program measured. */
 export function nounOf({ cells }: CheckReport): string {
+  if (cells.some(({ position }) => position !== null)) return "position";
   return cells.length > 1 && cells.every(({ id }) => id === null) ? "layer" : "scenario";
 }
 

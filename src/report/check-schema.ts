@@ -1,5 +1,4 @@
-import { FIELDS } from "../scenario/fields.ts";
-import { about, fieldSchema, type JsonSchema, nullable, object } from "../scenario/json-schema.ts";
+import { about, type JsonSchema, nullable, object } from "../scenario/json-schema.ts";
 import { CHECK_CELL_SCHEMA, CHECK_SCHEMA } from "./check-record.ts";
 
 const NUMBER = { type: "number" };
@@ -51,17 +50,24 @@ function cellPart(): JsonSchema {
   return object({
     schema: { const: CHECK_CELL_SCHEMA, description: "name and version of the schema of a scenario or layer" },
     id: nullable("for what another program measured", about("identity of the scenario, as in its record", DIGEST)),
-    name: about("unique name of the scenario or layer", TEXT),
+    name: about("unique name of the scenario, position or layer", TEXT),
+    position: nullable(
+      "in a network with one position, and in what another program measured",
+      about("position in the network: BN 3, output", TEXT),
+    ),
     verdict: about("verdict on this scenario or layer", VERDICT),
     deviation: nullable(
       "where there is nothing to compare",
       about("measured.shift over that of theory, or of the baseline if there is one, − 1", NUMBER),
     ),
-    tolerance: fieldSchema(FIELDS.tolerance),
+    tolerance: about("largest relative deviation that counts as agreement", POSITIVE),
     theory: object({
       trainVariance: nullable("where only the ratio is known", about("variance during training", POSITIVE)),
       testVariance: nullable("where only the ratio is known", about("variance at test time", NOT_NEGATIVE)),
-      shift: about("Δ = Var_test / Var_train by the closed form", NOT_NEGATIVE),
+      shift: nullable(
+        "where there is no closed form",
+        about("Δ = Var_test / Var_train by the closed form", NOT_NEGATIVE),
+      ),
     }),
     measured: nullable("where a scenario of the baseline was not measured", { $ref: "#/$defs/measurement" }),
     baseline: nullable("where the comparison is with theory", earlier),

@@ -1,5 +1,5 @@
 import { type Comparison, compareToBaseline } from "../experiment/baseline.ts";
-import type { CheckedCell, CheckedMeasurement, CheckReport } from "../experiment/check.ts";
+import type { CheckedCell, CheckedMeasurement, CheckedTheory, CheckReport } from "../experiment/check.ts";
 import { type FamilyVerdict, wholeVerdict } from "../experiment/family.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
 import type { Verdict } from "../experiment/verdict.ts";
@@ -8,7 +8,7 @@ import { FIELDS } from "../scenario/fields.ts";
 import { numbersInWords } from "./cell-words.ts";
 import { describeScenario } from "./describe.ts";
 import { differenceFromNearest } from "./nearest.ts";
-import { readable } from "./numbers.ts";
+import { counted, readable } from "./numbers.ts";
 import { whyInconclusive } from "./ratio.ts";
 import { varyingFields } from "./varying-fields.ts";
 
@@ -46,7 +46,7 @@ export function reportAgainstBaseline(
   const errorRate = alpha / Math.max(1, known.length);
   const cells = known.map((record, index) => {
     const earlier = before.get(record.id) ?? record;
-    const rule = { tolerance: tolerance ?? record.agreement.tolerance, errorRate };
+    const rule = { tolerance: tolerance ?? record.scenario.tolerance, errorRate };
     return againstBaseline(record, earlier, {
       name: names[index] ?? "",
       tolerance: rule.tolerance,
@@ -56,11 +56,12 @@ export function reportAgainstBaseline(
   const lost = missing.map(
     (record, index): CheckedCell => ({
       id: record.id,
+      position: record.position?.name ?? null,
       name: names[known.length + index] ?? "",
       verdict: "disagrees",
       deviation: null,
-      tolerance: tolerance ?? record.agreement.tolerance,
-      theory: record.theory,
+      tolerance: tolerance ?? record.scenario.tolerance,
+      theory: theoryOf(record),
       measured: null,
       baseline: measurementOf(record),
       variances: "unknown",
@@ -99,12 +100,34 @@ function notesOn(unknown: readonly ShiftRecord[], baseline: readonly ShiftRecord
   return more > 0 ? [...notes, `not in the baseline: ${more} more`] : notes;
 }
 
-/** Names for records: by what varies among them, "keep 0.5, width 64"; a number is added where that tells two not apart. */
+/** Records that theory says something of, and a note on each reason why it says nothing of others. */
+export function withTheory(records: readonly ShiftRecord[]): {
+  readonly records: readonly ShiftRecord[];
+  readonly notes: readonly string[];
+} {
+  const reasons = new Map<string, number>();
+  for (const { theory, theoryReason } of records) {
+    if (theory === null) reasons.set(theoryReason ?? "", (reasons.get(theoryReason ?? "") ?? 0) + 1);
+  }
+  return {
+    records: records.filter(({ theory }) => theory !== null),
+    notes: [...reasons].map(([reason, count]) => `${counted(count, "position")} not compared: ${reason}`),
+  };
+}
+
+function theoryOf({ theory }: ShiftRecord): CheckedTheory {
+  return theory === null
+    ? { shift: null, trainVariance: null, testVariance: null }
+    : { shift: theory.shift, trainVariance: theory.trainVariance, testVariance: theory.testVariance };
+}
+
+/** Names for records: by what varies among them, "keep 0.5, width 64, BN 3"; a number is added where that tells two not apart. */
 function cellNames(records: readonly ShiftRecord[]): readonly string[] {
   const fields = varyingFields(FIELDS, records);
   const seen = new Map<string, number>();
-  return records.map(({ scenario }) => {
+  return records.map(({ scenario, position }) => {
     const values = fields.map((field) => `${field} ${shown(scenario[field as keyof typeof scenario])}`);
+    if (position !== null) values.push(position.name);
     const name = values.length === 0 ? describeScenario(scenario) : values.join(", ");
     const count = (seen.get(name) ?? 0) + 1;
     seen.set(name, count);
@@ -114,11 +137,12 @@ function cellNames(records: readonly ShiftRecord[]): readonly string[] {
 
 /** A record compared with theory. */
 function againstTheory(record: ShiftRecord, { name, verdict }: Named): CheckedCell {
-  const { id, theory, agreement } = record;
+  const { id, agreement } = record;
+  const position = record.position?.name ?? null;
   const { deviation, tolerance } = agreement;
-  const [measured, baseline] = [measurementOf(record), null];
+  const [measured, baseline, theory] = [measurementOf(record), null, theoryOf(record)];
   return {
-    ...{ id, name, verdict, deviation, tolerance, theory, measured, baseline },
+    ...{ id, name, position, verdict, deviation, tolerance, theory, measured, baseline },
     variances: "unknown",
     diagnosis: [],
     notes: verdict === "inconclusive" ? [whyInconclusive(record)] : [],
@@ -138,15 +162,16 @@ function againstBaseline(
   { name, tolerance, comparison }: Compared,
 ): CheckedCell {
   const { verdict, isSameKernel, deviation } = comparison;
-  const { id, theory } = record;
-  const [measured, baseline] = [measurementOf(record), measurementOf(before)];
+  const { id } = record;
+  const position = record.position?.name ?? null;
+  const [measured, baseline, theory] = [measurementOf(record), measurementOf(before), theoryOf(record)];
   const words = isSameKernel
     ? verdict === "agrees"
       ? "the same sums, to the last bit"
       : "other sums of the same draws"
     : "drawn by another engine version";
   return {
-    ...{ id, name, verdict, deviation, tolerance, theory, measured, baseline },
+    ...{ id, name, position, verdict, deviation, tolerance, theory, measured, baseline },
     variances: "unknown",
     diagnosis: [],
     notes: [words],

@@ -2,7 +2,8 @@ import { lawOf } from "../laws/laws.ts";
 import type { NoiseFields } from "../noises/noise-kind.ts";
 import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "../scenario/arrays.ts";
-import type { ArrayName, Scenario } from "../scenario/scenario.ts";
+import { isStack, type StackScenario } from "../scenario/blocks.ts";
+import type { ArrayName, Scenario, StatisticsKind } from "../scenario/scenario.ts";
 import { excerpt } from "../tensor/file-error.ts";
 import { readable } from "./numbers.ts";
 
@@ -22,11 +23,15 @@ export function frameworkCall(fields: NamedNoise): string | undefined {
 
 /** The input in words: "512 units ~ ReLU of N(0, 1), correlation 0.2". */
 export function describeInput(scenario: Scenario): string {
-  const { rho, width, testActivation } = scenario;
+  const { width, testActivation } = scenario;
   const units = width === 1 ? "1 unit" : `${width} units`;
-  const correlation = rho === 0 ? "" : `, correlation ${readable(rho)}`;
   const test = testActivation === null ? "" : `; at test time rows of ${fileOf(testActivation)}`;
-  return `${units} ~ ${describeLaw(scenario)}${correlation}${test}`;
+  return `${units} ~ ${describeLaw(scenario)}${correlationInWords(scenario)}${test}`;
+}
+
+/** ", correlation 0.2". */
+function correlationInWords({ rho }: Pick<Scenario, "rho">): string {
+  return rho === 0 ? "" : `, correlation ${readable(rho)}`;
 }
 
 /** The distribution of a unit: "ReLU of N(0, 1)". */
@@ -37,11 +42,12 @@ export function describeLaw({ activation, mean, variance }: LawFields): string {
 }
 
 /** The layer between noise and Batch Normalization: "linear, 64 neurons, normal weights, alignment 1.02"; "" for none. */
-export function describeLayer({ layer, neurons, weights, alignment }: Scenario): string {
+export function describeLayer({ layer, neurons, weights, alignment, nonlinearity }: Scenario): string {
   if (layer === "none") return "";
   const count = neurons === 1 ? "1 neuron" : `${neurons} neurons`;
   const aligned = alignment === null ? "" : `, alignment d·cos²θ ${readable(alignment, 4)}`;
-  return `linear, ${count}, ${describeWeights(weights)}${aligned}`;
+  const after = nonlinearity === null ? "" : `, then ${nonlinearity}`;
+  return `linear, ${count}, ${describeWeights(weights)}${aligned}${after}`;
 }
 
 /** "normal weights", "weights of fc1.npy". */
@@ -55,6 +61,42 @@ function fileOf(name: ArrayName): string {
 
 /** The whole way, input to Batch Normalization. */
 export function describeScenario(scenario: Scenario): string {
+  if (isStack(scenario)) return describeStack(scenario);
   const stations = [describeInput(scenario), describeNoise(scenario), describeLayer(scenario), "BN"];
   return stations.filter((station) => station !== "").join(" → ");
+}
+
+/** A stack in words: "8 blocks of BN → relu → Bernoulli dropout, keep 0.5 (drop 0.5) → linear, 512 units". */
+function describeStack(stack: StackScenario): string {
+  const { depth, width, nonlinearity, connection, norm, normAt, groups, noiseAt, statistics } = stack;
+  const groupsInWords = groups === null ? "" : ` of ${groups} groups`;
+  const elsewhere = normAt === "all" ? "" : ` (in ${blocksInWords(normAt)}, else BN)`;
+  const norms = norm === "batch" ? "BN" : `${norm} norm${groupsInWords}${elsewhere}`;
+  const noise = noiseAt === "none" ? "" : `${describeNoise(stack)}${whereInWords(noiseAt)}`;
+  const stations = [norms, nonlinearity, noise, `linear, ${width} units`].filter((station) => station !== "");
+  const input = isUsualInput(stack) ? "" : `, input ${describeLaw(stack)}${correlationInWords(stack)}`;
+  const ending = `${connection === "residual" ? ", residual" : ""}${STATISTICS_IN_WORDS[statistics]}${input}`;
+  return `${depth === 1 ? "1 block" : `${depth} blocks`} of ${stations.join(" → ")}${ending}`;
+}
+
+const STATISTICS_IN_WORDS: { readonly [Kind in StatisticsKind]: string } = {
+  running: "",
+  reestimated: ", statistics re-estimated with the noise off",
+  "reestimated-noisy": ", statistics re-estimated with the noise on",
+  corrected: ", statistics corrected",
+};
+
+function whereInWords(noiseAt: string): string {
+  return noiseAt === "all" ? "" : ` (in ${blocksInWords(noiseAt)})`;
+}
+
+function blocksInWords(blocks: string): string {
+  if (blocks === "last") return "the last";
+  if (blocks === "none") return "none";
+  return blocks.includes(",") ? `blocks ${blocks.replaceAll(",", ", ")}` : `block ${blocks}`;
+}
+
+/** Standard normal units without correlation go without saying. */
+function isUsualInput({ activation, mean, variance, rho }: StackScenario): boolean {
+  return activation === "normal" && mean === 0 && variance === 1 && rho === 0;
 }

@@ -102,6 +102,8 @@ export type Data =
       readonly records: readonly ShiftRecord[];
       /** Whether the result is the only record itself, and no list of one. */
       readonly isOne?: true;
+      /** Whether the blocks show all of them, so that a page needs no table of its own. */
+      readonly isShown?: true;
     }
   | {
       readonly kind: "values";

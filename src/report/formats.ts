@@ -61,7 +61,8 @@ const FORMAT_KINDS = {
     render: async (document) => {
       const { pageText, recordsPage } = await import("./page.ts");
       const { data } = document;
-      return data.kind === "records" && data.isOne !== true ? recordsPage(document, data.records) : pageText(document);
+      const isShown = data.kind === "values" || data.isOne === true || data.isShown === true;
+      return isShown ? pageText(document) : recordsPage(document, data.records);
     },
     encode: async () => (await import("./markdown.ts")).markdownOfRecords,
   },
@@ -133,6 +134,9 @@ export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
 /** Formats of results that can be drawn. */
 export const DRAWN_FORMATS = [...FORMATS, ...PICTURE_FORMATS] as const;
+
+/** Formats of stacks, whose positions have a record each, and a picture together. */
+export const STACK_FORMATS = [...RECORDS_FORMATS, ...PICTURE_FORMATS] as const;
 
 /** The encoder of a format that holds records. */
 export async function encoderOf(format: Exclude<RecordsFormat, "table">): Promise<RecordEncoder> {

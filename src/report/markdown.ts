@@ -14,12 +14,12 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
   return markdownHeader(header) + rows.map(markdownRow).join("");
 }
 
-function cellsOf({ scenario, theory, measured, agreement }: ShiftRecord): string[] {
+function cellsOf({ scenario, position, theory, measured, agreement }: ShiftRecord): string[] {
   return [
-    describeScenario(scenario),
-    readable(theory.shift, 6),
+    position === null ? describeScenario(scenario) : `${describeScenario(scenario)}: ${position.name}`,
+    theory === null ? "–" : readable(theory.shift, 6),
     measuredRatio(measured),
-    percent(agreement.deviation),
+    agreement.deviation === null ? "–" : percent(agreement.deviation),
     agreement.verdict,
   ];
 }

@@ -6,8 +6,8 @@ import { readable } from "./numbers.ts";
 /** Fields that a note lists. */
 const MOST_FIELDS = 3;
 
-/** Spellings of the strength that keep and β say already. */
-const REPEATED: readonly string[] = ["drop", "relativeVariance"];
+/** Spellings of what keep, β and samples say already. */
+const REPEATED: readonly string[] = ["drop", "relativeVariance", "batches"];
 
 type FieldName = keyof typeof FIELDS;
 

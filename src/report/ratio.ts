@@ -1,5 +1,5 @@
-import { fewestBatches } from "../experiment/error-floors.ts";
-import { planOf } from "../experiment/plan.ts";
+import { errorFloors, fewestBatches } from "../experiment/error-floors.ts";
+import { planOf } from "../experiment/plan/plan.ts";
 import { type ShiftRecord, scenarioOf } from "../experiment/record.ts";
 import { counted, grouped, percent, readable, withHalfWidth } from "./numbers.ts";
 
@@ -42,5 +42,5 @@ export function whyInconclusive(record: ShiftRecord): string {
 }
 
 function isTooRare(record: ShiftRecord): boolean {
-  return record.measured.batches < fewestBatches(scenarioOf(record));
+  return record.measured.batches < fewestBatches(errorFloors(scenarioOf(record)));
 }

@@ -13,7 +13,7 @@ const NO_SHIFT = 0.0005;
 function partInWords(shift: number): string {
   const named = NAMED.find(([value]) => Math.abs(shift - value) < 0.005);
   if (named !== undefined) return named[1];
-  if (shift > 1) return `${readable(shift, 3)} times`;
+  if (shift > 1) return `${readable(shift, shift < 1.1 ? 4 : 3)} times`;
   // Above 90 % what is missing has two digits.
   const digits = shift > 0.99 ? 4 : shift > 0.9 ? 3 : 2;
   return `${readable(100 * shift, digits)} % of`;

@@ -2,8 +2,8 @@ import type { ShiftRecord } from "../experiment/record.ts";
 import { exp } from "../numeric/exp.ts";
 import { ln } from "../numeric/ln.ts";
 import { printable } from "../printable.ts";
+import { DEFAULTS } from "../scenario/fields.ts";
 import { weightOfNew } from "../scenario/presets.ts";
-import { STACK_DEFAULTS } from "../scenario/stack/fields.ts";
 import { describeInput, describeLayer, describeNoise, frameworkCall } from "./describe.ts";
 import type { Block, Document } from "./document.ts";
 import { counted, grouped, percent, readable } from "./numbers.ts";
@@ -15,15 +15,14 @@ import { shiftInWords } from "./shift-words.ts";
 export function simulationDocument(record: ShiftRecord): Document {
   const { scenario, theory, measured } = record;
   const ratio = ratioInWords(measured);
-  const expected = readable(theory.shift, 6);
   const facts = [
     ["measured", [strong(ratio), `   ${intervalName(record)}`]],
-    ["theory", strong(expected)],
-    ["verdict", verdictOf(record)],
+    ["theory", theory === null ? `none: ${record.theoryReason}` : strong(readable(theory.shift, 6))],
+    ...(theory === null ? [] : [["verdict", verdictOf(record)] as const]),
   ] as const;
   const parts: readonly (readonly [string, Phrase])[] = [
-    ["variance", `${inBoth(measured.trainVariance, theory.trainVariance)} during training`],
-    ["", `${inBoth(measured.testVariance, theory.testVariance)} at test time`],
+    ["variance", `${inBoth(measured.trainVariance, theory?.trainVariance)} during training`],
+    ["", `${inBoth(measured.testVariance, theory?.testVariance)} at test time`],
     ["statistics", runningStatistics(record)],
     ["BN output", outputStatistics(record)],
     ["", ""],
@@ -45,6 +44,7 @@ export function simulationDocument(record: ShiftRecord): Document {
 }
 
 function conclusionOf({ measured, agreement, theory }: ShiftRecord): string {
+  if (theory === null) return shiftInWords(measured.shift);
   if (agreement.verdict === "disagrees") return "Measurement and theory disagree.";
   if (measured.interval === null) return `${shiftInWords(theory.shift)} (theory; too few samples to measure it)`;
   // Where both agree theory's is the one without noise.
@@ -58,13 +58,14 @@ function intervalName(record: ShiftRecord): string {
   return halfWidth === 0 ? "both phases are the same" : `${readable(measured.confidence * 100)} % interval`;
 }
 
-function inBoth(measured: number, theory: number): string {
-  return `${readable(measured)} (theory ${readable(theory)})`;
+function inBoth(measured: number, theory: number | undefined): string {
+  return `${readable(measured)}${theory === undefined ? "" : ` (theory ${readable(theory)})`}`;
 }
 
 function runningStatistics(record: ShiftRecord): string {
   const { runningMean, runningVariance } = record.measured;
-  return `running mean ${readable(runningMean, 3)}, running variance ${readable(runningVariance, 4)}${stillInitial(record)}`;
+  if (runningMean === null || runningVariance === null) return "";
+  return `running mean ${readable(runningMean, 3)}, running variance ${readable(runningVariance, 4)}${stillInitial(record, runningVariance)}`;
 }
 
 function outputStatistics({ measured: { outputMean, outputVariance } }: ShiftRecord): string {
@@ -93,7 +94,7 @@ function verdictOf(record: ShiftRecord): Span {
     case "agrees":
       return good(`✓ agrees within ${band}`);
     case "disagrees":
-      return bad(`✗ disagrees: off by ${percent(deviation)}, tolerance ${band}`);
+      return bad(`✗ disagrees: off by ${percent(deviation ?? 0)}, tolerance ${band}`);
     case "inconclusive":
       return doubtful(`? inconclusive: ${whyInconclusive(record)}`);
   }
@@ -104,7 +105,7 @@ const NOTABLE = 0.05;
 
 /** What helps against the shift, if it is one of the noise that stacks have by default. */
 function nextCommand({ scenario: { noise, keep }, theory }: ShiftRecord): readonly Block[] {
-  if (noise !== STACK_DEFAULTS.noise || Math.abs(theory.shift - 1) < NOTABLE) return [];
+  if (noise !== DEFAULTS.noise || theory === null || Math.abs(theory.shift - 1) < NOTABLE) return [];
   return [
     {
       kind: "command",
@@ -122,7 +123,7 @@ const INITIAL_SHARE = 0.01;
  * A running variance starts at 1, and r = kept^n of that is left after n mini-batches: V = r + (1 − r)·s with batch variances s
  * on average. Says which share r/V of the value that is where it is more than a hundredth, and from which n on it is not.
  */
-function stillInitial({ scenario, measured: { batches, runningVariance } }: ShiftRecord): string {
+function stillInitial({ scenario, measured: { batches } }: ShiftRecord, runningVariance: number): string {
   const kept = 1 - weightOfNew(scenario);
   const left = kept > 0 ? exp(batches * ln(kept)) : 0;
   if (!(left > INITIAL_SHARE * runningVariance)) return "";

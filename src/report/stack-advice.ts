@@ -1,4 +1,4 @@
-import type { MeasuredRemedy } from "../experiment/stack/remedies.ts";
+import { type MeasuredRemedy, outputsOfRemedy } from "../experiment/remedies.ts";
 import { readable } from "./numbers.ts";
 import { remedyInWords } from "./stack-words.ts";
 
@@ -78,12 +78,12 @@ function changeOf(now: number | undefined, before: number | undefined): Change {
 }
 
 /** The distance from the noise-averaged training output. */
-function trainingError({ record }: MeasuredRemedy): number | undefined {
-  return record.outputError?.value;
+function trainingError(remedy: MeasuredRemedy): number | undefined {
+  return outputsOfRemedy(remedy)?.training.value ?? undefined;
 }
 
-function noiseFreeError({ record }: MeasuredRemedy): number {
-  return record.noiseFreeError.value;
+function noiseFreeError(remedy: MeasuredRemedy): number {
+  return outputsOfRemedy(remedy)?.noiseFree.value ?? 0;
 }
 
 /** Distances in standard deviations: "6.5 → 0.28 SD". */

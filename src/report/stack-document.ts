@@ -1,26 +1,26 @@
-import type { Interval } from "../experiment/stack/estimate.ts";
-import type { StackPlace, StackRecord } from "../experiment/stack/record.ts";
-import type { RemediesRecord } from "../experiment/stack/remedies.ts";
-import type { Cell } from "./columns.ts";
+import type { OutputDistance, ShiftRecord } from "../experiment/record.ts";
+import { scenarioOf } from "../experiment/record.ts";
+import { type MeasuredRemedy, outputsOfRemedy, type RemediesRecord } from "../experiment/remedies.ts";
+import { ln } from "../numeric/ln.ts";
+import { type Cell, recordColumns } from "./columns.ts";
+import { describeScenario } from "./describe.ts";
 import type { Block, Document, TableColumn } from "./document.ts";
+import { networksIn } from "./networks.ts";
 import { counted, percent, readable, withHalfWidth } from "./numbers.ts";
 import { faint } from "./phrase.ts";
+import { measuredRatio } from "./ratio.ts";
 import { shiftInWords } from "./shift-words.ts";
 import { adviceOf, noiseInWords } from "./stack-advice.ts";
-import { describeStack, remedyInWords } from "./stack-words.ts";
+import { remedyInWords } from "./stack-words.ts";
 
 /** Stacks by depth: what each norm receives at test time, compared with its statistics from training. */
-export function stacksDocument(records: readonly StackRecord[]): Document {
-  const [only] = records;
+export function stacksDocument(records: readonly ShiftRecord[]): Document {
+  const networks = networksIn(records);
+  const [only] = networks;
   return {
-    ...(only === undefined || records.length > 1 ? {} : titled(only)),
-    blocks: records.flatMap((record) => stackBlocks(record, records.length > 1)),
-    data: {
-      kind: "values",
-      json: records.length === 1 ? only : records,
-      lines: records,
-      rows: () => records.flatMap(stackRows),
-    },
+    ...(only === undefined || networks.length > 1 ? {} : titled(only)),
+    blocks: networks.flatMap((positions) => stackBlocks(positions, networks.length > 1)),
+    data: { kind: "records", records, isShown: true },
     figure: async () => {
       const { namedStacks, stackFigure } = await import("./figure/stack-figure.ts");
       return stackFigure(namedStacks(records));
@@ -29,52 +29,24 @@ export function stacksDocument(records: readonly StackRecord[]): Document {
 }
 
 /** What a stack is, and the shift of its output. */
-function titled({ scenario, places }: StackRecord): Pick<Document, "title" | "conclusion"> {
-  const title = describeStack(scenario);
-  const last = places.at(-1);
-  return last === undefined
-    ? { title }
-    : { title, conclusion: shiftInWords(last.measured.shift, "the network's output") };
+function titled(positions: readonly ShiftRecord[]): Pick<Document, "title" | "conclusion"> {
+  const last = positions.at(-1);
+  if (last === undefined) return {};
+  return {
+    title: describeScenario(scenarioOf(last)),
+    conclusion: shiftInWords(last.measured.shift, "the network's output"),
+  };
 }
 
-function stackBlocks(record: StackRecord, isOneOfMany: boolean): readonly Block[] {
-  const limits = widthLine(record);
+function stackBlocks(positions: readonly ShiftRecord[], isOneOfMany: boolean): readonly Block[] {
+  const [first] = positions;
+  if (first === undefined) return [];
+  const remarks = [...outputLines(positions), ...limits(positions).map(faint)];
   return [
-    ...(isOneOfMany ? [{ kind: "heading", text: describeStack(record.scenario) } as const] : []),
-    { kind: "table", columns: PLACE_COLUMNS, rows: record.places.map(placeCells) },
-    { kind: "paragraphs", paragraphs: [...outputLines(record), ...(limits === "" ? [] : [faint(limits)])] },
+    ...(isOneOfMany ? [{ kind: "heading", text: describeScenario(scenarioOf(first)) } as const] : []),
+    { kind: "table", columns: PLACE_COLUMNS, rows: positions.map(placeCells) },
+    { kind: "paragraphs", paragraphs: remarks },
   ];
-}
-
-/** Positions as rows with the same columns, those of the scenario that vary among the records first. */
-function stackRows(record: StackRecord): Record<string, Cell>[] {
-  const { id, scenario, places, outputError, noiseFreeError } = record;
-  return places.map(({ block, meets, theory, measured }) => ({
-    id,
-    ...scenario,
-    block,
-    meets,
-    theoryShift: theory?.shift ?? null,
-    theoryMeanShift: theory?.meanShift ?? null,
-    theorySpread: theory?.spread ?? null,
-    trainVariance: measured.trainVariance,
-    testVariance: measured.testVariance,
-    shift: measured.shift,
-    standardError: measured.standardError,
-    shiftLow: measured.interval[0],
-    shiftHigh: measured.interval[1],
-    foldedShift: measured.foldedShift,
-    logShift: measured.logShift,
-    meanShift: measured.meanShift,
-    meanShiftLow: measured.meanShiftInterval?.[0] ?? null,
-    meanShiftHigh: measured.meanShiftInterval?.[1] ?? null,
-    outputError: outputError?.value ?? null,
-    outputErrorLow: outputError?.interval[0] ?? null,
-    outputErrorHigh: outputError?.interval[1] ?? null,
-    noiseFreeError: noiseFreeError.value,
-    noiseFreeErrorLow: noiseFreeError.interval[0],
-    noiseFreeErrorHigh: noiseFreeError.interval[1],
-  }));
 }
 
 const PLACE_COLUMNS: readonly TableColumn[] = [
@@ -87,44 +59,59 @@ const PLACE_COLUMNS: readonly TableColumn[] = [
   { name: "its theory", ifNarrow: 2 },
 ];
 
-function placeCells({ block, meets, theory, measured }: StackPlace): string[] {
-  const { shift, interval, foldedShift, logShift, meanShift, meanShiftInterval } = measured;
+function placeCells({ position, theory, measured }: ShiftRecord): string[] {
+  const { shift, meanShift, meanShiftInterval } = measured;
   return [
-    meets === "output" ? "output" : `${NORM_NAMES[meets]} ${block}`,
+    position?.name ?? "BN",
     theory === null ? "–" : readable(theory.shift, 4),
-    withHalfWidth(shift, (interval[1] - interval[0]) / 2),
-    readable(foldedShift, 4),
-    readable(logShift, 3),
-    meanShift === null || meanShiftInterval === null
-      ? "–"
-      : withHalfWidth(meanShift, (meanShiftInterval[1] - meanShiftInterval[0]) / 2),
-    theory === null || theory.meanShift === null ? "–" : readable(theory.meanShift, 3),
+    measuredRatio(measured),
+    readable(Math.max(shift, 1 / shift), 4),
+    readable(ln(shift), 3),
+    meanShift === null || meanShiftInterval === null ? "–" : inRange(meanShift, meanShiftInterval),
+    theory === null || theory.meanShift === null ? "–" : readable(theory.meanShift < LEAST ? 0 : theory.meanShift, 3),
   ];
 }
 
-const NORM_NAMES = { batch: "BN", layer: "LN", group: "GN" } as const;
+/** A mean shift below is rounding. */
+const LEAST = 1e-12;
 
 /** How far the outputs at test time are from the noise-averaged training output, and from those with noise-free statistics. */
-function outputLines({ outputError, noiseFreeError }: StackRecord): readonly string[] {
+function outputLines(positions: readonly ShiftRecord[]): readonly string[] {
+  const outputs = positions.at(-1)?.outputs ?? null;
+  if (outputs === null) return [];
+  const { training, noiseFree, masks } = outputs;
   return [
-    outputError === null
+    training.value === null
       ? "The noise-averaged training output does not vary measurably, so the distance from it is unknown."
-      : `Outputs are off by ${withInterval(outputError)} SD (RMS) from the noise-averaged training output (${counted(outputError.sums.n, "mini-batch", "mini-batches")}, ${outputError.masks} masks).`,
-    `Outputs are off by ${withInterval(noiseFreeError)} SD (RMS) compared with noise-free statistics.`,
+      : `Outputs are off by ${distanceInWords(training)} SD (RMS) from the noise-averaged training output (${counted(training.sums.n, "mini-batch", "mini-batches")}, ${masks} masks).`,
+    `Outputs are off by ${distanceInWords(noiseFree)} SD (RMS) compared with noise-free statistics.`,
   ];
 }
 
 /** "1.095 ± 0.003", or 0. */
-function withInterval({ value, interval }: Interval): string {
-  return value === 0 && interval[1] === 0 ? "0" : withHalfWidth(value, (interval[1] - interval[0]) / 2);
+function distanceInWords({ value, interval }: OutputDistance): string {
+  if (value === null || interval === null) return "–";
+  return value === 0 && interval[1] === 0 ? "0" : inRange(value, interval);
 }
 
-/** How far one network may be from theory, which is of infinite width. */
-function widthLine({ places, scenario }: StackRecord): string {
-  const spreads = places.flatMap(({ theory }) => (theory === null ? [] : [theory.spread]));
-  if (spreads.length === 0) return "";
-  const most = percent(Math.max(...spreads));
-  return `Theory assumes infinitely wide layers; at width ${scenario.width} expect deviations of up to ${most} in the last block.`;
+function inRange(value: number, [low, high]: readonly [number, number]): string {
+  return withHalfWidth(value, (high - low) / 2);
+}
+
+/** How far one network may be from theory, which is of infinite width; and why there is none. */
+function limits(positions: readonly ShiftRecord[]): readonly string[] {
+  const spreads = positions.flatMap(({ theory }) => (theory === null ? [] : [theory.spread]));
+  const width = positions[0]?.scenario.width;
+  const reasons = new Set(positions.flatMap(({ theoryReason }) => theoryReason ?? []));
+  const most = Math.max(0, ...spreads);
+  return [
+    ...(most === 0
+      ? []
+      : [
+          `Theory assumes infinitely wide layers; at width ${width} expect deviations of up to ${percent(most)} in the last block.`,
+        ]),
+    ...[...reasons].map((reason) => `No theory where there is a dash: ${reason}.`),
+  ];
 }
 
 /** Remedies side by side, and what to change. */
@@ -134,7 +121,7 @@ export function remediesDocument(record: RemediesRecord): Document {
   const advice = record.advice.length === 0 ? [] : adviceOf(remedies);
   const [asIs] = remedies;
   return {
-    ...(asIs === undefined ? {} : titled(asIs.record)),
+    ...(asIs === undefined ? {} : titled(asIs.records)),
     blocks: [
       { kind: "table", columns: REMEDY_COLUMNS, rows: remedyRows(record) },
       { kind: "paragraphs", paragraphs: [faint(distancesIn(record))] },
@@ -150,12 +137,12 @@ export function remediesDocument(record: RemediesRecord): Document {
     data: {
       kind: "values",
       json: record,
-      rows: () => remedies.flatMap(({ kind, record }) => stackRows(record).map((row) => ({ remedy: kind, ...row }))),
+      rows: () => remedyLines(record),
     },
     figure: async () => {
       const { stackFigure } = await import("./figure/stack-figure.ts");
-      const named = remedies.map((remedy) => ({ label: remedyInWords(remedy), record: remedy.record }));
-      const subtitle = asIs === undefined ? "" : `Unchanged: ${describeStack(asIs.record.scenario)}.`;
+      const named = remedies.map((remedy) => ({ label: remedyInWords(remedy), records: remedy.records }));
+      const subtitle = asIs === undefined ? "" : `Unchanged: ${describeScenario(scenarioOf(asIs.records[0]))}.`;
       return stackFigure(named, { title: "Remedies side by side", subtitle });
     },
   };
@@ -163,7 +150,7 @@ export function remediesDocument(record: RemediesRecord): Document {
 
 /** What the columns of distances are of. */
 function distancesIn({ remedies }: RemediesRecord): string {
-  const batches = remedies.find(({ kind }) => kind === "reestimated")?.record.scenario.reestimateBatches;
+  const batches = remedies.find(({ kind }) => kind === "reestimated")?.records[0].scenario.reestimateBatches;
   const reestimated = typeof batches === "number" ? ` Statistics are re-estimated from ${batches} mini-batches.` : "";
   return `Distances are root mean squares, in standard deviations (SD): to the noise-averaged training output, and to the output with noise-free statistics.${reestimated}`;
 }
@@ -180,17 +167,29 @@ const REMEDY_COLUMNS: readonly TableColumn[] = [
 ];
 
 function remedyRows({ remedies }: RemediesRecord): string[][] {
-  return remedies.map((remedy) => {
-    const { record, lastShift, worstFolded } = remedy;
-    const last = record.places[record.scenario.depth - 1];
+  return remedies.map((remedy: MeasuredRemedy) => {
+    const { records, lastShift, worstFolded } = remedy;
+    const last = records.findLast(({ position }) => position?.norm !== null);
+    const outputs = outputsOfRemedy(remedy);
     return [
       remedyInWords(remedy),
       readable(lastShift, 4),
       readable(worstFolded, 4),
       typeof last?.measured.meanShift === "number" ? readable(Math.max(0, last.measured.meanShift), 3) : "–",
-      record.outputError === null ? "–" : withInterval(record.outputError),
-      readable(record.noiseFreeError.value, 3),
+      outputs === null ? "–" : distanceInWords(outputs.training),
+      outputs === null ? "–" : readable(outputs.noiseFree.value ?? 0, 3),
       noiseInWords(remedy),
     ];
   });
+}
+
+/** A row for each position of each remedy, with the columns of records. */
+function remedyLines({ remedies }: RemediesRecord): readonly Readonly<Record<string, Cell>>[] {
+  const columns = recordColumns();
+  return remedies.flatMap(({ kind, records }) =>
+    records.map((one) => ({
+      remedy: kind,
+      ...Object.fromEntries(columns.map(({ name, cellOf }) => [name, cellOf(one)])),
+    })),
+  );
 }

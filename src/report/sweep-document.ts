@@ -1,6 +1,6 @@
 import { createFamily, type FamilyVerdict, wholeVerdict } from "../experiment/family.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
-import { createRepeats, type Repeats, type Spread } from "../experiment/repeats.ts";
+import { createRepeats, POSITION, type Repeats, type Spread } from "../experiment/repeats.ts";
 import { keepWorst } from "../experiment/worst.ts";
 import { printable } from "../printable.ts";
 import { FIELDS } from "../scenario/fields.ts";
@@ -42,34 +42,36 @@ function cells({ family, worst, fields }: SweepTable): Table {
   const alignments = new Set(worst.map(({ record }) => record.scenario.alignment));
   const hasAlignment = alignments.size > 1 && !fields.includes("alignment");
   const rows = worst.map(({ record, number }) => {
-    const { scenario, theory, measured, agreement } = record;
+    const { scenario, position, theory, measured, agreement } = record;
     return [
-      ...fields.map((field) => shown(scenario[field as Field])),
+      ...fields.map((field) => shown(field === POSITION ? position?.name : scenario[field as Field])),
       ...(hasAlignment ? [shown(scenario.alignment)] : []),
-      readable(theory.shift, 6),
+      theory === null ? "–" : readable(theory.shift, 6),
       measuredRatio(measured),
-      percent(agreement.deviation),
-      marked(family.cells[number] ?? agreement.verdict),
+      agreement.deviation === null ? "–" : percent(agreement.deviation),
+      theory === null ? "no theory" : marked(family.cells[number] ?? agreement.verdict),
     ];
   });
   const more = family.cells.length - worst.length;
   const columns = [...columnsOf(fields, hasAlignment), { name: "deviation", ifNarrow: 2 }, VERDICT];
-  return { kind: "table", columns, rows, unlisted: more, rest: noWorse };
+  return { kind: "table", columns, rows, unlisted: more, rest: (count) => noWorse(count, nounOf(worst)) };
 }
 
 /** A row for each kind of network: mean ± standard deviation between its seeds. */
 function networks({ family, fields }: SweepTable, repeats: readonly Repeats[]): Table {
   const hasAlignment = repeats.some(({ alignment }) => alignment !== null) && !fields.includes("alignment");
   const rows = repeats.slice(0, MOST_ROWS).map(({ values, numbers, alignment, theory, measured }) => {
-    const verdicts = numbers.map((number) => family.cells[number] ?? "inconclusive");
+    const verdicts = numbers.map((number) => family.cells[number] ?? null);
     const whole = wholeVerdict(verdicts);
     return [
       ...values.map(shown),
       ...(hasAlignment ? [alignment === null ? "–" : spreadInWords(alignment)] : []),
-      spreadInWords(theory),
+      theory === null ? "–" : spreadInWords(theory),
       spreadInWords(measured),
       `${numbers.length}`,
-      toned(whole, whole === "agrees" ? `${MARK[whole]} all agree` : verdictsInWords(whole, verdicts)),
+      theory === null
+        ? "no theory"
+        : toned(whole, whole === "agrees" ? `${MARK[whole]} all agree` : verdictsInWords(whole, verdicts)),
     ];
   });
   const kinds = fields.filter((field) => field !== "seed");
@@ -106,7 +108,8 @@ export function recordsDocument(records: readonly ShiftRecord[]): Document {
   }
   // The alignment that a draw happens to have is a result.
   const isAsked = records.some(({ scenario }) => scenario.targetAlignment !== null);
-  const fields = varyingFields(FIELDS, records).filter((field) => field !== "alignment" || isAsked);
+  const asked = varyingFields(FIELDS, records).filter((field) => field !== "alignment" || isAsked);
+  const fields = records.some(({ position }) => position !== null) ? [...asked, POSITION] : asked;
   const repeats = createRepeats(fields.filter((field) => field !== "seed"));
   if (fields.includes("seed"))
     for (const [number, record] of records.entries()) repeats.add(record, { number, place: number });
@@ -117,9 +120,14 @@ type Field = keyof ShiftRecord["scenario"];
 
 /** "✓ all 380 cells agree; worst deviation 0.21 %". */
 export function sweepLine({ family, worst }: JudgedCells): string {
-  const deviation = Math.max(0, ...worst.map(({ record }) => Math.abs(record.agreement.deviation)));
+  const deviation = Math.max(0, ...worst.map(({ record }) => Math.abs(record.agreement.deviation ?? 0)));
   const ending = family.cells.length === 0 ? "" : `; worst deviation ${percent(deviation)}`;
-  return `${verdictsInWords(family.whole, family.cells)}${ending}`;
+  return `${verdictsInWords(family.whole, family.cells, nounOf(worst))}${ending}`;
+}
+
+/** What a verdict is on: a scenario, or each position of its network. */
+function nounOf(worst: JudgedCells["worst"]): string {
+  return worst.some(({ record }) => record.position !== null) ? "position" : "scenario";
 }
 
 function shown(value: unknown): string {

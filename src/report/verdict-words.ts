@@ -21,7 +21,8 @@ export function toned(verdict: Verdict, text: string): Span {
 }
 
 /** Verdicts of many scenarios and of all together: "✓ all 380 scenarios agree", "✗ 380 scenarios: 2 disagree, 378 agree". */
-export function verdictsInWords(whole: Verdict, verdicts: readonly Verdict[], noun = "scenario"): string {
+export function verdictsInWords(whole: Verdict, given: readonly (Verdict | null)[], noun = "scenario"): string {
+  const verdicts = given.filter((verdict) => verdict !== null);
   const total = verdicts.length;
   if (total === 0 && whole === "agrees") return `no ${noun}s to compare`;
   const agreeing = verdicts.filter((verdict) => verdict === "agrees").length;

@@ -23,9 +23,17 @@ export function isArrayName(value: unknown): value is ArrayName {
   return typeof value === "string" && value.startsWith("file:");
 }
 
-/** The array that a field of a scenario names, undefined where it names none; a `VshiftError` where it is not among them. */
-export function arrayOf(scenario: Scenario, field: ArrayField, arrays: Arrays): RealArray | undefined {
-  const { [field]: name, [`${field}Digest` as const]: digest } = scenario;
+/** The name and the digest of a field that may name an array. */
+export type Naming<Field extends ArrayField> = Pick<Scenario, Field | `${Field}Digest`>;
+
+/** The array that a field of a scenario or a layer names, undefined where it names none; a `VshiftError` where it is not among them. */
+export function arrayOf<Field extends ArrayField>(
+  naming: Naming<Field>,
+  field: Field,
+  arrays: Arrays,
+): RealArray | undefined {
+  const name = naming[field];
+  const digest: string | null = naming[`${field}Digest` as const];
   if (!isArrayName(name) || digest === null) return undefined;
   const array = arrays.get(digest);
   if (array !== undefined) return array;

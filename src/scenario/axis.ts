@@ -1,5 +1,5 @@
 import { VshiftError } from "../errors.ts";
-import { type Field, type FieldTable, SCENARIO_TABLE } from "./fields.ts";
+import { type Field, type FieldTable, GRID_TABLE } from "./fields.ts";
 import { typed } from "./typed.ts";
 import { checkedInput } from "./validate.ts";
 import { rangeOf, textsOf } from "./values.ts";
@@ -18,7 +18,7 @@ export interface Axis {
  * The axis of a field from what a user wrote: a value, a list of values, or text with commas between values and ranges (of a
  * text field: between texts). Each value is checked against the field's own domain.
  */
-export function axisOf(name: string, given: unknown, table: FieldTable = SCENARIO_TABLE): Axis {
+export function axisOf(name: string, given: unknown, table: FieldTable = GRID_TABLE): Axis {
   const field: Field | undefined = Object.hasOwn(table.fields, name) ? table.fields[name] : undefined;
   // Says that there is no such field, and which one may be meant.
   if (field === undefined) throw unknown(name, table);

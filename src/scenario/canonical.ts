@@ -11,7 +11,20 @@ const MAY_NAME_ARRAYS: ReadonlySet<string> = new Set(ARRAY_FIELDS);
  * counts by its content, the digest, and not by its name.
  */
 export function scenarioId(scenario: Scenario): string {
-  return identify(scenario);
+  return identify(asked(scenario));
+}
+
+/**
+ * The identity of what is measured at one position of a network: that of the scenario where it has only one, and else with the
+ * number of the position.
+ */
+export function positionId(scenario: Scenario, position: number | null): string {
+  return identify({ ...asked(scenario), position });
+}
+
+/** Mini-batches are another spelling of samples. */
+function asked({ batches, ...scenario }: Scenario): object {
+  return scenario;
 }
 
 /** The identity of plain data: SHA-256, in hexadecimal, of the fields that count, sorted, as JSON; nulls are left out. */

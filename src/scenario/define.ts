@@ -2,7 +2,9 @@ import { VshiftError } from "../errors.ts";
 import { findLaw, lawOf } from "../laws/laws.ts";
 import { type HasProperty, kindsWith, type NoiseKind, namesWith, propertiesOf } from "../noises/noises.ts";
 import { type ArrayField, isArrayName } from "./arrays.ts";
-import { DEFAULTS, MAXIMUM_WEIGHTS } from "./fields.ts";
+import { isStack } from "./blocks.ts";
+import { checkStack, requireOfStack, stackFields, usualSamples } from "./define-stack.ts";
+import { DEFAULTS, FIELD_NAMES, MAXIMUM_WEIGHTS } from "./fields.ts";
 import { lowestCorrelation } from "./latent.ts";
 import { PRESETS } from "./presets.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
@@ -19,43 +21,46 @@ import { checkedInput } from "./validate.ts";
  */
 export function defineScenario(input: ScenarioInput = {}): Scenario {
   const given = checkedInput(input);
+  if (isGiven(given.depth)) requireOfStack(given);
   requireFacts(given, "activation", FACTS_OF_ACTIVATIONS);
   requireFacts(given, "testActivation", ["testActivationDigest"]);
   requireFacts(given, "weights", ["weightsDigest", "width", "neurons"]);
   const noise = given.noise ?? DEFAULTS.noise;
   const activation = given.activation ?? DEFAULTS.activation;
   const preset = given.preset ?? DEFAULTS.preset;
+  const width = given.width ?? DEFAULTS.width;
+  const batchSize = given.batchSize ?? DEFAULTS.batchSize;
   const scenario: Scenario = {
-    seed: given.seed ?? DEFAULTS.seed,
+    ...withDefaults(given),
     noise,
     ...resolveStrength(noise, given),
     ...noiseForm(noise, given),
-    masks: given.masks ?? DEFAULTS.masks,
+    // A stack draws one mask.
+    masks: given.masks ?? (isGiven(given.depth) ? "independent" : DEFAULTS.masks),
     activation,
-    activationDigest: given.activationDigest ?? null,
-    activationKurtosis: given.activationKurtosis ?? null,
-    activationSpread: given.activationSpread ?? null,
-    testActivation: given.testActivation ?? null,
-    testActivationDigest: given.testActivationDigest ?? null,
     mean: given.mean ?? findLaw(activation)?.defaultMean ?? 0,
-    variance: given.variance ?? DEFAULTS.variance,
-    rho: given.rho ?? DEFAULTS.rho,
-    width: given.width ?? DEFAULTS.width,
+    width,
     ...linearLayer(given),
+    ...stackFields(given, width),
     preset,
-    batchSize: given.batchSize ?? DEFAULTS.batchSize,
+    batchSize,
     momentum: given.momentum ?? PRESETS[preset].momentum,
     epsilon: given.epsilon ?? PRESETS[preset].epsilon,
-    ...stopping(given),
-    confidence: given.confidence ?? DEFAULTS.confidence,
-    tolerance: given.tolerance ?? DEFAULTS.tolerance,
+    ...stopping(given, batchSize),
   };
   checkFiles(scenario);
   checkNoise(scenario);
   checkInputDistribution(scenario);
   checkWeights(scenario);
   checkBudget(scenario);
+  if (isStack(scenario)) checkStack(given, scenario);
+  else checkNonlinearity(scenario);
   return Object.freeze(scenario);
+}
+
+/** What was given, in the order of the table, and what holds where nothing was; what depends on others follows. */
+function withDefaults(given: ScenarioInput): Scenario {
+  return Object.fromEntries(FIELD_NAMES.map((name) => [name, given[name] ?? DEFAULTS[name]])) as unknown as Scenario;
 }
 
 function noiseForm(noise: NoiseKind, given: ScenarioInput): Pick<Scenario, "channelSize" | "scaling"> {
@@ -171,14 +176,24 @@ const OF_FILES: readonly (keyof ScenarioInput)[] = [
   "weightsDigest",
 ];
 
-function stopping(given: ScenarioInput): Pick<Scenario, "precision" | "maxSamples" | "samples"> {
-  const samples = given.samples ?? null;
+function stopping(
+  given: ScenarioInput,
+  batchSize: number,
+): Pick<Scenario, "precision" | "maxSamples" | "samples" | "batches"> {
+  const { batches = null } = given;
+  if (batches !== null && isGiven(given.samples)) {
+    throw conflict("batches", {
+      problem: `${batches} cannot be combined with \`samples\` ${given.samples}, because both say how many`,
+      hint: "leave one of them out",
+    });
+  }
+  const samples = batches === null ? (given.samples ?? usualSamples(given, batchSize)) : batches * batchSize;
   const other = (["precision", "maxSamples"] as const).find((field) => isGiven(given[field]));
   if (samples !== null && other !== undefined) {
     throw new VshiftError({
       code: "conflicting-fields",
-      field: "samples",
-      problem: `${samples} is an exact number of samples, and \`${other}\` ${given[other]} is a stopping rule`,
+      field: batches === null ? "samples" : "batches",
+      problem: `${batches ?? samples} is an exact number of ${batches === null ? "samples" : "mini-batches"}, and \`${other}\` ${given[other]} is a stopping rule`,
       hint: "leave one of them out",
     });
   }
@@ -186,6 +201,7 @@ function stopping(given: ScenarioInput): Pick<Scenario, "precision" | "maxSample
     precision: given.precision ?? DEFAULTS.precision,
     maxSamples: given.maxSamples ?? DEFAULTS.maxSamples,
     samples,
+    batches: samples === null ? null : Math.ceil(samples / batchSize),
   };
 }
 
@@ -208,9 +224,9 @@ function checkFiles({ activation, testActivation, weights, stride, padding }: Sc
   });
 }
 
-function checkNoise({ noise, layer, mean, variance }: Scenario): void {
+function checkNoise({ noise, layer, depth, mean, variance }: Scenario): void {
   const { name, pivot, shares } = propertiesOf(noise);
-  if (shares === "weight" && layer === "none") {
+  if (shares === "weight" && layer === "none" && depth === null) {
     throw conflict("noise", {
       problem: `${noise} drops weights of a linear layer, and the layer is none`,
       hint: "add `layer` linear",
@@ -282,6 +298,14 @@ function checkWeights({ width, neurons, alignment }: Scenario): void {
       "use 1 or a larger `width`",
     );
   }
+}
+
+function checkNonlinearity({ nonlinearity, layer }: Scenario): void {
+  if (nonlinearity === null || layer === "linear") return;
+  throw conflict("nonlinearity", {
+    problem: `${nonlinearity} is only for a linear layer, and the layer is none`,
+    hint: "add `layer` linear; the law of the input is `activation`",
+  });
 }
 
 function checkBudget({ batchSize, samples, maxSamples }: Scenario): void {

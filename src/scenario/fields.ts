@@ -1,7 +1,17 @@
+import { ACTIVATION_KINDS } from "../activations/activations.ts";
 import { LAW_KINDS, LAWS, LAWS_OF_Z } from "../laws/laws.ts";
 import { SCALING_KINDS } from "../noises/noise-kind.ts";
 import { kindsWith, NOISE_KINDS } from "../noises/noises.ts";
-import { LAYER_KINDS, MASK_KINDS, PRESET_NAMES, type Scenario, WEIGHT_KINDS } from "./scenario.ts";
+import {
+  CONNECTION_KINDS,
+  LAYER_KINDS,
+  MASK_KINDS,
+  NORM_KINDS,
+  PRESET_NAMES,
+  type Scenario,
+  STATISTICS_KINDS,
+  WEIGHT_KINDS,
+} from "./scenario.ts";
 
 /** A number and the interval that it must lie in; bounds are included unless said otherwise. */
 export interface NumberField {
@@ -94,6 +104,19 @@ const DIGEST = {
   pattern: "^[0-9a-f]{64}$",
   rule: "a SHA-256 in hexadecimal",
   example: "0".repeat(64),
+} as const;
+
+const NO_STACK = "unless it is a stack";
+
+/** Texts that name blocks of a stack. */
+const BLOCKS = {
+  type: "text",
+  maximumLength: 1000,
+  hasCommas: true,
+  default: null,
+  defaultNote: "all",
+  distinguishes: true,
+  isLater: true,
 } as const;
 
 /** Magnitude of means and variances: their squares, summed, stay far from the ends of single precision. */
@@ -462,6 +485,121 @@ const TABLE = {
     nullWhen: "without a linear layer",
     aboutRun: "alignment d·cos²θ of the weights as drawn: Σ(Σw)²/ΣΣw², the outer sums over the neurons",
   },
+  nonlinearity: {
+    type: "choice",
+    choices: ACTIVATION_KINDS,
+    about: "function behind the linear layer, or in a stack's blocks between norm and noise",
+    example: "relu",
+    default: null,
+    defaultNote: "none; relu in a stack",
+    flag: "--nonlinearity <kind>",
+    group: "Layer:",
+    distinguishes: true,
+    nullWhen: "without a function behind the linear layer",
+    isLater: true,
+  },
+  depth: {
+    type: "number",
+    integer: true,
+    minimum: 1,
+    maximum: 1000,
+    about: "number L of blocks of a stack, norm → nonlinearity → noise → linear",
+    example: "8",
+    default: null,
+    defaultNote: "no stack; vshift stack 8",
+    flag: "--depth <count>",
+    group: "Stack:",
+    symbol: "L",
+    title: "blocks L",
+    distinguishes: true,
+    nullWhen: NO_STACK,
+    isLater: true,
+  },
+  connection: {
+    type: "choice",
+    choices: CONNECTION_KINDS,
+    about: "whether a block's input is added to its output",
+    example: "residual",
+    default: null,
+    defaultNote: "plain",
+    flag: "--connection <kind>",
+    group: "Stack:",
+    distinguishes: true,
+    nullWhen: NO_STACK,
+    isLater: true,
+  },
+  noiseAt: {
+    ...BLOCKS,
+    about: "blocks with noise: all, last, none, or numbers such as 3,4",
+    example: "last",
+    flag: "--noise-at <blocks>",
+    group: "Stack:",
+    nullWhen: NO_STACK,
+  },
+  norm: {
+    type: "choice",
+    choices: NORM_KINDS,
+    about: "norm of the blocks",
+    example: "layer",
+    default: null,
+    defaultNote: "batch",
+    flag: "--norm <kind>",
+    group: "Stack:",
+    distinguishes: true,
+    nullWhen: NO_STACK,
+    isLater: true,
+  },
+  normAt: {
+    ...BLOCKS,
+    about: "blocks with that norm, the others have batch: all, last, none, or numbers",
+    example: "3,4",
+    flag: "--norm-at <blocks>",
+    group: "Stack:",
+    nullWhen: NO_STACK,
+  },
+  groups: {
+    type: "number",
+    integer: true,
+    minimum: 1,
+    maximum: 16_384,
+    about: "groups of Group Normalization",
+    example: "32",
+    default: null,
+    defaultNote: "32 with group, or as many as the width",
+    flag: "--groups <count>",
+    group: "Stack:",
+    distinguishes: true,
+    nullWhen: "unless a norm is group",
+    isLater: true,
+  },
+  statistics: {
+    type: "choice",
+    choices: STATISTICS_KINDS,
+    about:
+      "statistics that BN uses at test time: as trained, re-estimated with the noise off or on, or corrected without data",
+    example: "reestimated",
+    default: null,
+    defaultNote: "running",
+    flag: "--statistics <kind>",
+    group: "Stack:",
+    distinguishes: true,
+    nullWhen: NO_STACK,
+    isLater: true,
+  },
+  reestimateBatches: {
+    type: "number",
+    integer: true,
+    minimum: 1,
+    maximum: 100_000,
+    about: "mini-batches to re-estimate over",
+    example: "32",
+    default: null,
+    defaultNote: "32 with re-estimated statistics",
+    flag: "--reestimate-batches <count>",
+    group: "Stack:",
+    nullWhen: "unless statistics are re-estimated",
+    isLater: true,
+  },
   preset: {
     type: "choice",
     choices: PRESET_NAMES,
@@ -523,17 +661,6 @@ const TABLE = {
     title: "precision asked for",
     default: 0.002,
   },
-  confidence: {
-    type: "number",
-    minimum: 0.5,
-    maximum: 0.999999,
-    about: "confidence of the interval",
-    example: "0.95",
-    flag: "--confidence <number>",
-    group: "Measurement:",
-    title: "confidence of the interval",
-    default: 0.95,
-  },
   maxSamples: {
     type: "number",
     integer: true,
@@ -561,6 +688,31 @@ const TABLE = {
     default: null,
     nullWhen: "when the precision says how many",
   },
+  batches: {
+    type: "number",
+    integer: true,
+    minimum: 2,
+    maximum: 1_000_000_000,
+    about: "the same in mini-batches; a stack trains over them, and is tested over them again",
+    example: "64",
+    default: null,
+    defaultNote: "64 in a stack",
+    flag: "--batches <count>",
+    group: "Measurement:",
+    nullWhen: "when the precision says how many",
+    isLater: true,
+  },
+  confidence: {
+    type: "number",
+    minimum: 0.5,
+    maximum: 0.999999,
+    about: "confidence of the interval",
+    example: "0.95",
+    flag: "--confidence <number>",
+    group: "Measurement:",
+    title: "confidence of the interval",
+    default: 0.95,
+  },
   tolerance: {
     type: "number",
     exclusiveMinimum: 0,
@@ -584,4 +736,23 @@ type Defaults = { readonly [Name in keyof Scenario]: (typeof TABLE)[Name]["defau
 /** What holds when nothing is said; null where it depends on other fields. */
 export const DEFAULTS = Object.fromEntries(FIELD_NAMES.map((name) => [name, TABLE[name].default])) as Defaults;
 
-export const SCENARIO_TABLE: FieldTable = { noun: "scenario", help: "vshift simulate --help", fields: FIELDS };
+/** Fields of one of several kinds of network. */
+function tableOf(noun: string, command: string, isOf: (field: Field, name: string) => boolean): FieldTable {
+  const fields = Object.fromEntries(Object.entries(FIELDS).filter(([name, field]) => isOf(field, name)));
+  return { noun, help: `vshift ${command} --help`, fields };
+}
+
+const isOfStack = ({ group }: Field) => group === "Stack:";
+
+/** Noise, an optional linear layer, and Batch Normalization. */
+export const SCENARIO_TABLE = tableOf("scenario", "simulate", (field) => !isOfStack(field));
+
+/** Blocks with linear layers of their own, and no files. */
+export const STACK_TABLE = tableOf(
+  "stack",
+  "stack",
+  ({ group }, name) => name === "nonlinearity" || (group !== undefined && group !== "Layer:" && group !== "Files:"),
+);
+
+/** Either. */
+export const GRID_TABLE = tableOf("scenario", "simulate", () => true);

@@ -2,7 +2,7 @@ import { VshiftError } from "../errors.ts";
 import { didYouMean } from "../suggestion.ts";
 import { type Axis, type AxisValue, axisOf } from "./axis.ts";
 import { defineScenario } from "./define.ts";
-import { type FieldTable, SCENARIO_TABLE } from "./fields.ts";
+import { type FieldTable, GRID_TABLE } from "./fields.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
 
 /** What a user writes for many scenarios: for each field a value, a list of values, or the text of a range. */
@@ -11,14 +11,14 @@ export type GridInput = {
 };
 
 /** A grid of scenarios: the product of its axes, the first one slowest. */
-export interface Grid<Kind = Scenario> {
+export interface Grid {
   readonly axes: readonly Axis[];
   /** Fields that were given, one value or many. */
   readonly given: readonly string[];
   /** Number of its cells. */
   readonly size: number;
   /** The scenario of a cell, 0 ≤ index < size; throws a `VshiftError` that says which cell it is of. */
-  cell(index: number): Kind;
+  cell(index: number): Scenario;
 }
 
 /** More cells than this are a slip of the keyboard. */
@@ -30,31 +30,19 @@ const MOST_CELLS = 1_000_000;
  *
  * zip        groups of fields that go together, value by value, and so make one axis
  * complete   adds what a cell's files say of it
+ * table      the fields that the input may have
  */
 export function gridOf(
   input: GridInput,
   zip: readonly (readonly string[])[] = [],
   complete: (input: ScenarioInput) => ScenarioInput = (given) => given,
+  table: FieldTable = GRID_TABLE,
 ): Grid {
-  return gridOfKind({ ...SCENARIO_TABLE, define: (given) => defineScenario(complete(given)) }, input, zip);
-}
-
-/** What a grid is of: the fields of an input, and what is made of one. */
-export interface GridKind<Kind> extends FieldTable {
-  readonly define: (input: object) => Kind;
-}
-
-/** `gridOf`, of inputs of another kind. */
-export function gridOfKind<Kind>(
-  kind: GridKind<Kind>,
-  input: object,
-  zip: readonly (readonly string[])[] = [],
-): Grid<Kind> {
   const given = Object.entries(input).filter(([, value]) => value !== undefined && value !== null);
-  const order = Object.keys(kind.fields);
+  const order = Object.keys(table.fields);
   given.sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
-  const axes = given.map(([field, value]) => axisOf(field, value, kind));
-  const dimensions = dimensionsOf(axes, zip, kind);
+  const axes = given.map(([field, value]) => axisOf(field, value, table));
+  const dimensions = dimensionsOf(axes, zip, table);
   const size = dimensions.reduce((product, [{ values }]) => product * values.length, 1);
   if (size > MOST_CELLS) {
     throw new VshiftError({
@@ -70,7 +58,7 @@ export function gridOfKind<Kind>(
     cell(index) {
       const fields = valuesAt(dimensions, index);
       try {
-        return kind.define(Object.fromEntries(fields));
+        return defineScenario(complete(Object.fromEntries(fields)));
       } catch (error) {
         throw size === 1 ? error : inCell(error, fields, axes);
       }

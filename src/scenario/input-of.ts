@@ -2,7 +2,6 @@ import type { Strength } from "../noises/noise-kind.ts";
 import { propertiesOf } from "../noises/noises.ts";
 import { FIELDS } from "./fields.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
-import type { StackInput, StackScenario } from "./stack/stack.ts";
 import { resolveStrength, STRENGTH_FIELDS } from "./strength.ts";
 
 /**
@@ -14,21 +13,19 @@ import { resolveStrength, STRENGTH_FIELDS } from "./strength.ts";
 export function inputOf(scenario: Scenario): ScenarioInput {
   const given = Object.entries(scenario).filter(([name, value]) => name in FIELDS && value !== null);
   const input: ScenarioInput = Object.fromEntries(given);
-  const rest = without(input, scenario.samples === null ? STRENGTH_FIELDS : [...STRENGTH_FIELDS, ...STOPPING_FIELDS]);
-  return { ...rest, ...strengthOf(scenario) };
-}
-
-/** As `inputOf`, for `defineStack`. */
-export function stackInputOf(stack: StackScenario): StackInput {
-  const input: StackInput = Object.fromEntries(Object.entries(stack).filter(([, value]) => value !== null));
-  return { ...without(input, STRENGTH_FIELDS), ...strengthOf(stack) };
+  const said = scenario.depth === null ? input : without(input, NOT_OF_STACK);
+  const stopping = scenario.samples === null ? [] : STOPPING_FIELDS;
+  return { ...without(said, [...STRENGTH_FIELDS, ...stopping]), ...strengthOf(scenario) };
 }
 
 /** They are what they are by default where the number of samples is given. */
-const STOPPING_FIELDS = ["precision", "maxSamples"] as const satisfies (keyof Scenario)[];
+const STOPPING_FIELDS = ["precision", "maxSamples", "batches"] as const satisfies (keyof Scenario)[];
+
+/** What a stack has by itself, and nobody may ask for. */
+const NOT_OF_STACK = ["layer", "masks"] as const satisfies (keyof Scenario)[];
 
 /** The spelling that all others follow from: which one was written shows in their last digits. */
-function strengthOf(scenario: Strength & Pick<Scenario, "noise">): Partial<Strength> {
+export function strengthOf(scenario: Strength & Pick<Scenario, "noise">): Partial<Strength> {
   if (propertiesOf(scenario.noise).parameter === null) return {};
   const spellings = STRENGTH_FIELDS.filter((field) => scenario[field] !== null).map((field) => ({
     [field]: scenario[field],

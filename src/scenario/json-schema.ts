@@ -1,5 +1,4 @@
-import { DEFAULTS, FIELDS, FILE_PATTERN, type Field, type FieldTable, SCENARIO_TABLE } from "./fields.ts";
-import { STACK_TABLE } from "./stack/fields.ts";
+import { FILE_PATTERN, type Field, type FieldTable, GRID_TABLE, SCENARIO_TABLE, STACK_TABLE } from "./fields.ts";
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
@@ -12,7 +11,7 @@ export function scenarioSchema(): JsonSchema {
     type: "object",
     properties: {
       $schema: { type: "string" },
-      ...Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, inputProperty(name, field)])),
+      ...Object.fromEntries(Object.entries(SCENARIO_TABLE.fields).map(([name, field]) => [name, inputProperty(field)])),
     },
     additionalProperties: false,
   };
@@ -20,7 +19,7 @@ export function scenarioSchema(): JsonSchema {
 
 /** JSON Schema (2020-12) of a sweep's configuration file: each field a value, a list, or text with lists and ranges. */
 export function sweepSchema(): JsonSchema {
-  return gridSchema(SCENARIO_TABLE, "vshift sweep", "the grid of scenarios to measure");
+  return gridSchema(GRID_TABLE, "vshift sweep", "the grid of scenarios to measure");
 }
 
 /** JSON Schema (2020-12) of a configuration file of stacks. */
@@ -84,15 +83,16 @@ export function fieldSchema(field: Field): JsonSchema {
   }
 }
 
-function inputProperty(name: string, field: Field): JsonSchema {
-  const fallback = DEFAULTS[name as keyof typeof DEFAULTS];
+function inputProperty(field: Field): JsonSchema {
+  const { default: fallback } = field;
   const { description, ...domain } = fieldSchema(field);
   return { description, anyOf: [domain, { type: "null" }], ...(fallback === null ? {} : { default: fallback }) };
 }
 
-/** An object with exactly these properties. */
-export function object(properties: Readonly<Record<string, JsonSchema>>) {
-  return { type: "object", properties, required: Object.keys(properties), additionalProperties: false };
+/** An object with exactly these properties, all but the `optional` ones required. */
+export function object(properties: Readonly<Record<string, JsonSchema>>, optional: readonly string[] = []) {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: "object", properties, required, additionalProperties: false };
 }
 
 /** The domain with a word on it. */

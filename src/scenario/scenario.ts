@@ -1,3 +1,4 @@
+import type { ActivationKind } from "../activations/activations.ts";
 import type { LawKind } from "../laws/laws.ts";
 import type { ScalingKind } from "../noises/noise-kind.ts";
 import type { NoiseKind } from "../noises/noises.ts";
@@ -17,6 +18,28 @@ export type LayerKind = (typeof LAYER_KINDS)[number];
 export const WEIGHT_KINDS = ["normal", "uniform", "constant", "he", "xavier"] as const;
 export type WeightKind = (typeof WEIGHT_KINDS)[number];
 
+/**
+ * What normalises the input of a block: each channel over the mini-batch, or each sample over its channels, all of them or group by
+ * group.
+ */
+export const NORM_KINDS = ["batch", "layer", "group"] as const;
+export type NormKind = (typeof NORM_KINDS)[number];
+
+/** What a block of a stack adds its output to: nothing, or its own input. */
+export const CONNECTION_KINDS = ["plain", "residual"] as const;
+export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
+
+/**
+ * The statistics that the Batch Normalization of a stack uses at test time.
+ *
+ * running             those that training accumulated, with the noise on
+ * reestimated         estimated again over other mini-batches with the noise off
+ * reestimated-noisy   estimated again over other mini-batches with the noise on, as PyTorch's `update_bn` does in train mode
+ * corrected           the running ones less the variance of the noise, σ² Σ w² E x², which needs no data
+ */
+export const STATISTICS_KINDS = ["running", "reestimated", "reestimated-noisy", "corrected"] as const;
+export type StatisticsKind = (typeof STATISTICS_KINDS)[number];
+
 /** Real numbers instead of drawn ones, by the name of the file that has them. */
 export type ArrayName = `file:${string}`;
 
@@ -28,7 +51,8 @@ export type PresetName = (typeof PRESET_NAMES)[number];
  * What to simulate, complete: every default filled in, every value checked. Made by `defineScenario` only.
  *
  * Fields of a part that is absent are null: `beta` unless the noise is uout, `channelSize` unless it is spatial, the weights'
- * fields without a linear layer.
+ * fields without a linear layer, and those from `depth` on unless it is a stack: `depth` blocks of norm → nonlinearity → noise →
+ * linear, whose linear layers have as many neurons as the input has units, and normal weights of mean 0 and variance 1/width.
  *
  * Of a file it has the name and what planning needs, and not the numbers: these travel alongside it (see `arrays.ts`).
  */
@@ -85,6 +109,22 @@ export interface Scenario {
   readonly weightMean: number | null;
   /** Alignment a = (Σw)²/Σw² = d·cos²θ that every neuron's weights are drawn to; null when their mean is given. */
   readonly alignment: number | null;
+  /** What a linear layer's outputs go through before the norm, or in a stack a norm's before the noise; null for nothing. */
+  readonly nonlinearity: ActivationKind | null;
+
+  /** Number of blocks of a stack; null where the network is noise, an optional linear layer, and Batch Normalization. */
+  readonly depth: number | null;
+  readonly connection: ConnectionKind | null;
+  /** Blocks with noise: all, last, none, or their numbers from 1, such as "3,4". */
+  readonly noiseAt: string | null;
+  readonly norm: NormKind | null;
+  /** Blocks whose norm is `norm`; the others have Batch Normalization. */
+  readonly normAt: string | null;
+  /** Groups of Group Normalization; null without. */
+  readonly groups: number | null;
+  readonly statistics: StatisticsKind | null;
+  /** Mini-batches that statistics are re-estimated over; null where they are not. */
+  readonly reestimateBatches: number | null;
 
   readonly preset: PresetName;
   readonly batchSize: number;
@@ -99,6 +139,8 @@ export interface Scenario {
   readonly maxSamples: number;
   /** Exactly this many samples, rounded up to whole mini-batches; null to stop by precision. */
   readonly samples: number | null;
+  /** The same in whole mini-batches. */
+  readonly batches: number | null;
   /** Half width of the band 1 ± tolerance around the closed form that still counts as agreement. */
   readonly tolerance: number;
 }
@@ -106,6 +148,6 @@ export interface Scenario {
 /**
  * What a user writes: any fields of a scenario, the rest by default. The noise's strength is given by at most one of
  * `keep`, `drop`, `relativeVariance` and, for uout, `beta`; `alignment` replaces `weightMean`; `samples` replaces
- * `precision` and `maxSamples`. Null is the same as nothing.
+ * `precision` and `maxSamples`, and `batches` is another spelling of it. Null is the same as nothing.
  */
 export type ScenarioInput = { readonly [Field in keyof Scenario]?: Scenario[Field] | null | undefined };

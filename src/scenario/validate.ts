@@ -1,13 +1,13 @@
 import { VshiftError } from "../errors.ts";
 import { didYouMean } from "../suggestion.ts";
-import { FILE_PATTERN, type Field, type FieldTable, SCENARIO_TABLE } from "./fields.ts";
+import { FILE_PATTERN, type Field, type FieldTable, GRID_TABLE } from "./fields.ts";
 import type { ScenarioInput } from "./scenario.ts";
 import { brief } from "./typed.ts";
 
 /** The input with each field known, of its type, and inside its own domain: that of a scenario, or of another table. */
 export function checkedInput<Input = ScenarioInput>(
   input: unknown,
-  { noun, fields, help }: FieldTable = SCENARIO_TABLE,
+  { noun, fields, help }: FieldTable = GRID_TABLE,
 ): Input {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new VshiftError({

@@ -23,6 +23,7 @@ export interface SweepSummary {
 
 /** Keeps count of a sweep: a few numbers of each cell, and the worst records whole. */
 export interface Account {
+  /** Takes a record of one of a cell's positions; the cell is done when all of them are there. */
   add(record: ShiftRecord, cell: number): void;
   take(outcome: CellOutcome): void;
   isDone(cell: number): boolean;
@@ -48,32 +49,41 @@ export function createAccount({ cells, errorRate, most, kinds }: AccountOptions)
   const family = createFamily(errorRate);
   const repeats = kinds === undefined ? undefined : createRepeats(kinds);
   const worst = keepWorst<NumberedRecord>(most);
-  const works = new Map(cells.map(({ index, work }) => [index, work]));
+  const plans = new Map(cells.map((cell) => [cell.index, cell]));
+  /** Ids of the records of cells that are not done. */
+  const begun = new Map<number, Set<string>>();
   const totalWork = cells.reduce((total, { work }) => total + work, 0);
   const done = new Set<number>();
   const failures: { readonly cell: number; readonly error: ErrorParts }[] = [];
   let work = 0;
   let largest = 0;
+  let added = 0;
 
   function add(record: ShiftRecord, cell: number): void {
-    const number = done.size - failures.length;
+    const number = added++;
     worst.add({ record, number }, cell);
     repeats?.add(record, { number, place: cell });
     family.add(record);
-    largest = Math.max(largest, Math.abs(record.agreement.deviation));
+    largest = Math.max(largest, Math.abs(record.agreement.deviation ?? 0));
+    const known = (begun.get(cell) ?? new Set()).add(record.id);
+    begun.set(cell, known);
+    if (known.size < (plans.get(cell)?.ids.length ?? 1)) return;
+    begun.delete(cell);
     count(cell);
   }
 
   function count(cell: number): void {
     done.add(cell);
-    work += works.get(cell) ?? 0;
+    work += plans.get(cell)?.work ?? 0;
   }
 
   return {
     add,
     take(outcome) {
-      if ("record" in outcome) {
-        add(outcome.record, outcome.index);
+      if ("records" in outcome) {
+        // Those of a cell that was cut short are there already.
+        const known = begun.get(outcome.index);
+        for (const record of outcome.records) if (known?.has(record.id) !== true) add(record, outcome.index);
         return;
       }
       failures.push({ cell: outcome.index, error: outcome.error });

@@ -7,9 +7,9 @@ import { planSweep } from "./plan.ts";
 export function inGrid(records: readonly ShiftRecord[], grid: Grid): readonly ShiftRecord[] {
   const { cells } = planSweep(grid);
   const byId = new Map(records.map((record) => [record.id, record]));
-  const found = cells.flatMap(({ id }) => byId.get(id) ?? []);
-  if (found.length < cells.length) {
-    const missing = cells.filter(({ id }) => !byId.has(id));
+  const found = cells.flatMap(({ ids }) => ids.flatMap((id) => byId.get(id) ?? []));
+  const missing = cells.filter(({ ids }) => ids.some((id) => !byId.has(id)));
+  if (missing.length > 0) {
     const numbers = missing.slice(0, 5).map(({ index }) => index + 1);
     throw new VshiftError({
       code: "invalid-file",
@@ -18,7 +18,7 @@ export function inGrid(records: readonly ShiftRecord[], grid: Grid): readonly Sh
     });
   }
   if (records.length > found.length) {
-    const ids = new Set(cells.map(({ id }) => id));
+    const ids = new Set(cells.flatMap((cell) => cell.ids));
     const foreign = records.find(({ id }) => !ids.has(id));
     throw new VshiftError({
       code: "invalid-file",

@@ -14,8 +14,8 @@ import { type FileLine, linesOf } from "./lines.ts";
  * and the machine as soon as the disk has it.
  */
 export interface Journal {
-  /** Appends a record; `cell` is its number in the grid. */
-  append(record: ShiftRecord, cell: number): void;
+  /** Appends the records of a cell that are not there yet, at once; `cell` is its number in the grid. */
+  append(records: readonly ShiftRecord[], cell: number): void;
   /** Puts the lines in the order of the grid, if they are not. */
   arrange(): void;
   /** Throws where the file is not the one that was written. */
@@ -32,7 +32,7 @@ export interface JournalOptions {
   readonly path: string;
   /** Whether records that are there already count; else the file is begun again. */
   readonly resumes: boolean;
-  /** The number in the grid of each scenario of the sweep, by its id. */
+  /** Of each record of the sweep, by its id, the number in the grid of the cell that it is of. */
   readonly cells: ReadonlyMap<string, number>;
   readonly read: RecordReader;
   /** Told of each record that is there already. */
@@ -42,6 +42,8 @@ export interface JournalOptions {
 /** Where a record's line is. */
 interface Place {
   readonly cell: number;
+  /** Its number among the positions of the cell. */
+  readonly position: number;
   readonly start: number;
   readonly length: number;
 }
@@ -63,7 +65,7 @@ export async function openJournal({ path, resumes, cells, read, onRecord }: Jour
     }
   };
   const file = attempt(() => ownedFile(path));
-  const seen = new Map<number, { readonly place: Place; readonly number: number }>();
+  const seen = new Map<string, { readonly place: Place; readonly number: number }>();
   let size = 0;
   let isRepeated = false;
 
@@ -79,10 +81,11 @@ export async function openJournal({ path, resumes, cells, read, onRecord }: Jour
       }
       const record = read(line.text, where);
       const cell = cellOf(record, where, cells);
-      const before = seen.get(cell);
+      const before = seen.get(record.id);
       if (before === undefined) {
-        const place = { cell, start: line.start, length: line.end - line.start + (line.isCut ? 1 : 0) };
-        seen.set(cell, { place, number });
+        const length = line.end - line.start + (line.isCut ? 1 : 0);
+        const place = { cell, position: positionIn(record), start: line.start, length };
+        seen.set(record.id, { place, number });
         places.push(place);
         onRecord(record, cell);
       } else {
@@ -104,11 +107,11 @@ export async function openJournal({ path, resumes, cells, read, onRecord }: Jour
   }
 
   function* sortedLines(): Generator<Buffer> {
-    for (const place of [...places].sort((a, b) => a.cell - b.cell)) yield bytesAt(place);
+    for (const place of [...places].sort(inOrder)) yield bytesAt(place);
   }
 
   function isInOrder(): boolean {
-    return !isRepeated && places.every(({ cell }, index) => index === 0 || (places[index - 1]?.cell ?? 0) < cell);
+    return !isRepeated && places.every((place, index) => index === 0 || inOrder(places[index - 1] ?? place, place) < 0);
   }
 
   try {
@@ -120,11 +123,20 @@ export async function openJournal({ path, resumes, cells, read, onRecord }: Jour
   }
 
   return {
-    append(record, cell) {
-      const line = Buffer.from(`${JSON.stringify(record)}\n`);
-      attempt(() => file.append(line));
-      places.push({ cell, start: size, length: line.length });
-      size += line.length;
+    append(records, cell) {
+      const added = records.filter(({ id }) => !seen.has(id));
+      const lines = added.map((record) => Buffer.from(`${JSON.stringify(record)}\n`));
+      attempt(() => file.append(Buffer.concat(lines)));
+      for (const [index, line] of lines.entries()) {
+        const record = added[index];
+        places.push({
+          cell,
+          position: record === undefined ? 0 : positionIn(record),
+          start: size,
+          length: line.length,
+        });
+        size += line.length;
+      }
     },
     arrange() {
       if (!isInOrder()) attempt(() => file.rewrite(sortedLines()));
@@ -134,6 +146,15 @@ export async function openJournal({ path, resumes, cells, read, onRecord }: Jour
     remove: () => attempt(() => file.remove()),
     abandon: () => file.abandon(),
   };
+}
+
+/** The order of the grid, and in a cell that of its positions. */
+function inOrder(a: Place, b: Place): number {
+  return a.cell - b.cell || a.position - b.position;
+}
+
+function positionIn({ position }: ShiftRecord): number {
+  return position?.index ?? 0;
 }
 
 async function* linesIn(path: string): AsyncGenerator<FileLine> {

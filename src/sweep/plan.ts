@@ -1,12 +1,14 @@
-import { forecast } from "../experiment/forecast.ts";
-import { scenarioId } from "../scenario/canonical.ts";
+import { forecast } from "../experiment/plan/forecast.ts";
+import { positionId, scenarioId } from "../scenario/canonical.ts";
 import type { Grid } from "../scenario/grid.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 
 /** A cell of a sweep before it is measured. */
 export interface PlannedCell {
   /** Its number in the grid. */
   readonly index: number;
-  readonly id: string;
+  /** Of the records that it gives, one a position. */
+  readonly ids: readonly string[];
   /** Mini-batches that it will likely draw, and its work in drawn activations. */
   readonly batches: number;
   readonly work: number;
@@ -32,9 +34,24 @@ export function planSweep(grid: Grid): SweepPlan {
     const id = scenarioId(scenario);
     if (seen.has(id)) continue;
     seen.add(id);
-    cells.push({ index, id, ...forecast(scenario) });
+    cells.push(planned(scenario, index, id));
   }
   return { cells, repeated: grid.size - cells.length };
+}
+
+/** Scenarios without a grid, each a cell. */
+export function planCells(scenarios: readonly Scenario[]): readonly PlannedCell[] {
+  return scenarios.map((scenario, index) => planned(scenario, index, scenarioId(scenario)));
+}
+
+function planned(scenario: Scenario, index: number, id: string): PlannedCell {
+  return { index, ids: idsOf(scenario, id), ...forecast(scenario) };
+}
+
+/** A network with one position has the id of its scenario. */
+function idsOf(scenario: Scenario, id: string): readonly string[] {
+  if (scenario.depth === null) return [id];
+  return Array.from({ length: scenario.depth + 1 }, (_, index) => positionId(scenario, index + 1));
 }
 
 export function totalWork(cells: readonly PlannedCell[]): number {

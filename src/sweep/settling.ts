@@ -11,11 +11,12 @@ const WIDEST = 0.5;
  * long to measure.
  */
 export function settling(grid: Grid, errorRate: number): Grid {
-  if (grid.given.some((field) => field === "precision" || field === "samples")) return grid;
+  if (grid.given.some((field) => field === "precision" || field === "samples" || field === "batches")) return grid;
   return {
     ...grid,
     cell(index) {
       const scenario = grid.cell(index);
+      if (scenario.samples !== null) return scenario;
       const precision = Math.min(WIDEST, settlingPrecision(scenario, errorRate));
       return defineScenario({ ...inputOf(scenario), precision: Number(precision.toPrecision(3)) });
     },

@@ -202,7 +202,11 @@ function withOtherSums(record: ShiftRecord): ShiftRecord {
   const sums = { ...record.sums, trainSquared: record.sums.trainSquared * (1 + 1e-12) };
   const estimated = estimate(sums) as Estimate;
   const { measured, agreement } = record;
-  return recordOf({ ...record, firstBatch: 0, sums, estimate: estimated, view: measured, verdict: agreement.verdict });
+  return recordOf({
+    ...{ ...record, firstBatch: 0, sums, estimate: estimated, view: measured, verdict: agreement.verdict },
+    // Nothing of one position is compared.
+    outputs: null,
+  });
 }
 
 describe("records and baselines", () => {

@@ -1,7 +1,7 @@
 import type { Option } from "commander";
 import { scenarioOptions } from "../../src/cli/command-options.ts";
 import { COMMANDS, type CommandDescription } from "../../src/cli/commands.ts";
-import { type FieldFlag, SCENARIO_FLAGS, SIMULATION_GROUPS, STACK_FLAGS } from "../../src/cli/options.ts";
+import { FIELD_FLAGS, GRID_GROUPS } from "../../src/cli/options.ts";
 import { markdownTable } from "../../src/report/markdown.ts";
 import { readable } from "../../src/report/numbers.ts";
 import type { Field } from "../../src/scenario/fields.ts";
@@ -13,31 +13,28 @@ export function flagsDocument(): string {
     "Every flag of every command, generated from the tables that the commands are made of. `vshift COMMAND --help` shows the same with\nexamples. Flags that describe a scenario are the same in every command, and come first.\n",
     "## Flags of a scenario\n",
     "`vshift sweep`, `vshift check` and `vshift records` also take lists `0.1,0.5` and ranges `0.1:0.9:0.1` for each of them. A configuration\nfile has the same fields, named in the second column.\n",
-    table(scenarioOptions(SIMULATION_GROUPS), { names: true, fieldOf: scenarioField }),
+    table(scenarioOptions(GRID_GROUPS), { ofScenario: true }),
     ...COMMANDS.map(section),
   ].join("\n");
 }
 
-type FieldOf = (option: Option) => { readonly name: string; readonly field: Field } | undefined;
-
 function section({ name, operands, description, options }: CommandDescription): string {
-  const shared = new Set(scenarioOptions(SIMULATION_GROUPS).map(({ flags }) => flags));
-  const isStack = options().some(({ flags }) => flags.startsWith("--depth"));
-  const own = options().filter(({ flags }) => isStack || !shared.has(flags));
-  const groups = isStack ? [] : sharedGroups(options().filter(({ flags }) => shared.has(flags)));
+  const shared = new Set(scenarioOptions(GRID_GROUPS).map(({ flags }) => flags));
+  const own = options().filter(({ flags }) => !shared.has(flags));
+  const groups = sharedGroups(options().filter(({ flags, hidden }) => shared.has(flags) && !hidden));
   const words = operands === undefined ? [] : [`\`${operands.name}\`: ${operands.about}.\n`];
   return [
     `## vshift ${name}\n`,
     `${description}\n`,
     ...words,
     ...(groups.length === 0 ? [] : [`Takes the flags of a scenario for ${inWords(groups)}.\n`]),
-    table(own, { names: isStack, fieldOf: isStack ? stackField : () => undefined }),
+    table(own, { ofScenario: false }),
   ].join("\n");
 }
 
 /** The headings of the flags of a scenario that a command takes; of a heading that it takes in part, which. */
 function sharedGroups(taken: readonly Option[]): string[] {
-  const all = scenarioOptions(SIMULATION_GROUPS);
+  const all = scenarioOptions(GRID_GROUPS);
   const headings = [...new Set(taken.map(({ helpGroupHeading }) => helpGroupHeading))];
   return headings.map((heading) => {
     const isOf = (option: Option) => option.helpGroupHeading === heading;
@@ -51,14 +48,14 @@ function inWords(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
-function table(options: readonly Option[], { names, fieldOf }: { readonly names: boolean; readonly fieldOf: FieldOf }) {
-  const header = ["flag", ...(names ? ["field"] : []), "group", "values", "default", "meaning"];
+function table(options: readonly Option[], { ofScenario }: { readonly ofScenario: boolean }) {
+  const header = ["flag", ...(ofScenario ? ["field"] : []), "group", "values", "default", "meaning"];
   const rows = options.map((option) => {
-    const found = fieldOf(option);
+    const found = ofScenario ? FIELD_FLAGS.find(({ flag }) => flag === option.flags) : undefined;
     const { about, usual } = split(option.description);
     return [
       `\`${option.flags}\``,
-      ...(names ? [found === undefined ? "" : `\`${found.name}\``] : []),
+      ...(ofScenario ? [found === undefined ? "" : `\`${found.name}\``] : []),
       (option.helpGroupHeading ?? "").replace(/:$/, ""),
       found === undefined ? choices(option) : domain(found.field),
       usual,
@@ -91,12 +88,4 @@ function domain(field: Field): string {
     .filter(([, bound]) => bound !== undefined)
     .map(([sign, bound]) => `${sign} ${readable(Number(bound), 15)}`);
   return [...(integer === true ? ["whole"] : []), ...bounds].join(", ");
-}
-
-const scenarioField: FieldOf = (option) => fieldOf(option, SCENARIO_FLAGS);
-
-const stackField: FieldOf = (option) => fieldOf(option, STACK_FLAGS);
-
-function fieldOf({ flags }: Option, known: readonly FieldFlag[]): FieldFlag | undefined {
-  return known.find(({ flag }) => flag === flags);
 }

@@ -9,12 +9,17 @@ const LAW_FLAGS = [
   ...["--layer", "--neurons", "--weights", "--weight-mean", "--alignment"],
   ...["--config", "--no-config", "--format", "--output", "--quiet"],
 ];
+const STACK_FLAGS = [
+  ...["--depth", "--connection", "--noise-at", "--norm", "--norm-at", "--groups"],
+  ...["--statistics", "--reestimate-batches"],
+];
 const FILE_FLAGS = ["--test-activation", "--stride", "--padding", "--layout"];
 const THEORY_FLAGS = [...LAW_FLAGS, ...FILE_FLAGS];
 const MEASURED_FLAGS = [
   ...THEORY_FLAGS,
   ...["--preset", "--batch-size", "--momentum", "--epsilon"],
-  ...["--precision", "--confidence", "--max-samples", "--samples", "--masks", "--tolerance"],
+  ...["--precision", "--confidence", "--max-samples", "--samples", "--batches", "--masks", "--tolerance"],
+  "--nonlinearity",
 ];
 const CHECK_FLAGS = [
   ...[
@@ -86,6 +91,7 @@ it.each([
     "sweep",
     [
       ...MEASURED_FLAGS,
+      ...STACK_FLAGS,
       "--threads",
       "--zip",
       "--match-noise",
@@ -96,10 +102,10 @@ it.each([
       "--no-resume",
     ],
   ],
-  ["records", [...MEASURED_FLAGS, "--zip", "--match-noise", "--sort", "--filter"]],
+  ["records", [...MEASURED_FLAGS, ...STACK_FLAGS, "--zip", "--match-noise", "--sort", "--filter"]],
   ["plot", PLOT_FLAGS],
-  ["check", [...MEASURED_FLAGS, ...CHECK_FLAGS]],
-  ["theory", THEORY_FLAGS],
+  ["check", [...MEASURED_FLAGS, ...STACK_FLAGS, ...CHECK_FLAGS]],
+  ["theory", [...THEORY_FLAGS, ...STACK_FLAGS, "--nonlinearity"]],
   ["solve", [...LAW_FLAGS, "--shift", "--solve-for"]],
   ["paper", ["--format", "--output"]],
   ["weights", WEIGHTS_FLAGS],

@@ -91,7 +91,7 @@ describe("a file of records is refused in one line", () => {
     const edits = [
       STACK_RECORD.replace('"depth":2', '"depth":3'),
       STACK_RECORD.replace('"noiseAt":"all"', '"noiseAt":"7"'),
-      STACK_RECORD.replace('"block":1', '"block":2'),
+      STACK_RECORD.replace('"index":1', '"index":2'),
       STACK_RECORD.replace('"id":', '"id":"","id":'),
     ];
     for (const input of [...cuts, ...edits]) {

@@ -4,6 +4,7 @@ import { mean, sampleStandardDeviation } from "simple-statistics";
 import { describe, expect, it } from "vitest";
 import type { ShiftRecord } from "../../src/experiment/record.ts";
 import { readable, withHalfWidth } from "../../src/report/numbers.ts";
+import { compared } from "../experiment/measured-one.ts";
 import { linesOf } from "./grid.ts";
 import { vshift } from "./in-process.ts";
 import { expectOneLine } from "./refusal.ts";
@@ -33,7 +34,9 @@ describe("--repeats", () => {
   });
 
   it("shows the mean of each kind of network and the standard deviation between them", async () => {
-    const records = linesOf((await sweep("--repeats", "4")).stdout).map((line): ShiftRecord => JSON.parse(line));
+    const records = linesOf((await sweep("--repeats", "4")).stdout).map((line) =>
+      compared(JSON.parse(line) as ShiftRecord),
+    );
     const { stdout } = await sweep("--repeats", "4", "--format", "table");
     const [header, ...rows] = rowsOf(stdout);
     expect(header).toEqual(["width", "d·cos²θ", "Δ theory", "Δ measured", "seeds", "verdict"]);

@@ -9,7 +9,10 @@ const SMALL = ["--d", "16", "--samples", "2560"];
 
 // The names of vshift.record/1.
 const NAMES = {
-  record: ["schema", "kernel", "id", "scenario", "theory", "measured", "agreement", "sums"],
+  record: [
+    ...["schema", "kernel", "id", "position", "scenario", "theory", "theoryReason", "measured", "agreement"],
+    ...["outputs", "sums"],
+  ],
   scenario: [
     ...["seed", "noise", "keep", "drop", "beta", "relativeVariance", "channelSize", "scaling", "masks", "maskCount"],
     ...[
@@ -29,10 +32,21 @@ const NAMES = {
     ],
     ...["layer", "neurons", "weights", "weightsDigest", "stride", "padding"],
     ...["weightMean", "alignment", "targetAlignment"],
+    ...[
+      "nonlinearity",
+      "depth",
+      "connection",
+      "noiseAt",
+      "norm",
+      "normAt",
+      "groups",
+      "statistics",
+      "reestimateBatches",
+    ],
     ...["preset", "batchSize", "momentum", "epsilon"],
-    ...["precision", "confidence", "maxSamples", "samples", "tolerance"],
+    ...["precision", "confidence", "maxSamples", "samples", "batches", "tolerance"],
   ],
-  theory: ["trainVariance", "testVariance", "shift"],
+  theory: ["trainVariance", "testVariance", "shift", "meanShift", "spread"],
   measured: [
     ...["trainVariance", "testVariance", "shift", "standardError", "interval", "confidence"],
     ...[
@@ -41,20 +55,22 @@ const NAMES = {
       "runningShift",
       "outputMean",
       "outputVariance",
+      "meanShift",
+      "meanShiftInterval",
       "firstBatch",
       "batches",
       "samples",
     ],
   ],
   agreement: ["deviation", "tolerance", "verdict"],
-  sums: ["n", "train", "test", "trainSquared", "testSquared", "product"],
+  sums: ["n", "train", "test", "trainSquared", "testSquared", "product", "meanShift", "meanShiftSquared"],
 };
 
 it("simulate --p 0.5 --d 512 measures the 0.5 of the closed form, agrees, and exits with 0", async () => {
   const { code, stdout, stderr } = await vshift(["simulate", "--p", "0.5", "--d", "512", "--format", "json"]);
   const { theory, measured, agreement, scenario } = JSON.parse(stdout);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(theory).toEqual({ trainVariance: 2, testVariance: 1, shift: 0.5 });
+  expect(theory).toEqual({ trainVariance: 2, testVariance: 1, shift: 0.5, meanShift: null, spread: 0 });
   expect(measured.interval[0]).toBeLessThan(0.5);
   expect(measured.interval[1]).toBeGreaterThan(0.5);
   expect(agreement.verdict).toBe("agrees");

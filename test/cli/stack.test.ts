@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it, test } from "vitest";
-import { stackRecordSchema } from "../../src/experiment/stack/record-schema.ts";
+import { recordSchema } from "../../src/experiment/record-schema.ts";
 import { stackSchema } from "../../src/scenario/json-schema.ts";
 import { vshift } from "./in-process.ts";
 import { expectOneLine } from "./refusal.ts";
@@ -11,17 +11,17 @@ const folder = temporaryFolders();
 const SMALL = ["--d", "32", "--depth", "3", "--batches", "8", "--batch-size", "32"];
 const stack = (...args: string[]) => vshift(["stack", ...SMALL, ...args]);
 
-test("stack prints a record that its schema accepts", async () => {
+test("stack prints a record for each position, that its schema accepts", async () => {
   const { code, stdout, stderr } = await stack("--p", "0.5", "--format", "json");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  const record = JSON.parse(stdout);
-  const isRecord = new Ajv2020({ strict: true }).compile(stackRecordSchema());
-  expect(isRecord(record), JSON.stringify(isRecord.errors)).toBe(true);
-  expect(record.places.map(({ block, meets }: { block: number; meets: string }) => `${meets} ${block}`)).toEqual([
-    "batch 1",
-    "batch 2",
-    "batch 3",
-    "output 4",
+  const records = JSON.parse(stdout);
+  const isRecord = new Ajv2020({ strict: true }).compile(recordSchema());
+  for (const record of records) expect(isRecord(record), JSON.stringify(isRecord.errors)).toBe(true);
+  expect(records.map(({ position }: { position: object }) => position)).toEqual([
+    { index: 1, name: "BN 1", norm: "batch" },
+    { index: 2, name: "BN 2", norm: "batch" },
+    { index: 3, name: "BN 3", norm: "batch" },
+    { index: 4, name: "output", norm: null },
   ]);
 });
 
@@ -31,7 +31,8 @@ describe("a configuration file", () => {
   it.each([
     [{ keep: 0.5, depth: 4, noiseAt: "1,2" }, true],
     [{ keep: "0.1:0.9:0.1", zip: [["keep", "depth"]], depth: [1, 2] }, true],
-    [{ mean: 1 }, false],
+    [{ mean: 1, statistics: "reestimated", precision: 0.1 }, true],
+    [{ layer: "linear" }, false],
     [{ width: true }, false],
   ])("%j is of the published schema: %s", (config, isValid) => {
     expect(isStack(config)).toBe(isValid);
@@ -50,8 +51,8 @@ it.each([
     "table",
     /^ {2}3 blocks of BN → relu (.*\n)+\n {2}At test time the network's output has (.*\n)+\n +position .*\n +BN 1 .* exactly .*\n( +BN [23] .*\n)+ +output (.*\n)+\n {2}Outputs are off by /,
   ],
-  ["ndjson", /^\{"schema":"vshift\.stack\/2".*\}\n$/],
-  ["csv", /^id,seed,noise,.*,shift,.*\n([0-9a-f]{64},.*\n){4}$/],
+  ["ndjson", /^(\{"schema":"vshift\.record\/1".*\}\n){4}$/],
+  ["csv", /^schema,kernel,id,position\.index,.*,measured\.shift,.*\n(vshift\.record\/1,[0-9a-f]{64},.*\n){4}$/],
   [
     "markdown",
     /^# 3 blocks of BN .*\n\n\*\*At test time .*\n\n\| position \| .*\n\| --- .*\n(\| (BN|output) .*\n){4}\nOutputs are off by /,
@@ -68,23 +69,38 @@ test("a stack whose training output is lost in the noise says so", async () => {
   expect(stdout).toMatch(/The noise-averaged training output does not vary measurably/);
 });
 
+test("a stack is measured in parts, each a part of every record", async () => {
+  const half = (index: number) => stack("--batches", "32", "--shard", `${index}/2`, "--format", "json");
+  const [first, second] = [JSON.parse((await half(1)).stdout), JSON.parse((await half(2)).stdout)];
+  for (const [index, { id, measured }] of second.entries()) {
+    expect(id).toBe(first[index].id);
+    expect(measured.firstBatch).toBe(first[index].measured.batches);
+  }
+  expectOneLine(await stack("--p", "0.5,0.9", "--shard", "1/2"), ["--shard:", "a part of one stack", "give 2"]);
+});
+
+test("a stack of before is read as records of its positions", async () => {
+  const earlier = join(import.meta.dirname, "../experiment/data/earlier-stacks.ndjson");
+  const { code, stdout, stderr } = await vshift(["plot", earlier, "--format", "svg"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^<svg .*keep 0\.8/s);
+});
+
 test("plot draws the records of many stacks", async () => {
   const records = join(folder(), "stacks.ndjson");
   await stack("--p", "0.5,0.9", "--residual", "--output", records);
   const { code, stdout } = await vshift(["plot", records, "--format", "svg"]);
   expect(code).toBe(0);
   expect(stdout).toContain("keep 0.9");
-  expectOneLine(await vshift(["plot", records, "--x", "keep"]), [
-    "--x:",
-    "is for records of scenarios",
-    "leave it out",
-  ]);
+  const byKeep = await vshift(["plot", records, "--x", "keep", "--format", "svg"]);
+  expect(byKeep.code).toBe(0);
+  expect(byKeep.stdout).toContain("against keep probability p");
 });
 
 test("--compare sets the remedies side by side and ends with three lines of advice", async () => {
   const { stdout } = await stack("--p", "0.5", "--compare", "--format", "json");
   const { schema, remedies, advice } = JSON.parse(stdout);
-  expect(schema).toBe("vshift.remedies/2");
+  expect(schema).toBe("vshift.remedies/3");
   const kinds = remedies.map(({ kind }: { kind: string }) => kind);
   // Of σ² = 1 Uout reaches nothing, and the paper's Gaussian is the one of equal strength.
   expect(kinds).toEqual([
@@ -110,7 +126,7 @@ test("--compare sets the remedies side by side and ends with three lines of advi
   expect(noiseOf("noise-last")).toEqual({ relativeVariance: 0.25, blocks: 1 });
   // Statistics change nothing during training: the same output is averaged over the same masks.
   const varianceOf = (wanted: string) =>
-    weaker.find(({ kind }: { kind: string }) => kind === wanted).record.outputError.sums.denominator;
+    weaker.find(({ kind }: { kind: string }) => kind === wanted).records.at(-1).outputs.training.sums.denominator;
   for (const kind of ["reestimated", "reestimated-noisy", "corrected"])
     expect(varianceOf(kind)).toBe(varianceOf("as-is"));
   expect(varianceOf("noise-last")).not.toBe(varianceOf("as-is"));

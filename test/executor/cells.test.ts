@@ -169,7 +169,7 @@ describe("a cell that is bad input", () => {
   test.each([1, 2])("is an error among the records of %i threads", async (threads) => {
     const cells = cellsOf([SMALL, BAD, { ...SMALL, keep: 0.3 }, BAD, { ...SMALL, keep: 0.7 }]);
     const outcomes = await measured(cells, { threads });
-    expect(outcomes.map((outcome) => "record" in outcome)).toEqual([true, false, true, false, true]);
+    expect(outcomes.map((outcome) => "records" in outcome)).toEqual([true, false, true, false, true]);
     expect(outcomes[1]).toMatchObject({
       index: 1,
       error: { code: "invalid-value", field: "rho", problem: expect.stringContaining("leaves no variance") },

@@ -5,10 +5,10 @@ import { createThreadsExecutor } from "../../src/executor/threads.ts";
 import { WORKER_SOURCE } from "../../src/executor/worker-source.ts";
 import type { Cell, CellOutcome } from "../../src/experiment/cells.ts";
 import type { ShiftRecord } from "../../src/experiment/record.ts";
-import { measure } from "../../src/experiment/simulate.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { referenceKernel } from "../../src/kernel/reference.ts";
 import { scenarioWithArrays } from "../../src/scenario/array-input.ts";
+import { measureOne } from "../experiment/measured-one.ts";
 import { skewedRows, unequalWeights } from "../skewed-rows.ts";
 
 const WIDTH = 12;
@@ -22,7 +22,7 @@ const { scenario, arrays } = named("file:x.npy", "file:w.npy");
 
 function onThreads(threads: number): Promise<ShiftRecord> {
   const executor = createThreadsExecutor({ createKernel, workerSource: WORKER_SOURCE, onWorkerLost() {} });
-  return measure(scenario, {
+  return measureOne(scenario, {
     arrays,
     executor: {
       prepare: async (job) => executor.prepare(job, threads),
@@ -32,7 +32,7 @@ function onThreads(threads: number): Promise<ShiftRecord> {
   }).finally(executor.close);
 }
 
-const here = await measure(scenario, { arrays, executor: createInlineExecutor(createKernel) });
+const here = await measureOne(scenario, { arrays, executor: createInlineExecutor(createKernel) });
 
 describe("a record of files is the same, byte for byte,", () => {
   test.each([1, 2])("on %i threads", async (threads) => {
@@ -41,12 +41,12 @@ describe("a record of files is the same, byte for byte,", () => {
 
   test("by the reference kernel", async () => {
     const executor = createInlineExecutor(() => referenceKernel);
-    expect(JSON.stringify(await measure(scenario, { arrays, executor }))).toBe(JSON.stringify(here));
+    expect(JSON.stringify(await measureOne(scenario, { arrays, executor }))).toBe(JSON.stringify(here));
   });
 
   test("when the files have other names, but for these", async () => {
     const renamed = named("file:other/y.npz#a", "file:v.csv");
-    const record = await measure(renamed.scenario, {
+    const record = await measureOne(renamed.scenario, {
       arrays: renamed.arrays,
       executor: createInlineExecutor(createKernel),
     });
@@ -62,7 +62,7 @@ describe("a record of files is the same, byte for byte,", () => {
     const outcomes: CellOutcome[] = [];
     for await (const outcome of runner.run(cells)) outcomes.push(outcome);
     runner.close();
-    expect(outcomes.toSorted((a, b) => a.index - b.index)).toEqual([0, 1].map((index) => ({ index, record: here })));
+    expect(outcomes.toSorted((a, b) => a.index - b.index)).toEqual([0, 1].map((index) => ({ index, records: [here] })));
   });
 });
 
@@ -72,7 +72,7 @@ test("other numbers of the same shape are other draws, with another id", async (
     { activation: "file:x.npy", weights: "file:w.npy", ...SIZE },
     { "file:x.npy": { ...X, values }, "file:w.npy": W },
   );
-  const record = await measure(changed.scenario, {
+  const record = await measureOne(changed.scenario, {
     arrays: changed.arrays,
     executor: createInlineExecutor(createKernel),
   });
@@ -91,7 +91,7 @@ test.each([
   const digest = scenario[`${kept}Digest`] ?? "";
   const some = new Map([...arrays].filter(([key]) => key === digest));
   const executor = createInlineExecutor(createKernel);
-  await expect(measure(scenario, { arrays: some, executor })).rejects.toThrow(
+  await expect(measureOne(scenario, { arrays: some, executor })).rejects.toThrow(
     `${missing}: ${scenario[missing]} (SHA-256 ${scenario[`${missing}Digest`]?.slice(0, 12)}…) is needed`,
   );
 });

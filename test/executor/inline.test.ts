@@ -1,16 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { createInlineExecutor } from "../../src/executor/inline.ts";
 import type { BlockResult } from "../../src/experiment/block.ts";
-import type { BatchRange } from "../../src/experiment/plan.ts";
+import type { BatchRange } from "../../src/experiment/plan/plan.ts";
+import { settingOf } from "../../src/experiment/setting.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 
-const scenario = defineScenario({ width: 8, batchSize: 16 });
-const range: BatchRange = { from: 4, to: 11, batchesPerBlock: 2, blockWork: 256 };
+const { run } = settingOf(defineScenario({ width: 8, batchSize: 16 }));
+const range: BatchRange = { from: 4, to: 11, batchesPerBlock: 2, blockWork: 256, pass: { kind: "both" } };
 
 async function collect(part: Partial<BatchRange> = {}): Promise<BlockResult[]> {
   const results: BlockResult[] = [];
-  const job = { scenario, range: { ...range, ...part }, signal: undefined };
+  const job = { run, range: { ...range, ...part }, signal: undefined };
   for await (const result of createInlineExecutor(createKernel).run(job)) results.push(structuredClone(result));
   return results;
 }
@@ -35,7 +36,7 @@ describe("the inline executor", () => {
   test("ends without an error when it is aborted, between two blocks", async () => {
     const controller = new AbortController();
     const results: BlockResult[] = [];
-    const job = { scenario, range, signal: controller.signal };
+    const job = { run, range, signal: controller.signal };
     for await (const result of createInlineExecutor(createKernel).run(job)) {
       results.push(structuredClone(result));
       controller.abort();

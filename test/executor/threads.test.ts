@@ -4,20 +4,20 @@ import type { WorkerLost } from "../../src/executor/crew.ts";
 import { createInlineExecutor } from "../../src/executor/inline.ts";
 import { createThreadsExecutor } from "../../src/executor/threads.ts";
 import { WORKER_SOURCE } from "../../src/executor/worker-source.ts";
-import type { BlockResult } from "../../src/experiment/block.ts";
-import type { BatchRange } from "../../src/experiment/plan.ts";
-import type { Executor } from "../../src/experiment/simulate.ts";
+import type { BlockResult, Run } from "../../src/experiment/block.ts";
+import type { Executor } from "../../src/experiment/measure.ts";
+import type { BatchRange } from "../../src/experiment/plan/plan.ts";
+import { settingOf } from "../../src/experiment/setting.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
-import type { Scenario } from "../../src/scenario/scenario.ts";
 
-const scenario = defineScenario({ width: 40, batchSize: 24, layer: "linear", neurons: 7 });
-const range: BatchRange = { from: 0, to: 121, batchesPerBlock: 2, blockWork: 1e7 };
+const { run } = settingOf(defineScenario({ width: 40, batchSize: 24, layer: "linear", neurons: 7 }));
+const range: BatchRange = { from: 0, to: 121, batchesPerBlock: 2, blockWork: 1e7, pass: { kind: "both" } };
 
 async function collect(executor: Executor, signal?: AbortSignal): Promise<BlockResult[]> {
   const results: BlockResult[] = [];
   try {
-    for await (const result of executor.run({ scenario, range, signal })) results.push(structuredClone(result));
+    for await (const result of executor.run({ run, range, signal })) results.push(structuredClone(result));
   } finally {
     executor.close();
   }
@@ -48,7 +48,7 @@ describe("threads give the results of one thread, in the same order", () => {
     const executor = threadsExecutor(3);
     const results: BlockResult[] = [];
     const long = { ...range, blockWork: 1e9 };
-    for await (const result of executor.run({ scenario, range: long, signal: undefined }))
+    for await (const result of executor.run({ run, range: long, signal: undefined }))
       results.push(structuredClone(result));
     executor.close();
     expect(results).toEqual(expected);
@@ -56,7 +56,7 @@ describe("threads give the results of one thread, in the same order", () => {
 
   test("when the workers were started before", async () => {
     const executor = threadsExecutor(3);
-    await executor.prepare({ scenario, range });
+    await executor.prepare({ run, range });
     expect(await collect(executor)).toEqual(expected);
   });
 
@@ -67,7 +67,7 @@ describe("threads give the results of one thread, in the same order", () => {
       { ...range, to: 60 },
       { ...range, from: 60 },
     ]) {
-      for await (const result of executor.run({ scenario, range: part, signal: undefined }))
+      for await (const result of executor.run({ run, range: part, signal: undefined }))
         results.push(structuredClone(result));
     }
     executor.close();
@@ -88,7 +88,7 @@ describe("a worker that is lost costs no result", () => {
       const lost: WorkerLost[] = [];
       const executor = threadsExecutor(3, source, lost);
       const results: BlockResult[] = [];
-      for await (const result of executor.run({ scenario, range: { ...range, blockWork }, signal: undefined })) {
+      for await (const result of executor.run({ run, range: { ...range, blockWork }, signal: undefined })) {
         results.push(structuredClone(result));
         // This thread must not have run all blocks before the first worker has failed.
         while (lost.length === 0) await new Promise((resume) => setTimeout(resume, 2));
@@ -105,7 +105,7 @@ test("an aborted run ends early and without an error, its results in order", asy
   const controller = new AbortController();
   const executor = threadsExecutor(2);
   const results: BlockResult[] = [];
-  for await (const result of executor.run({ scenario, range, signal: controller.signal })) {
+  for await (const result of executor.run({ run, range, signal: controller.signal })) {
     results.push(structuredClone(result));
     if (results.length === 5) controller.abort();
   }
@@ -115,7 +115,7 @@ test("an aborted run ends early and without an error, its results in order", asy
 });
 
 describe("an executor that is shared", () => {
-  const others = [scenario, defineScenario({ width: 9, batchSize: 8 }), scenario];
+  const others = [run, settingOf(defineScenario({ width: 9, batchSize: 8 })).run, run];
 
   test("runs several scenarios at a time, each with its own result", async () => {
     const executor = threadsExecutor(2);
@@ -127,12 +127,12 @@ describe("an executor that is shared", () => {
 
   test("forgets what was under way in a run that was left early", async () => {
     const executor = threadsExecutor(3);
-    for await (const result of executor.run({ scenario, range, signal: undefined })) {
+    for await (const result of executor.run({ run, range, signal: undefined })) {
       if (result.block === 4) break;
     }
     const shorter = { ...range, to: 60 };
     const results: BlockResult[] = [];
-    for await (const result of executor.run({ scenario, range: shorter, signal: undefined }))
+    for await (const result of executor.run({ run, range: shorter, signal: undefined }))
       results.push(structuredClone(result));
     executor.close();
     expect(results).toEqual(expected.slice(0, 30));
@@ -141,14 +141,14 @@ describe("an executor that is shared", () => {
   test("leaves no listener on the signal", async () => {
     const { signal } = new AbortController();
     const executor = threadsExecutor(2);
-    for (let time = 0; time < 3; time++) await collectFrom(executor, scenario, signal);
+    for (let time = 0; time < 3; time++) await collectFrom(executor, run, signal);
     executor.close();
     expect(getEventListeners(signal, "abort").length).toBe(0);
   });
 });
 
-async function collectFrom(executor: Executor, one: Scenario, signal?: AbortSignal): Promise<BlockResult[]> {
+async function collectFrom(executor: Executor, one: Run, signal?: AbortSignal): Promise<BlockResult[]> {
   const results: BlockResult[] = [];
-  for await (const result of executor.run({ scenario: one, range, signal })) results.push(structuredClone(result));
+  for await (const result of executor.run({ run: one, range, signal })) results.push(structuredClone(result));
   return results;
 }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { simulate } from "../../src/index.ts";
 import { referenceKernel } from "../../src/kernel/reference.ts";
-import { createNoise } from "../../src/layers/noise.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 import { directShift } from "../../src/theory/shift.ts";
 import { faultySums, zScore } from "./faulty.ts";
 import { zOf } from "./measured.ts";
+import { masksIn } from "./measured-one.ts";
+import { simulateOne } from "./simulate-one.ts";
 
 // 30 scenarios, two-sided z = 5.6: one false alarm in 10⁶ for all of them together (30 · 2.1·10⁻⁸ = 6·10⁻⁷), and the
 // distribution over hundreds of batches is near enough to normal for that. Seeds are fixed.
@@ -47,7 +47,7 @@ const scenarios: readonly ScenarioInput[] = [
 
 describe("measured and closed form agree to within the measurement's own error", () => {
   test.each(scenarios)("%o", async (scenario) => {
-    const { theory, measured } = await simulate({ width: 32, batchSize: 64, samples: 16_000, ...scenario });
+    const { theory, measured } = await simulateOne({ width: 32, batchSize: 64, samples: 16_000, ...scenario });
     const z = zOf(measured, theory.shift);
     expect(Math.abs(z), `Δ̂ ${measured.shift}, Δ ${theory.shift}, z ${z}`).toBeLessThan(LIMIT);
   });
@@ -63,7 +63,7 @@ describe("negative controls: the same comparison finds", () => {
 
   test("a mask that is not scaled by 1/p", () => {
     const unscaled = () => {
-      const inner = createNoise(referenceKernel, defineScenario({ keep: 0.5 }));
+      const inner = masksIn(referenceKernel, defineScenario({ keep: 0.5 }));
       return {
         ...inner,
         deviate(...[out, mask, stage]: Parameters<typeof inner.deviate>) {

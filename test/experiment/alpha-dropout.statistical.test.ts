@@ -1,13 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { simulate } from "../../src/index.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 import { zOf } from "./measured.ts";
+import { simulateOne } from "./simulate-one.ts";
 
 // Six comparisons, two-sided z = 5.2: one false alarm in 10⁶ for all of them together (6 · 2·10⁻⁷). Seeds are fixed.
 const LIMIT = 5.2;
 
 async function measuredAt(input: ScenarioInput) {
-  const { theory, measured } = await simulate({ noise: "alpha", width: 64, batchSize: 64, samples: 64_000, ...input });
+  const { theory, measured } = await simulateOne({
+    noise: "alpha",
+    width: 64,
+    batchSize: 64,
+    samples: 64_000,
+    ...input,
+  });
   const [low, high] = measured.interval ?? [Number.NaN, Number.NaN];
   return {
     theory,

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { detectableDeviation, settlingPrecision } from "../../src/experiment/check-plan.ts";
 import { createFamily } from "../../src/experiment/family.ts";
-import { forecast } from "../../src/experiment/forecast.ts";
-import { measure } from "../../src/experiment/simulate.ts";
+import { forecast } from "../../src/experiment/plan/forecast.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import { createFaultyExecutor, offBy } from "./faulty-executor.ts";
+import { measureOne } from "./measured-one.ts";
 
 const ERROR_RATE = 1e-3;
 const RUNS = 40;
@@ -26,7 +26,7 @@ test.each([
         const deviation = detectableDeviation(scenario, { errorRate: ERROR_RATE, standardError }) ?? 0;
         const executor = createFaultyExecutor(offBy("Δ off by what is detected", sign * deviation));
         const family = createFamily(ERROR_RATE);
-        family.add(await measure(scenario, { executor, errorRate: ERROR_RATE }), ERROR_RATE);
+        family.add(await measureOne(scenario, { executor, errorRate: ERROR_RATE }), ERROR_RATE);
         if (family.verdict().whole === "disagrees") detected++;
       }
       // Of 20 at 99.9 % two are missed with odds of 2·10⁻⁴; at the forecast alone 17 % to 81 % of a lognormal's were found.

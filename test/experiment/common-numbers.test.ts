@@ -2,14 +2,12 @@ import { fc, test } from "@fast-check/vitest";
 import { sampleCorrelation } from "simple-statistics";
 import { describe, expect, it } from "vitest";
 import { createInlineExecutor } from "../../src/executor/inline.ts";
-import { weightsOf } from "../../src/experiment/block.ts";
-import { derive } from "../../src/experiment/derive.ts";
-import { measure } from "../../src/experiment/simulate.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
+import { measureOne, theoryOf, weightsIn } from "./measured-one.ts";
 
-const shiftOf = (input: ScenarioInput) => derive(defineScenario(input)).theory.shift;
+const shiftOf = (input: ScenarioInput) => theoryOf(defineScenario(input)).shift;
 const LAYER: ScenarioInput = { layer: "linear", width: 64, neurons: 8, rho: 0.2, weightMean: 0.2 };
 
 const layers = fc.record({
@@ -33,14 +31,14 @@ describe("scenarios that are compared have the same layer", () => {
   });
 
   it("so that keep, noise, the batch's size and the precision leave the weights as they are", () => {
-    const usual = weightsOf(defineScenario(LAYER))?.values;
+    const usual = weightsIn(defineScenario(LAYER))?.values;
     const others: readonly ScenarioInput[] = [
       ...[{ keep: 0.01 }, { noise: "gaussian" }, { noise: "uout", beta: 0.001 }, { noise: "dropconnect" }, { mean: 5 }],
       ...[{ batchSize: 7 }, { precision: 0.1 }, { rho: 0.9 }, { activation: "lognormal" }, { preset: "keras" }],
     ] as const;
-    for (const other of others) expect(weightsOf(defineScenario({ ...LAYER, ...other }))?.values).toEqual(usual);
+    for (const other of others) expect(weightsIn(defineScenario({ ...LAYER, ...other }))?.values).toEqual(usual);
     // Negative control.
-    expect(weightsOf(defineScenario({ ...LAYER, seed: "other" }))?.values).not.toEqual(usual);
+    expect(weightsIn(defineScenario({ ...LAYER, seed: "other" }))?.values).not.toEqual(usual);
   });
 
   it("noises of one strength have one Δ, as eq. 12 says", () => {
@@ -52,15 +50,15 @@ describe("scenarios that are compared have the same layer", () => {
 
   it("theory and measurement have the same layer", async () => {
     const scenario = defineScenario({ ...LAYER, samples: 2048 });
-    const { theory } = await measure(scenario, { executor: createInlineExecutor(createKernel) });
-    expect(theory).toEqual(derive(scenario).theory);
+    const { theory } = await measureOne(scenario, { executor: createInlineExecutor(createKernel) });
+    expect(theory).toEqual(theoryOf(scenario));
   });
 
   it("and the same input and masks: other strengths of one noise measure ratios that hang together", async () => {
     const executor = createInlineExecutor(createKernel);
     const measured = async (keep: number, seed: string) => {
       const scenario = defineScenario({ keep, width: 16, samples: 2048, seed, masks: "independent" });
-      const { measured, theory } = await measure(scenario, { executor });
+      const { measured, theory } = await measureOne(scenario, { executor });
       return Math.log(measured.shift / theory.shift);
     };
     // The correlation r of the errors over 40 seeds. Fisher: z = artanh r has the error 1/√37 for independent errors; one in 10⁶

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { maskPlan } from "../../src/experiment/plan/mask-plan.ts";
 import type { Sums } from "../../src/experiment/sums.ts";
-import { maskPlan } from "../../src/layers/mask-plan.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 import { directShift } from "../../src/theory/shift.ts";

@@ -2,9 +2,9 @@ import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { VshiftError } from "../../src/errors.ts";
 import { createRecordReader } from "../../src/experiment/read-record.ts";
-import type { ShiftRecord } from "../../src/experiment/record.ts";
 import { changes } from "./changes.ts";
 import { relativeErrorOf } from "./measured.ts";
+import type { ComparedRecord } from "./measured-one.ts";
 import { RECORDS, recordOfInput } from "./records-of-all-kinds.ts";
 
 const read = await createRecordReader();
@@ -152,14 +152,14 @@ property.prop([SCENARIO, fc.boolean()], { numRuns: 100 })(
 );
 
 it("a record from before noises had channels and scalings is read", () => {
-  const record = RECORDS["no layer"] as ShiftRecord;
+  const record = RECORDS["no layer"] as ComparedRecord;
   const { channelSize, scaling, ...before } = record.scenario;
   expect([channelSize, scaling]).toEqual([null, null]);
   expect(read(JSON.stringify({ ...record, scenario: before }), "here")).toEqual(record);
 });
 
 it("a record without an interval has no standard error, and none that somebody put there is read", () => {
-  const record = RECORDS["of few mini-batches"] as ShiftRecord;
+  const record = RECORDS["of few mini-batches"] as ComparedRecord;
   expect(record.measured).toMatchObject({ standardError: null, interval: null });
   expect(record.agreement.verdict).toBe("inconclusive");
   const withMeasured = (change: object) =>
@@ -172,12 +172,12 @@ it("a record without an interval has no standard error, and none that somebody p
   );
 });
 
-type Part = Exclude<keyof ShiftRecord, "schema" | "kernel" | "id">;
+type Part = "scenario" | "theory" | "measured" | "agreement" | "sums";
 type Edit = readonly [record: string, part: Part, change: object, says: string];
 
 /** The text of a record with some values of one part changed. */
 function edited(name: string, part: Part, change: object): string {
-  const record = RECORDS[name] as ShiftRecord;
+  const record = RECORDS[name] as ComparedRecord;
   return JSON.stringify({ ...record, [part]: { ...record[part], ...change } });
 }
 
@@ -242,10 +242,10 @@ describe("a value that is not what the rest of its record gives is refused with 
 });
 
 describe("a record of another kernel", () => {
-  const other = { ...(RECORDS["a linear layer"] as ShiftRecord), kernel: "0".repeat(64) };
+  const other = { ...(RECORDS["a linear layer"] as ComparedRecord), kernel: "0".repeat(64) };
   const withTheory = (factor: number) => {
-    const { trainVariance, testVariance, shift } = other.theory;
-    const theory = { trainVariance: factor * trainVariance, testVariance: factor * testVariance, shift };
+    const { trainVariance, testVariance } = other.theory;
+    const theory = { ...other.theory, trainVariance: factor * trainVariance, testVariance: factor * testVariance };
     return JSON.stringify({ ...other, theory });
   };
 

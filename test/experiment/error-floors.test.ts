@@ -58,7 +58,8 @@ describe("an interval takes sixty squared skewnesses of the squares in draws", (
 });
 
 describe("the fewest mini-batches", () => {
-  const fewest = (input: ScenarioInput) => fewestBatches(defineScenario({ width: 16, batchSize: 32, ...input }));
+  const fewest = (input: ScenarioInput) =>
+    fewestBatches(errorFloors(defineScenario({ width: 16, batchSize: 32, ...input })));
 
   test("are draws over the units that are independent", () => {
     // 500 of a normal; 64 units, or 32 samples of units that are all correlated.
@@ -92,7 +93,7 @@ describe("the floors of an error", () => {
 
   test("are what noise too weak to notice could add, until its events have been seen", () => {
     // Δ = 1/(1 + σ²) at c = 0, σ² = 10⁻⁴/0.9999: 1 − Δ = 10⁻⁴.
-    const floors = errorFloors(defineScenario({ keep: 0.9999, width: 16, batchSize: 32 }), null);
+    const floors = errorFloors(defineScenario({ keep: 0.9999, width: 16, batchSize: 32 }));
     const finite = floors.filter(({ error }) => error > 0 && error < 1);
     expect(finite).toHaveLength(1);
     expect(finite[0]?.error).toBeCloseTo(1e-4, 12);

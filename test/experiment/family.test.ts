@@ -2,7 +2,8 @@ import seedrandom from "seedrandom";
 import { describe, expect, it } from "vitest";
 import { estimate } from "../../src/experiment/estimate.ts";
 import { createFamily } from "../../src/experiment/family.ts";
-import { planOf } from "../../src/experiment/plan.ts";
+import { planOf } from "../../src/experiment/plan/plan.ts";
+import { recordSums } from "../../src/experiment/reading.ts";
 import type { ShiftRecord } from "../../src/experiment/record.ts";
 import { look } from "../../src/experiment/stopping.ts";
 import { addSums, NO_SUMS, type Sums, sumsOf } from "../../src/experiment/sums.ts";
@@ -11,8 +12,9 @@ import { normalTwoSided } from "../../src/numeric/normal-quantile.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/scenario.ts";
 import { SAMPLE_RECORDS } from "../report/sample-records.ts";
+import { compared } from "./measured-one.ts";
 
-const [SAMPLE] = SAMPLE_RECORDS as [ShiftRecord];
+const SAMPLE = compared((SAMPLE_RECORDS as [ShiftRecord])[0]);
 const EXPECTED = 0.5;
 const ERROR_RATE = 0.05;
 
@@ -27,7 +29,7 @@ function recordOf(sums: Sums, scenario: Scenario, own?: Verdict): ShiftRecord {
     scenario: { ...SAMPLE.scenario, ...scenario },
     theory: { ...SAMPLE.theory, shift: EXPECTED },
     agreement: { deviation: estimated.shift / EXPECTED - 1, tolerance, verdict },
-    sums,
+    sums: recordSums(sums, null),
   };
 }
 
@@ -205,7 +207,7 @@ describe("among 20 cells that agree with theory", () => {
       for (let next: number | undefined = plan.firstLook; ; ) {
         sums = addSums(sums, drawnSums(normal, { count: next - sums.n }));
         const seen = look({
-          scenario,
+          rule: scenario,
           plan,
           expected: EXPECTED,
           estimate: estimate(sums),

@@ -1,15 +1,15 @@
 import { estimate } from "../../src/experiment/estimate.ts";
 import { addSums, NO_SUMS, type Sums, sumsOf } from "../../src/experiment/sums.ts";
+import { createBatchNorm } from "../../src/forward/batch-norm.ts";
+import { inputKey, noiseKey } from "../../src/forward/key.ts";
+import { createDirectProbe, createPhaseSums } from "../../src/forward/probe.ts";
+import { createSampler } from "../../src/forward/sampler.ts";
+import { createForward } from "../../src/forward/streamed.ts";
 import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
-import { createBatchNorm } from "../../src/layers/batch-norm.ts";
-import { inputKey, noiseKey } from "../../src/layers/key.ts";
-import { createForward } from "../../src/layers/network.ts";
-import { createNoise } from "../../src/layers/noise.ts";
-import { createDirectProbe, createPhaseSums } from "../../src/layers/probe.ts";
-import { createSampler } from "../../src/layers/sampler.ts";
 import type { NoiseLayer } from "../../src/noises/noise-kind.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/scenario.ts";
+import { masksIn, segmentIn } from "./measured-one.ts";
 
 /** What can be wrong with a measurement; each is a mistake that people make. */
 export interface Fault {
@@ -25,11 +25,12 @@ export interface Fault {
 export function faultySums(input: ScenarioInput, batches: number, fault: Fault): Sums {
   const scenario = defineScenario(input);
   const { width, batchSize } = scenario;
-  const sampler = createSampler(kernel, scenario);
-  const noise = fault.noise?.(scenario) ?? createNoise(kernel, scenario);
+  const segment = segmentIn(scenario);
+  const sampler = createSampler(kernel, segment.input);
+  const noise = fault.noise?.(scenario) ?? masksIn(kernel, scenario);
   const { unit, centre } = sampler;
   const probe = createDirectProbe(kernel, width);
-  const keys = { input: inputKey(scenario), noise: noiseKey(scenario) };
+  const keys = { input: inputKey(segment.seed, segment.input), noise: noiseKey(segment.seed, segment.noise) };
   const forward = createForward({ kernel, width, batchSize, sampler, noise, centre, probe, keys });
   const offsets = new Float64Array(width).fill(unit * centre);
   const layer = createBatchNorm(kernel, scenario, { units: { train: unit, test: unit }, offsets });

@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type NamedArrays, type ScenarioInput, type ShiftRecord, simulate } from "../../src/index.ts";
+import { type NamedArrays, type ScenarioInput, simulate } from "../../src/index.ts";
 import { readTensors } from "../../src/tensor/read.ts";
 import { rowsOf } from "../../src/tensor/rows-of.ts";
 import { alignedTheory } from "../../src/theory/linear-shift.ts";
 import { directShift } from "../../src/theory/shift.ts";
 import { type Rows, skewedRows, unequalWeights } from "../skewed-rows.ts";
 import { zOf } from "./measured.ts";
+import type { ComparedRecord } from "./measured-one.ts";
+import { simulateOne } from "./simulate-one.ts";
 
 // 27 scenarios, two-sided z = 5.6: one false alarm in 10⁶ for all of them together (27 · 2.1·10⁻⁸ = 6·10⁻⁷), and the
 // distribution over a thousand batches is near enough to normal for that. Seeds are fixed.
@@ -73,8 +75,8 @@ const ofModes = NOISES.flatMap((noise) => [
   { input: { ...MODES, ...W, ...noise }, weights: WEIGHTS },
 ]);
 
-function measured(input: ScenarioInput): Promise<ShiftRecord> {
-  return simulate({ batchSize: 64, samples: 64_000, seed: "files", ...input }, { arrays: ARRAYS });
+function measured(input: ScenarioInput): Promise<ComparedRecord> {
+  return simulateOne({ batchSize: 64, samples: 64_000, seed: "files", ...input }, { arrays: ARRAYS });
 }
 
 describe("rows that are drawn, and the exact form of their own moments, agree to within the measurement's own error", () => {

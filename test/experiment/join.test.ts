@@ -1,20 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { createInlineExecutor } from "../../src/executor/inline.ts";
 import { follows, joined } from "../../src/experiment/join.ts";
-import { partOf, planOf } from "../../src/experiment/plan.ts";
+import { partOf, planOf } from "../../src/experiment/plan/plan.ts";
 import type { ShiftRecord } from "../../src/experiment/record.ts";
-import { measure } from "../../src/experiment/simulate.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { Scenario, ScenarioInput } from "../../src/scenario/scenario.ts";
+import { measureOne } from "./measured-one.ts";
 
 const executor = createInlineExecutor(createKernel);
-const wholeOf = (scenario: Scenario) => measure(scenario, { executor });
+const wholeOf = (scenario: Scenario) => measureOne(scenario, { executor });
 
 async function partsOf(scenario: Scenario, count: number): Promise<readonly ShiftRecord[]> {
   const parts: ShiftRecord[] = [];
   for (let index = 1; index <= count; index++) {
-    parts.push(await measure(scenario, { executor, part: partOf(scenario, { index, count }) }));
+    parts.push(await measureOne(scenario, { executor, part: partOf(planOf(scenario), { index, count }) }));
   }
   return parts;
 }
@@ -35,6 +35,16 @@ function expectClose(value: number, expected: number, relative: number, name: st
   );
 }
 
+/** The running statistics of a record, NaN where it has none. */
+function runningOf({ measured }: ShiftRecord) {
+  const { runningMean, runningVariance, runningShift } = measured;
+  return {
+    mean: runningMean ?? Number.NaN,
+    variance: runningVariance ?? Number.NaN,
+    shift: runningShift ?? Number.NaN,
+  };
+}
+
 describe.each(CASES)("%o", (input) => {
   const scenario = defineScenario(input);
 
@@ -48,11 +58,11 @@ describe.each(CASES)("%o", (input) => {
       expectClose(record.sums[name], whole.sums[name], 1e-12, name);
     }
     // The means of channels cancel in part, so that a mean is held to the size of what it is a mean of.
-    const { runningMean, runningVariance, runningShift } = record.measured;
-    const size = Math.sqrt(whole.measured.runningVariance) + Math.abs(whole.measured.runningMean);
-    expect(Math.abs(runningMean - whole.measured.runningMean)).toBeLessThan(1e-9 * size);
-    expectClose(runningVariance, whole.measured.runningVariance, 1e-9, "runningVariance");
-    expectClose(runningShift ?? Number.NaN, whole.measured.runningShift ?? Number.NaN, 1e-9, "runningShift");
+    const [ofParts, ofWhole] = [runningOf(record), runningOf(whole)];
+    const size = Math.sqrt(ofWhole.variance) + Math.abs(ofWhole.mean);
+    expect(Math.abs(ofParts.mean - ofWhole.mean)).toBeLessThan(1e-9 * size);
+    expectClose(ofParts.variance, ofWhole.variance, 1e-9, "runningVariance");
+    expectClose(ofParts.shift, ofWhole.shift, 1e-9, "runningShift");
     expect(record).toMatchObject({
       schema: whole.schema,
       kernel: whole.kernel,
@@ -70,11 +80,12 @@ describe("parts", () => {
   const scenario = defineScenario(CASES[0]);
 
   it("are whole blocks and have every mini-batch once", () => {
-    const { budget, batchesPerBlock } = planOf(scenario);
+    const plan = planOf(scenario);
+    const { budget, batchesPerBlock } = plan;
     for (const count of [1, 2, 3, 5]) {
       let end = 0;
       for (let index = 1; index <= count; index++) {
-        const part = partOf(scenario, { index, count });
+        const part = partOf(plan, { index, count });
         expect(part.from).toBe(end);
         expect(part.from % batchesPerBlock).toBe(0);
         end = part.to;
@@ -98,7 +109,7 @@ describe("parts", () => {
     const slow = defineScenario({ ...CASES[1] });
     const [first, second] = await partsOf(slow, 2);
     if (first === undefined || second === undefined) throw new Error("there are two");
-    const right = joined(first, second).measured.runningVariance;
-    expect(Math.abs(joined(second, first).measured.runningVariance / right - 1)).toBeGreaterThan(1e-6);
+    const right = runningOf(joined(first, second)).variance;
+    expect(Math.abs(runningOf(joined(second, first)).variance / right - 1)).toBeGreaterThan(1e-6);
   });
 });

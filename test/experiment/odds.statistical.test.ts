@@ -1,16 +1,17 @@
 import { mean, sampleVariance } from "simple-statistics";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { createBlockRunner, weightsOf } from "../../src/experiment/block.ts";
 import { expectationOf } from "../../src/experiment/expectation.ts";
 import type { Sums } from "../../src/experiment/sums.ts";
+import { fixedPoint } from "../../src/forward/fixed-point.ts";
+import type { Weights } from "../../src/forward/weights.ts";
 import { nextWords } from "../../src/kernel/xoshiro.ts";
-import type { Weights } from "../../src/layers/weights.ts";
 import { type NamedArrays, scenarioWithArrays } from "../../src/scenario/array-input.ts";
-import { MASK_KINDS, type ScenarioInput } from "../../src/scenario/scenario.ts";
+import { MASK_KINDS, type Scenario, type ScenarioInput } from "../../src/scenario/scenario.ts";
 import { inForm } from "../form.ts";
 import { simdKernel } from "../kernel/simd-kernel.ts";
 import { skewedRows, unequalWeights } from "../skewed-rows.ts";
 import { zScore } from "./faulty.ts";
+import { runnerOf, segmentIn, weightsIn } from "./measured-one.ts";
 
 // z = ln(Δ̂/Δ)/se of n mini-batches is Student's t with n − 1 degrees of freedom, whatever is measured, once n is large. What a
 // ratio of means and the skewness of the batch variances leave of its mean is of order 1/√n: at n = 64, 2,000 seeds of each case
@@ -173,18 +174,18 @@ function oddsOf(input: ScenarioInput, set: SeedSet, wrong: Wrong = {}): Odds {
   const products = new Set<Product>();
   const z = Array.from({ length: SEEDS }, (_, seed) => {
     const { scenario, arrays } = scenarioWithArrays({ ...input, seed: `odds ${set} ${seed}` }, ARRAYS);
-    const weights = weightsOf(scenario, arrays);
-    products.add(productOf(weights));
-    const { sums } = createBlockRunner(simdKernel, scenario, arrays)({ block: 0, first: 0, batches: BATCHES });
+    const weights = weightsIn(scenario, arrays);
+    products.add(productOf(scenario, weights));
+    const { sums } = runnerOf(simdKernel, scenario, arrays)({ block: 0, first: 0, batches: BATCHES });
     const held = wrong.held === undefined ? scenario : scenarioWithArrays({ ...input, ...wrong.held }, ARRAYS).scenario;
     return zScore(wrong.sums?.(sums) ?? sums, expectationOf(held, weights, arrays).shift);
   });
   return { mean: mean(z), variance: sampleVariance(z), products };
 }
 
-function productOf(weights: Weights | undefined): Product {
+function productOf(scenario: Scenario, weights: Weights | undefined): Product {
   if (weights === undefined) return "none";
-  return weights.fixed === undefined ? "float" : "fixed";
+  return fixedPoint(segmentIn(scenario), weights) === undefined ? "float" : "fixed";
 }
 
 function isSound({ mean, variance }: Odds): boolean {

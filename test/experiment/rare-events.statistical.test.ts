@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { createBlockRunner } from "../../src/experiment/block.ts";
 import { errorFloors, fewestBatches } from "../../src/experiment/error-floors.ts";
 import { estimate } from "../../src/experiment/estimate.ts";
 import { expectationOf } from "../../src/experiment/expectation.ts";
 import { addSums, type Sums } from "../../src/experiment/sums.ts";
-import { simulate } from "../../src/index.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 import { once } from "../once.ts";
 import { count, FEWEST, MOST, SEEDS } from "./coverage.ts";
 import { relativeErrorOf } from "./measured.ts";
+import { runnerOf } from "./measured-one.ts";
+import { simulateOne } from "./simulate-one.ts";
 
 /** A unit is above 0 once in 161 samples, in all of its channels, and so is what varies. */
 const RARE: ScenarioInput = { keep: 0.5, width: 2, activation: "relu", mean: -2.5, rho: 1, batchSize: 256 };
@@ -22,9 +22,9 @@ const FEW = 8;
 /** Sums of a seed's first few mini-batches, and of as many as an interval takes. */
 function runOf(seed: number): { readonly few: Sums; readonly enough: Sums } {
   const scenario = defineScenario({ ...RARE, seed: `rare ${seed}` });
-  const run = createBlockRunner(createKernel, scenario);
+  const run = runnerOf(createKernel, scenario);
   const few = run({ block: 0, first: 0, batches: FEW }).sums;
-  const rest = run({ block: 1, first: FEW, batches: fewestBatches(scenario) - FEW }).sums;
+  const rest = run({ block: 1, first: FEW, batches: fewestBatches(errorFloors(scenario)) - FEW }).sums;
   return { few, enough: addSums(few, rest) };
 }
 
@@ -33,7 +33,7 @@ describe("rare events that all units of a sample share", () => {
   const runs = once(() => Array.from({ length: SEEDS }, (_, seed) => runOf(seed)));
   const few = () => runs().map((run) => run.few);
   const enough = () => runs().map((run) => run.enough);
-  const floors = errorFloors(defineScenario(RARE), null);
+  const floors = errorFloors(defineScenario(RARE));
 
   test("have 95 % of intervals hold the closed form once there are enough for an interval", () => {
     const { all, holding } = count(enough(), { expected: EXPECTED, floors });
@@ -81,7 +81,7 @@ describe("rounding is a floor of the error of products in integers", () => {
           seed,
           ...input,
         };
-        const { theory, measured, sums } = await simulate(scenario);
+        const { theory, measured, sums } = await simulateOne(scenario);
         const deviation = Math.log(measured.shift / theory.shift);
         expect(Math.abs(deviation) / relativeErrorOf(measured), `seed ${seed}`).toBeLessThan(1.1);
         deviations.push(Math.abs(deviation) / (estimate(sums)?.relativeError ?? Number.NaN));

@@ -38,7 +38,11 @@ const REFUSED: readonly (readonly [name: string, text: string, says: string])[] 
   ["a derivation", changed({ schema: "vshift.theory/1" }), 'has the schema "vshift.theory/1"'],
   ["a schema that is no text", changed({ schema: 1 }), "has the schema 1"],
   ["NaN", withText("shift", "NaN"), "is not JSON"],
-  ["a number that is null", withMeasured({ runningMean: null }), "measured.runningMean must be number"],
+  [
+    "a number that is null",
+    withMeasured({ runningMean: null }),
+    "measured.runningMean and runningVariance must both be null, or neither",
+  ],
   ["a number beyond doubles", withText("train", "1e999"), "must be"],
   ["a number as text", withSums({ train: String(sums.train) }), "sums.train must be number"],
   ["a field too many", changed({ time: 0 }), "must NOT have additional properties (time)"],

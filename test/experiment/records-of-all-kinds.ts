@@ -1,11 +1,12 @@
 import { createInlineExecutor } from "../../src/executor/inline.ts";
 import { joined } from "../../src/experiment/join.ts";
-import { partOf } from "../../src/experiment/plan.ts";
-import type { ShiftRecord } from "../../src/experiment/record.ts";
-import { type MeasureOptions, measure } from "../../src/experiment/simulate.ts";
+import type { MeasureOptions } from "../../src/experiment/measure.ts";
+import { partOf, planOf } from "../../src/experiment/plan/plan.ts";
+import type { Progress } from "../../src/experiment/reading.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { scenarioWithArrays } from "../../src/scenario/array-input.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
+import { type ComparedRecord, compared, measureOne } from "./measured-one.ts";
 
 const executor = createInlineExecutor(createKernel);
 const ARRAYS = {
@@ -13,21 +14,21 @@ const ARRAYS = {
   "file:w.npy": { shape: [2, 3], values: [1, -0.5, 0.25, 1, 1, 1] },
 };
 
-export function recordOfInput(input: ScenarioInput, options: Partial<MeasureOptions> = {}): Promise<ShiftRecord> {
+export function recordOfInput(input: ScenarioInput, options: Partial<MeasureOptions> = {}): Promise<ComparedRecord> {
   const { scenario, arrays } = scenarioWithArrays(input, ARRAYS);
-  return measure(scenario, { executor, arrays, ...options });
+  return measureOne(scenario, { executor, arrays, ...options });
 }
 
 const LONG = { width: 64, batchSize: 64, samples: 64 * 2000, rho: 0.1 } as const;
 
-function part(index: number): Promise<ShiftRecord> {
-  return recordOfInput(LONG, { part: partOf(scenarioWithArrays(LONG, ARRAYS).scenario, { index, count: 2 }) });
+function part(index: number): Promise<ComparedRecord> {
+  return recordOfInput(LONG, { part: partOf(planOf(scenarioWithArrays(LONG, ARRAYS).scenario), { index, count: 2 }) });
 }
 
 const SECOND_PART = await part(2);
 
 /** What runs of a given length, runs to a precision, parts, and parts that were put together write. */
-export const RECORDS: Readonly<Record<string, ShiftRecord>> = {
+export const RECORDS: Readonly<Record<string, ComparedRecord>> = {
   "no layer": await recordOfInput({ width: 8, samples: 8192, batchSize: 64 }),
   "to a precision": await recordOfInput({ width: 32, batchSize: 64, precision: 0.01, tolerance: 0.02 }),
   interrupted: await interrupted(),
@@ -57,13 +58,13 @@ export const RECORDS: Readonly<Record<string, ShiftRecord>> = {
   "weights of a file": await recordOfInput({ weights: "file:w.npy", samples: 4096, rho: 0.2, activation: "relu" }),
   "without noise": await recordOfInput({ width: 4, samples: 2048, noise: "none" }),
   "a shard": SECOND_PART,
-  joined: joined(await part(1), SECOND_PART),
+  joined: compared(joined(await part(1), SECOND_PART)),
 };
 
-async function interrupted(): Promise<ShiftRecord> {
+async function interrupted(): Promise<ComparedRecord> {
   const abort = new AbortController();
-  const onProgress = ({ sums }: { readonly sums: { readonly n: number } }) => {
-    if (sums.n >= 10) abort.abort();
+  const onProgress = (progress: Progress) => {
+    if (progress.kind === "batches" && progress.sums.n >= 10) abort.abort();
   };
   return recordOfInput({ width: 512, precision: 0.0001 }, { signal: abort.signal, onProgress });
 }

@@ -1,13 +1,13 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { planOf, tasksOf } from "../../src/experiment/plan.ts";
+import { planOf, tasksOf } from "../../src/experiment/plan/plan.ts";
 import { look } from "../../src/experiment/stopping.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import { measured } from "./measured.ts";
 
 const scenario = defineScenario({ keep: 0.5, precision: 0.002, tolerance: 0.005, maxSamples: 256_000 });
 const plan = planOf(scenario);
-const situation = { scenario, plan, expected: 0.5, errorRate: 1 - scenario.confidence, batches: 100, unspent: 1 };
+const situation = { rule: scenario, plan, expected: 0.5, errorRate: 1 - scenario.confidence, batches: 100, unspent: 1 };
 
 describe("a look at the result", () => {
   test("stops where the interval is narrow and the verdict settled", () => {
@@ -65,7 +65,7 @@ property.prop([
     expect(batches).toBeLessThanOrEqual(budget);
     expect(batches % batchesPerBlock === 0 || batches === budget).toBe(true);
     const { next } = look({
-      scenario: wide,
+      rule: wide,
       plan: planOf(wide),
       expected: 0.5,
       errorRate: 0.05,
@@ -85,7 +85,7 @@ property.prop([fc.integer({ min: 1, max: 64 }), fc.integer({ min: 0, max: 20 }),
   "tasks cover the mini-batches once, in whole blocks but for the last",
   (batchesPerBlock, fromBlock, more) => {
     const from = fromBlock * batchesPerBlock;
-    const tasks = [...tasksOf({ batchesPerBlock, blockWork: 1, from, to: from + more })];
+    const tasks = [...tasksOf({ batchesPerBlock, blockWork: 1, pass: { kind: "both" }, from, to: from + more })];
     expect(tasks.map(({ block }) => block)).toEqual(tasks.map((_, index) => fromBlock + index));
     expect(tasks.reduce((total, { batches }) => total + batches, 0)).toBe(more);
     for (const { batches } of tasks.slice(0, -1)) expect(batches).toBe(batchesPerBlock);

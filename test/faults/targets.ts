@@ -1,15 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readMeasured } from "../../src/check/read-measured.ts";
-import { readAll } from "../../src/cli/read-records.ts";
-import { gridFrom, scenarioFrom } from "../../src/cli/scenario-input.ts";
-import { stacksFrom } from "../../src/cli/stack-input.ts";
-import { createStackExecutor } from "../../src/executor/stacks.ts";
+import { readRecords } from "../../src/cli/read-records.ts";
+import { gridFrom, scenarioFrom, stacksFrom } from "../../src/cli/scenario-input.ts";
+import { createInlineExecutor } from "../../src/executor/inline.ts";
+import { measure } from "../../src/experiment/measure.ts";
 import { createRecordReader } from "../../src/experiment/read-record.ts";
-import { measureStack } from "../../src/experiment/stack/measure.ts";
-import { createStackReader } from "../../src/experiment/stack/read-record.ts";
-import { gridOfKind } from "../../src/scenario/grid.ts";
-import { STACKS } from "../../src/scenario/stack/define.ts";
+import type { OutputDistance, ShiftRecord } from "../../src/experiment/record.ts";
+import { createKernel } from "../../src/kernel/fastest.ts";
+import { identify } from "../../src/scenario/canonical.ts";
+import { defineScenario } from "../../src/scenario/define.ts";
 import { openJournal } from "../../src/sweep/journal.ts";
 import { unite } from "../../src/sweep/unite.ts";
 import { readTensors } from "../../src/tensor/read.ts";
@@ -34,15 +34,13 @@ export async function targetsIn(folder: string): Promise<readonly Target[]> {
     samples: 512,
     seed: "π 🎲",
   });
-  const places = new Map(cells.map(({ id, index }) => [id, index]));
-  const lines = records.map((record) => `${JSON.stringify(record)}\n`);
+  const places = new Map(cells.flatMap(({ ids, index }) => ids.map((id) => [id, index] as const)));
+  const lines = records.map(lineOf);
   const sweepOfRecords = Buffer.from(lines.join(""));
-  const stack = gridOfKind(STACKS, { width: 8, depth: 2, batches: 8 }, []).cell(0);
-  const stacks = Buffer.from(
-    `${JSON.stringify(await measureStack(stack, { executor: createStackExecutor({ threads: 1 }) }))}\n`,
-  );
-  const readRecord = await createRecordReader();
-  const readStack = await createStackReader();
+  const executor = createInlineExecutor(createKernel);
+  const stack = await measure(defineScenario({ width: 8, depth: 2, batches: 8, batchSize: 32 }), { executor });
+  const reader = createRecordReader();
+  const readRecord = await reader;
 
   /** A path that holds a mutant. */
   function at(name: string, content: Uint8Array): string {
@@ -84,14 +82,17 @@ export async function targetsIn(folder: string): Promise<readonly Target[]> {
     {
       name: "a file of records",
       files: [sweepOfRecords, Buffer.from(JSON.stringify(records, null, 2))],
-      read: (content) => unite(readAll([at("r.ndjson", content)], readRecord)),
+      read: (content) => unite(readRecords([at("r.ndjson", content)], reader)),
     },
     {
       name: "a file of stacks",
-      files: [stacks],
-      read: async (content) => {
-        for await (const _ of readAll([at("stacks.ndjson", content)], readStack));
-      },
+      files: text(stack.map(lineOf).join("")),
+      read: (content) => unite(readRecords([at("stacks.ndjson", content)], reader)),
+    },
+    {
+      name: "a file of stacks by an earlier version",
+      files: text(earlierLine(stack)),
+      read: (content) => unite(readRecords([at("earlier.ndjson", content)], reader)),
     },
     {
       name: "a journal",
@@ -128,8 +129,34 @@ export async function targetsIn(folder: string): Promise<readonly Target[]> {
     },
     {
       name: "stacks in YAML",
-      files: text("keep: [0.3, 0.5]\ndepth: 4\nactivation: gelu\nnoiseAt: 1,2\n"),
-      read: (content) => stacksFrom({ config: at("s.yaml", content) }),
+      files: text("keep: [0.3, 0.5]\ndepth: 4\nnonlinearity: gelu\nnoiseAt: 1,2\n"),
+      read: (content) => stacksFrom({ config: at("s.yaml", content) }, {}, () => {}),
     },
   ];
+}
+
+function lineOf(record: object): string {
+  return `${JSON.stringify(record)}\n`;
+}
+
+/** The records of a stack in the one that versions before them wrote. */
+function earlierLine(records: readonly ShiftRecord[]): string {
+  const [{ kernel, scenario, measured, outputs }] = records.slice(-1) as [ShiftRecord];
+  const { seed, noise, keep, drop, beta, relativeVariance, width, depth, nonlinearity, connection } = scenario;
+  const { noiseAt, norm, normAt, groups, statistics, reestimateBatches, batchSize, batches, confidence } = scenario;
+  const earlier = {
+    ...{ seed, noise, keep, drop, beta, relativeVariance, width, depth, activation: nonlinearity, connection },
+    ...{ noiseAt, norm, normAt, groups, statistics, reestimateBatches, batchSize, batches, confidence },
+  };
+  const errorOf = ({ value, interval, sums }: OutputDistance) => ({ value, interval, sums });
+  return lineOf({
+    ...{ schema: "vshift.stack/2", kernel, id: identify(earlier), scenario: earlier },
+    places: records.map(({ position, theory, measured: place }, index) => ({
+      ...{ block: index + 1, meets: position?.norm ?? "output", theory },
+      measured: { ...place, foldedShift: Math.max(place.shift, 1 / place.shift), logShift: Math.log(place.shift) },
+    })),
+    outputError: outputs && { masks: outputs.masks, ...errorOf(outputs.training) },
+    noiseFreeError: outputs && errorOf(outputs.noiseFree),
+    batches: { train: measured.batches, test: measured.batches },
+  });
 }

@@ -1,5 +1,4 @@
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
-import type { StackInput } from "../../src/scenario/stack/stack.ts";
 import { EVERY_PATH } from "../kernel/fingerprint.ts";
 
 const SMALL = { width: 24, batchSize: 32, samples: 2048 } as const;
@@ -38,12 +37,12 @@ export const SCENARIOS: readonly ScenarioInput[] = [
 
 const SHALLOW = { width: 16, depth: 3, batchSize: 16, batches: 12 } as const;
 
-/** Ten stacks: every connection, norm, activation, noise and kind of statistics. */
-export const STACKS: readonly StackInput[] = [
+/** Ten stacks: every connection, norm, nonlinearity, noise and kind of statistics. */
+export const STACKS: readonly ScenarioInput[] = [
   { ...SHALLOW },
-  { ...SHALLOW, activation: "gelu", keep: 0.8, connection: "residual" },
-  { ...SHALLOW, activation: "tanh", noise: "gaussian" },
-  { ...SHALLOW, activation: "identity", noise: "uout" },
+  { ...SHALLOW, nonlinearity: "gelu", keep: 0.8, connection: "residual" },
+  { ...SHALLOW, nonlinearity: "tanh", noise: "gaussian" },
+  { ...SHALLOW, nonlinearity: "identity", noise: "uout" },
   { ...SHALLOW, norm: "layer", normAt: "2,3", noiseAt: "last" },
   { ...SHALLOW, norm: "group", groups: 4, connection: "residual" },
   { ...SHALLOW, statistics: "reestimated", reestimateBatches: 6 },

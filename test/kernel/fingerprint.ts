@@ -1,8 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { createBlockRunner, type KernelFactory } from "../../src/experiment/block.ts";
+import type { KernelFactory } from "../../src/experiment/block.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
+import { runnerOf } from "../experiment/measured-one.ts";
 
 /** Every path through the kernel, with widths and batches that fill no group of lanes. */
 export const EVERY_PATH: readonly ScenarioInput[] = [
@@ -27,7 +28,7 @@ export const EVERY_PATH: readonly ScenarioInput[] = [
 /** SHA-256 of what the first and the eighth block of each scenario give with a kernel; works in a browser too. */
 export function fingerprintOf(createKernel: KernelFactory): string {
   const results = EVERY_PATH.map((input) => {
-    const run = createBlockRunner(createKernel, defineScenario({ ...input, seed: "fingerprint" }));
+    const run = runnerOf(createKernel, defineScenario({ ...input, seed: "fingerprint" }));
     return [0, 7].map((block) => {
       const { sums, batchNorm } = run({ block, first: 3 * block, batches: 3 });
       const { runningMean, runningVariance } = batchNorm;

@@ -10,6 +10,7 @@ export function cell(name: string, verdict: Verdict, deviation: number | null = 
 /** A cell without a measurement: its detail is all that is known. */
 const UNMEASURED = {
   id: "0".repeat(64),
+  position: null,
   tolerance: 0.005,
   theory: { trainVariance: 9 / 4, testVariance: 1, shift: 4 / 9 },
   measured: null,
@@ -23,6 +24,7 @@ const UNMEASURED = {
 export const SWAPPED: CheckedCell = {
   ...UNMEASURED,
   id: null,
+  position: null,
   name: "bn2",
   verdict: "disagrees",
   deviation: 4 / 3,

@@ -1,24 +1,41 @@
 import { expect, it } from "vitest";
+import { stack } from "../../src/index.ts";
 import { recordColumns } from "../../src/report/columns.ts";
 import { SAMPLE_RECORDS } from "./sample-records.ts";
 
 const COLUMNS = recordColumns();
 
-/** Every value of a record, by its names, in the record's own order; of an interval that is null, both of its ends. */
+const STACK = { width: 8, depth: 2, batches: 8, batchSize: 16 } as const;
+const RECORDS = [
+  ...SAMPLE_RECORDS,
+  ...(await stack({ ...STACK, norm: "group", groups: 2 })),
+  ...(await stack({ ...STACK, statistics: "reestimated", activation: "relu" })),
+];
+/** One with a value wherever there can be a part. */
+const WHOLE = RECORDS.find(({ outputs, theory }) => outputs !== null && theory !== null);
+
+/** Every value of a record, by its names, in the record's own order; of a part that is null, all that could be in it. */
 function leaves(value: unknown, path: string): [string, unknown][] {
-  if (path === "measured.interval" && value === null) return [0, 1].map((end) => [`${path}.${end}`, null]);
+  if (value === null) return namesIn(path).map((name) => [name, null]);
   if (typeof value !== "object" || value === null) return [[path, value]];
   return Object.entries(value).flatMap(([name, inner]) => leaves(inner, path === "" ? name : `${path}.${name}`));
 }
 
-it.each(SAMPLE_RECORDS)("the columns of record %# are all that it holds, in its order", (record) => {
+/** The names of the values in a part of a whole record. */
+function namesIn(path: string): string[] {
+  const part = path.split(".").reduce<unknown>((value, name) => Object(value)[name], WHOLE);
+  if (typeof part !== "object" || part === null) return [path];
+  return leaves(part, path).map(([name]) => name);
+}
+
+it.each(RECORDS)("the columns of record %# are all that it holds, in its order", (record) => {
   const cells = COLUMNS.map(({ name, cellOf }) => [name, cellOf(record)]);
   // −0 is 0 in JSON, and in every format.
   expect(cells).toEqual(leaves(record, "").map(([name, value]) => [name, value === 0 ? 0 : value]));
 });
 
 it.each(COLUMNS)("$name holds values of its type, and null only where it says when", ({ type, nullWhen, cellOf }) => {
-  const cells = SAMPLE_RECORDS.map(cellOf);
+  const cells = RECORDS.map(cellOf);
   expect(cells.includes(null)).toBe(nullWhen !== undefined);
   const given = cells.filter((cell) => cell !== null);
   expect(given.length).toBeGreaterThan(0);

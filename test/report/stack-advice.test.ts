@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { StackRecord } from "../../src/experiment/stack/record.ts";
-import type { MeasuredRemedy, RemedyKind } from "../../src/experiment/stack/remedies.ts";
+import type { ShiftRecord } from "../../src/experiment/record.ts";
+import type { MeasuredRemedy, RemedyKind } from "../../src/experiment/remedies.ts";
 import { adviceLine, adviceOf as adviceOn } from "../../src/report/stack-advice.ts";
-import { defineStack } from "../../src/scenario/stack/define.ts";
+import { defineScenario } from "../../src/scenario/define.ts";
 
 interface Distances {
   /** From the noise-averaged training output; null where it does not vary. */
@@ -15,11 +15,10 @@ interface Distances {
 /** Of a remedy advice reads the distances, the noise that is left, and the fields that name it. */
 function remedy(kind: RemedyKind, { training, noiseFree, blocks = 4 }: Distances): MeasuredRemedy {
   const record = {
-    scenario: defineStack({ width: 8, depth: 4, keep: 0.5, statistics: "reestimated" }),
-    outputError: training === null ? null : { value: training },
-    noiseFreeError: { value: noiseFree },
-  } as StackRecord;
-  return { kind, record, noise: { relativeVariance: 1, blocks }, lastShift: 1, worstFolded: 1 };
+    scenario: defineScenario({ width: 8, depth: 4, keep: 0.5, statistics: "reestimated" }),
+    outputs: { training: { value: training }, noiseFree: { value: noiseFree } },
+  } as ShiftRecord;
+  return { kind, records: [record], noise: { relativeVariance: 1, blocks }, lastShift: 1, worstFolded: 1 };
 }
 
 function adviceOf(remedies: readonly MeasuredRemedy[]): string[] {

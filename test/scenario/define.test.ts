@@ -35,6 +35,15 @@ describe("defineScenario", () => {
       padding: null,
       weightMean: null,
       alignment: null,
+      nonlinearity: null,
+      depth: null,
+      connection: null,
+      noiseAt: null,
+      norm: null,
+      normAt: null,
+      groups: null,
+      statistics: null,
+      reestimateBatches: null,
       preset: "torch",
       batchSize: 256,
       momentum: 0.1,
@@ -43,6 +52,7 @@ describe("defineScenario", () => {
       confidence: 0.95,
       maxSamples: 10_000_000,
       samples: null,
+      batches: null,
       tolerance: 0.005,
     } satisfies Scenario);
   });
@@ -124,6 +134,7 @@ describe("a preset", () => {
 });
 
 const LINEAR: ScenarioInput = { layer: "linear" };
+const STACK: ScenarioInput = { depth: 4 };
 const OF_A_FILE: ScenarioInput = { activation: "file:x.npy", mean: 0, variance: 1, rho: 0, width: 8 };
 const DIGEST = "0".repeat(64);
 const OF_FACTS: ScenarioInput = { ...OF_A_FILE, activationDigest: DIGEST, activationKurtosis: 3, activationSpread: 1 };
@@ -140,6 +151,9 @@ const COMPANY: { readonly [Name in keyof Scenario]?: ScenarioInput } = {
   stride: { ...OF_FACTS, ...OF_WEIGHTS },
   padding: { ...OF_FACTS, ...OF_WEIGHTS },
   channelSize: { noise: "spatial" },
+  ...{ connection: STACK, noiseAt: STACK, norm: STACK, statistics: STACK },
+  ...{ normAt: { ...STACK, norm: "layer" }, groups: { ...STACK, norm: "group" } },
+  ...{ nonlinearity: LINEAR, reestimateBatches: { ...STACK, statistics: "reestimated" } },
   weightsDigest: { weights: "file:w.npy", width: 8, neurons: 2 },
 };
 

@@ -26,7 +26,7 @@ const folder = temporaryFolders();
 
 // A seed beyond ASCII: a line may be cut within a character.
 const { cells, records } = await sampleSweep({ width: "2:4:1", keep: [0.5, 0.7], samples: 512, seed: "π 🎲" });
-const places = new Map(cells.map(({ id, index }) => [id, index]));
+const places = new Map(cells.flatMap(({ ids, index }) => ids.map((id) => [id, index] as const)));
 const read = await createRecordReader();
 const LINES = records.map((record) => `${JSON.stringify(record)}\n`);
 const WHOLE = LINES.join("");
@@ -49,7 +49,7 @@ async function opened(path: string, resumes = true): Promise<Opened> {
 function append(journal: Journal, indices: readonly number[]): void {
   for (const index of indices) {
     const record = records[index];
-    if (record !== undefined) journal.append(record, index);
+    if (record !== undefined) journal.append([record], index);
   }
 }
 
@@ -152,7 +152,7 @@ describe("a journal", () => {
       path,
       resumes: true,
       read,
-      cells: new Map(long.cells.map(({ id, index }) => [id, index])),
+      cells: new Map(long.cells.flatMap(({ ids, index }) => ids.map((id) => [id, index] as const))),
       onRecord: (_, cell) => void found.push(cell),
     });
     finish(journal);

@@ -7,7 +7,7 @@ import { inGridOrder } from "../../src/sweep/run.ts";
 const outcomeOf = (index: number): CellOutcome => ({ index, error: { code: "invalid-value", problem: "no matter" } });
 const cellOf = (index: number): PlannedCell => ({
   index,
-  id: String(index),
+  ids: [String(index)],
   batches: 1,
   work: 1,
   bytes: 1,

@@ -16,7 +16,7 @@ const cellsOfWork = (works: readonly number[]): PlannedCell[] =>
   works.map((work, at) => ({
     // Places in the grid have gaps where scenarios were repeated.
     index: 2 * at + 1,
-    id: String(at),
+    ids: [String(at)],
     batches: 1,
     work,
     bytes: 1,

@@ -1,4 +1,5 @@
 import { detectableDeviation } from "../../experiment/check-plan.ts";
+import { allowanceAt } from "../../experiment/stack-expectation.ts";
 import { percent } from "../../report/numbers.ts";
 import type { Grid } from "../../scenario/grid.ts";
 import type { PlannedCell } from "../../sweep/plan.ts";
@@ -31,5 +32,8 @@ export function unsettled({ grid, cells, errorRate }: CheckedGrid): string | und
 }
 
 function detects({ grid, cell, errorRate }: Pick<CheckedGrid, "grid" | "errorRate"> & { readonly cell: PlannedCell }) {
-  return detectableDeviation(grid.cell(cell.index), { errorRate, standardError: cell.leastError });
+  const scenario = grid.cell(cell.index);
+  // The last position of a stack may deviate most, and needs most samples.
+  const tolerance = scenario.tolerance + allowanceAt(scenario, scenario.depth === null ? null : scenario.depth + 1);
+  return detectableDeviation({ tolerance }, { errorRate, standardError: cell.leastError });
 }

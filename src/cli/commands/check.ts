@@ -5,8 +5,9 @@ import { readMeasured } from "../../check/read-measured.ts";
 import { VshiftError } from "../../errors.ts";
 import type { CheckReport } from "../../experiment/check.ts";
 import { createFamily, judgedAgain } from "../../experiment/family.ts";
+import type { Records } from "../../experiment/measure.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
-import { reportAgainstBaseline, reportAgainstTheory } from "../../report/checked.ts";
+import { reportAgainstBaseline, reportAgainstTheory, withTheory } from "../../report/checked.ts";
 import { describeScenario } from "../../report/describe.ts";
 import { FORMATS } from "../../report/formats.ts";
 import { counted } from "../../report/numbers.ts";
@@ -47,7 +48,7 @@ export async function checkCommand(flags: Flags, streams: Streams, paths: readon
   }
   if (paths.length > 0) return deliverCheck({ flags, streams }, () => checkRecords(flags, alpha, paths));
   const { grid: given, arrays } = await gridFrom(flags);
-  const errorRate = alpha / given.size;
+  const errorRate = alpha / positionsIn(given);
   // A baseline is compared with a measurement like its own, which shares its draws.
   const grid = flags.baseline === undefined ? settling(given, errorRate) : given;
   const { cells } = planSweep(grid);
@@ -57,6 +58,13 @@ export async function checkCommand(flags: Flags, streams: Streams, paths: readon
     );
   }
   return deliverCheck({ flags, streams }, () => checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells }));
+}
+
+/** Positions of all networks of a grid: as many verdicts are passed. */
+function positionsIn(grid: Grid): number {
+  let positions = 0;
+  for (let index = 0; index < grid.size; index++) positions += (grid.cell(index).depth ?? 0) + 1;
+  return positions;
 }
 
 /** Judges variances that another program measured, layer by layer, and diagnoses a mismatch. */
@@ -82,7 +90,7 @@ async function checkRecords(flags: Flags, alpha: number, paths: readonly string[
   if (records.length === 0) throw noRecords(paths);
   const tolerance = toleranceFrom(flags);
   const again = (record: ShiftRecord) =>
-    judgedAgain(record, { tolerance: tolerance ?? record.agreement.tolerance, errorRate: alpha });
+    judgedAgain(record, { tolerance: tolerance ?? record.scenario.tolerance, errorRate: alpha });
   const report =
     flags.baseline === undefined
       ? judged(records.map(again), alpha)
@@ -98,8 +106,11 @@ async function baselineOf({ baseline }: Flags): Promise<readonly ShiftRecord[]> 
 
 function judged(records: readonly ShiftRecord[], alpha: number, judgedAt?: number): CheckReport {
   const family = createFamily(alpha);
-  for (const record of records) family.add(record, judgedAt);
-  return reportAgainstTheory(records, { ...family.verdict(), alpha });
+  const { records: compared, notes } = withTheory(records);
+  for (const record of compared) family.add(record, judgedAt);
+  const { cells, whole } = family.verdict();
+  const report = reportAgainstTheory(compared, { cells, whole: compared.length === 0 ? "inconclusive" : whole, alpha });
+  return { ...report, notes };
 }
 
 interface GridCheck {
@@ -120,7 +131,7 @@ async function checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells
   const hopeless = baseline === undefined ? unsettled({ grid, cells, errorRate }) : undefined;
   if (hopeless !== undefined) say(hopeless);
   boundMemory();
-  const records: ShiftRecord[] = [];
+  const byCell: Records[] = [];
   const failures: string[] = [];
   const spellings = flags.spellings as Spellings;
   const account = createAccount({ cells, errorRate: alpha, most: 0 });
@@ -128,12 +139,13 @@ async function checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells
   const quiet = { isQuiet: flags.quiet === true, say };
   const run = { grid, arrays, cells, ...share, threads: threadsFrom(flags), streams, account, ...quiet };
   for await (const outcome of runCells(run)) {
-    if ("record" in outcome) records[outcome.index] = outcome.record;
+    if ("records" in outcome) byCell[outcome.index] = outcome.records;
     else failures.push(errorLine(outcome.error, { place: `scenario ${outcome.index + 1}`, spellings }));
   }
-  const measured = records.filter((record) => record !== undefined);
+  const seen = byCell.filter((records) => records !== undefined);
+  const measured = seen.flat();
   for (const line of failures) stderr.write(line);
-  const done = measured.length + failures.length;
+  const done = seen.length + failures.length;
   const interruption = done < cells.length ? interruptionOf(interrupt) : undefined;
   if (interruption !== undefined) {
     const note = `${interruption.message} ${afterCells(done, cells.length)}`;

@@ -2,11 +2,8 @@ import { availableParallelism } from "node:os";
 import { isatty } from "node:tty";
 import { VshiftError } from "../../errors.ts";
 import { createCellRunner } from "../../executor/cells.ts";
-import { forecast } from "../../experiment/forecast.ts";
-import { createRecordReader } from "../../experiment/read-record.ts";
+import { forecast } from "../../experiment/plan/forecast.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
-import { createStackReader, isOfStack, type StackReader } from "../../experiment/stack/read-record.ts";
-import type { StackRecord } from "../../experiment/stack/record.ts";
 import { printable } from "../../printable.ts";
 import type { FigureRequest } from "../../report/figure/axes.ts";
 import type { Figure } from "../../report/figure/figure.ts";
@@ -18,7 +15,7 @@ import { PICTURE_FORMATS, type PictureFormat } from "../../report/formats.ts";
 import { defineScenario } from "../../scenario/define.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
-import { readAll } from "../read-records.ts";
+import { readRecords } from "../read-records.ts";
 import { sayObstacle, sayOn } from "../say.ts";
 import type { Flags } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
@@ -85,7 +82,7 @@ function request({ x, y, by, fill, colour, facet, title }: PlotFlags): FigureReq
   );
 }
 
-/** What the files hold: records of scenarios, or those of stacks, which have axes of their own. */
+/** What the files hold; stacks by depth, where nothing else is asked for. */
 async function figureOfFiles(paths: readonly string[], asked: FigureRequest): Promise<Figure> {
   if (paths.length === 0 && isatty(0)) {
     throw new VshiftError({
@@ -95,29 +92,11 @@ async function figureOfFiles(paths: readonly string[], asked: FigureRequest): Pr
       hint: "try vshift plot sweep.ndjson, or vshift plot --figure paper-a",
     });
   }
-  const readShift = await createRecordReader();
-  // A schema takes its time to compile, and most files hold no stacks.
-  let readStack: StackReader | undefined;
   const records: ShiftRecord[] = [];
-  const stacks: StackRecord[] = [];
-  for await (const { record: text, place } of readAll(paths.length === 0 ? ["-"] : paths, (text) => text)) {
-    if (isOfStack(text)) {
-      readStack ??= await createStackReader();
-      stacks.push(readStack(text, place));
-    } else records.push(readShift(text, place));
-  }
-  if (stacks.length === 0) return figureOf(records, asked);
-  const [other] = Object.keys(asked).filter((name) => name !== "title");
-  if (records.length === 0 && other === undefined) return stackFigure(namedStacks(stacks), { title: asked.title });
-  throw new VshiftError({
-    code: "conflicting-fields",
-    field: other === undefined ? "records" : other === "color" ? "--fill" : `--${other}`,
-    problem:
-      other === undefined
-        ? "are of stacks and of scenarios, which have no axis in common"
-        : "is for records of scenarios; those of stacks are drawn by depth",
-    hint: other === undefined ? "draw them one by one" : "leave it out",
-  });
+  for await (const { record } of readRecords(paths.length === 0 ? ["-"] : paths)) records.push(record);
+  const isOfStacks = records.length > 0 && records.every(({ position }) => position !== null);
+  const isAsked = Object.keys(asked).some((name) => name !== "title");
+  return isOfStacks && !isAsked ? stackFigure(namedStacks(records), { title: asked.title }) : figureOf(records, asked);
 }
 
 async function measured({ scenarios }: Preset, streams: Streams): Promise<readonly ShiftRecord[]> {
@@ -133,7 +112,7 @@ async function measured({ scenarios }: Preset, streams: Streams): Promise<readon
   try {
     for await (const outcome of runner.run(cells, signal)) {
       if ("error" in outcome) throw new VshiftError(outcome.error);
-      records[outcome.index] = outcome.record;
+      [records[outcome.index]] = outcome.records;
     }
   } finally {
     runner.close();

@@ -1,15 +1,16 @@
 import { VshiftError } from "../../errors.ts";
 import { createExecutor } from "../../executor/executor.ts";
-import { type BatchPart, partOf } from "../../experiment/plan.ts";
-import { measure } from "../../experiment/simulate.ts";
+import { measure } from "../../experiment/measure.ts";
+import { type BatchPart, partOf, planOf } from "../../experiment/plan/plan.ts";
+import type { ShiftRecord } from "../../experiment/record.ts";
 import { RECORDS_FORMATS } from "../../report/formats.ts";
 import { counted, grouped } from "../../report/numbers.ts";
 import { simulationDocument } from "../../report/simulation.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { type Shard, shardOf } from "../../sweep/shard.ts";
+import { shardOf } from "../../sweep/shard.ts";
 import { boundMemory } from "../bound-memory.ts";
 import { deliver } from "../deliver.ts";
-import { EXIT_OF_VERDICT } from "../exit-codes.ts";
+import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
 import { interruptionOf } from "../interruption.ts";
 import { startProgress } from "../progress.ts";
 import { sayObstacle, sayOn, sayWorkerLost } from "../say.ts";
@@ -20,7 +21,11 @@ import { threadsFrom } from "../threads.ts";
 /** `vshift simulate`: one scenario, measured against the closed form. Returns the exit code. */
 export async function simulateCommand(flags: Flags, streams: Streams): Promise<number> {
   const { scenario, arrays } = await scenarioFrom(flags);
-  const part = flags.shard === undefined ? undefined : checkedPart(scenario, shardOf(flags.shard as string));
+  const plan = planOf(scenario);
+  const part =
+    flags.shard === undefined
+      ? undefined
+      : checkedPart(scenario, partOf(plan, shardOf(flags.shard as string)), flags.shard as string);
   const { interrupt, stderr } = streams;
   const say = sayOn(streams, flags);
   sayObstacle(say);
@@ -30,9 +35,9 @@ export async function simulateCommand(flags: Flags, streams: Streams): Promise<n
   });
   boundMemory();
   return deliver({ flags, streams, formats: RECORDS_FORMATS }, async () => {
-    const progress = startProgress(scenario, { stderr, isQuiet: flags.quiet === true });
+    const progress = startProgress(scenario, plan, { stderr, isQuiet: flags.quiet === true });
     const options = { executor, arrays, part, signal: interrupt, onProgress: progress.report };
-    const record = await measure(scenario, options).finally(() => {
+    const [record] = await measure(scenario, options).finally(() => {
       progress.end();
       executor.close();
     });
@@ -42,27 +47,26 @@ export async function simulateCommand(flags: Flags, streams: Streams): Promise<n
     }
     return {
       document: simulationDocument(record),
-      exitCode: interruption?.exitCode ?? EXIT_OF_VERDICT[record.agreement.verdict],
+      exitCode: interruption?.exitCode ?? exitCodeOf(record),
     };
   });
 }
 
-/** The mini-batches of a shard; without a number of samples there is no telling where they end. */
-function checkedPart(scenario: Scenario, shard: Shard): BatchPart {
-  const { samples, batchSize } = scenario;
-  const part = samples === null ? undefined : partOf(scenario, shard);
-  if (part !== undefined && part.to - part.from >= 2) return part;
+/** Without a closed form there is nothing to disagree with. */
+function exitCodeOf({ theory, agreement }: ShiftRecord): number {
+  return theory === null ? EXIT.fine : EXIT_OF_VERDICT[agreement.verdict];
+}
+
+/** The mini-batches of a shard, "1/3"; without a number of samples there is no telling where they end. */
+export function checkedPart({ samples, batchSize }: Scenario, part: BatchPart, shard: string): BatchPart {
+  if (samples !== null && part.to - part.from >= 2) return part;
   throw new VshiftError({
     code: samples === null ? "conflicting-fields" : "invalid-value",
     field: "--shard",
     problem:
       samples === null
         ? "needs a fixed number of samples"
-        : `${shard.index}/${shard.count} of ${samples} samples is ${batchesOf(part)} of ${batchSize}; at least 2 are needed`,
+        : `${shard} of ${samples} samples is ${counted(part.to - part.from, "mini-batch", "mini-batches")} of ${batchSize}; at least 2 are needed`,
     hint: samples === null ? "add `samples`" : "use fewer shards or more `samples`",
   });
-}
-
-function batchesOf(part: BatchPart | undefined): string {
-  return counted(part === undefined ? 0 : part.to - part.from, "mini-batch", "mini-batches");
 }

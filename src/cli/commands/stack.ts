@@ -1,98 +1,126 @@
 import { VshiftError } from "../../errors.ts";
-import { createStackExecutor } from "../../executor/stacks.ts";
-import { type MeasureStackOptions, measureStack } from "../../experiment/stack/measure.ts";
-import { stackPasses, stackPlan } from "../../experiment/stack/plan.ts";
-import type { StackRecord } from "../../experiment/stack/record.ts";
-import { measuredRemedy, REMEDIES_SCHEMA, remediesOf } from "../../experiment/stack/remedies.ts";
-import { DRAWN_FORMATS } from "../../report/formats.ts";
+import { createExecutor } from "../../executor/executor.ts";
+import { type MeasureOptions, measure, type Records } from "../../experiment/measure.ts";
+import { partOf, planOf } from "../../experiment/plan/plan.ts";
+import { measuredRemedy, REMEDIES_SCHEMA, remediesOf } from "../../experiment/remedies.ts";
+import { DRAWN_FORMATS, STACK_FORMATS } from "../../report/formats.ts";
 import { adviceLine, adviceOf } from "../../report/stack-advice.ts";
 import { remediesDocument, stacksDocument } from "../../report/stack-document.ts";
-import type { StackScenario } from "../../scenario/stack/stack.ts";
+import { isStack } from "../../scenario/blocks.ts";
+import { USUAL_DEPTH } from "../../scenario/define-stack.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import { createAccount } from "../../sweep/account.ts";
+import { planCells } from "../../sweep/plan.ts";
+import { inGridOrder } from "../../sweep/run.ts";
+import { shardOf } from "../../sweep/shard.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
-import { interruptionOf } from "../interruption.ts";
-import { type StackProgress, startStackProgress } from "../progress.ts";
+import { afterCells, interruptionOf } from "../interruption.ts";
+import { startProgress } from "../progress.ts";
+import { runCells } from "../run-cells.ts";
 import { sayObstacle, sayOn, sayWorkerLost } from "../say.ts";
-import type { Flags } from "../scenario-input.ts";
-import { stacksFrom } from "../stack-input.ts";
+import { type Flags, stacksFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 import { threadsFrom } from "../threads.ts";
+import { checkedPart } from "./simulate.ts";
+import { noParquet } from "./sweep.ts";
 
 /** `vshift stack`: many blocks deep, the shift at each norm; with --compare, its remedies. Returns the exit code. */
 export async function stackCommand(flags: Flags, streams: Streams): Promise<number> {
-  const grid = await stacksFrom(flags);
+  const say = sayOn(streams, flags);
+  const grid = await stacksFrom(flags, { depth: USUAL_DEPTH }, () =>
+    say("--activation of vshift stack is now --nonlinearity; elsewhere it is the distribution of the input"),
+  );
   const stacks = Array.from({ length: grid.size }, (_, index) => grid.cell(index));
   const [only] = stacks;
-  if (flags.compare === true && (only === undefined || stacks.length > 1)) throw oneToCompare(stacks.length);
-  const remedies = flags.compare === true && only !== undefined ? remediesOf(only) : undefined;
+  if (flags.compare === true) {
+    if (only === undefined || stacks.length > 1) throw oneStack("--compare", "compares the remedies of", stacks.length);
+    return compare(only, { flags, streams, say });
+  }
+  if (only !== undefined && stacks.length === 1) return single(only, { flags, streams, say });
+  if (flags.shard !== undefined) throw oneStack("--shard", "measures a part of", stacks.length);
+  return deliver({ flags, streams, formats: STACK_FORMATS }, async () => {
+    const { records, exitCode } = await measured(stacks, { flags, streams, say });
+    return { document: stacksDocument(records.flatMap((one) => one ?? [])), exitCode };
+  });
+}
+
+interface Setting {
+  readonly flags: Flags;
+  readonly streams: Streams;
+  readonly say: (words: string) => void;
+}
+
+/** One stack on all threads; when interrupted, what was measured of it. */
+async function single(stack: Scenario, { flags, streams, say }: Setting): Promise<number> {
+  const plan = planOf(stack);
+  const shard = flags.shard as string | undefined;
+  const part = shard === undefined ? undefined : checkedPart(stack, partOf(plan, shardOf(shard)), shard);
   const { interrupt, stderr } = streams;
-  const say = sayOn(streams, flags);
   sayObstacle(say);
-  const executor = createStackExecutor({
+  const executor = createExecutor({
     threads: threadsFrom(flags),
     onWorkerLost: (lost) => sayWorkerLost(say, lost),
   });
-  return deliver({ flags, streams, formats: DRAWN_FORMATS }, async () => {
-    const wanted = remedies?.map(({ stack }) => stack) ?? stacks;
-    const progress = startStackProgress({ stderr, isQuiet: flags.quiet === true });
-    const options = { executor, signal: interrupt, onProgress: progress.report };
-    const records = await measureAll(wanted, options).finally(() => {
+  return deliver({ flags, streams, formats: STACK_FORMATS }, async () => {
+    const progress = startProgress(stack, plan, { stderr, isQuiet: flags.quiet === true });
+    const options: MeasureOptions = { executor, part, signal: interrupt, onProgress: progress.report };
+    const records = await measure(stack, options).finally(() => {
       progress.end();
       executor.close();
     });
     const interruption = interruptionOf(interrupt);
     if (interruption !== undefined) say(`${interruption.message}; the result covers what was measured so far`);
-    const exitCode = interruption?.exitCode ?? EXIT.fine;
-    if (remedies === undefined) return { document: stacksDocument(records), exitCode };
-    const measured = records.flatMap((record, index) => {
-      const remedy = remedies[index];
-      return remedy === undefined ? [] : [measuredRemedy(remedy.kind, record)];
+    return { document: stacksDocument(records), exitCode: interruption?.exitCode ?? EXIT.fine };
+  });
+}
+
+async function compare(stack: Scenario, setting: Setting): Promise<number> {
+  const { flags, streams } = setting;
+  const remedies = isStack(stack) ? remediesOf(stack) : [];
+  if (flags.format === "parquet") throw noParquet("remedies are more than records");
+  return deliver({ flags, streams, formats: DRAWN_FORMATS }, async () => {
+    const { records, exitCode } = await measured(
+      remedies.map((remedy) => remedy.stack),
+      setting,
+    );
+    const done = remedies.flatMap(({ kind }, index) => {
+      const ofRemedy = records[index];
+      return ofRemedy === undefined ? [] : [measuredRemedy(kind, ofRemedy)];
     });
     // Advice needs all of the remedies.
-    const advice = measured.length === remedies.length ? adviceOf(measured).map(adviceLine) : [];
-    const record = { schema: REMEDIES_SCHEMA, remedies: measured, advice } as const;
-    return { document: remediesDocument(record), exitCode };
+    const advice = done.length === remedies.length ? adviceOf(done).map(adviceLine) : [];
+    return { document: remediesDocument({ schema: REMEDIES_SCHEMA, remedies: done, advice }), exitCode };
   });
 }
 
-/** One after the other; when interrupted, those that were measured. */
-async function measureAll(
-  stacks: readonly StackScenario[],
-  {
-    onProgress,
-    signal,
-    ...options
-  }: Omit<MeasureStackOptions, "onProgress"> & { readonly onProgress: (progress: StackProgress) => void },
-): Promise<readonly StackRecord[]> {
-  const records: StackRecord[] = [];
-  const work = stacks.map((stack) => {
-    const plan = stackPlan(stack);
-    return { batch: plan.batchWork, passes: stackPasses(stack, plan) };
-  });
-  const total = work.reduce((sum, { batch, passes }) => sum + batch * passes, 0);
-  let before = 0;
-  let passesBefore = 0;
-  for (const [index, stack] of stacks.entries()) {
-    const { batch, passes } = work[index] ?? { batch: 0, passes: 0 };
-    const report = ({ done }: { readonly done: number }) =>
-      onProgress({ done: before + done * batch, total, passes: passesBefore + done });
-    try {
-      records.push(await measureStack(stack, { ...options, signal, onProgress: report }));
-    } catch (error) {
-      if (records.length === 0 || error !== signal?.reason) throw error;
-    }
-    if (signal?.aborted) break;
-    before += batch * passes;
-    passesBefore += passes;
+/** Several stacks side by side, as a sweep measures them; when interrupted, those that were measured. */
+async function measured(stacks: readonly Scenario[], { flags, streams, say }: Setting) {
+  const cells = planCells(stacks);
+  const account = createAccount({ cells, errorRate: 1, most: 0 });
+  const grid = { axes: [], given: [], size: stacks.length, cell: (index: number) => stackAt(stacks, index) };
+  const run = { grid, cells, streams, account, say, threads: threadsFrom(flags), isQuiet: flags.quiet === true };
+  const records: (Records | undefined)[] = [];
+  for await (const outcome of inGridOrder(runCells({ ...run, arrays: new Map() }), cells)) {
+    if ("error" in outcome) throw new VshiftError(outcome.error);
+    records[outcome.index] = outcome.records;
   }
-  return records;
+  const interruption = account.progress().cells < cells.length ? interruptionOf(streams.interrupt) : undefined;
+  if (interruption !== undefined) say(`${interruption.message} ${afterCells(account.progress().cells, cells.length)}`);
+  return { records, exitCode: interruption?.exitCode ?? EXIT.fine };
 }
 
-function oneToCompare(count: number): VshiftError {
+function stackAt(stacks: readonly Scenario[], index: number): Scenario {
+  const stack = stacks[index];
+  if (stack === undefined) throw new RangeError(`there is no stack ${index}`);
+  return stack;
+}
+
+function oneStack(flag: string, what: string, count: number): VshiftError {
   return new VshiftError({
     code: "conflicting-fields",
-    field: "--compare",
-    problem: `compares the remedies of one stack, and the flags give ${count}`,
-    hint: "give each flag one value",
+    field: flag,
+    problem: `${what} one stack, and the flags give ${count}`,
+    hint: flag === "--shard" ? "give each flag one value, or use vshift sweep --shard" : "give each flag one value",
   });
 }

@@ -1,5 +1,6 @@
 import { VshiftError } from "../../errors.ts";
 import { createRecordReader } from "../../experiment/read-record.ts";
+import { POSITION } from "../../experiment/repeats.ts";
 import { encoderOf, FORMATS, RECORDS_FORMATS, type RecordsFormat } from "../../report/formats.ts";
 import { PLAIN } from "../../report/phrase.ts";
 import { MOST_ROWS, sweepDocument, sweepLine } from "../../report/sweep-document.ts";
@@ -36,7 +37,7 @@ export async function sweepCommand(flags: Flags, streams: Streams): Promise<numb
   if (plan.repeated > 0) say(`${plan.repeated} of ${grid.size} scenarios occur more than once, and are measured once`);
   const threads = threadsFrom(flags);
   if (flags.dryRun === true) {
-    if (flags.format === "parquet") throw noParquet();
+    if (flags.format === "parquet") throw noParquet("a dry run measures none");
     // The file of the sweep itself is not for its plan.
     const { output: _, ...toStdout } = flags;
     return deliver({ flags: toStdout, streams, formats: FORMATS }, async () => dryRun({ grid, cells, threads }));
@@ -44,11 +45,11 @@ export async function sweepCommand(flags: Flags, streams: Streams): Promise<numb
   return measureSweep({ flags, streams, grid, arrays, cells, threads, say });
 }
 
-function noParquet(): VshiftError {
+export function noParquet(why: string): VshiftError {
   return new VshiftError({
     code: "invalid-value",
     field: "--format",
-    problem: "parquet is for records, and a dry run measures none",
+    problem: `parquet is for records, and ${why}`,
     hint: "use table, json, ndjson, csv or markdown",
   });
 }
@@ -65,7 +66,7 @@ interface Sweep {
 
 async function measureSweep(setting: Sweep): Promise<number> {
   const { flags, streams, grid, arrays, cells, threads, say } = setting;
-  const fields = grid.axes.map(({ field }) => field);
+  const fields = fieldsOf(grid);
   const kinds = fields.includes("seed") ? fields.filter((field) => field !== "seed") : undefined;
   const account = createAccount({ cells, errorRate: errorRateOf(grid, cells), most: MOST_ROWS, kinds });
   const destination = await destinationOf(setting, account);
@@ -128,7 +129,7 @@ async function destinationOf(setting: Sweep, account: Account): Promise<SweepDes
     return format === "table" ? NOWHERE : toStdout(format, { stdout: streams.stdout, cells });
   const options = {
     path: flags.output as string,
-    cells: new Map(cells.map(({ id, index }) => [id, index])),
+    cells: new Map(cells.flatMap(({ ids, index }) => ids.map((id) => [id, index] as const))),
     read: await createRecordReader(),
     onRecord: account.add,
     resumes: flags.resume !== false,
@@ -141,7 +142,7 @@ async function destinationOf(setting: Sweep, account: Account): Promise<SweepDes
 }
 
 function tableOf({ grid }: Sweep, summary: SweepSummary, screen: Screen): Promise<string> {
-  return terminalText(sweepDocument({ ...summary, fields: grid.axes.map(({ field }) => field) }), screen);
+  return terminalText(sweepDocument({ ...summary, fields: fieldsOf(grid) }), screen);
 }
 
 function formatOf({ flags, streams }: Pick<Sweep, "flags" | "streams">): RecordsFormat {
@@ -151,6 +152,11 @@ function formatOf({ flags, streams }: Pick<Sweep, "flags" | "streams">): Records
     output: flags.output as string | undefined,
     isTerminal: streams.stdout.isTTY === true,
   });
+}
+
+/** What tells the rows of the table apart. */
+function fieldsOf({ axes, given }: Grid): readonly string[] {
+  return [...axes.map(({ field }) => field), ...(given.includes("depth") ? [POSITION] : [])];
 }
 
 /** One error rate for all cells: that of the interval of the first, as a rule of each. */

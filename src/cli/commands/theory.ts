@@ -1,7 +1,9 @@
 import { derive } from "../../experiment/derive.ts";
 import { FORMATS } from "../../report/formats.ts";
+import { positionRow, positionsTable } from "../../report/positions.ts";
 import { shiftInWords } from "../../report/shift-words.ts";
 import { stepRow, stepsTable } from "../../report/steps.ts";
+import { GRID_TABLE } from "../../scenario/fields.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
@@ -9,15 +11,22 @@ import type { Streams } from "../streams.ts";
 
 /** `vshift theory`: the closed form of a scenario, step by step. */
 export async function theoryCommand(flags: Flags, streams: Streams): Promise<number> {
-  const { scenario, arrays } = await scenarioFrom(flags);
+  const { scenario, arrays } = await scenarioFrom(flags, GRID_TABLE);
   return deliver({ flags, streams, formats: FORMATS }, async () => {
     const derived = derive(scenario, arrays);
+    const { theory, positions } = derived;
     return {
       exitCode: EXIT.fine,
       document: {
-        conclusion: shiftInWords(derived.theory.shift),
-        blocks: [stepsTable(derived.steps)],
-        data: { kind: "values", json: derived, rows: () => derived.steps.map(stepRow) },
+        ...(theory === null
+          ? { conclusion: `No closed form: ${derived.theoryReason}.` }
+          : { conclusion: shiftInWords(theory.shift, positions.length === 0 ? undefined : "the network's output") }),
+        blocks: positions.length === 0 ? [stepsTable(derived.steps)] : [positionsTable(positions)],
+        data: {
+          kind: "values",
+          json: derived,
+          rows: () => (positions.length === 0 ? derived.steps.map(stepRow) : positions.map(positionRow)),
+        },
       },
     };
   });

@@ -91,12 +91,35 @@ function quantityUp(records: readonly ShiftRecord[], y: string, color: string | 
 
 /** In this order where as many values speak for several. */
 const PREFERRED: readonly FieldName[] = [
-  ...(["keep", "width", "alignment", "rho", "mean", "variance", "weightMean", "neurons", "batchSize"] as const),
+  ...([
+    "position",
+    "keep",
+    "width",
+    "alignment",
+    "rho",
+    "mean",
+    "variance",
+    "weightMean",
+    "neurons",
+    "batchSize",
+  ] as const),
   ...(["momentum", "epsilon", "samples", "precision", "maxSamples", "confidence", "tolerance"] as const),
 ];
 
 /** Where no number varies. */
-const KINDS: readonly FieldName[] = ["noise", "activation", "layer", "weights", "scaling", "preset", "seed"];
+const KINDS: readonly FieldName[] = [
+  "noise",
+  "activation",
+  "nonlinearity",
+  "norm",
+  "connection",
+  "statistics",
+  "layer",
+  "weights",
+  "scaling",
+  "preset",
+  "seed",
+];
 
 function mostVaried(records: readonly ShiftRecord[], taken: readonly (FieldName | null | undefined)[]): FieldName {
   const isUout = records.every(({ scenario }) => propertiesOf(scenario.noise).parameter?.field === "beta");

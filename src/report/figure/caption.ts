@@ -19,7 +19,7 @@ export function heldFixed(records: readonly ShiftRecord[], shown: readonly Field
   const parts = [
     ...noiseInWords(first.scenario, isFixed),
     ...inputInWords(first.scenario, isFixed),
-    ...layerInWords(first.scenario, isFixed),
+    ...(first.scenario.depth === null ? layerInWords(first.scenario, isFixed) : stackInWords(first.scenario, isFixed)),
   ];
   return parts.length === 0 ? "" : `Held fixed: ${parts.join(", ")}.`;
 }
@@ -69,6 +69,17 @@ function layerInWords(scenario: Shared, isFixed: IsFixed): readonly string[] {
       ? [`weight mean ${readable(weightMean)}`]
       : []),
     ...(targetAlignment !== null && isFixed("alignment") ? [`alignment d·cos²θ ${readable(targetAlignment)}`] : []),
+  ];
+}
+
+function stackInWords(scenario: Shared, isFixed: IsFixed): readonly string[] {
+  const { depth, norm, nonlinearity, connection, noiseAt } = scenario;
+  return [
+    ...(isFixed("depth") ? [depth === 1 ? "1 block" : `${depth} blocks`] : []),
+    ...(isFixed("norm") ? [norm === "batch" ? "BN" : `${norm} norm`] : []),
+    ...(isFixed("nonlinearity") ? [`${nonlinearity}`] : []),
+    ...(isFixed("noiseAt") && noiseAt !== "all" ? [`noise in ${noiseAt === "last" ? "the last block" : noiseAt}`] : []),
+    ...(isFixed("connection") && connection === "residual" ? ["residual"] : []),
   ];
 }
 

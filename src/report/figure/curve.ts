@@ -1,7 +1,7 @@
 import { extent, greatest } from "d3-array";
 import { VshiftError } from "../../errors.ts";
-import { derive } from "../../experiment/derive.ts";
-import { type ShiftRecord, scenarioOf } from "../../experiment/record.ts";
+import { derive, type TheoryRecord } from "../../experiment/derive.ts";
+import { type RecordTheory, type ShiftRecord, scenarioOf } from "../../experiment/record.ts";
 import { meanOf } from "../../numeric/mean.ts";
 import { defineScenario } from "../../scenario/define.ts";
 import { inputOf } from "../../scenario/input-of.ts";
@@ -67,7 +67,7 @@ export function curveOf(records: readonly ShiftRecord[], setting: CurveSetting):
   }
   const places = isSmooth(records, setting) ? smooth(records, setting, closedForm) : undefined;
   if (places !== undefined) return { kind: "smooth", places };
-  return { kind: "joined", places: joined(records, setting, ({ theory }) => closedForm(theory)) };
+  return { kind: "joined", places: joined(records, setting, ({ theory }) => theory && closedForm(theory)) };
 }
 
 function isSmooth(records: readonly ShiftRecord[], { across: { field: x }, quantity }: CurveSetting): boolean {
@@ -94,14 +94,19 @@ function smooth(
   const base = greatest(records, ({ scenario }) => scenario.width);
   if (base === undefined) return undefined;
   try {
-    return placesAlong(records, { x, isLogarithmic }).map((value) => ({
-      x: value,
-      y: closedForm(derive(defineScenario(moved(base, x, value))).theory),
-    }));
+    return placesAlong(records, { x, isLogarithmic }).flatMap((value) => {
+      const theory = theoryAt(derive(defineScenario(moved(base, x, value))), base);
+      return theory === null ? [] : [{ x: value, y: closedForm(theory) }];
+    });
   } catch (error) {
     if (error instanceof VshiftError) return undefined;
     throw error;
   }
+}
+
+/** What theory says at a record's position. */
+function theoryAt({ theory, positions }: TheoryRecord, { position }: ShiftRecord): RecordTheory | null {
+  return position === null ? theory : (positions[position.index - 1]?.theory ?? null);
 }
 
 /** What {@link Quantity.expected} says from the smallest x to the largest, for records of one kind of weights. */

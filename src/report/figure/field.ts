@@ -1,14 +1,32 @@
 import { VshiftError } from "../../errors.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { findLaw } from "../../laws/laws.ts";
-import { FIELD_NAMES, FIELDS } from "../../scenario/fields.ts";
+import { FIELD_NAMES, FIELDS, type Field } from "../../scenario/fields.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { didYouMean } from "../../suggestion.ts";
 
-export type FieldName = keyof Scenario;
+/** A field of a scenario, or the position that a record is of. */
+export type FieldName = keyof Scenario | "position";
+
+const NAMES: readonly FieldName[] = [...FIELD_NAMES, "position"];
+
+/** What tells the records of one network apart. */
+const POSITION: Field = {
+  type: "number",
+  integer: true,
+  about: "number of the position in the network",
+  example: "1",
+  default: null,
+  title: "position: the input of norm 1, 2, …, and last the output",
+  distinguishes: true,
+};
+
+function fieldOf(name: FieldName): Field {
+  return name === "position" ? POSITION : FIELDS[name];
+}
 
 export function symbolOf(field: FieldName): string {
-  return FIELDS[field].symbol ?? inWords(field);
+  return fieldOf(field).symbol ?? inWords(field);
 }
 
 /** "batch size". */
@@ -21,7 +39,7 @@ const OF_THE_NORMAL: readonly FieldName[] = ["mean", "variance", "rho"];
 
 /** The title of an axis of these records. */
 export function titleOf(field: FieldName, records: readonly ShiftRecord[]): string {
-  const title = FIELDS[field].title ?? inWords(field);
+  const title = fieldOf(field).title ?? inWords(field);
   if (!OF_THE_NORMAL.includes(field)) return title;
   const functions = records.map(({ scenario }) => findLaw(scenario.activation)?.givenBefore ?? null);
   const before = functions.find((name) => name !== null);
@@ -30,7 +48,7 @@ export function titleOf(field: FieldName, records: readonly ShiftRecord[]): stri
 
 /** The field that a text names: by its name, its flag or its symbol (`batchSize`, `batch-size`, `p`). */
 export function findField(text: string): FieldName | undefined {
-  return FIELD_NAMES.find((name) => plain(name) === plain(text) || symbolOf(name) === text);
+  return NAMES.find((name) => plain(name) === plain(text) || symbolOf(name) === text);
 }
 
 /** The same; what names no field is an error with the nearest name. `flag` is where it was given. */
@@ -41,7 +59,7 @@ export function fieldNamed(text: string, flag: string, others: readonly string[]
     code: "unknown-field",
     field: flag,
     problem: `${text} is not a field of a scenario${others.length === 0 ? "" : " or a quantity of a record"}`,
-    hint: didYouMean(text, [...FIELD_NAMES, ...others], "see vshift plot --help"),
+    hint: didYouMean(text, [...NAMES, ...others], "see vshift plot --help"),
   });
 }
 
@@ -49,17 +67,18 @@ export function fieldNamed(text: string, flag: string, others: readonly string[]
 export const BEHIND_ALIGNMENT: readonly FieldName[] = ["width", "neurons", "weights", "weightMean", "alignment"];
 
 export function isNumeric(field: FieldName): boolean {
-  return FIELDS[field].type === "number";
+  return fieldOf(field).type === "number";
 }
 
 /** A field of a record's scenario as it was asked for: `alignment` is the target, not what the draw of weights made of it. */
-export function askedValue({ scenario }: ShiftRecord, field: FieldName): string | number | null {
+export function askedValue({ scenario, position }: ShiftRecord, field: FieldName): string | number | null {
+  if (field === "position") return position?.index ?? null;
   return field === "alignment" ? scenario.targetAlignment : scenario[field];
 }
 
 /** Where a record lies on an axis: there the alignment is that of the weights as they were drawn. */
-export function axisValue({ scenario }: ShiftRecord, field: FieldName): number | null {
-  const value = scenario[field];
+export function axisValue({ scenario, position }: ShiftRecord, field: FieldName): number | null {
+  const value = field === "position" ? position?.index : scenario[field];
   return typeof value === "number" ? value : null;
 }
 

@@ -5,7 +5,7 @@ import { readable } from "../numbers.ts";
 import { type Across, acrossOf } from "./across.ts";
 import type { HeatAxes } from "./axes.ts";
 import { caveats, heldFixed } from "./caption.ts";
-import { hasPlace, symbolOf, titleOf } from "./field.ts";
+import { askedValue, hasPlace, symbolOf, titleOf } from "./field.ts";
 import type { Cell, HeatFigure } from "./figure.ts";
 import { nothingToShow } from "./nothing-to-show.ts";
 import { panelsOf } from "./panels.ts";
@@ -57,7 +57,7 @@ function requireOneEach(cells: readonly MeasuredCell[], axes: readonly [HeatAxes
   const [first] = records;
   const [apart] = tellingApart(records, { given: [], among: [...DISTINGUISHING, "seed"] });
   const place =
-    first === undefined ? "" : axes.map((field) => `${symbolOf(field)} = ${first.scenario[field]}`).join(", ");
+    first === undefined ? "" : axes.map((field) => `${symbolOf(field)} = ${askedValue(first, field)}`).join(", ");
   throw new VshiftError({
     code: "invalid-value",
     field: "--y",

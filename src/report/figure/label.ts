@@ -56,9 +56,14 @@ function part(record: ShiftRecord, field: FieldName): string {
       return digestName(scenario[field]);
     case "seed":
       return `seed ${printable(JSON.stringify(scenario.seed))}`;
+    case "position":
+      return record.position?.name ?? "";
     default: {
       const value = askedValue(record, field);
-      return typeof value === "number" ? `${symbolOf(field)} = ${readable(value)}` : "";
+      if (value === null) return "";
+      return typeof value === "number"
+        ? `${symbolOf(field)} = ${readable(value)}`
+        : `${symbolOf(field)} ${printable(value)}`;
     }
   }
 }

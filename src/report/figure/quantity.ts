@@ -32,7 +32,7 @@ export const QUANTITIES = {
     title: "deviation of the measured Δ from the closed form",
     value: ({ agreement }) => agreement.deviation,
     interval: ({ measured: { interval }, theory }) =>
-      interval === null ? null : [interval[0] / theory.shift - 1, interval[1] / theory.shift - 1],
+      interval === null || theory === null ? null : [interval[0] / theory.shift - 1, interval[1] / theory.shift - 1],
     closedForm: () => 0,
     isRatio: true,
   },
@@ -76,6 +76,12 @@ export const QUANTITIES = {
   standardError: {
     title: "standard error of the measured Δ",
     value: ({ measured }) => measured.standardError,
+    isRatio: true,
+  },
+  meanShift: {
+    title: "mean shift: squared distance of the means from training's, over Var_train",
+    value: ({ measured }) => measured.meanShift,
+    interval: ({ measured }) => measured.meanShiftInterval,
     isRatio: true,
   },
   alignment: {

@@ -1,9 +1,10 @@
-import type { StackPlace, StackRecord } from "../../experiment/stack/record.ts";
+import type { ShiftRecord } from "../../experiment/record.ts";
 import { propertiesOf } from "../../noises/noises.ts";
-import { STACK_TABLE } from "../../scenario/stack/fields.ts";
-import type { StackScenario } from "../../scenario/stack/stack.ts";
+import { FIELDS } from "../../scenario/fields.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import { describeScenario } from "../describe.ts";
+import { networksIn } from "../networks.ts";
 import { readable } from "../numbers.ts";
-import { describeStack } from "../stack-words.ts";
 import { varyingFields } from "../varying-fields.ts";
 import type { LinesFigure, Series } from "./figure.ts";
 import { capitalised } from "./quantity.ts";
@@ -12,16 +13,21 @@ import { capitalised } from "./quantity.ts";
 export interface NamedStack {
   /** Empty where there is only one. */
   readonly label: string;
-  readonly record: StackRecord;
+  /** Of each position. */
+  readonly records: readonly ShiftRecord[];
 }
 
 /** Stacks by the fields in which they differ: "keep 0.5, noise uout"; of spellings of one strength the first alone. */
-export function namedStacks(records: readonly StackRecord[]): readonly NamedStack[] {
-  const telling = varyingFields(STACK_TABLE.fields, records);
-  return records.map((record) => ({
-    label: telling.map((name) => `${name} ${record.scenario[name as keyof StackScenario]}`).join(", "),
-    record,
+export function namedStacks(records: readonly ShiftRecord[]): readonly NamedStack[] {
+  const telling = varyingFields(FIELDS, records);
+  return networksIn(records).map((positions) => ({
+    label: telling.map((name) => `${name} ${scenarioOf(positions)?.[name as keyof Scenario]}`).join(", "),
+    records: positions,
   }));
+}
+
+function scenarioOf([first]: readonly ShiftRecord[]): Scenario | undefined {
+  return first?.scenario;
 }
 
 export interface StackWords {
@@ -37,9 +43,9 @@ export interface StackWords {
 export function stackFigure(stacks: readonly NamedStack[], words: StackWords = {}): LinesFigure {
   const { title = "The shift compounds with depth", subtitle = inCommon(stacks) } = words;
   const [first] = stacks;
-  const depths = stacks.map(({ record }) => record.places.length);
-  const hasTheory = stacks.some(({ record }) => record.places.some(({ theory }) => theory !== null));
-  const level = first === undefined ? 0 : first.record.scenario.confidence;
+  const depths = stacks.map(({ records }) => records.length);
+  const hasTheory = stacks.some(({ records }) => records.some(({ theory }) => theory !== null));
+  const level = scenarioOf(first?.records ?? [])?.confidence ?? 0;
   const numbered = numberThatVaries(stacks);
   return {
     kind: "lines",
@@ -55,8 +61,8 @@ export function stackFigure(stacks: readonly NamedStack[], words: StackWords = {
     panels: [
       {
         label: "",
-        series: byNumber(stacks, numbered).map(({ label, record }, index) => ({
-          ...seriesOf(label, record),
+        series: byNumber(stacks, numbered).map(({ label, records }, index) => ({
+          ...seriesOf(label, records),
           look: { hue: index, symbol: index, dashes: numbered === undefined ? index : 0 },
         })),
       },
@@ -67,16 +73,16 @@ export function stackFigure(stacks: readonly NamedStack[], words: StackWords = {
 
 /** What is the same in all stacks: the first one in words, or as much of it as they share. */
 function inCommon(stacks: readonly NamedStack[]): string {
-  const [first] = stacks;
-  if (first === undefined) return "";
-  if (stacks.length === 1) return `${capitalised(describeStack(first.record.scenario))}.`;
-  const { depth, width, activation, connection, norm, noise, noiseAt, keep } = first.record.scenario;
-  const isFixed = (field: keyof StackScenario) =>
-    stacks.every(({ record }) => record.scenario[field] === first.record.scenario[field]);
+  const shared = scenarioOf(stacks[0]?.records ?? []);
+  if (shared === undefined) return "";
+  if (stacks.length === 1) return `${capitalised(describeScenario(shared))}.`;
+  const { depth, width, nonlinearity, connection, norm, noise, noiseAt, keep } = shared;
+  const isFixed = (field: keyof Scenario) =>
+    stacks.every(({ records }) => scenarioOf(records)?.[field] === shared[field]);
   const parts = [
     ...(isFixed("depth") ? [depth === 1 ? "1 block" : `${depth} blocks`] : []),
     ...(isFixed("norm") ? [norm === "batch" ? "BN" : `${norm} norm`] : []),
-    ...(isFixed("activation") ? [activation] : []),
+    ...(isFixed("nonlinearity") ? [`${nonlinearity}`] : []),
     ...(isFixed("noise") ? [propertiesOf(noise).name] : []),
     ...(isFixed("relativeVariance") ? [`keep ${readable(keep)}`] : []),
     ...(isFixed("noiseAt") && noiseAt !== "all" ? [`noise in ${noiseAt === "last" ? "the last block" : noiseAt}`] : []),
@@ -87,25 +93,27 @@ function inCommon(stacks: readonly NamedStack[]): string {
 }
 
 /** The field of stacks that differ in one number alone. */
-function numberThatVaries(stacks: readonly NamedStack[]): keyof StackScenario | undefined {
+function numberThatVaries(stacks: readonly NamedStack[]): keyof Scenario | undefined {
   const [field, ...others] = varyingFields(
-    STACK_TABLE.fields,
-    stacks.map(({ record }) => record),
+    FIELDS,
+    stacks.flatMap(({ records }) => records),
   );
-  const isNumber = stacks.every(({ record }) => typeof record.scenario[field as keyof StackScenario] === "number");
-  return field !== undefined && others.length === 0 && isNumber ? (field as keyof StackScenario) : undefined;
+  const isNumber = stacks.every(({ records }) => typeof scenarioOf(records)?.[field as keyof Scenario] === "number");
+  return field !== undefined && others.length === 0 && isNumber ? (field as keyof Scenario) : undefined;
 }
 
-function byNumber(stacks: readonly NamedStack[], field: keyof StackScenario | undefined): readonly NamedStack[] {
+function byNumber(stacks: readonly NamedStack[], field: keyof Scenario | undefined): readonly NamedStack[] {
   if (field === undefined) return stacks;
-  return stacks.toSorted((a, b) => Number(a.record.scenario[field]) - Number(b.record.scenario[field]));
+  const numberOf = ({ records }: NamedStack) => Number(scenarioOf(records)?.[field]);
+  return stacks.toSorted((a, b) => numberOf(a) - numberOf(b));
 }
 
-function seriesOf(label: string, { places }: StackRecord): Omit<Series, "look"> {
+function seriesOf(label: string, records: readonly ShiftRecord[]): Omit<Series, "look"> {
+  const placed = records.map(({ position, measured, theory }) => ({ x: position?.index ?? 1, measured, theory }));
   return {
     label,
-    points: places.map(({ block, measured }) => ({ x: block, y: measured.shift, interval: measured.interval })),
-    line: places.flatMap(({ block, theory }: StackPlace) => (theory === null ? [] : [{ x: block, y: theory.shift }])),
+    points: placed.map(({ x, measured }) => ({ x, y: measured.shift, interval: measured.interval })),
+    line: placed.flatMap(({ x, theory }) => (theory === null ? [] : [{ x, y: theory.shift }])),
     fit: [],
   };
 }

@@ -3,7 +3,10 @@ import { FIELD_NAMES, FIELDS } from "../../scenario/fields.ts";
 import { askedValue, type FieldName } from "./field.ts";
 
 /** Fields that make another experiment of a scenario; more of the same (another seed, more samples) is not one. */
-export const DISTINGUISHING: readonly FieldName[] = FIELD_NAMES.filter((name) => FIELDS[name].distinguishes === true);
+export const DISTINGUISHING: readonly FieldName[] = [
+  ...FIELD_NAMES.filter((name) => FIELDS[name].distinguishes === true),
+  "position",
+];
 
 /** How many values a field takes, as asked for, nulls not counted. */
 export function countOfValues(records: readonly ShiftRecord[], field: FieldName): number {

@@ -54,6 +54,9 @@ export interface LayerNormPlace extends MeanFieldPlace {
    * 1/(1 + σ²) behind noise of pivot 0 that scales alike in both phases.
    */
   readonly sampleShift: number;
+  /** N of both phases. */
+  readonly trainSquare: number;
+  readonly testSquare: number;
 }
 
 /** N and D. */
@@ -91,5 +94,7 @@ function placeOf(train: Channel, test: Channel, shared: number): LayerNormPlace 
     trainVariance: train.variance,
     testVariance: test.variance,
     sampleShift: test.square / train.square,
+    trainSquare: train.square,
+    testSquare: test.square,
   };
 }

@@ -1,10 +1,10 @@
 import { mean as sampleMean, sampleStandardDeviation } from "simple-statistics";
 import { describe, expect, it } from "vitest";
-import { derive } from "../../../src/experiment/derive.ts";
 import { defineScenario, type ScenarioInput, type ShiftRecord } from "../../../src/index.ts";
 import type { FigureRequest } from "../../../src/report/figure/axes.ts";
 import type { LinesFigure, Series } from "../../../src/report/figure/figure.ts";
 import { figureOf } from "../../../src/report/figure/make.ts";
+import { theoryOf } from "../../experiment/measured-one.ts";
 import { grid, recordsOf } from "./records.ts";
 
 const byMean = await recordsOf(grid([0.2, 0.5, 0.8], [1, 0], (keep, mean) => ({ keep, mean })));
@@ -30,7 +30,7 @@ function panels(records: readonly ShiftRecord[], request: FigureRequest): LinesF
 
 /** What theory says of a scenario of this file's width. */
 function shiftOf(input: ScenarioInput): number {
-  return derive(defineScenario({ width: 4, ...input })).theory.shift;
+  return theoryOf(defineScenario({ width: 4, ...input })).shift;
 }
 
 describe("series", () => {

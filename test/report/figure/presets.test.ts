@@ -7,7 +7,7 @@ import { PRESETS } from "../../../src/report/figure/presets.ts";
 const shifts = (name: keyof typeof PRESETS) =>
   PRESETS[name].scenarios.map((input) => {
     const { scenario, theory } = derive(defineScenario(input));
-    return { scenario, shift: theory.shift };
+    return { scenario, shift: theory?.shift ?? Number.NaN };
   });
 
 it("paper-a holds p itself for a mean of 0, and .4054 behind a ReLU at p = 0.5", () => {

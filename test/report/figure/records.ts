@@ -1,9 +1,11 @@
-import { type ScenarioInput, type ShiftRecord, simulate } from "../../../src/index.ts";
+import type { ScenarioInput } from "../../../src/index.ts";
+import type { ComparedRecord } from "../../experiment/measured-one.ts";
+import { simulateOne } from "../../experiment/simulate-one.ts";
 
 /** Records of small measurements, one for each scenario. */
-export async function recordsOf(inputs: readonly ScenarioInput[]): Promise<readonly ShiftRecord[]> {
-  const records: ShiftRecord[] = [];
-  for (const input of inputs) records.push(await simulate({ width: 4, samples: 1024, ...input }));
+export async function recordsOf(inputs: readonly ScenarioInput[]): Promise<readonly ComparedRecord[]> {
+  const records: ComparedRecord[] = [];
+  for (const input of inputs) records.push(await simulateOne({ width: 4, samples: 1024, ...input }));
   return records;
 }
 

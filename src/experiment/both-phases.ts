@@ -1,0 +1,37 @@
+import { type BatchNormRun, emptyRun, followedBy, viewAfter } from "../forward/batch-norm.ts";
+import type { ReadingSource } from "./measure.ts";
+import { NO_VIEW, type ReadTo, recordSums } from "./reading.ts";
+import { addSums, NO_SUMS } from "./sums.ts";
+
+/** Reads a segment: both phases in one pass of each mini-batch, and on from where it was. */
+export function bothPhasesOf({
+  setting,
+  plan,
+  firstBatch,
+  executor,
+  arrays,
+  signal,
+  onProgress,
+}: ReadingSource): ReadTo {
+  const { run, scenario } = setting;
+  let sums = NO_SUMS;
+  let batchNorm: BatchNormRun | undefined;
+  return async (target) => {
+    const range = { ...plan, pass: { kind: "both" }, from: firstBatch + sums.n, to: firstBatch + target } as const;
+    for await (const block of executor.run({ run, arrays, range, signal })) {
+      sums = addSums(sums, block.sums);
+      if (block.batchNorm !== undefined) {
+        batchNorm = followedBy(batchNorm ?? emptyRun(block.batchNorm.runningMean.length), block.batchNorm);
+      }
+      onProgress?.({ kind: "batches", sums, target });
+    }
+    if (sums.n < 2 && sums.n < target) return undefined;
+    const seen = batchNorm;
+    return {
+      batches: sums.n,
+      sums: [recordSums(sums, null)],
+      view: () => (seen === undefined ? NO_VIEW : viewAfter(seen, scenario.epsilon)),
+      outputs: null,
+    };
+  };
+}

@@ -1,0 +1,202 @@
+import { VshiftError } from "../errors.ts";
+import { ARRAY_FIELDS, type Arrays, arrayOf, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
+import { isStack } from "../scenario/blocks.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { BlockResult, Run } from "./block.ts";
+import { bothPhasesOf } from "./both-phases.ts";
+import { estimate } from "./estimate.ts";
+import { type Expectation, expectationOf, theoryOfSegment } from "./expectation.ts";
+import { phasesOf } from "./phases.ts";
+import { inputMoments } from "./plan/input-law.ts";
+import { type BatchPart, type BatchRange, type Plan, planOfPart } from "./plan/plan.ts";
+import type { Progress, Reading } from "./reading.ts";
+import { realisedScenario, recordOf, recordPosition, type ShiftRecord } from "./record.ts";
+import { floorsOf } from "./record-estimate.ts";
+import { type Setting, settingOf } from "./setting.ts";
+import { allowanceAt, type PositionTheory, stackExpectation } from "./stack-expectation.ts";
+import { look } from "./stopping.ts";
+import { weightsOf } from "./streamed-block.ts";
+
+/** Where blocks are run. */
+export interface Executor {
+  /** Told what will be run first, so that what takes its time to start can do so meanwhile. */
+  prepare(job: Omit<BlockJob, "signal">): Promise<void>;
+  /**
+   * Runs the blocks of a range. Results come in the order of the blocks, whoever ran them; when the signal is aborted they
+   * end early, without an error. The arrays of a result's running statistics hold until the next one is asked for: they are
+   * then used again.
+   */
+  run(job: BlockJob): AsyncIterable<BlockResult>;
+  /** Gives back what it holds. */
+  close(): void;
+}
+
+export interface BlockJob {
+  readonly run: Run;
+  readonly range: BatchRange;
+  /** With those that the network names. */
+  readonly arrays?: Arrays | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface MeasureOptions {
+  readonly executor: Executor;
+  /** The arrays that the scenario names, and maybe others; none where left out. */
+  readonly arrays?: Arrays | undefined;
+  /** Measures these mini-batches only, of a scenario with a given number of samples. */
+  readonly part?: BatchPart | undefined;
+  /** Probability that the verdict on a position is wrong [1 − confidence]. */
+  readonly errorRate?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told after each block. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** A record for each position of the network, in their order. */
+export type Records = readonly [ShiftRecord, ...ShiftRecord[]];
+
+/**
+ * Measures a scenario and compares it with the closed form: measures blocks of mini-batches until the interval at each position is
+ * as narrow as asked and its verdict is conclusive, or the budget is spent, or `signal` is aborted (what was measured is then kept).
+ *
+ * Memory does not grow with the number of samples, except for 8 bytes a mini-batch and position of a stack. Throws a `VshiftError` when
+ * nothing that was drawn varied, and the signal's reason when it was aborted before two mini-batches were measured.
+ */
+export async function measure(scenario: Scenario, options: MeasureOptions): Promise<Records> {
+  const { executor, arrays = NO_ARRAYS, part, errorRate = 1 - scenario.confidence, signal, onProgress } = options;
+  const setting = settingOf(scenario);
+  const { network, segment, run } = setting;
+  const plan = part === undefined ? setting.plan : planOfPart(setting.plan, part);
+  const firstBatch = part?.from ?? 0;
+  requireArrays(scenario, arrays);
+  const first = { ...plan, from: firstBatch, to: firstBatch + plan.firstLook };
+  await executor.prepare({ run, arrays, range: { ...first, pass: segment === undefined ? TRAINING : BOTH } });
+  const expected = expectedOf(setting, arrays);
+  const source = { setting, plan, firstBatch, executor, arrays, signal, onProgress };
+  const readTo = segment === undefined ? phasesOf(source) : bothPhasesOf(source);
+  const unspent = network.positions.map(() => 1);
+  let target = plan.firstLook;
+  for (;;) {
+    const reading = await readTo(target);
+    if (reading === undefined) throw signal?.reason;
+    const { batches } = reading;
+    const interrupted = batches < target;
+    const looks = network.positions.map((_, index) => {
+      const at = expected.at[index] ?? NOTHING_EXPECTED;
+      const estimated = estimate(sumsAt(reading, index), expected.floors);
+      const seen = look({
+        rule: { ...scenario, tolerance: scenario.tolerance + allowanceAt(scenario, index + 1) },
+        plan: { ...plan, budget: interrupted ? batches : plan.budget },
+        expected: at.theory?.shift ?? null,
+        errorRate,
+        estimate: estimated,
+        batches,
+        unspent: unspent[index] ?? 0,
+      });
+      unspent[index] = seen.unspent;
+      return { ...at, estimated, seen };
+    });
+    const next = looks.flatMap(({ seen }) => seen.next ?? []);
+    if (next.length > 0) {
+      target = Math.max(...next);
+      continue;
+    }
+    const realised = realisedScenario(scenario, { ...expected, masks: plan.masks });
+    const records = looks.map(({ estimated, seen, theory, reason }, index): ShiftRecord => {
+      if (estimated === undefined) throw interrupted ? signal?.reason : nothingVaried(scenario, batches);
+      return recordOf({
+        scenario: realised,
+        position: recordPosition(network.positions, index),
+        theory,
+        theoryReason: reason,
+        firstBatch,
+        sums: sumsAt(reading, index),
+        estimate: estimated,
+        view: reading.view(index),
+        verdict: seen.verdict,
+        outputs: index === network.positions.length - 1 ? reading.outputs : null,
+      });
+    });
+    return records as unknown as Records;
+  }
+}
+
+const BOTH = { kind: "both" } as const;
+const TRAINING = { kind: "train", mask: 0 } as const;
+const NOTHING_EXPECTED: PositionTheory = { theory: null, reason: "" };
+
+function sumsAt(reading: Reading, index: number) {
+  const sums = reading.sums[index];
+  if (sums === undefined) throw new RangeError(`there is no position ${index + 1}`);
+  return sums;
+}
+
+/** What theory says of each position, and what a record and its error need besides. */
+interface Expected extends Pick<Expectation, "input" | "alignment"> {
+  readonly at: readonly PositionTheory[];
+  readonly floors: ReturnType<typeof floorsOf>;
+}
+
+function expectedOf(setting: Setting, arrays: Arrays): Expected {
+  const { scenario, segment } = setting;
+  if (segment === undefined) {
+    const at = isStack(scenario) ? stackExpectation(scenario) : [];
+    return { at, input: inputMoments(scenario), alignment: null, floors: floorsOf(setting, null) };
+  }
+  const expectation = expectationOf(scenario, weightsOf(segment, arrays), arrays);
+  requireVarianceInTest(scenario, expectation);
+  const { input, alignment } = expectation;
+  return { at: [theoryOfSegment(scenario, expectation)], input, alignment, floors: floorsOf(setting, alignment) };
+}
+
+/** A `VshiftError` where one is missing, before any thread would look for it. */
+function requireArrays(scenario: Scenario, arrays: Arrays): void {
+  for (const field of ARRAY_FIELDS) arrayOf(scenario, field, arrays);
+}
+
+/** Below this fraction of the units' variance, what the weights let through is of the order of single precision's rounding. */
+const SMALLEST_FRACTION = 1e-6;
+
+/** Weights can cancel what the units share or what they do not, so that nothing varies at test time and Δ is 0. */
+function requireVarianceInTest(scenario: Scenario, { alignment, remaining, shift }: Expectation): void {
+  if (remaining >= SMALLEST_FRACTION) return;
+  if (isArrayName(scenario.activation)) {
+    throw new VshiftError({
+      code: "invalid-value",
+      field: scenario.testActivation === null ? "activation" : "testActivation",
+      problem: `${scenario.testActivation ?? scenario.activation} leaves only ${Number(remaining.toPrecision(3))} of its variance at test time, too little for single precision`,
+      hint: "subtract each unit's mean, or use other weights, because these cancel what the units share",
+    });
+  }
+  throw new VshiftError({
+    code: "invalid-value",
+    field: "rho",
+    problem: `${scenario.rho} with weights of alignment ${alignment} leaves no variance at test time (Δ is ${shift})`,
+    hint: "use a `rho` closer to 0, or another `alignment`",
+  });
+}
+
+function nothingVaried({ batchSize, samples, depth }: Scenario, batches: number): VshiftError {
+  if (depth !== null) {
+    return new VshiftError({
+      code: "invalid-value",
+      field: "width",
+      problem: `leaves no variance at one of the ${depth + 1} positions`,
+      hint: "use a larger `width` or `keep`",
+    });
+  }
+  return new VshiftError({
+    code: "invalid-value",
+    field: samples === null ? "maxSamples" : "samples",
+    problem: `${batches} mini-batches of ${batchSize} have no variance to measure`,
+    hint: "run more samples, or use a larger `width`, `keep` or `mean`",
+  });
+}
+
+/** What a way to read a network's variances is given. */
+export interface ReadingSource extends Pick<MeasureOptions, "executor" | "signal" | "onProgress"> {
+  readonly setting: Setting;
+  readonly plan: Plan;
+  readonly firstBatch: number;
+  readonly arrays: Arrays;
+}

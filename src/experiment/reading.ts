@@ -1,0 +1,47 @@
+import type { MeanShiftSums } from "./mean-shift.ts";
+import type { OutputSums, RecordSums, RecordView } from "./record.ts";
+import type { Sums } from "./sums.ts";
+
+/** What was seen of a network so far: all that estimates, verdicts and records follow from. */
+export interface Reading {
+  /** Mini-batches that were seen in both phases. */
+  readonly batches: number;
+  /** Of each position. */
+  readonly sums: readonly RecordSums[];
+  /** What the Batch Normalization that receives a position has seen. */
+  view(position: number): RecordView;
+  /** How far the outputs are off; null where they are not compared. */
+  readonly outputs: OutputSums | null;
+}
+
+/** Reads on until so many mini-batches were seen; undefined where it was aborted before anything was. */
+export type ReadTo = (target: number) => Promise<Reading | undefined>;
+
+/** How far a measurement has come. */
+export type Progress =
+  | {
+      readonly kind: "batches";
+      readonly sums: Sums;
+      /** Mini-batches after which the result is looked at next. */
+      readonly target: number;
+    }
+  | {
+      readonly kind: "passes";
+      /** Forward passes of mini-batches that are done, and of all until the result is looked at next. */
+      readonly done: number;
+      readonly total: number;
+    };
+
+/** The sums of a position, with those of its means where they are compared. */
+export function recordSums(sums: Sums, means: MeanShiftSums | null): RecordSums {
+  return { ...sums, meanShift: means?.meanShift ?? null, meanShiftSquared: means?.meanShiftSquared ?? null };
+}
+
+/** Where no Batch Normalization receives a position. */
+export const NO_VIEW: RecordView = {
+  runningMean: null,
+  runningVariance: null,
+  runningShift: null,
+  outputMean: null,
+  outputVariance: null,
+};

@@ -1,0 +1,23 @@
+import { roundingBias } from "../forward/fixed-point.ts";
+import { type ErrorFloor, type Estimate, estimate } from "./estimate.ts";
+import { type ShiftRecord, scenarioOf } from "./record.ts";
+import { type Setting, settingOf } from "./setting.ts";
+
+/**
+ * The error floors of a network, with what rounding leaves behind weights of an alignment as drawn; null without a layer, and in a
+ * stack.
+ */
+export function floorsOf(
+  { segment, plan }: Pick<Setting, "segment" | "plan">,
+  alignment: number | null,
+): readonly ErrorFloor[] {
+  const { floors, masks } = plan;
+  if (segment === undefined || alignment === null || floors.length === 0) return floors;
+  const error = roundingBias(segment, { alignment, isMirrored: masks.isMirrored });
+  return [...floors, { before: Number.POSITIVE_INFINITY, error }];
+}
+
+/** The estimate that a record's sums give. */
+export function estimateOf(record: ShiftRecord): Estimate | undefined {
+  return estimate(record.sums, floorsOf(settingOf(scenarioOf(record)), record.scenario.alignment));
+}
