@@ -75,7 +75,7 @@ export interface LawForm {
   readonly unit: number;
   readonly centre: number;
   /**
-   * Largest magnitude of x while |z| ≤ `LARGEST_NORMAL`. Null where products must not round x to 16 bits (layers/fixed-point.ts):
+   * Largest magnitude of x while |z| ≤ `LARGEST_NORMAL`. Null where products must not round x to 16 bits (forward/fixed-point.ts):
    * where values crowd at others than 0, as where tanh saturates, rounding moves most of them the same way.
    */
   readonly largest: number | null;

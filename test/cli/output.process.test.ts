@@ -12,7 +12,7 @@ const LOOKS = {
   table: /^ {2}At test time BN's output has half the variance .*\n\n {2}Δ = Var_test \/ Var_train/,
   json: /^\{\n {2}"schema": "vshift.record\/1",\n/,
   ndjson: /^\{"schema":"vshift.record\/1",.*\}\n$/,
-  csv: /^schema,kernel,id,scenario.seed,.*\nvshift.record\/1,.*\n$/,
+  csv: /^schema,kernel,id,position.index,.*,scenario.seed,.*\nvshift.record\/1,.*\n$/,
   markdown: /^## At test time BN's output has half the variance .*\n\| measured \| /s,
 } as const;
 
@@ -46,7 +46,7 @@ it.each([
   ["simulate", "out", "has no file extension, which sets the format"],
   ["theory", "out.parquet", "has the file extension .parquet"],
   ["sweep", "out.svg", "has the file extension .svg"],
-  ["stack", "out.parquet", "has the file extension .parquet"],
+  ["stack", "out.xlsx", "has the file extension .xlsx"],
 ])("%s --output %s is refused before anything is measured", async (command, output, ...says) => {
   const cwd = folder();
   expectOneLine(await vshift([command, "--output", output], { cwd }), ["--output", output, ...says, "or add --format"]);
