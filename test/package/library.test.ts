@@ -45,8 +45,8 @@ it.each(Object.entries(KINDS))("simulate in %s gives the record that the command
 
 it.each(Object.entries(KINDS))("stack in %s gives the record that the command line gives", async (_, kind) => {
   const [fromLibrary, fromCommand] = await Promise.all([
-    printed(kind, tell('await vshift.stack({ keep: 0.7, width: 32, depth: 2, batches: 8, activation: "tanh" })')),
-    vshift("stack --keep 0.7 --width 32 --depth 2 --batches 8 --activation tanh --format json".split(" ")),
+    printed(kind, tell('await vshift.stack({ keep: 0.7, width: 32, depth: 2, batches: 8, nonlinearity: "tanh" })')),
+    vshift("stack --keep 0.7 --width 32 --depth 2 --batches 8 --nonlinearity tanh --format json".split(" ")),
   ]);
   expect(fromLibrary).toEqual(JSON.parse(fromCommand.stdout));
 });
