@@ -5,6 +5,7 @@ import manifest from "./package.json" with { type: "json" };
 import { manualPages } from "./src/cli/manual.ts";
 import { PICTURE_FILES } from "./src/cli/picture-files.ts";
 import { recordSchema } from "./src/experiment/record-schema.ts";
+import { auditSchema } from "./src/report/audit-schema.ts";
 import { checkSchema } from "./src/report/check-schema.ts";
 import { scenarioSchema, stackSchema, sweepSchema } from "./src/scenario/json-schema.ts";
 
@@ -61,6 +62,7 @@ async function writeSchemas(): Promise<void> {
   await writeFile("dist/schema/sweep.json", json(sweepSchema()));
   await writeFile("dist/schema/stack.json", json(stackSchema()));
   await writeFile("dist/schema/check.json", json(checkSchema()));
+  await writeFile("dist/schema/audit.json", json(auditSchema()));
 }
 
 async function writeManual(): Promise<void> {

@@ -13,6 +13,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["files"],
   ["experiment"],
   ["forward"],
+  // Files of trained networks come from anybody, too.
+  ["model"],
   // What a network is, as plain data: made of a scenario, run by forward.
   ["network"],
   ["scenario", "theory"],
@@ -33,7 +35,7 @@ const FLOORS: readonly (readonly string[])[] = [
 const BUILD_PROGRAMS = ["src/kernel/compile-assembly.ts", "src/executor/bundle-worker.ts"];
 
 /** Folders that describe and predict what is drawn, and share no code with the drawing, though it is below them. */
-const DRAW_NOTHING = ["network", "scenario", "theory"];
+const DRAW_NOTHING = ["model", "network", "scenario", "theory"];
 const DRAWING = ["kernel", "random"];
 
 const ONLY_IN_CLI = ["commander", "chalk", "cli-progress"];

@@ -47,6 +47,20 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
   "src/experiment/stack-expectation.ts": { kinds: ["normal"], because: "the one law that the mean field is of" },
   "src/report/describe.ts": { kinds: ["normal"], because: "the input that goes without saying in a stack" },
   "src/kernel/simd.ts": { kinds: ["gelu", "relu", "tanh"], because: "loops of the same names" },
+  "src/model/pointwise.ts": {
+    kinds: ["gelu", "relu", "tanh"],
+    because: "functions that models have, in torch's words",
+  },
+  "src/model/pt2-operations.ts": {
+    kinds: ["alpha", "gelu", "relu", "tanh"],
+    because: "operations and arguments of torch",
+  },
+  "src/model/pt2-call.ts": { kinds: ["bernoulli", "normal", "uniform"], because: "operations of torch" },
+  "src/model/pt2-draws.ts": {
+    kinds: ["alpha", "bernoulli", "normal", "uniform"],
+    because: "operations and arguments of torch",
+  },
+  "src/model/draws.ts": { kinds: ["normal", "uniform"], because: "laws of draws in a program" },
   "src/check/check.ts": { kinds: ["alpha"], because: "the error rate of a check" },
   "src/check/diagnose.ts": { kinds: ["alpha"], because: "the error rate of a check" },
   "src/report/junit.ts": { kinds: ["alpha"], because: "the error rate of a check" },

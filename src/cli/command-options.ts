@@ -114,8 +114,13 @@ export function outputOptions(formats: readonly string[]): readonly Option[] {
     grouped("Output:", "--config <file>", config),
     grouped("Output:", "--no-config", "ignore vshift.config.yaml in this folder and above"),
     ...resultOptions(formats),
-    grouped("Output:", "--quiet", "suppress messages except errors"),
+    quietOption(),
   ];
+}
+
+/** Of every command that says more than its result. */
+export function quietOption(): Option {
+  return grouped("Output:", "--quiet", "suppress messages except errors");
 }
 
 /** Of every command that prints a result; `usual` is the format where none is asked for. */

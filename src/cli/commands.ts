@@ -8,6 +8,7 @@ import {
   layoutOption,
   matchNoiseOption,
   outputOptions,
+  quietOption,
   repeated,
   repeatsOption,
   resultOptions,
@@ -23,6 +24,7 @@ import { simulateCommand } from "./commands/simulate.ts";
 import { theoryCommand } from "./commands/theory.ts";
 import type { HelpNote } from "./help-layout.ts";
 import {
+  AUDIT_NOTES,
   CHECK_NOTES,
   COMPLETION_NOTES,
   PAPER_NOTES,
@@ -243,6 +245,20 @@ export const COMMANDS: readonly CommandDescription[] = [
       ...resultOptions(FORMATS),
     ],
     load: async () => (await import("./commands/weights.ts")).weightsCommand,
+  },
+  {
+    name: "audit",
+    operands: { name: "<model>", about: "a trained model: .pt2, as torch.export.save writes it" },
+    summary: "find the batch norms of a trained model that noise has shifted",
+    description:
+      "Read a trained model, and predict for each Batch Normalization behind noise how far the variance at test time is from that of training.",
+    notes: AUDIT_NOTES,
+    options: () => [
+      grouped("Audit:", "--tolerance <ratio>", "largest deviation of Δ from 1 that counts as clean [0.05]"),
+      ...resultOptions(FORMATS),
+      quietOption(),
+    ],
+    load: async () => (await import("./commands/audit.ts")).auditCommand,
   },
   {
     name: "paper",

@@ -14,6 +14,7 @@ export const PROGRAM_NOTES: readonly HelpNote[] = [
       ["vshift plot sweep.ndjson --output shift.svg"],
       ["vshift solve --shift 0.9 --solve-for keep", "the smallest keep probability that gives Δ = 0.9"],
       ["vshift weights model.safetensors --rho 0.2", "the Δ of real weights"],
+      ["vshift audit model.pt2", "the batch norms of a trained model that dropout has shifted"],
       ["vshift simulate --help", "every flag"],
     ],
   },
@@ -206,6 +207,19 @@ export const WEIGHTS_NOTES: readonly HelpNote[] = [
   },
   "Noise and input are those of the layer. Without --rho, width and angle have no effect on Δ.",
   "Running variances of norms are shown; other one-dimensional arrays (biases) are skipped (docs/WEIGHTS.md).",
+];
+
+export const AUDIT_NOTES: readonly HelpNote[] = [
+  {
+    examples: [
+      ["vshift audit model.pt2"],
+      ["vshift audit model.pt2 --tolerance 0.02 --format json"],
+      ["vshift audit model.pt2 | jq -r 'select(.verdict == \"shifted\") | .norm'"],
+    ],
+  },
+  "In PyTorch: torch.export.save(torch.export.export(model.eval(), (x,)), 'model.pt2'). Use model.train() to include noise written by hand (docs/AUDIT.md).",
+  "Δ is predicted from weights and running statistics, without data. In a pipe the result is NDJSON, a line for each norm, and stderr ends with the conclusion, which --quiet suppresses.",
+  "Exit codes: 0 all norms within --tolerance, 1 a norm is shifted, 2 bad usage or input, no Batch Normalization or no noise, 3 a norm needs data.",
 ];
 
 export const COMPLETION_NOTES: readonly HelpNote[] = [

@@ -49,8 +49,14 @@ function usageError({ code, message }: CommanderError, { first, rest, command, o
     }
     case "commander.missingArgument":
       if (command?.operands?.choices !== undefined) return wrong("shell", "is missing", SHELLS);
+      if (command !== undefined && takesOneFile(command))
+        return wrong("model", "is missing", `write vshift ${first} FILE`);
       return wrong("files", "are missing", `write vshift ${first} FILE, or - for standard input`);
     case "commander.excessArguments":
+      if (command !== undefined && takesOneFile(command)) {
+        const second = operandsIn(rest, options)[1] ?? "";
+        return wrong(second, `is a second file, and vshift ${first} reads one`, `run vshift ${first} for each file`);
+      }
       return excess(first, { rest, options });
     case "commander.invalidArgument":
       return wrong(rest[0] ?? "shell", "is not a shell that vshift completes", SHELLS);
@@ -119,6 +125,10 @@ function excess(
     `is not an option, and vshift ${name} takes nothing else`,
     isFile ? `vshift ${listed(readers)} read files` : "write the flag before its value, as in --p 0.5",
   );
+}
+
+function takesOneFile({ operands }: CommandDescription): boolean {
+  return operands !== undefined && operands.choices === undefined && !operands.name.includes("...");
 }
 
 /** Arguments that are neither flags nor their values. */

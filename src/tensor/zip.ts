@@ -15,23 +15,38 @@ export interface ZipMember {
   readonly start: number;
 }
 
+/** What an archive is called in messages, and the next step where it cannot be read. */
+export interface ZipPlace {
+  /** The archive, or the member of it. */
+  readonly where: string;
+  readonly advice: ZipAdvice;
+}
+
+export interface ZipAdvice {
+  /** For a compression that vshift does not know. */
+  readonly compression: string;
+  /** For a member, and for an archive, that is too large. */
+  readonly member: string;
+  readonly archive: string;
+}
+
 /**
  * The members of a zip archive, in the order of its directory, which is at the archive's end.
  *
  * Each is refused if its sizes cannot be true, and all if they share bytes or leave no room for them in memory. Nothing is
  * unpacked. Format: PKWARE's APPNOTE.TXT 6.3.10, §4.3 to §4.5; zip64 too; encryption and archives of several files not.
  */
-export function membersOf(bytes: Uint8Array, file: string): readonly ZipMember[] {
+export function membersOf(bytes: Uint8Array, { where: file, advice }: ZipPlace): readonly ZipMember[] {
   const view = viewOf(bytes);
-  const directory = directoryOf(bytes, file);
+  const directory = directoryOf(bytes, { where: file, advice });
   const members: ZipMember[] = [];
   let total = 0;
   for (let at = directory.start; members.length < directory.count; ) {
     const { member, end } = entryAt(view, at, file);
-    requirePlausible(member, { where: placeOf(file, member.name), archive: directory.start });
+    requirePlausible(member, { where: placeOf(file, member.name), advice, archive: directory.start });
     members.push(member);
     total += member.size;
-    if (total > LARGEST_TOTAL) throw tooLarge(file);
+    if (total > LARGEST_TOTAL) throw tooLarge({ where: file, advice });
     at = end;
   }
   requireApart(members, file);
@@ -39,9 +54,10 @@ export function membersOf(bytes: Uint8Array, file: string): readonly ZipMember[]
 }
 
 /** The bytes of a member, unpacked, if its checksum is right. The memory is that of its declared size. */
-export function unpacked(bytes: Uint8Array, member: ZipMember, where: string): Uint8Array {
+export function unpacked(bytes: Uint8Array, member: ZipMember, place: ZipPlace): Uint8Array {
+  const { where } = place;
   const packed = packedBytes(bytes, member, where);
-  const content = member.method === STORED ? packed : inflated(packed, member, where);
+  const content = member.method === STORED ? packed : inflated(packed, member, place);
   const crc = crc32(content);
   if (crc === member.crc) return content;
   throw damaged(where, `has the CRC-32 ${hexadecimal(crc)}, but the archive declares ${hexadecimal(member.crc)}`);
@@ -60,7 +76,8 @@ const END_64 = { signature: 0x06064b50, bytes: 56 };
 const LOCATOR_64 = { signature: 0x07064b50, bytes: 20 };
 const LONGEST_COMMENT = 0xffff;
 
-function directoryOf(bytes: Uint8Array, file: string): Directory {
+function directoryOf(bytes: Uint8Array, place: ZipPlace): Directory {
+  const { where: file } = place;
   const view = viewOf(bytes);
   const first = Math.max(0, bytes.length - END.bytes - LONGEST_COMMENT);
   let end = bytes.length - END.bytes;
@@ -70,18 +87,19 @@ function directoryOf(bytes: Uint8Array, file: string): Directory {
   const start = view.getUint32(end + 16, true);
   const locator = end - LOCATOR_64.bytes;
   const is64 = (count === 0xffff || start === NOT_32_BITS) && signatureAt(view, locator) === LOCATOR_64.signature;
-  if (!is64) return checkedDirectory({ count, start }, end, file);
+  if (!is64) return checkedDirectory({ count, start }, end, place);
   const record = largeNumber(view, locator + 8);
   if (record + END_64.bytes > locator || signatureAt(view, record) !== END_64.signature) {
     throw noArchive(bytes.length, file);
   }
   const large = { count: largeNumber(view, record + 32), start: largeNumber(view, record + 48) };
-  return checkedDirectory(large, record, file);
+  return checkedDirectory(large, record, place);
 }
 
-function checkedDirectory(directory: Directory, end: number, file: string): Directory {
-  if (directory.count > MOST_MEMBERS) throw tooLarge(file);
-  if (directory.start + directory.count * ENTRY.bytes > end) throw damaged(file, "has a directory that is cut short");
+function checkedDirectory(directory: Directory, end: number, place: ZipPlace): Directory {
+  if (directory.count > MOST_MEMBERS) throw tooLarge(place);
+  if (directory.start + directory.count * ENTRY.bytes > end)
+    throw damaged(place.where, "has a directory that is cut short");
   return directory;
 }
 
@@ -138,13 +156,13 @@ const ZIP_64 = 1;
 
 function requirePlausible(
   { method, packedSize, size, start }: ZipMember,
-  { where, archive }: { readonly where: string; readonly archive: number },
+  { where, advice, archive }: ZipPlace & { readonly archive: number },
 ): void {
   if (method !== STORED && method !== DEFLATED) {
     throw invalidFile({
       where,
       problem: `is compressed by method ${method}, which vshift cannot read`,
-      hint: SAVE_AGAIN,
+      hint: advice.compression,
     });
   }
   const isPossible = method === STORED ? size === packedSize : size <= HIGHEST_RATIO * packedSize;
@@ -154,7 +172,7 @@ function requirePlausible(
   }
   if (size > LARGEST_MEMBER) {
     const problem = `unpacks to ${size} bytes, above the limit of ${LARGEST_MEMBER}`;
-    throw invalidFile({ where, problem, hint: "save it with numpy.save, or as .safetensors" });
+    throw invalidFile({ where, problem, hint: advice.member });
   }
 }
 
@@ -192,8 +210,9 @@ function packedBytes(bytes: Uint8Array, member: ZipMember, where: string): Uint8
 /** Packed bytes that are inflated at a time: what comes of them is 32 MiB at most. */
 const PIECE = 2 ** 15;
 
-function inflated(packed: Uint8Array, { size }: ZipMember, where: string): Uint8Array {
-  const content = allocated(size, where);
+function inflated(packed: Uint8Array, { size }: ZipMember, place: ZipPlace): Uint8Array {
+  const { where } = place;
+  const content = allocated(size, place);
   let length = 0;
   const stream = new Inflate((piece) => {
     if (length + piece.length > size) {
@@ -214,12 +233,12 @@ function inflated(packed: Uint8Array, { size }: ZipMember, where: string): Uint8
   throw damaged(where, `unpacks to ${length} bytes, but declares ${size}`);
 }
 
-function allocated(size: number, where: string): Uint8Array {
+function allocated(size: number, { where, advice }: ZipPlace): Uint8Array {
   try {
     return new Uint8Array(size);
   } catch (cause) {
     const problem = `unpacks to ${size} bytes, more than the memory available`;
-    throw invalidFile({ where, problem, hint: "save it with numpy.save, or as .safetensors", cause });
+    throw invalidFile({ where, problem, hint: advice.member, cause });
   }
 }
 
@@ -254,12 +273,10 @@ function damaged(where: string, problem: string, cause?: unknown): VshiftError {
   return invalidFile({ where, problem, hint: "copy or save it again, because it is cut short or damaged", cause });
 }
 
-function tooLarge(where: string): VshiftError {
+function tooLarge({ where, advice }: ZipPlace): VshiftError {
   const problem = `unpacks to more than ${MOST_MEMBERS} arrays or ${LARGEST_TOTAL} bytes`;
-  return invalidFile({ where, problem, hint: "save only the weights, in several files" });
+  return invalidFile({ where, problem, hint: advice.archive });
 }
-
-const SAVE_AGAIN = "save it with numpy.savez or numpy.savez_compressed";
 
 /** Deflate packs 258 bytes in 2 bits at best (RFC 1951, §3.2.5): 1032 to 1. */
 const HIGHEST_RATIO = 1032;

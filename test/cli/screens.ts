@@ -8,6 +8,7 @@ const FILES = {
   "bn.csv": "test/check/data/torch-swapped.csv",
   "per_channel.csv": "test/check/data/per_channel.csv",
   "model.npz": "test/tensor/data/model.npz",
+  "mlp.pt2": "test/model/data/mlp-drop-0.5-s0.pt2",
 };
 
 /** Puts the files that the commands read into a folder. */
@@ -30,6 +31,7 @@ export const COMMONEST: readonly string[] = [
   "check --keep 0.7 --d 64 --mean 0.5 --layer linear --neurons 32 --measured bn.csv",
   "solve --shift 0.9 --solve-for keep --activation relu",
   "weights model.npz --rho 0.2",
+  "audit mlp.pt2",
   "paper",
 ];
 

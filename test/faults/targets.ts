@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { unzipSync, zipSync } from "fflate/browser";
 import { readMeasured } from "../../src/check/read-measured.ts";
 import { readRecords } from "../../src/cli/read-records.ts";
 import { gridFrom, scenarioFrom, stacksFrom } from "../../src/cli/scenario-input.ts";
@@ -8,11 +9,13 @@ import { measure } from "../../src/experiment/measure.ts";
 import { createRecordReader } from "../../src/experiment/read-record.ts";
 import type { OutputDistance, ShiftRecord } from "../../src/experiment/record.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
+import { readModel } from "../../src/model/read-model.ts";
 import { identify } from "../../src/scenario/canonical.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import { openJournal } from "../../src/sweep/journal.ts";
 import { unite } from "../../src/sweep/unite.ts";
 import { readTensors } from "../../src/tensor/read.ts";
+import { trained } from "../model/archive.ts";
 import { sampleSweep } from "../sweep/sample-cells.ts";
 import { stored } from "../tensor/files.ts";
 
@@ -53,6 +56,12 @@ export async function targetsIn(folder: string): Promise<readonly Target[]> {
     for (const { open } of await readTensors({ file, bytes })) open().values();
   }
 
+  async function readModelOf(bytes: Uint8Array): Promise<void> {
+    for (const { layer } of (await readModel({ file: "m.pt2", bytes })).nodes) {
+      if (layer.kind === "linear" || layer.kind === "convolution") layer.weight.values();
+    }
+  }
+
   const text = (...contents: readonly string[]) => contents.map((content) => Buffer.from(content));
   const config = {
     json: '{ "keep": 0.5, "width": 64, "activation": "relu", "rho": 0.2, "layer": "linear", "neurons": 8 }',
@@ -74,6 +83,20 @@ export async function targetsIn(folder: string): Promise<readonly Target[]> {
         read: (content) => readTensorsOf(`w${ending}`, content),
       }),
     ),
+    {
+      name: "a model in .pt2",
+      files: [trained("tab")],
+      read: readModelOf,
+    },
+    ...["models/model.json", "data/weights/model_weights_config.json"].map((member): Target => {
+      const archive = unzipSync(trained("dense"));
+      const path = Object.keys(archive).find((name) => name.endsWith(member)) ?? member;
+      return {
+        name: `${member} of a model`,
+        files: [archive[path] ?? new Uint8Array()],
+        read: (content) => readModelOf(zipSync({ ...archive, [path]: content }, { level: 0 })),
+      };
+    }),
     {
       name: "a record",
       files: text(...lines),

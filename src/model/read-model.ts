@@ -1,0 +1,51 @@
+import { excerpt, type FileFault, invalidFile } from "../tensor/file-error.ts";
+import type { WeightFile } from "../tensor/read.ts";
+import type { ModelGraph } from "./graph.ts";
+
+/** The trained network in a file. What only its format needs is loaded here. */
+export async function readModel({ file, bytes }: WeightFile): Promise<ModelGraph> {
+  const where = excerpt(file);
+  const [, ending = ""] = /(\.[^.\\/]*)$/.exec(file) ?? [];
+  if (ending.toLowerCase() === ".pt2") return (await import("./pt2.ts")).readPt2(bytes, where);
+  throw invalidFile({ where, ...(KNOWN.get(ending.toLowerCase()) ?? unknown(ending)) });
+}
+
+/** The line that makes a file which vshift reads. */
+export const EXPORT =
+  'save it with torch.export.save(torch.export.export(model.eval(), (x,)), "model.pt2"), x being an example input';
+
+const PICKLE = { problem: "is a pickle, which can run code and which vshift never opens", hint: EXPORT };
+const TORCH_SCRIPT = { problem: "is TorchScript, which vshift does not read", hint: EXPORT };
+const ONNX = {
+  problem: "is ONNX, whose export removes Dropout and folds Batch Normalization into the layer before it",
+  hint: EXPORT,
+};
+const WEIGHTS = { problem: "has weights, but not the layers that use them", hint: EXPORT };
+const KERAS = {
+  problem: "is a model of Keras or TensorFlow, and vshift reads models of PyTorch (.pt2) only so far",
+  hint: "save its weights as .npz for `vshift weights` (docs/WEIGHTS.md shows how)",
+};
+
+/** Why files of other kinds are not read, and the way out. */
+const KNOWN: ReadonlyMap<string, Pick<FileFault, "problem" | "hint">> = new Map([
+  [".pt", PICKLE],
+  [".pth", PICKLE],
+  [".ckpt", PICKLE],
+  [".bin", PICKLE],
+  [".pkl", PICKLE],
+  [".onnx", ONNX],
+  [".keras", KERAS],
+  [".h5", KERAS],
+  [".hdf5", KERAS],
+  [".pb", KERAS],
+  [".ts", TORCH_SCRIPT],
+  [".torchscript", TORCH_SCRIPT],
+  [".safetensors", WEIGHTS],
+  [".npz", WEIGHTS],
+  [".npy", WEIGHTS],
+]);
+
+function unknown(ending: string): Pick<FileFault, "problem" | "hint"> {
+  const has = ending === "" ? "has no file extension" : `has the file extension ${excerpt(ending)}`;
+  return { problem: `${has}, and vshift reads models as .pt2`, hint: EXPORT };
+}

@@ -1,0 +1,48 @@
+import type { BatchNormOfModel, ModelGraph, ModelLayer, ModelNode } from "../../src/model/graph.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
+
+/** A layer of a graph that is written down in a test; without `from` it reads the layer before it. */
+export interface Written {
+  readonly layer: ModelLayer;
+  readonly from?: readonly number[];
+  readonly shape: readonly (number | null)[];
+}
+
+export function graphOf(...layers: readonly Written[]): ModelGraph {
+  const nodes = layers.map(({ layer, from, shape }, at): ModelNode => {
+    const before = layer.kind === "input" ? [] : [at - 1];
+    return { layer, from: from ?? before, shape, module: `m${at}`, source: at % 2 === 0 ? `net.py:${at}` : null };
+  });
+  return { writer: "torch 2.15.0", mode: "evaluation", nodes };
+}
+
+export function tensor(shape: readonly number[], values: readonly number[]): Tensor {
+  return { name: "w", shape, order: "C", values: () => Float64Array.from(values) };
+}
+
+interface NormOf extends Partial<Pick<BatchNormOfModel, "name" | "epsilon">> {
+  readonly mean: readonly number[];
+  readonly variance: readonly number[];
+  readonly gain?: readonly number[];
+  readonly bias?: readonly number[];
+}
+
+export function norm({ mean, variance, gain, bias, name = "bn", epsilon = 0 }: NormOf): BatchNormOfModel {
+  return {
+    kind: "batch-norm",
+    name,
+    gain: gain === undefined ? null : Float64Array.from(gain),
+    bias: bias === undefined ? null : Float64Array.from(bias),
+    mean: Float64Array.from(mean),
+    variance: Float64Array.from(variance),
+    epsilon,
+  };
+}
+
+export const INPUT = { kind: "input" } as const;
+export const RELU = { kind: "activation", activation: { name: "relu", parameters: [] } } as const;
+export const GELU = { kind: "activation", activation: { name: "gelu", parameters: [] } } as const;
+
+export function dropout(drop: number, shares: "unit" | "channel" | "sample" = "unit") {
+  return { kind: "noise", noise: "dropout", shares, drop, variance: drop / (1 - drop) } as const;
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { diagnose } from "../../src/model/diagnose.ts";
+import { readModel } from "../../src/model/read-model.ts";
+
+// Networks that were trained with PyTorch 2.15, and what torch measured of them (data/README.md).
+const DATA = join(import.meta.dirname, "data");
+
+interface Truth {
+  readonly bn: Readonly<Record<string, TruthOfNorm>>;
+}
+
+interface TruthOfNorm {
+  readonly running_mean: readonly number[];
+  readonly running_var: readonly number[];
+  /** Without noise, over the test rows. */
+  readonly inference_var: readonly number[];
+  /** Re-estimated over all training rows without noise, norm after norm. */
+  readonly corrected_var: readonly number[];
+}
+
+async function audited(name: string) {
+  const file = join(DATA, `${name}.pt2`);
+  const truth = JSON.parse(readFileSync(join(DATA, `${name}.truth.json`), "utf8")) as Truth;
+  const found = diagnose(await readModel({ file, bytes: readFileSync(file) }));
+  return found.map((diagnosis) => ({ ...diagnosis, truth: truth.bn[diagnosis.norm.name] as TruthOfNorm }));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] as number;
+}
+
+it.each(["pointnet-drop-0.5-s0", "dense-drop-0.5-s0"])("the first norm of %s behind noise is exact", async (name) => {
+  const first = (await audited(name)).find(({ noise }) => noise.length > 0);
+  expect(first?.prediction.method).toBe("exact");
+  const { running_mean: M = [], running_var: V = [] } = first?.truth ?? {};
+  // Dropout of ½ stands before all channels of one network, and before the new ones of the other, which are the last 10.
+  const noisy = name.startsWith("dense") ? V.length - 10 : 0;
+  for (const [at, v] of V.entries()) {
+    const expected = at < noisy ? 1 : 1 - (0.5 * (v + (M[at] as number) ** 2)) / v;
+    // The truth has six digits.
+    expect(first?.prediction.channels?.ratio[at]).toBeCloseTo(expected, 4);
+  }
+});
+
+describe("noise that is carried through layers", () => {
+  it.each([
+    ["mlp-drop-0.5-s0", 0.07],
+    ["tab-drop-0.5-s0", 0.07],
+    ["dense-drop-0.5-s0", 0.03],
+  ])("%s: the median error of ln Var_test is at most %f", async (name, limit) => {
+    const errors: number[] = [];
+    const ofNoShift: number[] = [];
+    for (const { norm, prediction, truth } of await audited(name)) {
+      if (prediction.method !== "transport") continue;
+      for (const [at, variance] of truth.corrected_var.entries()) {
+        const stored = norm.variance[at] as number;
+        errors.push(Math.abs(Math.log(((prediction.channels?.ratio[at] as number) * stored) / variance)));
+        ofNoShift.push(Math.abs(Math.log(stored / variance)));
+      }
+    }
+    expect(errors.length).toBeGreaterThan(50);
+    expect(median(errors)).toBeLessThan(limit);
+    // Negative control: the stored variance itself is further away.
+    expect(median(ofNoShift)).toBeGreaterThan(1.5 * limit);
+  });
+
+  it("lies within its bounds, and so does what torch measured", async () => {
+    const bounded = (await audited("tab-drop-0.5-s0")).filter(({ noise }) => noise.length === 1);
+    expect(bounded.length).toBe(1);
+    for (const { prediction, truth } of bounded) {
+      const { ratio, low, high } = prediction;
+      const measured =
+        truth.inference_var.reduce((sum, variance, at) => sum + variance / (truth.running_var[at] as number), 0) /
+        truth.inference_var.length;
+      for (const value of [ratio as number, measured]) {
+        expect(value).toBeGreaterThan(low as number);
+        expect(value).toBeLessThan(high as number);
+      }
+    }
+  });
+});
+
+it("dropout before a max-pool needs data from there on, and the norm before it is told", async () => {
+  const found = await audited("cnnel-drop-0.5-s0");
+  expect(found.map(({ prediction }) => prediction.method)).toEqual(["exact", "transport", "needs-data", "needs-data"]);
+  expect(found[2]?.prediction.reason).toContain("noise before a max-pool (7");
+  expect(found[3]?.prediction.reason).toBe(found[2]?.prediction.reason);
+  expect(found.map(({ noise }) => noise.map(({ module }) => module))).toEqual([
+    [],
+    ["3"],
+    ["3", "8"],
+    ["3", "8", "12"],
+  ]);
+});
