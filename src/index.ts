@@ -9,6 +9,7 @@ import { defineScenario } from "./scenario/define.ts";
 import { USUAL_DEPTH } from "./scenario/define-stack.ts";
 import type { ScenarioInput } from "./scenario/scenario.ts";
 
+export { type AuditOptions, audit, type ModelFile } from "./check/audit.ts";
 export { type CheckOptions, checkMeasured, type MeasuredCheck } from "./check/check.ts";
 export { describeCheck } from "./check/describe.ts";
 export type { Diagnosis } from "./check/diagnose.ts";
@@ -39,6 +40,7 @@ export { alphaDropoutNoise } from "./noises/alpha.ts";
 export type { AffineNoise } from "./noises/noise-kind.ts";
 export type { Noise } from "./noises/noises.ts";
 export type { InputMoments, Moments } from "./numeric/moments.ts";
+export type { AuditedNoise, AuditRecord, AuditsRecord, AuditVerdict } from "./report/audit-record.ts";
 export type { CheckCellRecord, CheckRecord, CheckSummary } from "./report/check-record.ts";
 export type { ArrayInput, NamedArrays } from "./scenario/array-input.ts";
 export { defineScenario } from "./scenario/define.ts";

@@ -1,4 +1,4 @@
-import { pointsOf, type QuadraturePoint } from "../numeric/gauss-legendre.ts";
+import { pointsOf } from "../numeric/gauss-legendre.ts";
 import type { Moments } from "../numeric/moments.ts";
 import { normalDensity } from "../numeric/normal.ts";
 import type { BoundFunction } from "./pointwise.ts";
@@ -19,33 +19,40 @@ export interface FunctionMoments extends Moments {
 export function momentsUnderNormal({ at: f, kinks }: BoundFunction, { mean, variance }: Moments): FunctionMoments {
   if (variance === 0) return { mean: f(mean), variance: 0, slope: 0 };
   const deviation = Math.sqrt(variance);
-  const inside = kinks.map((kink) => (kink - mean) / deviation).filter((g) => g > -FARTHEST && g < FARTHEST);
-  const ends = [-FARTHEST, ...inside, FARTHEST].filter((end, at, all) => end !== all[at - 1]);
+  const longest = Math.max(SHORTEST, Math.min(2, 4 / deviation));
+  const middle = f(mean);
   let first = 0;
   let second = 0;
   let withG = 0;
-  const middle = f(mean);
-  for (let panel = 1; panel < ends.length; panel++) {
-    for (const { at: g, weight } of panels(ends[panel - 1] as number, ends[panel] as number, deviation)) {
-      const value = f(mean + deviation * g) - middle;
-      const part = weight * normalDensity(g) * value;
-      first += part;
-      second += part * value;
-      withG += part * g;
+  let from = -FARTHEST;
+  for (const kink of [...kinks, Number.POSITIVE_INFINITY]) {
+    const to = Math.min(FARTHEST, (kink - mean) / deviation);
+    if (to <= from) continue;
+    const panels = Math.ceil((to - from) / longest);
+    const half = (to - from) / panels / 2;
+    for (let panel = 0; panel < panels; panel++) {
+      const centre = from + half * (2 * panel + 1);
+      for (const { at, weight } of RULE) {
+        const g = centre + half * at;
+        const value = f(mean + deviation * g) - middle;
+        const part = half * weight * normalDensity(g) * value;
+        first += part;
+        second += part * value;
+        withG += part * g;
+      }
     }
+    from = to;
   }
   return { mean: middle + first, variance: Math.max(0, second - first * first), slope: withG / deviation };
 }
 
-/** Beyond lies 10⁻¹⁵ of the distribution. */
+const RULE = pointsOf(-1, 1);
+
+/** In deviations; beyond lies 10⁻¹⁵ of the distribution. */
 const FARTHEST = 8;
 
-/** At most 2 deviations long, and 4 in z: the functions of the list bend over a length of 1 or more. */
-function panels(from: number, to: number, deviation: number): readonly QuadraturePoint[] {
-  const count = Math.ceil((to - from) / Math.max(SHORTEST, Math.min(2, 4 / deviation)));
-  const length = (to - from) / count;
-  return Array.from({ length: count }, (_, at) => pointsOf(from + at * length, from + (at + 1) * length)).flat();
-}
-
-/** That of s = 16. */
+/**
+ * A panel is at most 2 deviations long, and 4 in z, as the functions of the list bend over a length of 1 or more: this is that of
+ * s = 16.
+ */
 const SHORTEST = 0.25;

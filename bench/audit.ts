@@ -1,0 +1,140 @@
+/**
+ * How good an audit of a file alone is, and what it costs.
+ *
+ *   npm run audit-study
+ *
+ * Prints two Markdown tables. The first sets Δ of each norm against what torch measured of the same networks over
+ * test rows (test/model/data). Those are not the rows of training: the norm before all noise, the control, shows how far their
+ * variance differs, and the comparison is relative to it. The second has time and memory of a network with the layers of
+ * DenseNet-121 (Huang et al. 2017, table 1) and dropout of 0.2 in each block, with random weights.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { diagnose } from "../src/model/diagnose.ts";
+import { readModel } from "../src/model/read-model.ts";
+import { meanOf } from "../src/numeric/mean.ts";
+import { markdownTable } from "../src/report/markdown.ts";
+import { pt2, type SmallCall, type SmallWeight, tensor, tensors } from "../test/model/archive.ts";
+
+interface TruthOfNorm {
+  readonly running_var: readonly number[];
+  readonly inference_var: readonly number[];
+}
+
+const DATA = join(import.meta.dirname, "../test/model/data");
+
+const rows: string[][] = [];
+for (const file of readdirSync(DATA).filter((name) => name.endsWith(".pt2"))) {
+  const truth = JSON.parse(readFileSync(join(DATA, file.replace(".pt2", ".truth.json")), "utf8"));
+  const found = diagnose(await readModel({ file, bytes: readFileSync(join(DATA, file)) }));
+  const measured = found.map(({ norm }) => {
+    const { running_var: stored, inference_var: test } = truth.bn[norm.name] as TruthOfNorm;
+    return test.map((value, at) => value / (stored[at] as number));
+  });
+  const ofRows = meanOf(measured[0] ?? []);
+  for (const [index, { norm, noise, prediction }] of found.entries()) {
+    const { channels, method, ratio, low, high } = prediction;
+    const ratios = (measured[index] ?? []).map((value) => value / ofRows);
+    const errors = ratios.map((value, at) => Math.abs(Math.log((channels?.ratio[at] ?? Number.NaN) / value)));
+    const interval = low === null || high === null ? "" : `${shown(low)} to ${shown(high)}`;
+    rows.push([
+      `${file.split("-")[0]} ${norm.name}`,
+      noise.length === 0 ? "control" : method,
+      ratio === null ? "" : shown(ratio),
+      noise.length === 0 ? "" : interval,
+      shown(meanOf(measured[index] ?? [])),
+      shown(meanOf(ratios)),
+      channels === null ? "" : shown(medianOf(errors)),
+    ]);
+  }
+}
+process.stdout.write(
+  `${markdownTable(["norm", "method", "Δ", "any data", "test rows", "relative to the control", "median error of ln Δ"], rows)}\n\n`,
+);
+
+const bytes = denseNet();
+const start = performance.now();
+const graph = await readModel({ file: "densenet.pt2", bytes });
+const read = performance.now();
+const norms = diagnose(graph);
+const end = performance.now();
+process.stdout.write(
+  `${markdownTable(
+    ["DenseNet-121", "MB", "nodes", "norms", "read, ms", "diagnosed, ms", "memory, MiB"],
+    [
+      [
+        "random weights",
+        (bytes.length / 1e6).toFixed(0),
+        String(graph.nodes.length),
+        String(norms.length),
+        (read - start).toFixed(0),
+        (end - read).toFixed(0),
+        (process.memoryUsage().rss / 2 ** 20).toFixed(0),
+      ],
+    ],
+  )}\n`,
+);
+
+function shown(value: number): string {
+  return value.toFixed(3);
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] as number;
+}
+
+/** A .pt2 archive of its layers, without the averages between its blocks, behind which nothing is known. */
+function denseNet(): Uint8Array {
+  const calls: SmallCall[] = [];
+  const weights: { [name: string]: SmallWeight } = {};
+  const position = 8;
+  let seed = 1;
+  const values = (shape: readonly number[], make: () => number): SmallWeight => {
+    const numbers = Float32Array.from({ length: shape.reduce((product, length) => product * length, 1) }, make);
+    return { shape, bytes: new Uint8Array(numbers.buffer) };
+  };
+  const random = () => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
+    return seed / 2 ** 31 - 1;
+  };
+  const call = (operation: string, channels: number, inputs: SmallCall["inputs"]): string => {
+    const name = `v${calls.length}`;
+    calls.push({ name, operation, inputs, shape: [null, channels, position, position] });
+    return name;
+  };
+  const rectified = (of: string, channels: number): string => {
+    const name = `norm${calls.length}`;
+    weights[`${name}.running_mean`] = { ...values([channels], () => 0), kind: "buffer" };
+    weights[`${name}.running_var`] = { ...values([channels], () => 1), kind: "buffer" };
+    const statistics = { running_mean: tensor(`${name}.running_mean`), running_var: tensor(`${name}.running_var`) };
+    const normed = call("batch_norm.default", channels, {
+      ...{ input: tensor(of), ...statistics, training: { as_bool: false }, eps: { as_float: 1e-5 } },
+    });
+    return call("relu.default", channels, { self: tensor(normed) });
+  };
+  const convolved = (of: string, [inputs, outputs, kernel]: readonly [number, number, number]): string => {
+    const name = `conv${calls.length}`;
+    const scale = Math.sqrt(3 / (inputs * kernel * kernel));
+    weights[name] = values([outputs, inputs, kernel, kernel], () => random() * scale);
+    const padding = (kernel - 1) / 2;
+    return call("conv2d.default", outputs, {
+      ...{ input: tensor(of), weight: tensor(name), padding: { as_ints: [padding, padding] } },
+    });
+  };
+  let channels = 64;
+  let x = convolved("x", [3, channels, 7]);
+  for (const [block, layers] of [6, 12, 24, 16].entries()) {
+    for (let layer = 0; layer < layers; layer++) {
+      const narrow = convolved(rectified(x, channels), [channels, 128, 1]);
+      const grown = convolved(rectified(narrow, 128), [128, 32, 3]);
+      const noisy = call("dropout.default", 32, { input: tensor(grown), p: { as_float: 0.2 } });
+      channels += 32;
+      x = call("cat.default", channels, { tensors: tensors(x, noisy), dim: { as_int: 1 } });
+    }
+    if (block === 3) break;
+    x = convolved(rectified(x, channels), [channels, channels / 2, 1]);
+    channels /= 2;
+  }
+  rectified(x, channels);
+  return pt2({ input: [null, 3, position, position], calls, weights });
+}
