@@ -8,7 +8,9 @@ const FILE = "test/model/data/pointnet-drop-0.5-s0.pt2";
 
 it("gives what the command line gives as JSON", async () => {
   const { stdout } = await vshift(["audit", FILE, "--format", "json"]);
-  expect(JSON.parse(JSON.stringify(await audit({ file: FILE, bytes: readFileSync(FILE) })))).toEqual(JSON.parse(stdout));
+  expect(JSON.parse(JSON.stringify(await audit({ file: FILE, bytes: readFileSync(FILE) })))).toEqual(
+    JSON.parse(stdout),
+  );
 });
 
 it("has the verdict of the tolerance", async () => {

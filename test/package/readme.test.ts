@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { start } from "../cli/vshift.ts";
+import { trained } from "../model/archive.ts";
 import { npyOf, skewedRows, unequalWeights } from "../skewed-rows.ts";
 import { bytes, float32, safetensors } from "../tensor/files.ts";
 
@@ -31,8 +32,8 @@ const COMMANDS: readonly Command[] = [
   ...new Map([...INLINE, ...INDENTED, ...SHOWN].map((command) => [command.line, command])).values(),
 ];
 
-/** Commands that show what a disagreement looks like. */
-const DISAGREES: readonly string[] = ["vshift check --drop 0.5 --d 64 --measured 1.57,1.0"];
+/** Commands that show what a disagreement, or a shift, looks like. */
+const DISAGREES: readonly string[] = ["vshift check --drop 0.5 --d 64 --measured 1.57,1.0", "vshift audit model.pt2"];
 
 const NODES = inject("otherNodes").flatMap(({ executable }) => executable ?? []);
 const OLDEST = NODES.at(0) ?? process.execPath;
@@ -46,6 +47,7 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
   "vshift.json": '{ "keep": [0.5, 0.9], "width": 64 }',
   "bn.csv": `trainVariance,testVariance\n${"2.001,1.0002\n1.9992,0.9994\n2.0003,1.0005\n1.9998,0.9996\n".repeat(8)}`,
   "x.npy": npyOf(skewedRows(200, WIDTH)),
+  "model.pt2": trained("pointnet"),
   "model.safetensors": safetensors(
     { "fc1.weight": { dtype: "F32", shape: [6, WIDTH], data_offsets: [0, 4 * 6 * WIDTH] } },
     bytes(float32(...weights.flat())),
