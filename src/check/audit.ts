@@ -40,7 +40,7 @@ export async function audit(
   return auditsRecord({ model: file, graph, tolerance, diagnoses: diagnose(graph) });
 }
 
-const TOLERANCE: Domain = {
+export const TOLERANCE: Domain = {
   field: "tolerance",
   from: Number.MIN_VALUE,
   to: 0.5,

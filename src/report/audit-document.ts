@@ -79,10 +79,15 @@ function worstIn(shifted: readonly AuditRecord[]): string {
   const [worst] = shifted.toSorted((a, b) => distance(b) - distance(a));
   if (worst === undefined) return "";
   const { norm, predicted } = worst;
-  const delta = predicted.ratio === null ? `at most ${readable(leastShift(worst), 3)}` : readable(predicted.ratio, 3);
+  const delta = inWords(predicted);
   return shifted.length === 1
     ? `Δ = Var_test / Var_train is ${delta} at norm ${excerpt(norm)}.`
     : `The largest shift is at norm ${excerpt(norm)}, where Δ = Var_test / Var_train is ${delta}.`;
+}
+
+function inWords({ method, ratio, high }: AuditRecord["predicted"]): string {
+  if (ratio === null) return `at most ${readable(high ?? 1, 3)}`;
+  return method === "transport" ? `about ${readable(ratio, 2)}` : readable(ratio, 3);
 }
 
 const COLUMNS: readonly TableColumn[] = [
@@ -129,8 +134,9 @@ const WORDS: { readonly [Kind in AuditVerdict]: string } = {
   "needs-data": "needs data",
 };
 
-function ratioIn({ ratio, low, high }: AuditRecord["predicted"]): string {
-  if (ratio !== null) return readable(ratio, 4);
+/** Transport is an approximation, and has two digits. */
+function ratioIn({ method, ratio, low, high }: AuditRecord["predicted"]): string {
+  if (ratio !== null) return method === "transport" ? `≈ ${readable(ratio, 2)}` : readable(ratio, 4);
   return low === null || high === null ? "–" : `${readable(low, 3)} to ${readable(high, 3)}`;
 }
 

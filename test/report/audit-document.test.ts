@@ -24,7 +24,7 @@ describe("the conclusion", () => {
   it("counts the shifted norms, and names the one with the largest shift", () => {
     const stronger = diagnosis("bn9", [noiseNode({})], { method: "transport", ratio: 0.25 });
     expect(conclusion(CONTROL, HALVED, stronger, CARRIED)).toBe(
-      "✗ 2 of 4 batch norms receive less variance at test time than during training. The largest shift is at norm bn9, where Δ = Var_test / Var_train is 0.25.",
+      "✗ 2 of 4 batch norms receive less variance at test time than during training. The largest shift is at norm bn9, where Δ = Var_test / Var_train is about 0.25.",
     );
   });
 
@@ -74,7 +74,7 @@ it("a screen has the conclusion, a row for each norm in the order of the network
   norm  verdict                 Δ  mean shift  method     behind                                                source
   bn1   ✓ clean                 1           0  –          no noise (control)
   bn2   ✗ shifted             0.5           0  exact      nn.Dropout(0.5) at drop1                              net.py:20
-  bn3   ✓ clean              0.97       0.021  transport  nn.Dropout(0.5) at drop1, nn.Dropout2d(0.3) at drop2  net.py:20, net.py:26
+  bn3   ✓ clean            ≈ 0.97       0.021  transport  nn.Dropout(0.5) at drop1, nn.Dropout2d(0.3) at drop2  net.py:20, net.py:26
   bn4   ? needs data  0.3 to 0.98           –  bound      nn.Dropout(0.5) at drop                               net.py:20
       the interval holds for any data, and both verdicts are in it
   bn5   ? needs data            –           –  –          nn.AlphaDropout(0.1) at drop                          net.py:20
