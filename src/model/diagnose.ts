@@ -1,3 +1,4 @@
+import { VshiftError } from "../errors.ts";
 import { meanOf } from "../numeric/mean.ts";
 import { type NoiseCovariance, rescaled } from "./covariance.ts";
 import type { NormDiagnosis, Prediction } from "./diagnosis.ts";
@@ -35,21 +36,61 @@ import {
  * product of matrices of its channels; up to 256 channels their covariances are kept, beyond only variances.
  */
 export function diagnose({ nodes }: ModelGraph): readonly NormDiagnosis[] {
-  const signals: Signal[] = [];
+  const signals: (Signal | undefined)[] = [];
   const found: NormDiagnosis[] = [];
+  const lastReader = lastReaders(nodes);
+  let kept = 0;
   for (const [index, node] of nodes.entries()) {
+    requireFew(node.shape[1] ?? 0);
     const from = node.from.map((at) => signals[at] as Signal);
-    const signal = through(node, from, index);
-    if (node.layer.kind !== "batch-norm") {
-      signals.push(signal);
-      continue;
+    let signal = through(node, from, index);
+    if (node.layer.kind === "batch-norm") {
+      const { output, prediction } = throughNorm(signal, node.layer);
+      found.push({ norm: node.layer, node, noise: signal.noise.map((at) => nodes[at] as ModelNode), prediction });
+      signal = output;
     }
-    const { output, prediction } = throughNorm(signal, node.layer);
-    found.push({ norm: node.layer, node, noise: signal.noise.map((at) => nodes[at] as ModelNode), prediction });
-    signals.push(output);
+    signals.push(signal);
+    kept += sizeOf(signal);
+    requireFew(kept);
+    for (const at of new Set([...node.from, index])) {
+      if (lastReader[at] !== index) continue;
+      kept -= sizeOf(signals[at] as Signal);
+      signals[at] = undefined;
+    }
   }
   return found;
 }
+
+/** For each node the last that reads it; itself where none does. */
+function lastReaders(nodes: readonly ModelNode[]): readonly number[] {
+  const last = nodes.map((_, index) => index);
+  for (const [index, { from }] of nodes.entries()) {
+    for (const at of from) last[at] = index;
+  }
+  return last;
+}
+
+/** Numbers that a signal holds, at most. */
+function sizeOf({ channels, added }: Signal): number {
+  return ARRAYS * channels + (added?.full?.length ?? 0);
+}
+
+/** Of moments, bounds, shifts and variances. */
+const ARRAYS = 10;
+
+/** A `VshiftError` for a network whose channels take more memory than any real one's. */
+function requireFew(numbers: number): void {
+  if (numbers <= MOST_NUMBERS) return;
+  throw new VshiftError({
+    code: "invalid-file",
+    field: "model",
+    problem: `has so many channels that more than ${MOST_NUMBERS} numbers would be kept at a time`,
+    hint: "export a part of the model",
+  });
+}
+
+/** 1 GiB of doubles. */
+const MOST_NUMBERS = 2 ** 27;
 
 /** The output of any layer but a norm; where what noise adds is not known any more, the reason names the layer. */
 function through(node: ModelNode, from: readonly Signal[], index: number): Signal {

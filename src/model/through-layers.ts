@@ -260,11 +260,12 @@ function coverage(
     rest = Math.floor(rest / (kernel[axis] as number));
     const size = input[axis] as number;
     const length = output[axis] as number;
-    let inside = 0;
-    for (let position = 0; position < length; position++) {
-      const read = position * (stride[axis] as number) - (padding[axis] as number) + at * (dilation[axis] as number);
-      if (read >= 0 && read < size) inside++;
-    }
+    // Position q reads q·stride − before, which is inside from 0 up to size − 1.
+    const step = stride[axis] as number;
+    const before = (padding[axis] as number) - at * (dilation[axis] as number);
+    const first = Math.max(0, Math.ceil(before / step));
+    const last = Math.min(length - 1, Math.floor((size - 1 + before) / step));
+    const inside = Math.max(0, last - first + 1);
     share *= inside / length;
     isWhole &&= inside === size && stride[axis] === 1;
   }

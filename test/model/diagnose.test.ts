@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { VshiftError } from "../../src/errors.ts";
 import { diagnose } from "../../src/model/diagnose.ts";
 import type { ConvolutionOfModel, ModelLayer } from "../../src/model/graph.ts";
 import { dropout, GELU, graphOf, INPUT, norm, RELU, tensor, type Written } from "./graphs.ts";
@@ -399,4 +400,36 @@ it.each<[string, readonly ModelLayer[], string]>([
   const found = diagnose(graph);
   expect(found.map(({ prediction }) => prediction.reason)).toEqual([reason, reason]);
   expect(found.map(({ noise }) => noise.length)).toEqual([1, 2]);
+});
+
+describe("a network that nobody can have", () => {
+  it("with more channels than memory is refused", () => {
+    const graph = graphOf(of(INPUT, [null, 2 ** 40]), of(RELU, [null, 2 ** 40]));
+    expect(() => diagnose(graph)).toThrow(VshiftError);
+    expect(() => diagnose(graph)).toThrow(/^model: has so many channels/);
+  });
+
+  it("with as many that are kept at a time is refused, too, and one after the other they are not", () => {
+    const shape = [null, 2 ** 21];
+    const wide = Array.from({ length: 8 }, () => of(RELU, shape, [0]));
+    expect(() => diagnose(graphOf(of(INPUT, shape), ...wide))).not.toThrow();
+    const all = of({ kind: "add" }, shape, [1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(() => diagnose(graphOf(of(INPUT, shape), ...wide, all))).toThrow(/^model: has so many channels/);
+  });
+
+  it("with as many positions takes no time", () => {
+    const size = 2 ** 50;
+    const layer: ConvolutionOfModel = {
+      ...{ kind: "convolution", weight: tensor([1, 1, 3], [1, 1, 1]), bias: null, groups: 1 },
+      ...{ stride: [1], padding: [1], dilation: [1] },
+    };
+    const { prediction } = last(
+      of(INPUT, [null, 1, size]),
+      of(norm({ mean: [0], variance: [1] }), [null, 1, size]),
+      of(dropout(0.5), [null, 1, size]),
+      of(layer, [null, 1, size]),
+      of(norm({ mean: [0], variance: [6] }), [null, 1, size]),
+    );
+    expect(prediction.ratio).toBeCloseTo(0.5, 12);
+  });
 });
