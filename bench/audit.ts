@@ -15,6 +15,7 @@ import { readModel } from "../src/model/read-model.ts";
 import { meanOf } from "../src/numeric/mean.ts";
 import { markdownTable } from "../src/report/markdown.ts";
 import { pt2, type SmallCall, type SmallWeight, tensor, tensors } from "../test/model/archive.ts";
+import { spreadOf } from "./harness/statistics.ts";
 
 interface TruthOfNorm {
   readonly running_var: readonly number[];
@@ -44,7 +45,7 @@ for (const file of readdirSync(DATA).filter((name) => name.endsWith(".pt2"))) {
       noise.length === 0 ? "" : interval,
       shown(meanOf(measured[index] ?? [])),
       shown(meanOf(ratios)),
-      channels === null ? "" : shown(medianOf(errors)),
+      channels === null ? "" : shown(spreadOf(errors).median),
     ]);
   }
 }
@@ -77,10 +78,6 @@ process.stdout.write(
 
 function shown(value: number): string {
   return value.toFixed(3);
-}
-
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] as number;
 }
 
 /** A .pt2 archive of its layers, without the averages between its blocks, behind which nothing is known. */

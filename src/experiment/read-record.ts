@@ -5,8 +5,8 @@ import { positionId } from "../scenario/canonical.ts";
 import { defineScenario } from "../scenario/define.ts";
 import { inputOf } from "../scenario/input-of.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { createRecordAudit } from "./audit-record.ts";
 import { RECORD_SCHEMA, type ShiftRecord, scenarioOf } from "./record.ts";
+import { createFaultFinder } from "./record-faults.ts";
 import { LATER_FIELDS, recordSchema } from "./record-schema.ts";
 import type { Sums } from "./sums.ts";
 
@@ -22,7 +22,7 @@ export type RecordReader = (text: string, place: string) => ShiftRecord;
 export async function createRecordReader(): Promise<RecordReader> {
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   const isRecord = new Ajv2020({ strict: true }).compile<ShiftRecord>(recordSchema());
-  const audit = createRecordAudit();
+  const faultIn = createFaultFinder();
   return (text, place) => {
     const given = parseJson(text, { field: place, hint: HINT });
     requireSchema(given, place);
@@ -31,7 +31,7 @@ export async function createRecordReader(): Promise<RecordReader> {
     const sumsFault = faultOfSums(value.sums);
     if (sumsFault !== undefined) throw invalid(place, `sums ${sumsFault}`);
     const asked = askedScenario(value, place);
-    const fault = faultOf(() => audit(value, asked));
+    const fault = faultOf(() => faultIn(value, asked));
     if (fault !== undefined) throw invalid(place, fault);
     return LATER_FIELDS.every((field) => field in value.scenario)
       ? value
@@ -64,10 +64,10 @@ function requireSchema(value: unknown, place: string): void {
   );
 }
 
-/** What an audit finds; what it cannot compute with, because theory has no such numbers, is a fault of the record. */
-function faultOf(audit: () => string | undefined): string | undefined {
+/** What was found; what cannot be computed with, because theory has no such numbers, is a fault of the record. */
+function faultOf(find: () => string | undefined): string | undefined {
   try {
-    return audit();
+    return find();
   } catch (cause) {
     if (cause instanceof VshiftError) return `does not add up (${cause.message})`;
     throw cause;

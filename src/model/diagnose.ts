@@ -3,21 +3,17 @@ import { meanOf } from "../numeric/mean.ts";
 import { type NoiseCovariance, rescaled } from "./covariance.ts";
 import type { NormDiagnosis, Prediction } from "./diagnosis.ts";
 import type { BatchNormOfModel, ModelGraph, ModelNode } from "./graph.ts";
-import { cleanSignal, noiseOf, type Signal, unknownFor } from "./signal.ts";
+import { acrossOf, cleanSignal, isBoundOnly, lengthsOf, noiseOf, type Signal, unknownFor } from "./signal.ts";
 import {
-  acrossOf,
-  isBoundOnly,
-  lengthsOf,
   throughActivation,
   throughAdd,
   throughConcat,
-  throughConvolution,
   throughFlatten,
-  throughLinear,
   throughNoise,
   throughPool,
   throughScale,
 } from "./through-layers.ts";
+import { throughConvolution, throughLinear } from "./through-weights.ts";
 
 /**
  * Δ = Var_test / Var_train at each Batch Normalization of a trained network, of its file alone: the stored running variance is

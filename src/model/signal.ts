@@ -1,4 +1,4 @@
-import type { NoiseCovariance } from "./covariance.ts";
+import { independent, type NoiseCovariance, sumOf } from "./covariance.ts";
 
 /** What is known, without any input, of a value of a trained network that passes from training to test time; channel by channel. */
 export interface Signal {
@@ -78,4 +78,49 @@ export function unknownFor(signal: Signal, reason: string): Signal {
 /** The noise of several values, each node once, in ascending order. */
 export function noiseOf(signals: readonly Signal[]): readonly number[] {
   return [...new Set(signals.flatMap(({ noise }) => noise))].sort((one, other) => one - other);
+}
+
+export const ACROSS_OF: { readonly [Shares in FreshNoise["shares"]]: Across } = {
+  unit: "independent",
+  channel: "channel",
+  block: "block",
+};
+
+/** That of all noise of a value, `fresh` noise too. */
+export function acrossOf({ across, fresh }: Signal): Across {
+  return widest([across, fresh === null ? "independent" : ACROSS_OF[fresh.shares]]);
+}
+
+export function widest(all: readonly Across[]): Across {
+  return ACROSS.findLast((across) => all.includes(across)) ?? "independent";
+}
+
+/** All that noise adds, `fresh` noise too: σ²·E x² in each channel. Null where nothing is added, or E x² is not known. */
+export function settled({ added, fresh, moments }: Signal): NoiseCovariance | null {
+  if (fresh === null) return added;
+  if (moments === null) return null;
+  const own = fresh.relativeVariance.map((variance, channel) => {
+    const mean = moments.mean[channel] as number;
+    return variance === 0 ? 0 : variance * ((moments.variance[channel] as number) + mean * mean);
+  });
+  return added === null ? independent(own) : sumOf(added, independent(own));
+}
+
+/** Whether it is known within bounds only what earlier noise adds. */
+export function isBoundOnly({ added, addedBounds }: Signal): boolean {
+  return added === null && addedBounds !== null;
+}
+
+/** Whether a channel is one number. */
+export function isPoint({ positions }: Signal): boolean {
+  return positions !== null && productOf(positions) === 1;
+}
+
+export function lengthsOf(lengths: readonly (number | null)[]): readonly number[] | null {
+  const known = lengths.filter((length) => length !== null);
+  return known.length === lengths.length ? known : null;
+}
+
+export function productOf(lengths: readonly number[]): number {
+  return lengths.reduce((product, length) => product * length, 1);
 }

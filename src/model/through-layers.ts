@@ -1,36 +1,26 @@
-import {
-  concatenated,
-  flattened,
-  independent,
-  mixed,
-  type NoiseCovariance,
-  rescaled,
-  sumOf,
-  type Tap,
-} from "./covariance.ts";
-import type {
-  ActivationOfModel,
-  ConvolutionOfModel,
-  LinearOfModel,
-  ModelNode,
-  NoiseOfModel,
-  PoolOfModel,
-} from "./graph.ts";
+import { concatenated, flattened, independent, rescaled, sumOf } from "./covariance.ts";
+import type { ActivationOfModel, ModelNode, NoiseOfModel, PoolOfModel } from "./graph.ts";
 import { momentsUnderNormal } from "./moments-under-normal.ts";
 import { type BoundFunction, pointwise } from "./pointwise.ts";
 import {
-  ACROSS,
-  type Across,
+  ACROSS_OF,
+  acrossOf,
   type Bounds,
   type ChannelMoments,
   cleanSignal,
   type FreshNoise,
+  isBoundOnly,
+  isPoint,
+  lengthsOf,
   noiseOf,
+  productOf,
   type Signal,
+  settled,
   unknownFor,
+  widest,
 } from "./signal.ts";
 
-// How noise that is known at a layer's input stands at its output. Each function is given a signal without `unknown`, which passes any
+// How noise that is known at the input of a layer without weights stands at its output. Each function is given a signal without `unknown`, which passes any
 // layer unchanged.
 
 /** Multipliers one behind another: 1 + σ² = (1 + σ₁²)(1 + σ₂²). */
@@ -61,21 +51,6 @@ const REASONS: { readonly [Kind in NoiseOfModel["noise"]]: string } = {
   added: "noise of an unknown strength",
   unknown: "noise written by hand that is neither a multiplier of mean 1 nor added",
 };
-
-const ACROSS_OF: { readonly [Shares in FreshNoise["shares"]]: Across } = {
-  unit: "independent",
-  channel: "channel",
-  block: "block",
-};
-
-/** That of all noise of a value, `fresh` noise too. */
-export function acrossOf({ across, fresh }: Signal): Across {
-  return widest([across, fresh === null ? "independent" : ACROSS_OF[fresh.shares]]);
-}
-
-function widest(all: readonly Across[]): Across {
-  return ACROSS.findLast((across) => all.includes(across)) ?? "independent";
-}
 
 /** Behind the norm before it a channel is taken to be normal; a function that is homogeneous lets a mask pass. */
 export function throughActivation(signal: Signal, { activation }: ActivationOfModel): Signal {
@@ -128,149 +103,6 @@ export function throughActivation(signal: Signal, { activation }: ActivationOfMo
 function squareBehind(f: BoundFunction, { moments, square }: Signal): Bounds | null {
   if (!moments?.isNormal || square === null || Math.abs(f.at(-1)) > 1) return null;
   return { low: moments.mean.map((mean) => Math.max(0, f.at(mean)) * Math.max(0, f.at(mean))), high: square.high };
-}
-
-/** A matrix over the channels. */
-export function throughLinear(signal: Signal, { weight }: LinearOfModel): Signal {
-  const [neurons = 0, width = 0] = weight.shape;
-  if (signal.noise.length === 0) return cleanSignal(neurons, signal.positions);
-  if (width !== signal.channels || !isPoint(signal)) {
-    return unknownFor({ ...signal, channels: neurons }, "noise before a linear layer over the last of several axes");
-  }
-  const tap = { weights: weight.values(), share: 1, least: 1, most: 1 };
-  return throughTaps(signal, { neurons, positions: [], isPointwise: true, taps: [tap] });
-}
-
-/** A convolution as a matrix at each tap of its kernel. */
-export function throughConvolution(signal: Signal, layer: ConvolutionOfModel, { shape }: ModelNode): Signal {
-  const [neurons = 0, width = 0, ...kernel] = layer.weight.shape;
-  const positions = lengthsOf(shape.slice(2));
-  if (signal.noise.length === 0) return cleanSignal(neurons, positions);
-  const isFitting = width * layer.groups === signal.channels && kernel.length === signal.positions?.length;
-  if (!isFitting) return unknownFor({ ...signal, channels: neurons }, "noise before a convolution of another shape");
-  const isPointwise = kernel.every((length) => length === 1);
-  const taps = { [Symbol.iterator]: () => tapsOf(layer, { input: signal.positions, output: positions }) };
-  return throughTaps(signal, { neurons, positions, isPointwise, taps });
-}
-
-interface BoundedTap extends Tap {
-  /** Bounds on the sum over output positions of what the tap reads, over that at all input positions, both as averages. */
-  readonly least: number;
-  readonly most: number;
-}
-
-interface Taps {
-  readonly neurons: number;
-  readonly positions: readonly number[] | null;
-  readonly isPointwise: boolean;
-  readonly taps: Iterable<BoundedTap>;
-}
-
-function throughTaps(signal: Signal, { neurons, positions, isPointwise, taps }: Taps): Signal {
-  const out = { ...signal, channels: neurons, positions };
-  if (isBoundOnly(signal)) return unknownFor(out, "noise that is known within bounds only before a second layer");
-  const across = acrossOf(signal);
-  if (across === "block") return unknownFor(out, "a mask that several inputs of a layer share");
-  if (across === "channel" && !isPointwise) {
-    return unknownFor(out, "a mask that positions share before a kernel larger than 1 × 1");
-  }
-  const total = settled(signal);
-  const addedBounds = boundsBehind(signal, { neurons, taps });
-  if (total === null && signal.fresh !== null && addedBounds === null) {
-    return unknownFor(out, "noise on a value that comes from no norm");
-  }
-  const meanShift = new Float64Array(neurons);
-  if (signal.meanShift.some((shift) => shift !== 0)) {
-    for (const { weights, share } of taps) addProduct(meanShift, { weights, by: signal.meanShift, scale: share });
-  }
-  return {
-    ...cleanSignal(neurons, positions),
-    noise: signal.noise,
-    meanShift,
-    added: total === null ? null : mixed(total, taps, neurons),
-    across: isPointwise ? across : "near",
-    addedBounds,
-  };
-}
-
-/** Σ w²σ²·E x² over taps and channels, for any law of the data; of masks of units on a value that no earlier noise reached. */
-function boundsBehind(
-  { fresh, added, square }: Signal,
-  { neurons, taps }: Pick<Taps, "neurons" | "taps">,
-): Bounds | null {
-  if (fresh?.shares !== "unit" || added !== null || square === null) return null;
-  const low = new Float64Array(neurons);
-  const high = new Float64Array(neurons);
-  const least = fresh.relativeVariance.map((variance, channel) => variance * (square.low[channel] as number));
-  const most = fresh.relativeVariance.map((variance, channel) => variance * (square.high[channel] as number));
-  for (const tap of taps) {
-    if (tap.most === Number.POSITIVE_INFINITY) return null;
-    const weights = tap.weights.map((weight) => weight * weight);
-    addProduct(low, { weights, by: least, scale: tap.least });
-    addProduct(high, { weights, by: most, scale: tap.most });
-  }
-  return { low, high };
-}
-
-/** sums ← sums + scale·W·by. */
-function addProduct(
-  sums: Float64Array,
-  { weights, by, scale }: { readonly weights: Float64Array; readonly by: Float64Array; readonly scale: number },
-): void {
-  for (let neuron = 0; neuron < sums.length; neuron++) {
-    let sum = 0;
-    for (let k = 0; k < by.length; k++) sum += (weights[neuron * by.length + k] as number) * (by[k] as number);
-    sums[neuron] = (sums[neuron] as number) + scale * sum;
-  }
-}
-
-interface Maps {
-  readonly input: readonly number[] | null;
-  readonly output: readonly number[] | null;
-}
-
-/** The taps of a kernel, one at a time: their matrices together may be large. */
-function* tapsOf(layer: ConvolutionOfModel, { input, output }: Maps): Generator<BoundedTap> {
-  const [neurons = 0, width = 0, ...kernel] = layer.weight.shape;
-  const values = layer.weight.values();
-  const count = productOf(kernel);
-  const channels = width * layer.groups;
-  for (let tap = 0; tap < count; tap++) {
-    const weights = new Float64Array(neurons * channels);
-    for (let neuron = 0; neuron < neurons; neuron++) {
-      const start = neuron * channels + Math.floor((neuron * layer.groups) / neurons) * width;
-      for (let k = 0; k < width; k++) weights[start + k] = values[(neuron * width + k) * count + tap] as number;
-    }
-    yield { weights, ...coverage(layer, { input, output, tap }) };
-  }
-}
-
-/** At which share of the output's positions a tap is inside of the map, and what it reads at least and at most. */
-function coverage(
-  { weight, stride, padding, dilation }: ConvolutionOfModel,
-  { input, output, tap }: Maps & { readonly tap: number },
-): { readonly share: number; readonly least: number; readonly most: number } {
-  if (input === null || output === null) return { share: 1, least: 0, most: Number.POSITIVE_INFINITY };
-  const kernel = weight.shape.slice(2);
-  let share = 1;
-  let isWhole = true;
-  let rest = tap;
-  for (let axis = kernel.length - 1; axis >= 0; axis--) {
-    const at = rest % (kernel[axis] as number);
-    rest = Math.floor(rest / (kernel[axis] as number));
-    const size = input[axis] as number;
-    const length = output[axis] as number;
-    // Position q reads q·stride − before, which is inside from 0 up to size − 1.
-    const step = stride[axis] as number;
-    const before = (padding[axis] as number) - at * (dilation[axis] as number);
-    const first = Math.max(0, Math.ceil(before / step));
-    const last = Math.min(length - 1, Math.floor((size - 1 + before) / step));
-    const inside = Math.max(0, last - first + 1);
-    share *= inside / length;
-    isWhole &&= inside === size && stride[axis] === 1;
-  }
-  const most = productOf(input) / productOf(output);
-  return { share, least: isWhole ? most : 0, most };
 }
 
 /** The average divides noise of independent positions by the window; the largest lets nothing pass but a mask that they share. */
@@ -431,22 +263,6 @@ export function throughScale(signal: Signal, factor: number): Signal {
   };
 }
 
-/** All that noise adds, `fresh` noise too: σ²·E x² in each channel. Null where nothing is added, or E x² is not known. */
-function settled({ added, fresh, moments }: Signal): NoiseCovariance | null {
-  if (fresh === null) return added;
-  if (moments === null) return null;
-  const own = fresh.relativeVariance.map((variance, channel) => {
-    const mean = moments.mean[channel] as number;
-    return variance === 0 ? 0 : variance * ((moments.variance[channel] as number) + mean * mean);
-  });
-  return added === null ? independent(own) : sumOf(added, independent(own));
-}
-
-/** Whether it is known within bounds only what earlier noise adds. */
-export function isBoundOnly({ added, addedBounds }: Signal): boolean {
-  return added === null && addedBounds !== null;
-}
-
 function isMoved({ meanShift, addedBounds }: Signal): boolean {
   return addedBounds !== null || meanShift.some((shift) => shift !== 0);
 }
@@ -461,20 +277,6 @@ function joined(parts: readonly Float64Array[]): Float64Array {
   return result;
 }
 
-/** Whether a channel is one number. */
-function isPoint({ positions }: Signal): boolean {
-  return positions !== null && productOf(positions) === 1;
-}
-
 function zeros({ channels }: Signal): Float64Array {
   return new Float64Array(channels);
-}
-
-export function lengthsOf(lengths: readonly (number | null)[]): readonly number[] | null {
-  const known = lengths.filter((length) => length !== null);
-  return known.length === lengths.length ? known : null;
-}
-
-function productOf(lengths: readonly number[]): number {
-  return lengths.reduce((product, length) => product * length, 1);
 }

@@ -1,9 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { createInlineExecutor } from "../../src/executor/inline.ts";
-import { createThreadsExecutor } from "../../src/executor/threads.ts";
-import { WORKER_SOURCE } from "../../src/executor/worker-source.ts";
 import { follows, joined } from "../../src/experiment/join.ts";
-import { type Executor, type MeasureOptions, measure, type Records } from "../../src/experiment/measure.ts";
+import { type MeasureOptions, measure, type Records } from "../../src/experiment/measure.ts";
 import { type BatchPart, partOf, planOf } from "../../src/experiment/plan/plan.ts";
 import { createRecordReader } from "../../src/experiment/read-record.ts";
 import type { ShiftRecord } from "../../src/experiment/record.ts";
@@ -11,22 +9,11 @@ import { createKernel } from "../../src/kernel/fastest.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 import { unite } from "../../src/sweep/unite.ts";
+import { createThreaded } from "./threaded.ts";
 
 const inline = createInlineExecutor(createKernel);
-const THREADS = 3;
-const threads = createThreadsExecutor({
-  createKernel,
-  workerSource: WORKER_SOURCE,
-  onWorkerLost(reason) {
-    throw reason;
-  },
-});
-const threaded: Executor = {
-  prepare: async (job) => threads.prepare(job, THREADS),
-  run: (job) => threads.run(job, THREADS),
-  close: threads.close,
-};
-afterAll(() => threaded.close());
+const threaded = createThreaded();
+afterAll(threaded.close);
 
 const SMALL = { width: 24, depth: 3, batchSize: 16, batches: 60 } as const;
 const run = (input: ScenarioInput, options: Partial<MeasureOptions> = {}) =>

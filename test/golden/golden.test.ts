@@ -2,29 +2,15 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { afterAll, expect, it } from "vitest";
 import { createInlineExecutor } from "../../src/executor/inline.ts";
-import { createThreadsExecutor } from "../../src/executor/threads.ts";
-import { WORKER_SOURCE } from "../../src/executor/worker-source.ts";
 import { type Executor, measure } from "../../src/experiment/measure.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { ndjson } from "../../src/report/json.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
+import { createThreaded } from "../experiment/threaded.ts";
 import { SCENARIOS, STACKS } from "./scenarios.ts";
 
-const THREADS = 3;
-const threads = createThreadsExecutor({
-  createKernel,
-  workerSource: WORKER_SOURCE,
-  onWorkerLost(reason) {
-    throw reason;
-  },
-});
-const threaded: Executor = {
-  prepare: async (job) => threads.prepare(job, THREADS),
-  run: (job) => threads.run(job, THREADS),
-  close: threads.close,
-};
-
-afterAll(threads.close);
+const threaded = createThreaded();
+afterAll(threaded.close);
 
 /** A line for each: the SHA-256 of its records as lines of NDJSON, and what it is. */
 async function digestsOf(executor: Executor): Promise<string> {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { median } from "simple-statistics";
 import { describe, expect, it } from "vitest";
 import { diagnose } from "../../src/model/diagnose.ts";
 import { readModel } from "../../src/model/read-model.ts";
@@ -24,10 +25,6 @@ async function audited(name: string) {
   const truth = JSON.parse(readFileSync(join(DATA, `${name}.truth.json`), "utf8")) as Truth;
   const found = diagnose(await readModel({ file, bytes: readFileSync(file) }));
   return found.map((diagnosis) => ({ ...diagnosis, truth: truth.bn[diagnosis.norm.name] as TruthOfNorm }));
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] as number;
 }
 
 it.each(["pointnet-drop-0.5-s0", "dense-drop-0.5-s0"])("the first norm of %s behind noise is exact", async (name) => {

@@ -34,7 +34,7 @@ import { judge, type Verdict } from "./verdict.ts";
  * What does not add up in a record, in words that begin with the field; undefined where all does. `asked` is the scenario
  * that it is of.
  */
-export type RecordAudit = (record: ShiftRecord, asked: Scenario) => string | undefined;
+export type FaultFinder = (record: ShiftRecord, asked: Scenario) => string | undefined;
 
 /**
  * Makes records again, by the code that made them, from what nothing else in them determines (the scenario that was asked for, the
@@ -45,7 +45,7 @@ export type RecordAudit = (record: ShiftRecord, asked: Scenario) => string | und
  * units are a file's, and where another engine version drew them, the closed form is that by the record's own alignment, as far as
  * there is one. Another engine version's elementary functions may round differently: its records need to agree to 10⁻⁹ only.
  */
-export function createRecordAudit(): RecordAudit {
+export function createFaultFinder(): FaultFinder {
   const remembered = new Map<string, Weights | undefined>();
 
   /** Records of a sweep share their layers, and those that do are mostly neighbours. */
