@@ -57,16 +57,26 @@ export function concatenated(parts: readonly NoiseCovariance[]): NoiseCovariance
 }
 
 /** Each channel's positions as channels of their own, without covariance between positions. */
-export function flattened({ variances, full }: NoiseCovariance, positions: number): NoiseCovariance {
+export function flattened(
+  { variances, full }: NoiseCovariance,
+  positions: number,
+  fastest: "positions" | "channels",
+): NoiseCovariance {
   const channels = variances.length;
   const size = channels * positions;
-  const repeated = Float64Array.from({ length: size }, (_, at) => variances[Math.floor(at / positions)] as number);
+  const isTogether = fastest === "positions";
+  const place = (channel: number, position: number) =>
+    isTogether ? channel * positions + position : position * channels + channel;
+  const repeated = Float64Array.from(
+    { length: size },
+    (_, at) => variances[isTogether ? Math.floor(at / positions) : at % channels] as number,
+  );
   if (full === null || size > MOST_CHANNELS) return { variances: repeated, full: null };
   const result = new Float64Array(size * size);
   for (let i = 0; i < channels; i++) {
     for (let j = 0; j < channels; j++) {
       for (let q = 0; q < positions; q++) {
-        result[(i * positions + q) * size + j * positions + q] = full[i * channels + j] as number;
+        result[place(i, q) * size + place(j, q)] = full[i * channels + j] as number;
       }
     }
   }

@@ -131,7 +131,9 @@ function throughLayer(node: ModelNode, from: readonly Signal[], index: number): 
     case "concat":
       return throughConcat(from, node);
     case "flatten":
-      return throughFlatten(signal);
+      return throughFlatten(signal, layer);
+    case "reshape":
+      return { ...signal, positions: lengthsOf(node.shape.slice(2)) };
     case "scale":
       return throughScale(signal, layer.factor);
     case "multiply":

@@ -47,16 +47,24 @@ export function multiplier(draws: Draws, scale: number): Omit<NoiseOfModel, "sha
   if (base === null || moments === undefined || Math.abs(moments.mean - 1) > ROUNDING) return undefined;
   const { variance } = moments;
   const isDropout = base.law === "mask" && Math.abs(offset) <= ROUNDING;
-  return isDropout
-    ? { kind: "noise", noise: "dropout", drop: 1 - base.keep, variance }
-    : { kind: "noise", noise: "multiplied", drop: null, variance };
+  const { kind, noise, drop } = isDropout
+    ? ({ kind: "noise", noise: "dropout", drop: 1 - base.keep } as const)
+    : ({ kind: "noise", noise: "multiplied", drop: null } as const);
+  return { kind, noise, drop, variance, draws: { base, offset, factor } };
+}
+
+/** Multiplies by 0 with the probability `drop` ∈ [0, 1), else by 1/(1 − drop). */
+export function dropout(drop: number, shares: NoiseOfModel["shares"]): NoiseOfModel {
+  const keep = 1 - drop;
+  const draws = scaledDraws(drawsOf({ law: "mask", keep }), 1 / keep);
+  return { kind: "noise", noise: "dropout", shares, drop, variance: drop / keep, draws };
 }
 
 /** What a sum of a value with draws is; undefined where their mean is not 0. */
 export function addend(draws: Draws): Omit<NoiseOfModel, "shares"> | undefined {
   const moments = momentsOf(draws);
   if (moments === undefined || Math.abs(moments.mean) > ROUNDING * Math.sqrt(moments.variance)) return undefined;
-  return { kind: "noise", noise: "added", drop: null, variance: moments.variance };
+  return { kind: "noise", noise: "added", drop: null, variance: moments.variance, draws };
 }
 
 /** What is known of noise that is used in another way. */
@@ -66,6 +74,7 @@ export const UNKNOWN_NOISE: NoiseOfModel = {
   shares: "unit",
   drop: null,
   variance: null,
+  draws: null,
 };
 
 /** What has a draw of its own where a value of one shape receives draws of another; undefined for anything else. */

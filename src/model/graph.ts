@@ -1,4 +1,7 @@
 import type { Tensor } from "../tensor/tensor.ts";
+import type { ChannelAxis } from "../tensor/unfold.ts";
+import type { Computation } from "./computation.ts";
+import type { Draws } from "./draws.ts";
 import type { PointwiseFunction } from "./pointwise.ts";
 
 /**
@@ -14,6 +17,8 @@ export interface ModelGraph {
    */
   readonly mode: "training" | "evaluation";
   readonly nodes: readonly ModelNode[];
+  /** Numbers of the nodes that it returns, in its order; the first are the logits of a classifier. */
+  readonly outputs: readonly number[];
 }
 
 export interface ModelNode {
@@ -42,15 +47,20 @@ export type ModelLayer =
   | MultiplyOfModel
   | ConcatOfModel
   | FlattenOfModel
+  | ReshapeOfModel
   | OpaqueOfModel;
 
 export interface InputOfModel {
   readonly kind: "input";
+  /** Where its files have the channels; the graph has them first. */
+  readonly channels: ChannelAxis;
 }
 
 /** What depends on no input: a parameter that is added or multiplied, and what is made of such. */
 export interface ConstantOfModel {
   readonly kind: "constant";
+  /** null where operations make it that vshift does not run. */
+  readonly value: Tensor | null;
 }
 
 /** y = xWᵀ + b over the last axis. */
@@ -70,8 +80,14 @@ export interface ConvolutionOfModel {
   readonly groups: number;
   /** For each axis of positions. */
   readonly stride: readonly number[];
-  readonly padding: readonly number[];
+  readonly padding: readonly Padding[];
   readonly dilation: readonly number[];
+}
+
+/** Zeros before the first position of an axis, and after the last. */
+export interface Padding {
+  readonly before: number;
+  readonly after: number;
 }
 
 /** A function of each element. */
@@ -98,6 +114,8 @@ export interface NoiseOfModel {
   readonly drop: number | null;
   /** σ² of the multiplier, or the variance of what is added; null for alpha dropout and where it is unknown. */
   readonly variance: number | null;
+  /** The multiplier, or what is added; null for alpha dropout and where it is unknown. */
+  readonly draws: Draws | null;
 }
 
 /** Batch Normalization over all axes but the second, in evaluation mode by its running statistics. */
@@ -105,6 +123,8 @@ export interface BatchNormOfModel {
   readonly kind: "batch-norm";
   /** Path of the module that has the statistics: "layer1.0.bn1". */
   readonly name: string;
+  /** Names of its running mean and running variance in the file. */
+  readonly arrays: { readonly mean: string; readonly variance: string };
   /** γ and β; null where it has none, which is 1 and 0. */
   readonly gain: Float64Array | null;
   readonly bias: Float64Array | null;
@@ -118,11 +138,31 @@ export interface BatchNormOfModel {
 export interface PoolOfModel {
   readonly kind: "pool";
   readonly pool: "max" | "average";
-  /** Positions in a window; null where the file leaves it open. */
-  readonly window: number | null;
+  readonly window: SlidingWindow | AdaptiveWindow;
 }
 
-/** The sum of all that it reads. */
+/** The same window at each step. */
+export interface SlidingWindow {
+  readonly kind: "sliding";
+  /** For each axis of positions. */
+  readonly size: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly Padding[];
+  readonly dilation: readonly number[];
+  /** Whether a last window that is partly outside counts. */
+  readonly roundsUp: boolean;
+  /** What an average divides by: all places of a window inside of the padding, those inside of the map, or a number. */
+  readonly divisor: "padded" | "inside" | number;
+}
+
+/** Windows that divide the positions of each axis as evenly as they can. */
+export interface AdaptiveWindow {
+  readonly kind: "adaptive";
+  /** Windows along each axis; null for as many as there are positions. */
+  readonly to: readonly (number | null)[];
+}
+
+/** The sum of all that it reads; a length of 1 stands for any. */
 export interface AddOfModel {
   readonly kind: "add";
 }
@@ -133,7 +173,7 @@ export interface ScaleOfModel {
   readonly factor: number;
 }
 
-/** The product of two values that both depend on the input. */
+/** The product of two values of which one at least depends on the input; a length of 1 stands for any. */
 export interface MultiplyOfModel {
   readonly kind: "multiply";
 }
@@ -143,14 +183,23 @@ export interface ConcatOfModel {
   readonly kind: "concat";
 }
 
-/** Channels × positions as channels; each channel's positions stay together. */
+/** Channels × positions as channels. */
 export interface FlattenOfModel {
   readonly kind: "flatten";
+  /** Which runs fastest: a channel's positions stay together in PyTorch, a position's channels in Keras. */
+  readonly fastest: "positions" | "channels";
 }
 
-/** An operation that vshift does not know. */
+/** The same numbers, channel by channel, in other axes of positions. */
+export interface ReshapeOfModel {
+  readonly kind: "reshape";
+}
+
+/** An operation through which noise is not followed. */
 export interface OpaqueOfModel {
   readonly kind: "opaque";
   /** As the file names it: "aten.softmax.int". */
   readonly operation: string;
+  /** null where vshift does not run it either. */
+  readonly computes: Computation | null;
 }

@@ -1,4 +1,5 @@
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Computation } from "./computation.ts";
 import type { Draws } from "./draws.ts";
 import type { ModelLayer, ModelNode } from "./graph.ts";
 import type { Argument, ProgramCall } from "./pt2-program.ts";
@@ -18,11 +19,19 @@ export interface Live {
 
 /** What has no node, unless a layer reads it as its input. */
 export type Idle =
-  /** What depends on no input: a stored tensor by its name or as it is read, or what is made of such. */
-  | { readonly kind: "constant"; readonly shape: Shape; readonly stored: string | StridedTensor | null }
+  | Constant
   | Drawn
   /** A further output of an operation on these nodes, such as the indices of a maximum. */
   | { readonly kind: "rest"; readonly operation: string; readonly of: readonly number[]; readonly shape: Shape };
+
+/** What depends on no input: a stored tensor by its name or as it is read, or what is made of such. */
+export interface Constant {
+  readonly kind: "constant";
+  readonly shape: Shape;
+  readonly stored: string | StridedTensor | null;
+  /** Of what is not stored as it is; null where operations make it that are not run. */
+  readonly made?: Tensor | null;
+}
 
 /** Random numbers that depend on no input. */
 export interface Drawn {
@@ -131,6 +140,11 @@ export class Call {
     return this.#given.get(name)?.kind === "number";
   }
 
+  numbers(name: string): readonly number[] | undefined {
+    const argument = this.#given.get(name);
+    return argument?.kind === "numbers" ? argument.values : undefined;
+  }
+
   number(name: string, fallback?: number): number {
     const argument = this.#given.get(name);
     if (argument?.kind === "number") return argument.value;
@@ -183,6 +197,11 @@ export class Call {
     return typeof value.stored === "string" ? this.#context.tensorOf(value.stored) : value.stored;
   }
 
+  /** The numbers of what depends on no input; null where they are not known. */
+  constant({ stored, made = null }: Constant): Tensor | null {
+    return stored === null ? made : tensorOf(typeof stored === "string" ? this.#context.tensorOf(stored) : stored);
+  }
+
   /** The numbers of a stored vector of this length; null where the argument is left out. */
   vector(name: string, length: number): Float64Array | null {
     const tensor = this.bias(name, length);
@@ -195,6 +214,11 @@ export class Call {
     if (!isSame(stored.shape, [length]))
       this.refuse(`has ${name} of shape [${stored.shape.join(", ")}], not [${length}]`);
     return tensorOf(stored);
+  }
+
+  /** What is run, and is opaque to noise. */
+  opaque(computes: Computation, ...from: readonly Term[]): Made {
+    return this.made({ kind: "opaque", operation: this.operation, computes }, ...from);
   }
 
   made(layer: ModelLayer, ...from: readonly Term[]): Made {

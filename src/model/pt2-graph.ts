@@ -1,13 +1,14 @@
 import type { VshiftError } from "../errors.ts";
 import { excerpt, invalidFile } from "../tensor/file-error.ts";
 import { elementCount } from "../tensor/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { UNKNOWN_NOISE } from "./draws.ts";
 import type { ModelGraph, ModelLayer, ModelNode } from "./graph.ts";
-import { Call, type Idle, type Made, type Term, Unlike, type Value } from "./pt2-call.ts";
+import { Call, type Constant, type Idle, type Made, type Term, Unlike, type Value } from "./pt2-call.ts";
 import { unknownDraws } from "./pt2-draws.ts";
-import { layerOf } from "./pt2-operations.ts";
+import { layersOf } from "./pt2-operations.ts";
 import { EXPORT_AGAIN, type Program, type ProgramCall, tensorsIn } from "./pt2-program.ts";
-import type { StridedTensor } from "./pt2-tensors.ts";
+import { type StridedTensor, tensorOf as stridedTensor } from "./pt2-tensors.ts";
 
 /** What a program refers to, and what messages call it. */
 export interface Surroundings {
@@ -18,7 +19,7 @@ export interface Surroundings {
 
 /** The layers of a program, with their weights. An operation that changes nothing has no node, nor has a tensor that belongs to a layer. */
 export function graphOf(program: Program, { stored, where }: Surroundings): ModelGraph {
-  const { torch, inputs, calls, tensors } = program;
+  const { torch, inputs, calls, outputs, tensors } = program;
   const nodes: ModelNode[] = [];
   const values = new Map<string, Value>();
   const nodeOfValue = new Map<Value, number>();
@@ -28,14 +29,17 @@ export function graphOf(program: Program, { stored, where }: Surroundings): Mode
 
   for (const { name, stored: nameInModel } of inputs) {
     const { shape } = metaOf(name);
-    if (nameInModel === null) define(name, { kind: "live", node: added({ kind: "input" }, [], shape), shape });
+    if (nameInModel === null)
+      define(name, { kind: "live", node: added({ kind: "input", channels: "first" }, [], shape), shape });
     else define(name, { kind: "constant", shape, stored: nameInModel });
   }
   for (const call of calls) run(call);
+  const returned = outputs.map((name) => nodeOf(valueNamed(name), NOWHERE));
   return {
     writer: `torch ${excerpt(torch.split("+")[0] as string)}`,
     mode: calls.some(isTraining) ? "training" : "evaluation",
     nodes,
+    outputs: returned,
   };
 
   function run(call: ProgramCall): void {
@@ -43,41 +47,47 @@ export function graphOf(program: Program, { stored, where }: Surroundings): Mode
     const read = [...call.arguments.values()].flatMap(tensorsIn).map(valueNamed);
     // Assertions, and calculations with lengths.
     if (first === undefined) return;
-    const result = resultOf(call, { first, read });
+    const [result, ...more] = resultsOf(call, { first, read });
     define(first, result);
-    const of = others.length === 0 ? [] : read.filter(isLive).map((value) => nodeOf(value, call));
-    for (const name of others) {
+    const isOpen = others.length > more.length;
+    const of = isOpen ? read.filter(isLive).map((value) => nodeOf(value, call)) : [];
+    for (const [index, name] of others.entries()) {
       const { shape } = metaOf(name);
-      define(
-        name,
+      const rest: Value =
         result.kind === "constant"
           ? { kind: "constant", shape, stored: null }
-          : { kind: "rest", operation: call.operation, of, shape },
-      );
+          : { kind: "rest", operation: call.operation, of, shape };
+      define(name, more[index] ?? rest);
     }
     changeInPlace(call, result);
   }
 
-  function resultOf(
+  /** The value of the first output, and those of further ones where they are known. */
+  function resultsOf(
     call: ProgramCall,
     { first, read }: { readonly first: string; readonly read: readonly Value[] },
-  ): Value {
+  ): readonly [Value, ...Value[]] {
     const { shape, dtype } = metaOf(first);
     const layerAt = (node: number) => nodes[node] as ModelNode;
     const about = new Call(call, { shape, dtype, read, valueNamed, layerAt, tensorOf, numbersOf, refuse });
     try {
-      const term = layerOf(about);
-      if (term !== undefined) return term.kind === "made" ? placed(term, call) : term;
+      const [term, ...more] = layersOf(about, () => call.outputs.map((name) => metaOf(name).shape)) ?? [];
+      if (term !== undefined) return [settled(term, call), ...more.map((one) => settled(one, call))];
     } catch (error) {
       if (!(error instanceof Unlike)) throw error;
     }
     const from = read.filter(isLive);
     if (about.isRandom()) {
-      const term = unknownDraws(shape, from);
-      return term.kind === "made" ? placed(term, call) : term;
+      return [settled(unknownDraws(shape, from), call)];
     }
-    if (from.length === 0 && about.isAten) return { kind: "constant", shape, stored: null };
-    return placed({ kind: "made", layer: { kind: "opaque", operation: call.operation }, from, shape }, call);
+    if (from.length === 0 && about.isAten) return [{ kind: "constant", shape, stored: null }];
+    const term: Term = { kind: "made", layer: opaque(call.operation), from, shape };
+    return [settled(term, call)];
+  }
+
+  /** The value of a term, whose layers are made if they are not yet. */
+  function settled(term: Term, place: Place): Value {
+    return term.kind === "made" ? placed(term, place) : term;
   }
 
   /** After `relu_(x)` the name x stands for what was made of it. */
@@ -105,12 +115,17 @@ export function graphOf(program: Program, { stored, where }: Surroundings): Mode
   function nodeFor(value: Idle, place: Place): number {
     switch (value.kind) {
       case "constant":
-        return added({ kind: "constant" }, [], value.shape);
+        return added({ kind: "constant", value: constantOf(value) }, [], value.shape);
       case "drawn":
         return added(UNKNOWN_NOISE, [], value.shape, place);
       case "rest":
-        return added({ kind: "opaque", operation: value.operation }, value.of, value.shape, place);
+        return added(opaque(value.operation), value.of, value.shape, place);
     }
+  }
+
+  function constantOf({ stored: of, made = null }: Constant): Tensor | null {
+    if (of === null) return made;
+    return stridedTensor(typeof of === "string" ? tensorOf(of) : of);
   }
 
   function added(
@@ -172,6 +187,11 @@ type Place = Pick<ModelNode, "module" | "source">;
 const MOST_STATISTICS = 2 ** 24;
 
 const NOWHERE: Place = { module: "", source: null };
+
+/** An operation that is not run. */
+function opaque(operation: string): ModelLayer {
+  return { kind: "opaque", operation, computes: null };
+}
 
 function isLive(value: Value): boolean {
   return value.kind !== "constant" && value.kind !== "drawn";

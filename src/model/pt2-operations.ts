@@ -1,22 +1,22 @@
-import type { NoiseOfModel } from "./graph.ts";
+import { elementCount } from "../tensor/shape.ts";
+import type { Affine } from "./computation.ts";
+import { dropout } from "./draws.ts";
+import type { NoiseOfModel, Padding } from "./graph.ts";
 import type { PointwiseName } from "./pointwise.ts";
-import { type Call, isSame, type Shape, type Term, Unlike, type Value } from "./pt2-call.ts";
+import { type Call, type Constant, isSame, type Shape, type Term, Unlike, type Value } from "./pt2-call.ts";
 import { drawsLayerOf } from "./pt2-draws.ts";
 import { FLOATING, type StridedTensor, tensorOf, transposed } from "./pt2-tensors.ts";
+import { type Windows, windowsAlong } from "./windows.ts";
 
-/** What a call gives in terms of layers; undefined for an operation without an entry. */
-export function layerOf(call: Call): Term | undefined {
+/** What the outputs of a call are in terms of layers, the first at least; undefined for an operation without an entry. */
+export function layersOf(call: Call, shapes: () => readonly Shape[]): readonly Term[] | undefined {
   if (!call.isAten) return undefined;
-  const ofDraws = call.isRandom() ? drawsLayerOf(call) : undefined;
-  return ofDraws ?? RULES.get(call.base)?.(call);
+  if (PARTS.has(call.base)) return partsOf(call, shapes());
+  const term = (call.isRandom() ? drawsLayerOf(call) : undefined) ?? RULES.get(call.base)?.(call);
+  return term === undefined ? undefined : [term];
 }
 
 type Rule = (call: Call) => Term;
-
-/** The value in the shape of the output. */
-function same(call: Call, value: Value): Value {
-  return { ...value, shape: call.shape };
-}
 
 function activation(name: PointwiseName, parameters: (call: Call) => readonly number[] = () => []): Rule {
   return (call) => {
@@ -54,8 +54,8 @@ function noise(kind: "dropout" | "alpha-dropout", shares: NoiseOfModel["shares"]
     if (drop === 0) return subject;
     // What drops everything does not multiply by noise of mean 1.
     if (drop === 1) throw new Unlike();
-    const variance = kind === "dropout" ? drop / (1 - drop) : null;
-    return call.made({ kind: "noise", noise: kind, shares, drop, variance }, subject);
+    const alpha = { kind: "noise", noise: kind, shares, drop, variance: null, draws: null } as const;
+    return call.made(kind === "dropout" ? dropout(drop, shares) : alpha, subject);
   };
 }
 
@@ -74,7 +74,8 @@ function batchNorm(call: Call): Term {
   if (epsilon < 0) call.refuse(`has eps ${epsilon}, which must be 0 or more`);
   const [gain, bias] = [call.vector("weight", channels), call.vector("bias", channels)];
   const name = statistics.name.replace(/\.?running_mean$/, "");
-  return call.made({ kind: "batch-norm", name, gain, bias, mean, variance, epsilon }, input);
+  const arrays = { mean: statistics.name, variance: call.strided("running_var").name };
+  return call.made({ kind: "batch-norm", name, arrays, gain, bias, mean, variance, epsilon }, input);
 }
 
 interface Product {
@@ -121,17 +122,11 @@ function convolution(call: Call): Term {
   const padding =
     call.overload === "padding"
       ? paddingByName(call, { kernel, dilation })
-      : call.whole("padding", { axes, least: 0, fallback: 0 });
+      : evenly(call.whole("padding", { axes, least: 0, fallback: 0 }));
   if (outputs % groups !== 0) call.refuse(`has ${outputs} outputs, which ${groups} groups do not divide`);
   call.requireLength(input.shape[1], { is: inputs * groups, what: "channels" });
   call.requireLength(call.shape[1], { is: outputs, what: "outputs" });
-  for (const [axis, taps] of kernel.entries()) {
-    const before = input.shape[axis + 2] ?? null;
-    if (before === null) continue;
-    const reach = (dilation[axis] as number) * (taps - 1);
-    const is = Math.floor((before + 2 * (padding[axis] as number) - reach - 1) / (stride[axis] as number)) + 1;
-    call.requireLength(call.shape[axis + 2], { is, what: "positions" });
-  }
+  requirePositions(call, input, { size: kernel, stride, padding, dilation, roundsUp: false });
   const bias = call.bias("bias", outputs);
   return call.made({ kind: "convolution", weight: tensorOf(weight), bias, groups, stride, padding, dilation }, input);
 }
@@ -139,16 +134,28 @@ function convolution(call: Call): Term {
 function paddingByName(
   call: Call,
   { kernel, dilation }: { readonly kernel: readonly number[]; readonly dilation: readonly number[] },
-): readonly number[] {
+): readonly Padding[] {
   const name = call.text("padding", "valid");
-  if (name === "valid") return kernel.map(() => 0);
+  if (name === "valid") return evenly(kernel.map(() => 0));
   if (name !== "same") throw new Unlike();
   return kernel.map((taps, axis) => {
     const both = (dilation[axis] as number) * (taps - 1);
-    // One more at the end than at the start.
-    if (both % 2 !== 0) throw new Unlike();
-    return both / 2;
+    return { before: Math.floor(both / 2), after: Math.ceil(both / 2) };
   });
+}
+
+/** As many zeros before as after. */
+function evenly(lengths: readonly number[]): readonly Padding[] {
+  return lengths.map((length) => ({ before: length, after: length }));
+}
+
+/** Refuses another number of positions than these windows have. */
+function requirePositions(call: Call, { shape }: Value, windows: Windows): void {
+  for (const axis of windows.size.keys()) {
+    const before = shape[axis + 2] ?? null;
+    if (before === null) continue;
+    call.requireLength(call.shape[axis + 2], { is: windowsAlong(before, axis, windows), what: "positions" });
+  }
 }
 
 type PoolName = "max" | "average";
@@ -156,22 +163,35 @@ type PoolName = "max" | "average";
 function pool(name: PoolName, axes: number): Rule {
   return (call) => {
     const input = pooled(call, axes);
-    const window = call.whole("kernel_size", { axes, least: 1 });
-    return call.made({ kind: "pool", pool: name, window: window.reduce(times, 1) }, input);
+    const size = call.whole("kernel_size", { axes, least: 1 });
+    const isGiven = call.has("stride") && call.numbers("stride")?.length !== 0;
+    const windows: Windows = {
+      size,
+      stride: isGiven ? call.whole("stride", { axes, least: 1 }) : size,
+      padding: evenly(call.whole("padding", { axes, least: 0, fallback: 0 })),
+      dilation: call.whole("dilation", { axes, least: 1, fallback: 1 }),
+      roundsUp: call.flag("ceil_mode", false),
+    };
+    const wide = windows.padding.findIndex(({ before }, axis) => 2 * before > (size[axis] as number));
+    if (wide !== -1) call.refuse(`has padding ${windows.padding[wide]?.before}, more than half of its window`);
+    requirePositions(call, input, windows);
+    const divisor = call.has("divisor_override")
+      ? call.number("divisor_override")
+      : call.flag("count_include_pad", true)
+        ? "padded"
+        : "inside";
+    if (divisor === 0) call.refuse("has divisor_override 0");
+    return call.made({ kind: "pool", pool: name, window: { kind: "sliding", ...windows, divisor } }, input);
   };
 }
 
-/** To a number of positions; windows that are not all alike have no size. */
+/** To a number of positions. */
 function adaptivePool(name: PoolName, axes: number): Rule {
   return (call) => {
     const input = pooled(call, axes);
-    const window = input.shape.slice(2).reduce<number | null>((product, before, axis) => {
-      const after = call.shape[axis + 2] ?? null;
-      return product === null || before === null || after === null || after === 0 || before % after !== 0
-        ? null
-        : product * (before / after);
-    }, 1);
-    return call.made({ kind: "pool", pool: name, window }, input);
+    const to = call.shape.slice(2);
+    if (to.includes(0)) throw new Unlike();
+    return call.made({ kind: "pool", pool: name, window: { kind: "adaptive", to } }, input);
   };
 }
 
@@ -194,11 +214,12 @@ function reduction(name: PoolName): Rule {
     const axes = new Set(call.axes("dim", rank));
     const isOfPositions =
       rank > 2 && axes.size === rank - 2 && input.shape.every((_, axis) => axis < 2 || axes.has(axis));
-    if (!isOfPositions || !isSame(input.shape.slice(0, 2), call.shape.slice(0, 2))) throw new Unlike();
-    const window = input.shape
-      .slice(2)
-      .reduce((product, length) => (product === null || length === null ? null : product * length), 1 as number | null);
-    return call.made({ kind: "pool", pool: name, window }, input);
+    if (isOfPositions && isSame(input.shape.slice(0, 2), call.shape.slice(0, 2))) {
+      const to = input.shape.slice(2).map(() => 1);
+      return call.made({ kind: "pool", pool: name, window: { kind: "adaptive", to } }, input);
+    }
+    if (name !== "average" || axes.size === 0 || axes.has(0)) throw new Unlike();
+    return call.opaque({ name: "mean", axes: [...axes] }, input);
   };
 }
 
@@ -209,9 +230,10 @@ function times(one: number, other: number): number {
 function concat(call: Call): Term {
   const parts = call.values("tensors");
   const [axis = 0] = call.axes("dim", call.shape.length) ?? [];
-  if (axis !== 1 || parts.every(({ kind }) => kind === "constant")) throw new Unlike();
-  const rest = (shape: Shape) => shape.filter((_, at) => at !== 1);
+  if (axis === 0 || parts.every(({ kind }) => kind === "constant")) throw new Unlike();
+  const rest = (shape: Shape) => shape.filter((_, at) => at !== axis);
   if (!parts.every(({ shape }) => isSame(rest(shape), rest(call.shape)))) throw new Unlike();
+  if (axis !== 1) return call.opaque({ name: "join", axis }, ...parts);
   const channels = parts.reduce<number | null>((sum, { shape: [, length = null] }) => {
     return sum === null || length === null ? null : sum + length;
   }, 0);
@@ -227,37 +249,54 @@ function sum(first: string, second: string, sign: 1 | -1): Rule {
       { value: termOf(call, first), factor: 1 },
       { value: termOf(call, second), factor: sign * call.number("alpha", 1) },
     ];
-    if (terms.every(({ value }) => value.kind === "constant")) throw new Unlike();
-    // A live value that is broadcast has other positions than the sum.
-    if (terms.some(({ value }) => value.kind !== "constant" && !isSame(value.shape, call.shape))) throw new Unlike();
+    requireAligned(
+      call,
+      terms.map(({ value }) => value),
+    );
     return call.made(
       { kind: "add" },
       ...terms.map(
         ({ value, factor }): Term =>
-          factor === 1 || value.kind === "constant" ? value : call.made({ kind: "scale", factor }, value),
+          factor === 1 ? value : { ...call.made({ kind: "scale", factor }, value), shape: value.shape },
       ),
     );
   };
 }
 
+/** Some live values, whose samples are those of the output: a sum or product of such mixes no samples. */
+function requireAligned(call: Call, values: readonly Value[]): void {
+  const live = values.filter(({ kind }) => kind !== "constant");
+  const isAligned = live.every(({ shape }) => shape.length === call.shape.length && shape[0] === call.shape[0]);
+  const isWhole = values.every(
+    ({ kind, shape }) => kind !== "constant" || shape.length < call.shape.length || (shape[0] ?? 1) === 1,
+  );
+  if (live.length === 0 || !isAligned || !isWhole) throw new Unlike();
+}
+
 /** A tensor, or a number as a constant. */
 function termOf(call: Call, name: string): Value {
-  return call.isNumber(name) ? { kind: "constant", shape: [], stored: null } : call.value(name);
+  if (!call.isNumber(name)) return call.value(name);
+  const number = call.number(name);
+  const made = { name: "a number", shape: [], order: "C", values: () => Float64Array.of(number) } as const;
+  return { kind: "constant", shape: [], stored: null, made };
 }
 
 function multiplied(call: Call): Term {
   if (call.isNumber("other")) return scaled(call, { by: call.number("other"), value: call.subject() });
   const [one, other] = [call.value("self"), call.value("other")];
-  if (one.kind !== "constant" && other.kind !== "constant") return call.made({ kind: "multiply" }, one, other);
-  const [value, factor] = one.kind === "constant" ? [other, "self"] : [one, "other"];
-  if (value.kind === "constant") throw new Unlike();
-  return scaled(call, { by: single(call, factor), value });
+  const factor = singleOf(call, one) ?? singleOf(call, other);
+  if (factor !== undefined) return scaled(call, { by: factor, value: one.kind === "constant" ? other : one });
+  requireAligned(call, [one, other]);
+  return call.made({ kind: "multiply" }, one, other);
 }
 
 function divided(call: Call): Term {
   if (call.has("rounding_mode")) throw new Unlike();
-  const divisor = call.isNumber("other") ? call.number("other") : single(call, "other");
-  return scaled(call, { by: 1 / divisor, value: call.subject() });
+  const [value, other] = [call.value("self"), termOf(call, "other")];
+  const divisor = singleOf(call, other);
+  if (divisor !== undefined && value.kind !== "constant") return scaled(call, { by: 1 / divisor, value });
+  requireAligned(call, [value, other]);
+  return call.opaque({ name: "quotient" }, value, other);
 }
 
 function scaled(call: Call, { by: factor, value }: { readonly by: number; readonly value: Value }): Term {
@@ -265,28 +304,38 @@ function scaled(call: Call, { by: factor, value }: { readonly by: number; readon
   return factor === 1 ? value : call.made({ kind: "scale", factor }, value);
 }
 
-/** The number of a stored tensor that has one element. */
-function single(call: Call, name: string): number {
-  const stored = call.strided(name);
-  if (stored.shape.some((length) => length !== 1)) throw new Unlike();
-  return tensorOf(stored).values()[0] as number;
+/** The number of a constant that has one element. */
+function singleOf(call: Call, value: Value): number | undefined {
+  if (value.kind !== "constant" || value.shape.some((length) => length !== 1)) return undefined;
+  return call.constant(value)?.values()[0];
 }
 
-/** Channels × positions as channels, or axes of length 1 that come or go behind the channels; of a stored tensor, nothing. */
+/** The same numbers in other axes: of each sample, channels × positions as channels, or other axes of positions. */
 function reshaped(call: Call): Term {
-  const value = call.live("self");
-  const [before, after] = [value.shape, call.shape];
+  const value = call.value("self");
+  if (value.kind === "constant") return reshapedConstant(call, value);
+  const [before, after] = [call.live("self").shape, call.shape];
   if (isSame(before, after)) return value;
   const [size, ...inside] = before;
-  if (before.length < 2 || after.length < 2 || size !== after[0] || inside.includes(null)) throw new Unlike();
-  if (inside[0] === after[1] && isSame(withoutOnes(before), withoutOnes(after))) return same(call, value);
-  const all = (inside as readonly number[]).reduce(times, 1);
-  if (after.length === 2 && after[1] === all) return call.made({ kind: "flatten" }, value);
-  throw new Unlike();
+  const [sizeAfter, ...insideAfter] = after;
+  const isOfSamples = before.length >= 2 && after.length >= 2 && size === sizeAfter;
+  if (!isOfSamples || !isKnown(inside) || !isKnown(insideAfter)) throw new Unlike();
+  const all = inside.reduce(times, 1);
+  if (insideAfter.reduce(times, 1) !== all) throw new Unlike();
+  if (inside[0] === after[1]) return call.made({ kind: "reshape" }, value);
+  if (after.length === 2) return call.made({ kind: "flatten", fastest: "positions" }, value);
+  return call.opaque({ name: "rearrange" }, value);
 }
 
-function withoutOnes(shape: Shape): Shape {
-  return shape.filter((length, axis) => axis < 2 || length !== 1);
+function reshapedConstant(call: Call, value: Constant): Term {
+  const tensor = call.constant(value);
+  const { shape } = call;
+  if (tensor === null || !isKnown(shape) || elementCount(shape) !== elementCount(tensor.shape)) throw new Unlike();
+  return { kind: "constant", shape, stored: null, made: { ...tensor, shape } };
+}
+
+function isKnown(lengths: Shape): lengths is readonly number[] {
+  return !lengths.includes(null);
 }
 
 /** What changes no number, at most its precision; of a stored tensor, too. */
@@ -296,9 +345,10 @@ function unchanged(call: Call): Term {
   return value;
 }
 
-/** Of a stored matrix, for a product with it. */
+/** Of a stored matrix, for a product with it; or of a value's axes, the samples first. */
 function transpose(call: Call): Term {
   const value = call.value("self");
+  if (value.kind !== "constant") return permuted(call, value);
   if (value.kind !== "constant" || value.stored === null || value.shape.length !== 2) throw new Unlike();
   const axes =
     call.axes("dims", 2) ?? (call.has("dim0") ? [call.axes("dim0", 2)?.[0], call.axes("dim1", 2)?.[0]] : [1, 0]);
@@ -307,12 +357,174 @@ function transpose(call: Call): Term {
   return { kind: "constant", shape: call.shape, stored: transposed(call.strided("self")) };
 }
 
+function permuted(call: Call, value: Value): Term {
+  const rank = value.shape.length;
+  const all = value.shape.map((_, axis) => axis);
+  const [one, other] = [call.axes("dim0", rank)?.[0], call.axes("dim1", rank)?.[0]];
+  const swapped = all.map((axis) => (axis === one ? other : axis === other ? one : axis));
+  const axes = call.axes("dims", rank) ?? swapped;
+  const isOrder = axes.length === rank && new Set(axes).size === rank && axes[0] === 0;
+  if (value.kind === "drawn" || !isOrder || !axes.every((axis) => axis !== undefined && axis in all))
+    throw new Unlike();
+  return call.opaque({ name: "permute", axes: axes as readonly number[] }, value);
+}
+
+function softmax(isLogarithm: boolean): Rule {
+  return (call) => {
+    const subject = call.subject();
+    const [axis = 0] = call.axes("dim", call.shape.length) ?? [];
+    if (axis === 0) throw new Unlike();
+    return call.opaque({ name: "softmax", axis, isLogarithm }, subject);
+  };
+}
+
+function layerNorm(call: Call): Term {
+  const input = call.subject();
+  const shape = call.numbers("normalized_shape") ?? [];
+  const axes = shape.length;
+  if (axes === 0 || axes >= call.shape.length || !isSame(call.shape.slice(-axes), shape)) throw new Unlike();
+  const affine = affineOf(call, shape);
+  return call.opaque({ name: "layer-norm", axes, affine }, input);
+}
+
+function groupNorm(call: Call): Term {
+  const input = call.subject();
+  const [groups = 1] = call.whole(call.has("num_groups") ? "num_groups" : "group", { axes: 1, least: 1 });
+  const channels = call.shape[1] ?? null;
+  if (channels === null || channels % groups !== 0) throw new Unlike();
+  return call.opaque({ name: "group-norm", groups, affine: affineOf(call, [channels]) }, input);
+}
+
+function affineOf(call: Call, shape: readonly number[]): Affine {
+  const [gain, bias] = ["weight", "bias"].map((name) => {
+    if (!call.has(name)) return null;
+    const stored = call.strided(name);
+    if (!isSame(stored.shape, shape)) throw new Unlike();
+    return tensorOf(stored);
+  });
+  return { gain: gain ?? null, bias: bias ?? null, epsilon: call.number("eps", 1e-5) };
+}
+
+/** Of two live values; that with a stored matrix is a linear layer. */
+function productOfValues(other: string): Rule {
+  return (call) => {
+    const [one, two] = [call.live("self"), call.live(other)];
+    const rank = call.shape.length;
+    if (rank < 3 || one.shape.length !== rank || two.shape.length !== rank) throw new Unlike();
+    if (!isSame(one.shape.slice(0, -2), two.shape.slice(0, -2))) throw new Unlike();
+    return call.opaque({ name: "matrix-product" }, one, two);
+  };
+}
+
+/** The first of the rules that the call is like. */
+function firstOf(...rules: readonly Rule[]): Rule {
+  return (call) => {
+    for (const rule of rules) {
+      try {
+        return rule(call);
+      } catch (error) {
+        if (!(error instanceof Unlike)) throw error;
+      }
+    }
+    throw new Unlike();
+  };
+}
+
+function attention(call: Call): Term {
+  const values = ["query", "key", "value"].map((name) => call.live(name));
+  const isPlain = !call.has("attn_mask") && call.number("dropout_p", 0) === 0 && !call.flag("enable_gqa", false);
+  const [rank = 0, ...ranks] = values.map(({ shape }) => shape.length);
+  if (!isPlain || rank < 3 || ranks.some((one) => one !== rank)) throw new Unlike();
+  const scale = call.has("scale") ? call.number("scale") : null;
+  return call.opaque({ name: "attention", scale, isCausal: call.flag("is_causal", false) }, ...values);
+}
+
+function sliced(call: Call): Term {
+  const value = call.live("self");
+  const { axis, length } = axisOf(call, value);
+  const [step = 1] = call.whole("step", { axes: 1, least: 1, fallback: 1 });
+  const given = call.has("start") ? call.number("start") : 0;
+  const start = Math.min(length, Math.max(0, given < 0 ? given + length : given));
+  return call.opaque({ name: "slice", axis, start, step }, value);
+}
+
+function selected(call: Call): Term {
+  const value = call.live("self");
+  const { axis, length } = axisOf(call, value);
+  const index = call.number("index");
+  const start = index < 0 ? index + length : index;
+  if (start < 0 || start >= length) call.refuse(`has index ${index} on an axis of ${length}`);
+  const kept = value.shape.map((before, at) => (at === axis ? 1 : before));
+  const one = { ...call.opaque({ name: "slice", axis, start, step: 1 }, value), shape: kept };
+  return call.opaque({ name: "rearrange" }, one);
+}
+
+/** The axis that a part is taken of, which is not that of the samples. */
+function axisOf(call: Call, { shape }: Value): { readonly axis: number; readonly length: number } {
+  const [axis = 0] = call.axes("dim", shape.length) ?? [];
+  const length = shape[axis] ?? null;
+  if (axis === 0 || length === null) throw new Unlike();
+  return { axis, length };
+}
+
+/** The parts of a value along an axis, one after another, each an output of the call. */
+function partsOf(call: Call, shapes: readonly Shape[]): readonly Term[] {
+  const value = call.live("self");
+  const { axis } = axisOf(call, value);
+  let start = 0;
+  return shapes.map((shape) => {
+    const part = { ...call.opaque({ name: "slice", axis, start, step: 1 }, value), shape };
+    start += shape[axis] ?? 0;
+    return part;
+  });
+}
+
+const PARTS = new Set(["chunk", "split", "split_with_sizes"]);
+
+function upsampled(call: Call): Term {
+  const input = call.live(call.has("input") ? "input" : "self");
+  if (input.shape.length < 3 || input.shape.length !== call.shape.length) throw new Unlike();
+  return call.opaque({ name: "upsample" }, input);
+}
+
+/** Pairs from the last axis back. */
+function padded(call: Call): Term {
+  const input = call.live("self");
+  if (call.text("mode", "constant") !== "constant") throw new Unlike();
+  const pairs = call.numbers("pad") ?? [];
+  const rank = input.shape.length;
+  const padding = input.shape.slice(1).map((_, at): Padding => {
+    const from = 2 * (rank - 2 - at);
+    return { before: pairs[from] ?? 0, after: pairs[from + 1] ?? 0 };
+  });
+  const isSound = pairs.length % 2 === 0 && pairs.length <= 2 * (rank - 1) && pairs.every((length) => length >= 0);
+  if (!isSound) throw new Unlike();
+  return call.opaque({ name: "pad", padding, value: call.has("value") ? call.number("value") : 0 }, input);
+}
+
 /** Operations of aten, without the "_" of those in place: what layer each is. One that is not here is opaque. */
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["linear", linear],
   ["addmm", matrixProduct({ input: "mat1", matrix: "mat2", bias: "self" })],
   ["mm", matrixProduct({ input: "self", matrix: "mat2", bias: "" })],
-  ["matmul", matrixProduct({ input: "self", matrix: "other", bias: "" })],
+  ["matmul", firstOf(matrixProduct({ input: "self", matrix: "other", bias: "" }), productOfValues("other"))],
+  ["bmm", productOfValues("mat2")],
+  ["softmax", softmax(false)],
+  ["_softmax", softmax(false)],
+  ["log_softmax", softmax(true)],
+  ["_log_softmax", softmax(true)],
+  ["layer_norm", layerNorm],
+  ["native_layer_norm", layerNorm],
+  ["group_norm", groupNorm],
+  ["native_group_norm", groupNorm],
+  ["scaled_dot_product_attention", attention],
+  ["slice", sliced],
+  ["select", selected],
+  ["upsample_nearest1d", upsampled],
+  ["upsample_nearest2d", upsampled],
+  ["upsample_nearest3d", upsampled],
+  ["pad", padded],
+  ["constant_pad_nd", padded],
   ["conv1d", convolution],
   ["conv2d", convolution],
   ["conv3d", convolution],

@@ -7,6 +7,8 @@ export interface Program {
   readonly torch: string;
   readonly inputs: readonly ProgramInput[];
   readonly calls: readonly ProgramCall[];
+  /** Names of the tensors that it returns to its user. */
+  readonly outputs: readonly string[];
   /** What each tensor of the graph is like. */
   readonly tensors: ReadonlyMap<string, TensorMeta>;
 }
@@ -64,6 +66,9 @@ export function programOf(value: unknown, where: string): Program {
       inputOf(spec, `input_specs[${index}]`, where),
     ),
     calls: listOf(graph.nodes, "nodes", where).map((node, index) => callOf(node, `nodes[${index}]`, where)),
+    outputs: listOf(signature.output_specs ?? [], "output_specs", where).flatMap((spec, index) =>
+      outputOf(spec, `output_specs[${index}]`, where),
+    ),
     tensors: new Map(
       Object.entries(objectOf(graph.tensor_values, "tensor_values", where)).map(([name, meta]) => [
         name,
@@ -118,6 +123,13 @@ function inputOf(value: unknown, what: string, where: string): readonly ProgramI
   }
   const argument = argumentOf(spec.arg, what, where);
   return argument.kind === "tensor" ? [{ name: argument.name, stored: null }] : [];
+}
+
+/** What changes a buffer, or is a loss, is not for the user. */
+function outputOf(value: unknown, what: string, where: string): readonly string[] {
+  const [kind, content] = taggedOf(value, what, where);
+  if (kind !== "user_output") return [];
+  return tensorsIn(argumentOf(objectOf(content, what, where).arg, what, where));
 }
 
 const NAME_OF_STORED: ReadonlyMap<string, string> = new Map([

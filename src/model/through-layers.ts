@@ -1,5 +1,5 @@
 import { concatenated, flattened, independent, rescaled, sumOf } from "./covariance.ts";
-import type { ActivationOfModel, ModelNode, NoiseOfModel, PoolOfModel } from "./graph.ts";
+import type { ActivationOfModel, FlattenOfModel, ModelNode, NoiseOfModel, PoolOfModel } from "./graph.ts";
 import { momentsUnderNormal } from "./moments-under-normal.ts";
 import { type BoundFunction, pointwise } from "./pointwise.ts";
 import {
@@ -19,6 +19,7 @@ import {
   unknownFor,
   widest,
 } from "./signal.ts";
+import { positionsInWindow } from "./windows.ts";
 
 // How noise that is known at the input of a layer without weights stands at its output. Each function is given a signal without `unknown`, which passes any
 // layer unchanged.
@@ -106,8 +107,10 @@ function squareBehind(f: BoundFunction, { moments, square }: Signal): Bounds | n
 }
 
 /** The average divides noise of independent positions by the window; the largest lets nothing pass but a mask that they share. */
-export function throughPool(signal: Signal, { pool, window }: PoolOfModel, { shape }: ModelNode): Signal {
+export function throughPool(signal: Signal, layer: PoolOfModel, { shape }: ModelNode): Signal {
+  const { pool } = layer;
   const positions = lengthsOf(shape.slice(2));
+  const window = positionsInWindow(layer, { before: signal.positions, after: positions });
   const tiles =
     window !== null &&
     positions !== null &&
@@ -152,7 +155,7 @@ export function throughAdd(
   const channels = Math.max(...signals.map((signal) => signal.channels));
   const out = { ...cleanSignal(channels, positions), noise: noiseOf(noisy) };
   if (noisy.length === 0) return out;
-  const isFitting = noisy.every((signal) => signal.channels === channels);
+  const isFitting = noisy.every((signal) => signal.channels === channels && isOver(signal, positions));
   if (!isFitting) return unknownFor(out, "noise before an addition of different shapes");
   const known = noisy.map(settled).filter((total) => total !== null);
   const [only] = noisy;
@@ -172,6 +175,11 @@ export function throughAdd(
     across: widest(noisy.map(acrossOf)),
     addedBounds,
   };
+}
+
+/** Whether a value has these positions; open lengths are taken to be the same. */
+function isOver(signal: Signal, positions: readonly number[] | null): boolean {
+  return signal.positions === null || positions === null || productOf(signal.positions) === productOf(positions);
 }
 
 export function throughConcat(signals: readonly Signal[], { shape }: ModelNode): Signal {
@@ -222,8 +230,8 @@ function freshOf(signals: readonly Signal[]): FreshNoise | null {
   };
 }
 
-/** Channel by channel, and in it position by position. */
-export function throughFlatten(signal: Signal): Signal {
+/** Every position of a channel as a channel. */
+export function throughFlatten(signal: Signal, { fastest }: FlattenOfModel): Signal {
   const count = signal.positions === null ? null : productOf(signal.positions);
   if (count === 1) return { ...signal, positions: [] };
   const channels = signal.channels * (count ?? 1);
@@ -231,14 +239,15 @@ export function throughFlatten(signal: Signal): Signal {
   if (signal.noise.length > 0 && (count === null || isBoundOnly(signal))) {
     return unknownFor(out, "noise that positions share before they are flattened");
   }
+  const channelAt = (at: number) => (fastest === "positions" ? Math.floor(at / (count ?? 1)) : at % signal.channels);
   const repeated = (values: Float64Array) =>
-    Float64Array.from({ length: channels }, (_, at) => values[Math.floor(at / (count ?? 1))] as number);
+    Float64Array.from({ length: channels }, (_, at) => values[channelAt(at)] as number);
   const { moments, fresh, added } = signal;
   return {
     ...out,
     moments: moments && { ...moments, mean: repeated(moments.mean), variance: repeated(moments.variance) },
     meanShift: repeated(signal.meanShift),
-    added: added && flattened(added, count ?? 1),
+    added: added && flattened(added, count ?? 1, fastest),
     across: signal.across === "channel" ? "block" : signal.across,
     fresh: fresh && {
       relativeVariance: repeated(fresh.relativeVariance),

@@ -1,5 +1,5 @@
 import { mixed, type Tap } from "./covariance.ts";
-import type { ConvolutionOfModel, LinearOfModel, ModelNode } from "./graph.ts";
+import type { ConvolutionOfModel, LinearOfModel, ModelNode, Padding } from "./graph.ts";
 import {
   acrossOf,
   type Bounds,
@@ -151,7 +151,7 @@ function coverage(
     const length = output[axis] as number;
     // Position q reads q·stride − before, which is inside from 0 up to size − 1.
     const step = stride[axis] as number;
-    const before = (padding[axis] as number) - at * (dilation[axis] as number);
+    const before = (padding[axis] as Padding).before - at * (dilation[axis] as number);
     const first = Math.max(0, Math.ceil(before / step));
     const last = Math.min(length - 1, Math.floor((size - 1 + before) / step));
     const inside = Math.max(0, last - first + 1);

@@ -154,7 +154,7 @@ function wordOf(layer: ModelLayer): string {
     case "noise":
       return `${layer.noise} ${layer.drop} by ${layer.shares}`;
     case "pool":
-      return `${layer.pool} of ${layer.window}`;
+      return `${layer.pool} ${layer.window.kind === "sliding" ? layer.window.size.join("×") : `to ${layer.window.to.join("×")}`}`;
     case "scale":
       return `scale ${layer.factor}`;
     case "opaque":

@@ -3,7 +3,20 @@ import { describe, expect, it } from "vitest";
 import { VshiftError } from "../../src/errors.ts";
 import { diagnose } from "../../src/model/diagnose.ts";
 import type { ConvolutionOfModel, ModelLayer } from "../../src/model/graph.ts";
-import { dropout, GELU, graphOf, INPUT, norm, RELU, tensor, type Written } from "./graphs.ts";
+import {
+  dropout,
+  evenly,
+  FLATTEN,
+  GELU,
+  graphOf,
+  INPUT,
+  norm,
+  opaque,
+  RELU,
+  tensor,
+  tiles,
+  type Written,
+} from "./graphs.ts";
 
 /** That of the last norm. */
 function last(...layers: readonly Written[]) {
@@ -59,7 +72,7 @@ describe("noise straight before a norm", () => {
       last(
         of(INPUT, [null, 3, 4, 4]),
         of(dropout(0.2, shares), [null, 3, 4, 4]),
-        of({ kind: "pool", pool, window: 4 }, [null, 3, 2, 2]),
+        of(tiles(pool, 2, 2), [null, 3, 2, 2]),
         of(norm({ mean: M, variance: V }), [null, 3, 2, 2]),
       ).prediction;
     expect(pooled("channel", "max")).toEqual(straight(dropout(0.2)).prediction);
@@ -73,7 +86,7 @@ describe("noise straight before a norm", () => {
       of(INPUT, [null, 1, 2]),
       of(dropout(0.5), [null, 1, 2]),
       of({ kind: "concat" }, [null, 2, 2], [0, 1]),
-      of({ kind: "flatten" }, [null, 4]),
+      of(FLATTEN, [null, 4]),
       of(norm({ mean: [0, 0, 0, 0], variance: [1, 1, 1, 1] }), [null, 4]),
     );
     expect([...(prediction.channels?.ratio ?? [])]).toEqual([1, 1, 0.5, 0.5]);
@@ -85,7 +98,7 @@ describe("a norm that no noise reaches", () => {
   it("is a control, whatever is in between", () => {
     const { prediction, noise } = last(
       of(INPUT, [null, 2]),
-      of({ kind: "opaque", operation: "aten.fft" }, [null, 2]),
+      of(opaque("aten.fft"), [null, 2]),
       of(norm({ mean: [0, 0], variance: [1, 0] }), [null, 2]),
     );
     expect(noise).toEqual([]);
@@ -161,8 +174,8 @@ describe("noise behind a norm", () => {
     const { prediction } = last(
       of(INPUT, [null, 1, 4]),
       of(norm({ mean: [0], variance: [1] }), [null, 1, 4]),
-      of({ kind: "pool", pool: "average", window: 4 }, [null, 1, 1]),
-      of({ kind: "flatten" }, [null, 1]),
+      of(tiles("average", 2, 2), [null, 1, 1]),
+      of(FLATTEN, [null, 1]),
       of(dropout(0.5), [null, 1]),
       of({ kind: "linear", weight: tensor([1, 1], [2]), bias: null }, [null, 1]),
       of(norm({ mean: [0], variance: [10] }), [null, 1]),
@@ -199,7 +212,7 @@ describe("a convolution", () => {
           bias: null,
           groups,
           stride: [stride, stride],
-          padding: [padding, padding],
+          padding: evenly(padding, padding),
           dilation: [dilation, dilation],
         };
         const variance = Array.from({ length: channels }, (_, at) => at + 1);
@@ -252,7 +265,7 @@ describe("a convolution", () => {
       bias: null,
       groups: 1,
       stride: [1],
-      padding: [(kernel - 1) / 2],
+      padding: evenly((kernel - 1) / 2),
       dilation: [1],
     });
     const behind = (kernel: number) =>
@@ -318,7 +331,7 @@ describe("noise that was carried on", () => {
       of(INPUT, [null, 1, 4]),
       of(norm({ mean: [0], variance: [1] }), [null, 1, 4]),
       of(dropout(0.5), [null, 1, 4]),
-      of({ kind: "pool", pool: "average", window: 4 }, [null, 1, 1]),
+      of(tiles("average", 2, 2), [null, 1, 1]),
       of(norm({ mean: [0], variance: [1] }), [null, 1, 1]),
     );
     expect(prediction.ratio).toBeCloseTo(0.75, 12);
@@ -327,7 +340,7 @@ describe("noise that was carried on", () => {
 
 describe("noise that is written by hand", () => {
   const byHand = (noise: "multiplied" | "added", variance: number, shares: "unit" | "channel" | "sample" = "unit") =>
-    ({ kind: "noise", noise, shares, drop: null, variance }) as const;
+    ({ kind: "noise", noise, shares, drop: null, variance, draws: null }) as const;
   const straight = (...layers: readonly ModelLayer[]) =>
     last(
       of(INPUT, [null, 1]),
@@ -363,7 +376,14 @@ describe("noise that is written by hand", () => {
   });
 
   it("of which nothing is known needs data", () => {
-    const unknown = { kind: "noise", noise: "unknown", shares: "unit", drop: null, variance: null } as const;
+    const unknown = {
+      kind: "noise",
+      noise: "unknown",
+      shares: "unit",
+      drop: null,
+      variance: null,
+      draws: null,
+    } as const;
     expect(straight(unknown).reason).toContain("noise written by hand");
     expect(straight(unknown).method).toBe("needs-data");
   });
@@ -372,7 +392,7 @@ describe("noise that is written by hand", () => {
 it.each<[string, readonly ModelLayer[], string]>([
   [
     "an unknown operation",
-    [dropout(0.5), { kind: "opaque", operation: "aten.softmax.int" }],
+    [dropout(0.5), opaque("aten.softmax.int")],
     "noise before aten.softmax.int, which vshift does not know (m2, net.py:2)",
   ],
   [
@@ -382,7 +402,7 @@ it.each<[string, readonly ModelLayer[], string]>([
   ],
   [
     "alpha dropout",
-    [{ kind: "noise", noise: "alpha-dropout", shares: "unit", drop: 0.5, variance: null }],
+    [{ kind: "noise", noise: "alpha-dropout", shares: "unit", drop: 0.5, variance: null, draws: null }],
     "alpha dropout does not multiply alone (m1)",
   ],
   [
@@ -421,7 +441,7 @@ describe("a network that nobody can have", () => {
     const size = 2 ** 50;
     const layer: ConvolutionOfModel = {
       ...{ kind: "convolution", weight: tensor([1, 1, 3], [1, 1, 1]), bias: null, groups: 1 },
-      ...{ stride: [1], padding: [1], dilation: [1] },
+      ...{ stride: [1], padding: evenly(1), dilation: [1] },
     };
     const { prediction } = last(
       of(INPUT, [null, 1, size]),

@@ -19,6 +19,7 @@ import {
   tensors,
   trained,
 } from "./archive.ts";
+import { dropout, evenly } from "./graphs.ts";
 
 interface Truth {
   readonly bn: Readonly<
@@ -99,7 +100,7 @@ describe("networks that torch exported", () => {
     const noise = layersOf(graph, "noise");
     expect(noise.map(({ module, source }) => [module, source])).toEqual(places);
     for (const { layer } of noise) {
-      expect(layer).toEqual({ kind: "noise", noise: "dropout", shares: "unit", drop: 0.5, variance: 1 });
+      expect(layer).toEqual(dropout(0.5));
     }
   });
 
@@ -108,7 +109,7 @@ describe("networks that torch exported", () => {
     const block = ["batch-norm", "relu", "convolution", "dropout 0.5 by unit", "concat"];
     expect(sketch(graph).map((line) => line.replace(/^\d+ | ←.*$/g, ""))).toEqual([
       ...["convolution", ...block, ...block, ...block, ...block],
-      ...["batch-norm", "relu", "average of 49", "linear"],
+      ...["batch-norm", "relu", "average to 1×1", "linear"],
     ]);
     expect(layersOf(graph, "concat").map(({ from, shape }) => [from, shape])).toEqual([
       [
@@ -128,7 +129,9 @@ describe("networks that torch exported", () => {
         [null, 52, 7, 7],
       ],
     ]);
-    expect(graph.nodes[1]).toMatchObject({ layer: { groups: 1, stride: [2, 2], padding: [1, 1], dilation: [1, 1] } });
+    expect(graph.nodes[1]).toMatchObject({
+      layer: { groups: 1, stride: [2, 2], padding: evenly(1, 1), dilation: [1, 1] },
+    });
   });
 
   it("the weights of tab are the bytes of the archive", async () => {
@@ -263,19 +266,19 @@ describe("operations become layers; aten's defaults stand for arguments that are
     ["native_dropout.default", { p: float(0.2) }, { more: ["mask"] }, ["1 dropout 0.2 by unit ← 0"]],
     ["dropout.default", { p: float(0) }, {}, []],
     ["dropout.default", { p: int(1) }, {}, ["1 unknown null by unit ← 0"]],
-    ["max_pool1d.default", { kernel_size: ints(2) }, { shape: [null, 4, 3] }, ["1 max of 2 ← 0"]],
-    ["avg_pool1d.default", { kernel_size: int(3) }, { shape: [null, 4, 2] }, ["1 average of 3 ← 0"]],
-    ["adaptive_avg_pool1d.default", { output_size: ints(2) }, { shape: [null, 4, 2] }, ["1 average of 3 ← 0"]],
-    ["adaptive_avg_pool1d.default", { output_size: ints(4) }, { shape: [null, 4, 4] }, ["1 average of null ← 0"]],
-    ["mean.dim", { dim: ints(-1) }, { shape: [null, 4] }, ["1 average of 6 ← 0"]],
+    ["max_pool1d.default", { kernel_size: ints(2) }, { shape: [null, 4, 3] }, ["1 max 2 ← 0"]],
+    ["avg_pool1d.default", { kernel_size: int(3) }, { shape: [null, 4, 2] }, ["1 average 3 ← 0"]],
+    ["adaptive_avg_pool1d.default", { output_size: ints(2) }, { shape: [null, 4, 2] }, ["1 average to 2 ← 0"]],
+    ["adaptive_avg_pool1d.default", { output_size: ints(4) }, { shape: [null, 4, 4] }, ["1 average to 4 ← 0"]],
+    ["mean.dim", { dim: ints(-1) }, { shape: [null, 4] }, ["1 average to 1 ← 0"]],
     ["mean.dim", { dim: ints(1) }, { shape: [null, 6] }, ["1 aten.mean.dim ← 0"]],
-    ["mean.dim", { dim: ints(2, 3) }, { input: [null, 4, 6, null], shape: [null, 4] }, ["1 average of null ← 0"]],
+    ["mean.dim", { dim: ints(2, 3) }, { input: [null, 4, 6, null], shape: [null, 4] }, ["1 average to 1×1 ← 0"]],
     ["flatten.using_ints", { start_dim: int(1) }, { shape: [null, 24] }, ["1 flatten ← 0"]],
     ["view.default", { size: ints(-1, 24) }, { shape: [null, 24] }, ["1 flatten ← 0"]],
-    ["view.default", {}, { shape: [null, 4, 1, 6] }, []],
+    ["view.default", {}, { shape: [null, 4, 1, 6] }, ["1 reshape ← 0"]],
     ["view.default", {}, { shape: [null, 2, 12] }, ["1 aten.view.default ← 0"]],
     ["view.default", {}, { input: [3, 4, 6], shape: [6, 12] }, ["1 aten.view.default ← 0"]],
-    ["unsqueeze.default", { dim: int(-1) }, { shape: [null, 4, 6, 1] }, []],
+    ["unsqueeze.default", { dim: int(-1) }, { shape: [null, 4, 6, 1] }, ["1 reshape ← 0"]],
     ["permute.default", { dims: ints(0, 2, 1) }, { shape: [null, 6, 4] }, ["1 aten.permute.default ← 0"]],
     ["contiguous.default", {}, {}, []],
     ["to.dtype", {}, { dtype: 6 }, []],
@@ -286,7 +289,7 @@ describe("operations become layers; aten's defaults stand for arguments that are
       "cat.default",
       { tensors: tensors("x", "x"), dim: int(2) },
       { shape: [null, 4, 12] },
-      ["1 aten.cat.default ← 0 0 0"],
+      ["1 aten.cat.default ← 0 0"],
     ],
     ["add.Tensor", { other: x }, {}, ["1 add ← 0 0"]],
     ["add_.Tensor", { other: tensor("w") }, { weights: { w: C } }, ["1 constant ←", "2 add ← 0 1"]],
@@ -296,7 +299,7 @@ describe("operations become layers; aten's defaults stand for arguments that are
     ["rsub.Scalar", { other: int(1) }, {}, ["1 constant ←", "2 scale -1 ← 0", "3 add ← 1 2"]],
     ["mul.Tensor", { other: float(0.5) }, {}, ["1 scale 0.5 ← 0"]],
     ["mul.Tensor", { other: x }, {}, ["1 multiply ← 0 0"]],
-    ["mul.Tensor", { other: tensor("w") }, { weights: { w: C } }, ["1 aten.mul.Tensor ← 0"]],
+    ["mul.Tensor", { other: tensor("w") }, { weights: { w: C } }, ["1 constant ←", "2 multiply ← 0 1"]],
     ["mul.Tensor", { other: tensor("w") }, { weights: { w: ONE } }, ["1 scale 3 ← 0"]],
     ["div.Tensor", { other: int(4) }, {}, ["1 scale 0.25 ← 0"]],
     ["div.Tensor", { other: int(0) }, {}, ["1 aten.div.Tensor ← 0"]],
@@ -316,7 +319,7 @@ describe("operations become layers; aten's defaults stand for arguments that are
   it("a convolution without arguments has stride 1, no padding, dilation 1 and one group", async () => {
     const inputs = { input: x, weight: tensor("w") };
     const { nodes } = await read({ input: [null, 2, 6], weights: { w }, calls: [{ ...conv, inputs }] });
-    expect(nodes[1]?.layer).toMatchObject({ bias: null, groups: 1, stride: [1], padding: [0], dilation: [1] });
+    expect(nodes[1]?.layer).toMatchObject({ bias: null, groups: 1, stride: [1], padding: evenly(0), dilation: [1] });
   });
 
   it("a convolution with arguments has them, padding by name too", async () => {
@@ -324,7 +327,7 @@ describe("operations become layers; aten's defaults stand for arguments that are
     const byName = { ...inputs, padding: { as_string: "same" } };
     const call = { ...conv, shape: [null, 4, 6], operation: "conv1d.padding", inputs: byName };
     const { nodes } = await read({ input: [null, 4, 6], weights: { w }, calls: [call] });
-    expect(nodes[1]?.layer).toMatchObject({ groups: 2, stride: [1], padding: [2], dilation: [2] });
+    expect(nodes[1]?.layer).toMatchObject({ groups: 2, stride: [1], padding: evenly(2), dilation: [2] });
   });
 
   it.each([
@@ -381,7 +384,7 @@ describe("operations become layers; aten's defaults stand for arguments that are
         { name: "z", operation: "relu.default", inputs: { self: tensor("i") }, shape: [null, 4, 3] },
       ],
     });
-    expect(sketch(graph)).toEqual(["1 max of 2 ← 0", `2 aten.${call.operation} ← 0`, "3 relu ← 2"]);
+    expect(sketch(graph)).toEqual(["1 max 2 ← 0", `2 aten.${call.operation} ← 0`, "3 relu ← 2"]);
   });
 
   it("dropout of everything is noise of which nothing is known", async () => {
@@ -559,6 +562,7 @@ describe("Batch Normalization", () => {
     const { nodes, mode } = await read({ weights, calls: [call] });
     expect(nodes[1]?.layer).toEqual({
       ...{ kind: "batch-norm", name: "a", gain: null, bias: null, epsilon: 0.001 },
+      arrays: { mean: "a.running_mean", variance: "a.running_var" },
       ...{ mean: Float64Array.of(1, 2), variance: Float64Array.of(3, 0) },
     });
     expect(mode).toBe("evaluation");

@@ -8,7 +8,7 @@ export function noiseNode(
 ): ModelNode {
   return {
     layer: {
-      ...{ kind: "noise", noise, shares, drop },
+      ...{ kind: "noise", noise, shares, drop, draws: null },
       variance: variance ?? (drop === null || noise !== "dropout" ? null : drop / (1 - drop)),
     },
     from: [0],
@@ -27,6 +27,7 @@ export function diagnosis(
   const norm: BatchNormOfModel = {
     kind: "batch-norm",
     name,
+    arrays: { mean: `${name}.running_mean`, variance: `${name}.running_var` },
     gain: null,
     bias: null,
     mean: Float64Array.of(-1, 2),
