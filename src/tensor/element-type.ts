@@ -1,9 +1,11 @@
-import { fromBfloat16, fromFloat16 } from "./half.ts";
+import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./half.ts";
 
 /** How an element is stored, and read as a double. */
 export interface ElementType {
   readonly bytes: number;
   readonly read: (view: DataView, offset: number, littleEndian: boolean) => number;
+  /** Rounds to the nearest; not there for whole numbers. */
+  readonly write?: (view: DataView, offset: number, value: number, littleEndian: boolean) => void;
 }
 
 /** Exact, except for integers beyond ±2⁵³, which are rounded to the nearest double. */
@@ -17,8 +19,24 @@ export const ELEMENT_TYPES = {
   uint16: { bytes: 2, read: (view, offset, little) => view.getUint16(offset, little) },
   uint32: { bytes: 4, read: (view, offset, little) => view.getUint32(offset, little) },
   uint64: { bytes: 8, read: (view, offset, little) => Number(view.getBigUint64(offset, little)) },
-  float16: { bytes: 2, read: (view, offset, little) => fromFloat16(view.getUint16(offset, little)) },
-  bfloat16: { bytes: 2, read: (view, offset, little) => fromBfloat16(view.getUint16(offset, little)) },
-  float32: { bytes: 4, read: (view, offset, little) => view.getFloat32(offset, little) },
-  float64: { bytes: 8, read: (view, offset, little) => view.getFloat64(offset, little) },
+  float16: {
+    bytes: 2,
+    read: (view, offset, little) => fromFloat16(view.getUint16(offset, little)),
+    write: (view, offset, value, little) => view.setUint16(offset, toFloat16(value), little),
+  },
+  bfloat16: {
+    bytes: 2,
+    read: (view, offset, little) => fromBfloat16(view.getUint16(offset, little)),
+    write: (view, offset, value, little) => view.setUint16(offset, toBfloat16(value), little),
+  },
+  float32: {
+    bytes: 4,
+    read: (view, offset, little) => view.getFloat32(offset, little),
+    write: (view, offset, value, little) => view.setFloat32(offset, value, little),
+  },
+  float64: {
+    bytes: 8,
+    read: (view, offset, little) => view.getFloat64(offset, little),
+    write: (view, offset, value, little) => view.setFloat64(offset, value, little),
+  },
 } as const satisfies { readonly [name: string]: ElementType };

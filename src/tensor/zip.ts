@@ -13,6 +13,8 @@ export interface ZipMember {
   readonly size: number;
   /** Where its local header begins. */
   readonly start: number;
+  /** Where its entry in the directory begins. */
+  readonly entry: number;
 }
 
 /** What an archive is called in messages, and the next step where it cannot be read. */
@@ -63,6 +65,37 @@ export function unpacked(bytes: Uint8Array, member: ZipMember, place: ZipPlace):
   throw damaged(where, `has the CRC-32 ${hexadecimal(crc)}, but the archive declares ${hexadecimal(member.crc)}`);
 }
 
+/**
+ * A copy of the archive in which members that are stored as they are have other content of the same length; their checksums
+ * follow, and nothing else changes.
+ */
+export function withContents(
+  bytes: Uint8Array,
+  contents: ReadonlyMap<ZipMember, Uint8Array>,
+  { where: file }: Pick<ZipPlace, "where">,
+): Uint8Array {
+  const copy = bytes.slice();
+  const view = viewOf(copy);
+  for (const [member, content] of contents) {
+    if (member.method !== STORED || content.length !== member.size) {
+      throw new RangeError(`${member.name} has no room for other content`);
+    }
+    const old = packedBytes(bytes, member, placeOf(file, member.name));
+    const start = old.byteOffset - bytes.byteOffset;
+    copy.set(content, start);
+    const crc = crc32(content);
+    view.setUint32(member.entry + 16, crc, true);
+    const hasDescriptor = (view.getUint16(member.start + 6, true) & HAS_DESCRIPTOR) !== 0;
+    view.setUint32(hasDescriptor ? descriptorAt(view, start + member.size) : member.start + 14, crc, true);
+  }
+  return copy;
+}
+
+/** Where the checksum behind a member stands; a signature before it is optional (APPNOTE.TXT, §4.3.9.3). */
+function descriptorAt(view: DataView, end: number): number {
+  return signatureAt(view, end) === DESCRIPTOR ? end + 4 : end;
+}
+
 const STORED = 0;
 const DEFLATED = 8;
 
@@ -107,6 +140,7 @@ const ENTRY = { signature: 0x02014b50, bytes: 46 };
 const LOCAL = { signature: 0x04034b50, bytes: 30 };
 const ENCRYPTED = 1;
 const HAS_DESCRIPTOR = 1 << 3;
+const DESCRIPTOR = 0x08074b50;
 /** Instead of a number that needs 64 bits. */
 const NOT_32_BITS = 0xffffffff;
 
@@ -127,7 +161,7 @@ function entryAt(view: DataView, at: number, file: string): { readonly member: Z
     throw invalidFile({ where: placeOf(file, name), problem: "is encrypted", hint: "save it without a password" });
   }
   const member = { name, method: view.getUint16(at + 10, true), crc: view.getUint32(at + 16, true) };
-  return { member: { ...member, packedSize, size, start }, end };
+  return { member: { ...member, packedSize, size, start, entry: at }, end };
 }
 
 interface Extra {

@@ -1,6 +1,8 @@
 import { zipSync } from "fflate/browser";
 import { describe, expect, it } from "vitest";
+import { crc32 } from "../../src/tensor/crc32.ts";
 import { readTensors } from "../../src/tensor/read.ts";
+import { membersOf, withContents, type ZipMember } from "../../src/tensor/zip.ts";
 import { bytes, float32, npy, npyHeader, refusalOf, stored, valuesOf } from "./files.ts";
 
 const SMALL = npy(npyHeader("<f4", "(1, 2)"), float32(5, 6));
@@ -152,4 +154,62 @@ describe("an archive is refused in one line", () => {
     expect(refusal).toMatch(message);
     expect(refusal).not.toContain("\n");
   });
+});
+
+describe("other content", () => {
+  const OTHER = npy(npyHeader("<f4", "(1, 2)"), float32(7, -8));
+  const PLACE = { where: "w.npz", advice: { compression: "", member: "", archive: "" } };
+
+  async function valuesIn(archive: Uint8Array): Promise<readonly number[]> {
+    const [array] = await readTensors({ file: "w.npz", bytes: archive });
+    return [...(array?.open().values() ?? [])];
+  }
+
+  function changed(archive: Uint8Array): Uint8Array {
+    const [member] = membersOf(archive, PLACE);
+    return withContents(archive, new Map([[member as ZipMember, OTHER]]), PLACE);
+  }
+
+  it("of a stored member changes it and its checksums alone", async () => {
+    const holding = (array: Uint8Array) => zipSync({ "w.npy": array }, { level: 0, mtime: "2000-01-02" });
+    const before = holding(SMALL);
+    const archive = changed(before);
+    expect(await valuesIn(archive)).toEqual([7, -8]);
+    expect(archive).toEqual(holding(OTHER));
+    expect(before).toEqual(holding(SMALL));
+  });
+
+  it.each([true, false])(
+    "reaches the checksum in a descriptor behind the data, with its signature: %s",
+    async (isMarked) => {
+      const described = withDescriptor(isMarked);
+      const archive = changed(described);
+      expect(await valuesIn(archive)).toEqual([7, -8]);
+      const at = described.length - archive.length + placeOf(archive, ENTRY) - 12;
+      expect(new DataView(archive.buffer).getUint32(at, true)).toBe(crc32(OTHER));
+    },
+  );
+
+  it("does not fit a compressed member, or another length", () => {
+    expect(() => changed(DEFLATED)).toThrow(RangeError);
+    const [member] = membersOf(STORED, PLACE);
+    expect(() => withContents(STORED, new Map([[member as ZipMember, new Uint8Array(3)]]), PLACE)).toThrow(RangeError);
+  });
+
+  /** The archive with its sizes and checksum in a descriptor (§4.3.9): 12 bytes, or 16 with a signature. */
+  function withDescriptor(isMarked: boolean): Uint8Array {
+    const end = placeOf(STORED, ENTRY);
+    const descriptor = new Uint8Array(isMarked ? 16 : 12);
+    const fields = new DataView(descriptor.buffer);
+    if (isMarked) fields.setUint32(0, 0x08074b50, true);
+    for (const [index, value] of [crc32(SMALL), SMALL.length, SMALL.length].entries()) {
+      fields.setUint32(descriptor.length - 12 + 4 * index, value, true);
+    }
+    const archive = bytes(STORED.subarray(0, end), descriptor, STORED.subarray(end));
+    const view = new DataView(archive.buffer);
+    for (const flags of [6, placeOf(archive, ENTRY) + 8]) view.setUint16(flags, 8, true);
+    for (let at = 14; at < 26; at++) archive[at] = 0;
+    view.setUint32(placeOf(archive, END) + 16, end + descriptor.length, true);
+    return archive;
+  }
 });
