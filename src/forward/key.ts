@@ -32,6 +32,11 @@ export function weightsId(seed: string, { width, neurons, weights, number }: Lin
   return identify({ drawn: "weights", seed, width, neurons, law, layer: number });
 }
 
+/** The root key of the masks of one noise layer of a trained model. */
+export function modelNoiseKey(seed: string, layer: number): WordPair {
+  return keyOf(identify({ drawn: "noise", seed, masked: "trained", layer }));
+}
+
 /**
  * seedrandom repeats a seed's text until its pool is full, so that "1" and "11" would be one stream, and reads only the low
  * byte of a character. It is therefore given the SHA-256 of all that the draws depend on, whose length is always the same.

@@ -23,10 +23,7 @@ export interface Panel {
 
 /** Single precision, a slot a row. */
 export function rowForm(kernel: Kernel, { values, width, neurons }: Weights): MatrixForm {
-  const packed = kernel.floats(packedLength({ slots: width, neurons }));
-  eachSlot({ slots: width, neurons }, (at, neuron, channel) => {
-    packed[at] = values[neuron * width + channel];
-  });
+  const packed = packedRows(kernel, { values, width, neurons });
   return {
     panelRows: PANEL_SLOTS,
     createPanel() {
@@ -63,6 +60,15 @@ export function pairForm(
     },
   });
   return [form(scales.test), form(scales.train)];
+}
+
+/** Weights in single precision, panel by panel of `PANEL_SLOTS` rows of the input. */
+export function packedRows(kernel: Pick<Kernel, "floats">, { values, width, neurons }: DrawnWeights): Float32Array {
+  const packed = kernel.floats(packedLength({ slots: width, neurons }));
+  eachSlot({ slots: width, neurons }, (at, neuron, channel) => {
+    packed[at] = values[neuron * width + channel];
+  });
+  return packed;
 }
 
 /** Weights that are multiples of a step as pairs of integers, panel by panel of `PAIR_ROWS` rows of the input. */

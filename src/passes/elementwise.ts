@@ -1,0 +1,89 @@
+import { type PointwiseFunction, pointwise } from "../model/pointwise.ts";
+import { NotRunnable, type Operand, type Operation, sizeOf, stridesOf } from "./operation.ts";
+
+// Operations of each element by itself, or of elements at the same place; a length of 1 stands for any.
+
+export function functionOf({ shape }: Operand, activation: PointwiseFunction): Operation {
+  return ofEach(shape, activation.name === "relu" ? relu : pointwise(activation).at);
+}
+
+function relu(x: number): number {
+  return x > 0 ? x : 0;
+}
+
+export function scaled({ shape }: Operand, factor: number): Operation {
+  return ofEach(shape, (x) => x * factor);
+}
+
+function ofEach(shape: readonly number[], at: (x: number) => number): Operation {
+  const size = sizeOf(shape);
+  return {
+    shape,
+    isInPlace: true,
+    run([x], out, samples) {
+      const count = samples * size;
+      for (let index = 0; index < count; index++) out[index] = at((x as Float32Array)[index] as number);
+    },
+  };
+}
+
+/** Operations of two numbers. */
+export const OF_TWO = {
+  sum: (one: number, other: number) => one + other,
+  product: (one: number, other: number) => one * other,
+  quotient: (one: number, other: number) => one / other,
+} as const;
+
+/** From the first operand on, each next one is added, or multiplied, or divides. */
+export function combined(operands: readonly Operand[], name: keyof typeof OF_TWO): Operation {
+  const of = OF_TWO[name];
+  const shape = operands.map((operand) => operand.shape).reduce(widened, []);
+  const size = sizeOf(shape);
+  const readers = operands.map((operand) => readerOf(operand, shape));
+  return {
+    shape,
+    isInPlace: readers[0] === null && operands[0]?.isConstant === false,
+    run(inputs, out, samples) {
+      for (const [at, x] of inputs.entries()) {
+        const places = readers[at] ?? null;
+        const isConstant = operands[at]?.isConstant === true;
+        const own = isConstant ? 0 : x.length / samples;
+        for (let sample = 0; sample < samples; sample++) {
+          const to = sample * size;
+          const from = sample * own;
+          for (let index = 0; index < size; index++) {
+            const value = x[from + (places === null ? index : (places[index] as number))] as number;
+            out[to + index] = at === 0 ? value : of(out[to + index] as number, value);
+          }
+        }
+      }
+    },
+  };
+}
+
+function widened(one: readonly number[], other: readonly number[]): readonly number[] {
+  const rank = Math.max(one.length, other.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const [a, b] = [one.at(axis - rank) ?? 1, other.at(axis - rank) ?? 1];
+    if (a !== b && a !== 1 && b !== 1) {
+      throw new NotRunnable(`values of the same shape, but reads [${one.join(", ")}] and [${other.join(", ")}]`);
+    }
+    return a === 1 ? b : a;
+  });
+}
+
+/** Where the operand has the element that stands at each place of the output; null where it is the same place. */
+function readerOf({ shape }: Operand, wide: readonly number[]): Int32Array | null {
+  if (sizeOf(shape) === sizeOf(wide)) return null;
+  const strides = stridesOf(shape);
+  const outer = stridesOf(wide);
+  return Int32Array.from({ length: sizeOf(wide) }, (_, at) => {
+    let place = 0;
+    for (const [axis, length] of shape.entries()) {
+      const outerAxis = axis + wide.length - shape.length;
+      const index = Math.floor(at / (outer[outerAxis] as number)) % (wide[outerAxis] as number);
+      if (length !== 1) place += index * (strides[axis] as number);
+    }
+    return place;
+  });
+}

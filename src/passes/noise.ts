@@ -1,0 +1,167 @@
+import { GROUP, type Kernel, STAGE_FLOATS } from "../kernel/kernel.ts";
+import type { NoiseOfModel } from "../model/graph.ts";
+import { DROPPED_VALUE } from "../noises/alpha.ts";
+import { type Address, branchOf, STATE_WORDS, startStream } from "../random/streams.ts";
+import type { WordPair } from "../random/threefry.ts";
+import { NotRunnable, type Operand, type Operation, sizeOf } from "./operation.ts";
+
+/** Which draws the samples of a run have: one input after the other, for each mask again. */
+export interface NoiseAddress {
+  firstInput: number;
+  inputs: number;
+  firstMask: number;
+  /** Masks of an input in all, in this run and in others. */
+  masks: number;
+}
+
+/** Memory for draws, which layers share. */
+export interface NoiseRoom {
+  readonly stream: Uint32Array;
+  readonly other: Uint32Array;
+  readonly words: Uint32Array;
+  readonly normals: Float32Array;
+  readonly values: Float64Array;
+}
+
+export function noiseRoom(kernel: Kernel): NoiseRoom {
+  return {
+    stream: kernel.words(STATE_WORDS),
+    other: kernel.words(STATE_WORDS),
+    words: kernel.words(STAGE_FLOATS),
+    normals: kernel.floats(STAGE_FLOATS),
+    values: new Float64Array(STAGE_FLOATS),
+  };
+}
+
+export const NOISE_BYTES = 4 * (2 * STATE_WORDS + 2 * STAGE_FLOATS) + 256;
+
+interface NoiseSetting {
+  readonly layer: NoiseOfModel;
+  readonly input: Operand;
+  /** Of this layer. */
+  readonly key: WordPair;
+  readonly address: NoiseAddress;
+}
+
+/**
+ * Noise of each unit, channel or sample; a draw depends on the layer's key, the input, and the mask of how many alone.
+ *
+ * Each mask is as good as an independent one, but the masks of an input belong together: of K masks the k-th has the uniform numbers of
+ * the first, moved by k/K and taken mod 1, so that as many of them drop a unit as the drop rate says (systematic sampling); normal
+ * numbers come in pairs z and −z. So moments of few masks are closer to those of all.
+ */
+export function noisy(kernel: Kernel, room: NoiseRoom, { layer, input, key, address }: NoiseSetting): Operation {
+  const { shape } = input;
+  const size = sizeOf(shape);
+  const draws = { unit: size, channel: shape[0] ?? 1, sample: 1 }[layer.shares];
+  const unitsOfDraw = size / draws;
+  const { draw, times, plus } = changeOf(layer, samplerOf(kernel, room));
+  return {
+    shape,
+    isInPlace: true,
+    run(inputs, out, samples) {
+      const x = inputs[0] as Float32Array;
+      for (let sample = 0; sample < samples; sample++) {
+        const mask = address.firstMask + Math.floor(sample / address.inputs);
+        const batch = address.firstInput + (sample % address.inputs);
+        draw.start({ key, batch }, { mask, masks: address.masks });
+        let at = sample * size;
+        for (let first = 0; first < draws; first += STAGE_FLOATS) {
+          const count = Math.min(STAGE_FLOATS, draws - first);
+          const values = draw.next(count);
+          for (let index = 0; index < count; index++) {
+            const value = values[index] as number;
+            const [factor, term] = [times(value), plus(value)];
+            for (const end = at + unitsOfDraw; at < end; at++) out[at] = (x[at] as number) * factor + term;
+          }
+        }
+      }
+    },
+  };
+}
+
+/** Draws of one law: started at an address, then so many at a time. */
+interface Sampler {
+  start(address: Address, which: { readonly mask: number; readonly masks: number }): void;
+  next(count: number): ArrayLike<number>;
+}
+
+interface Change {
+  readonly draw: Sampler;
+  /** A unit becomes x·times + plus. */
+  readonly times: (draw: number) => number;
+  readonly plus: (draw: number) => number;
+}
+
+function changeOf({ noise, draws, drop }: NoiseOfModel, samplers: Samplers): Change {
+  if (noise === "alpha-dropout" && drop !== null) {
+    const keep = 1 - drop;
+    const gain = 1 / Math.sqrt(keep + DROPPED_VALUE * DROPPED_VALUE * keep * drop);
+    const offset = -gain * DROPPED_VALUE * drop;
+    const dropped = gain * DROPPED_VALUE + offset;
+    return {
+      draw: samplers.mask(keep),
+      times: (kept) => gain * kept,
+      plus: (kept) => (kept === 1 ? offset : dropped),
+    };
+  }
+  if (draws?.base == null) throw new NotRunnable("a known law of its draws");
+  const { base, offset, factor } = draws;
+  const draw = base.law === "mask" ? samplers.mask(base.keep) : samplers[base.law];
+  const value = (drawn: number) => offset + factor * drawn;
+  return noise === "added" ? { draw, times: () => 1, plus: value } : { draw, times: value, plus: () => 0 };
+}
+
+interface Samplers {
+  readonly uniform: Sampler;
+  readonly normal: Sampler;
+  readonly mask: (keep: number) => Sampler;
+}
+
+function samplerOf(kernel: Kernel, { stream, other, words, normals, values }: NoiseRoom): Samplers {
+  let turn = 0;
+  let sign = 1;
+  const start: Sampler["start"] = (address, { mask, masks }) => {
+    startStream(address, "noise", stream);
+    turn = Math.floor((mask / masks) * WORDS);
+  };
+  const nextWord = (count: number, take: (at: number, word: number) => void) => {
+    const out = words.subarray(0, Math.ceil(count / GROUP) * GROUP);
+    kernel.random({ stream, out });
+    for (let at = 0; at < count; at++) take(at, ((out[at] as number) + turn) >>> 0);
+    return values;
+  };
+  return {
+    uniform: {
+      start,
+      next: (count) =>
+        nextWord(count, (at, word) => {
+          values[at] = word / WORDS;
+        }),
+    },
+    normal: {
+      start({ key, batch }, { mask }) {
+        const address = { key: branchOf(key, Math.floor(mask / 2)), batch };
+        startStream(address, "noiseRadius", stream);
+        startStream(address, "noiseAngle", other);
+        sign = mask % 2 === 0 ? 1 : -1;
+      },
+      next(count) {
+        const out = normals.subarray(0, Math.ceil(count / GROUP) * GROUP);
+        kernel.normals({ radius: stream, angle: other, out });
+        for (let at = 0; at < count; at++) values[at] = sign * (out[at] as number);
+        return values;
+      },
+    },
+    mask: (keep) => ({
+      start,
+      next: (count) =>
+        nextWord(count, (at, word) => {
+          values[at] = word < keep * WORDS ? 1 : 0;
+        }),
+    }),
+  };
+}
+
+/** 2³². */
+const WORDS = 0x1_0000_0000;
