@@ -12,6 +12,8 @@ const FLOORS: readonly (readonly string[])[] = [
   // Files that are written: locked, appended to, replaced.
   ["files"],
   ["experiment"],
+  // Forward passes of trained networks, whose noise and products are those of forward.
+  ["passes"],
   ["forward"],
   // Files of trained networks come from anybody, too.
   ["model"],

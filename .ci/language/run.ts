@@ -6,7 +6,12 @@ import { checkLanguage } from "./check.ts";
 const READ = ["README.md", "CHANGELOG.md", ".github/*.md", "bench/*.md", "docs/**/*.md", "bin/**/*.ts", "src/**/*.ts"];
 
 /** Generated, or in another language. */
-const NEVER = ["src/kernel/assembly", "src/kernel/simd-module.ts", "src/executor/worker-source.ts"];
+const NEVER = [
+  "src/kernel/assembly",
+  "src/kernel/simd-module.ts",
+  "src/executor/worker-source.ts",
+  "src/executor/pass-worker-source.ts",
+];
 
 const paths = ts.sys.readDirectory(".", [".md", ".ts"], NEVER, READ);
 const lines = paths.flatMap((path) =>

@@ -1,9 +1,13 @@
 import { VshiftError } from "../errors.ts";
+import type { WorkerLost } from "../executor/crew.ts";
+import { checkedThreads } from "../executor/thread-count.ts";
 import { diagnose } from "../model/diagnose.ts";
 import type { ModelGraph } from "../model/graph.ts";
 import { readModel } from "../model/read-model.ts";
 import { type Domain, requireWithin } from "../numeric/domain.ts";
-import { type AuditsRecord, auditsRecord } from "../report/audit-record.ts";
+import { type AuditSetting, type AuditsRecord, auditsRecord } from "../report/audit-record.ts";
+import { type AuditRows, type FittingRows, fittingRows } from "./audit-rows.ts";
+import { type ModelRunner, type ModelToRun, startModelRun } from "./model-run.ts";
 
 /** A trained model, as its file has it. */
 export interface ModelFile {
@@ -15,29 +19,127 @@ export interface ModelFile {
 export interface AuditOptions {
   /** How far Δ may be from 1, above 0 and up to 0.5 [0.05]. */
   readonly tolerance?: number;
+  /** Inputs of the model, without labels, by which it is measured; none are needed to predict. */
+  readonly data?: AuditRows;
+  /** How many of them, the first ones, 2 at least [64]. */
+  readonly inputs?: number;
+  /** Draws of all noise for each of them [16]. */
+  readonly masks?: number;
+  /** Any text; the same text gives the same numbers ["vshift"]. */
+  readonly seed?: string;
+  /** Of the intervals, from 0.5 to 0.999999 [0.95]. */
+  readonly confidence?: number;
+  readonly signal?: AbortSignal;
+  /** How many compute [1]. */
+  readonly threads?: number;
+  /** Told the share of the work that is done, from 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+  /** Told when a worker thread was lost; the others take over its work. */
+  readonly onWorkerLost?: (reason: WorkerLost) => void;
 }
 
 /** Below it, shifts are within what a finite set of training data leaves open. */
 export const USUAL_TOLERANCE = 0.05;
+export const USUAL_INPUTS = 64;
+export const USUAL_MASKS = 16;
+export const USUAL_SEED = "vshift";
+export const USUAL_CONFIDENCE = 0.95;
 
 /**
- * Predicts Δ = Var_test / Var_train at each Batch Normalization of a trained model, from its file alone (docs/AUDIT.md).
+ * Predicts Δ = Var_test / Var_train at each Batch Normalization of a trained model from its file alone, and measures it where there are
+ * inputs: the same inputs with noise and without (docs/AUDIT.md).
  *
- * model      the content of a .pt2 file of torch.export.save, and its name
+ * model      the content of a file that vshift reads, and its name
  * tolerance  a norm is shifted where Δ is further from 1
  *
- * Takes some milliseconds for small networks and seconds for the largest: a layer costs what a product of matrices of its channels
- * does. Memory is about four times the weights of the largest layer. Rejects with a `VshiftError` for a file that cannot be read, or has no Batch
- * Normalization, or no noise.
+ * To predict takes some milliseconds for small networks and seconds for the largest. To measure takes inputs × (masks + 1) passes of the model.
+ * Rejects with a `VshiftError` for a file that cannot be read, has no Batch Normalization or no noise, or cannot be run.
  */
-export async function audit(
+export async function audit(model: ModelFile, options: AuditOptions = {}): Promise<AuditsRecord> {
+  const subject = await readSubject(model, options);
+  const { data } = options;
+  return auditsRecord(data === undefined ? subject : await measured(subject, { ...options, data }));
+}
+
+/** A model, what its file says of it, and what is asked. */
+export interface AuditSubject extends AuditSetting {
+  readonly graph: ModelGraph;
+}
+
+export async function readSubject(
   { file, bytes }: ModelFile,
-  { tolerance = USUAL_TOLERANCE }: AuditOptions = {},
-): Promise<AuditsRecord> {
+  { tolerance = USUAL_TOLERANCE }: Pick<AuditOptions, "tolerance">,
+): Promise<AuditSubject> {
   requireWithin(TOLERANCE, tolerance);
   const graph = await readModel({ file, bytes });
   requireBoth(graph, file);
-  return auditsRecord({ model: file, graph, tolerance, diagnoses: diagnose(graph) });
+  return { model: file, graph, tolerance, diagnoses: diagnose(graph) };
+}
+
+async function measured(subject: AuditSubject, options: MeasureOptions): Promise<AuditSetting> {
+  const measurement = measurementOf(options);
+  const rows = inputsFrom(subject.graph, options.data, measurement.inputs);
+  const { inputs } = rows;
+  const passes = inputs.count * (1 + measurement.masks);
+  const { seed } = measurement;
+  const runner = startRun({ ...subject, inputs, seed, output: null, others: null }, { ...options, passes });
+  try {
+    const { estimates } = await runner.measure(measurement.masks, measurement.confidence);
+    return { ...subject, measurement: { ...measurement, inputs: inputs.count }, estimates };
+  } finally {
+    runner.close();
+  }
+}
+
+export interface MeasureOptions extends AuditOptions {
+  readonly data: AuditRows;
+}
+
+/** The first rows, which a model is measured by, and those behind them. */
+export function inputsFrom(graph: ModelGraph, data: AuditRows, count: number) {
+  const rows = fittingRows(graph, data, "data");
+  if (rows.count < 2) {
+    throw new VshiftError({
+      code: "invalid-file",
+      field: "data",
+      problem: `has ${rows.count === 0 ? "no rows" : "1 row"}, and 2 at least have a variance`,
+      hint: `give ${USUAL_INPUTS} inputs`,
+    });
+  }
+  const from = Math.min(count, rows.count);
+  return { inputs: partOf(rows, 0, from), behind: partOf(rows, from, rows.count) };
+}
+
+function partOf({ shape, values, count }: FittingRows, from: number, to: number): FittingRows {
+  const size = values.length / count;
+  return { shape, count: to - from, values: values.slice(from * size, to * size) };
+}
+
+/** Starts a model, and reports its progress; `passes` are all that will be asked for. */
+export function startRun(
+  model: ModelToRun,
+  { passes, onProgress, signal, onWorkerLost, threads = 1 }: Omit<AuditOptions, "data"> & { readonly passes: number },
+): ModelRunner {
+  let done = 0;
+  const onDone = (work: number) => {
+    done += work;
+    onProgress?.(Math.min(1, done / (passes * runner.workOfSample)));
+  };
+  const runner = startModelRun(model, { signal, onWorkerLost, threads: checkedThreads(threads), onDone });
+  return runner;
+}
+
+/** What a measurement is asked for, checked. */
+export function measurementOf({
+  inputs = USUAL_INPUTS,
+  masks = USUAL_MASKS,
+  confidence = USUAL_CONFIDENCE,
+  seed = USUAL_SEED,
+}: AuditOptions) {
+  requireWhole(INPUTS, inputs);
+  requireWhole(MASKS, masks);
+  requireWithin(CONFIDENCE, confidence);
+  return { inputs, masks, confidence, seed };
 }
 
 export const TOLERANCE: Domain = {
@@ -47,6 +149,36 @@ export const TOLERANCE: Domain = {
   rule: "a number above 0 and up to 0.5",
   hint: `try ${USUAL_TOLERANCE}`,
 };
+
+export const INPUTS: Domain = {
+  field: "inputs",
+  from: 2,
+  to: 1e9,
+  rule: "a whole number from 2",
+  hint: `try ${USUAL_INPUTS}`,
+};
+
+export const MASKS: Domain = {
+  field: "masks",
+  from: 1,
+  to: 65_536,
+  rule: "a whole number from 1 to 65536",
+  hint: `try ${USUAL_MASKS}`,
+};
+
+const CONFIDENCE: Domain = {
+  field: "confidence",
+  from: 0.5,
+  to: 0.999999,
+  rule: "a confidence from 0.5 to 0.999999",
+  hint: `try ${USUAL_CONFIDENCE}`,
+};
+
+function requireWhole(domain: Domain, value: number): void {
+  if (Number.isInteger(value)) return requireWithin(domain, value);
+  const { field, rule, hint } = domain;
+  throw new VshiftError({ code: "invalid-value", field, problem: `${value} is not ${rule}`, hint });
+}
 
 /** A `VshiftError` unless there are norms and noise: a file without noise says nothing about a training that had some. */
 function requireBoth({ mode, nodes }: ModelGraph, model: string): void {

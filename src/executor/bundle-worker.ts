@@ -5,28 +5,30 @@ import { build } from "tsdown";
 import { contains } from "../../.ci/third-party.ts";
 import { bundle } from "../../tsdown.config.ts";
 
-// Bundles the code of a worker thread and writes it, as text that bundles like any other module, to
-// src/executor/worker-source.ts:
+// Bundles the code of worker threads and writes it, as text that bundles like any other module, to src/executor/worker-source.ts
+// and src/executor/pass-worker-source.ts:
 //
 //   npm run build:worker
 //
 // A worker is started from that text: there is no file to find, whether vshift runs from its sources, from an ES module,
 // from CommonJS or from somebody else's bundle.
 
-const folder = await mkdtemp(join(tmpdir(), "vshift-worker-"));
-const [built] = await build({
-  ...bundle,
-  config: false,
-  entry: { worker: "src/executor/worker.ts" },
-  format: "cjs",
-  minify: true,
-  dts: false,
-  outDir: folder,
-  logLevel: "error",
-});
-const code = await readFile(join(folder, "worker.cjs"), "utf8");
-await writeFile(
-  "src/executor/worker-source.ts",
-  `// Made by bundle-worker.ts; not in git.\n${await contains(built?.chunks ?? [])}\nexport const WORKER_SOURCE =\n  ${JSON.stringify(code)};\n`,
-);
-await rm(folder, { recursive: true });
+for (const name of ["worker", "pass-worker"]) {
+  const folder = await mkdtemp(join(tmpdir(), "vshift-worker-"));
+  const [built] = await build({
+    ...bundle,
+    config: false,
+    entry: { worker: `src/executor/${name}.ts` },
+    format: "cjs",
+    minify: true,
+    dts: false,
+    outDir: folder,
+    logLevel: "error",
+  });
+  const code = await readFile(join(folder, "worker.cjs"), "utf8");
+  await writeFile(
+    `src/executor/${name}-source.ts`,
+    `// Made by bundle-worker.ts; not in git.\n${await contains(built?.chunks ?? [])}\nexport const WORKER_SOURCE =\n  ${JSON.stringify(code)};\n`,
+  );
+  await rm(folder, { recursive: true });
+}

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { addressRoom } from "./address-room.ts";
-import type { WorkerData } from "./handed-over.ts";
+import type { PassWorkerData, WorkerData } from "./handed-over.ts";
 
 /** A worker thread ended while it was still needed. */
 export class WorkerLost extends Error {
@@ -41,7 +41,7 @@ export interface CrewOptions {
 
 /** A crew without workers yet. */
 export function createCrew<Task, Result>(
-  workerData: WorkerData,
+  workerData: WorkerData | PassWorkerData,
   { workerSource, onWorkerLost }: CrewOptions,
 ): Crew<Task, Result> {
   const inHand = new Map<Worker, Task[]>();

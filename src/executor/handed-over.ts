@@ -1,8 +1,10 @@
 import type { BlockResult, BlockTask, Run } from "../experiment/block.ts";
 import type { BatchNormRun } from "../forward/batch-norm.ts";
+import type { ModelRun, PassResult, PassTask } from "../passes/tasks.ts";
 import type { Arrays } from "../scenario/arrays.ts";
 
-// What threads hand over to each other. A worker answers a block with a BlockResult, and a cell with a CellOutcome.
+// What threads hand over to each other. A worker answers a block with a BlockResult, a cell with a CellOutcome, and a pass of a trained
+// model with its result.
 
 /** What a worker thread is started with. */
 export interface WorkerData {
@@ -11,6 +13,23 @@ export interface WorkerData {
   readonly arrays: Arrays | undefined;
   /** The kernel, compiled here already. */
   readonly module: WebAssembly.Module | undefined;
+}
+
+/** What a worker thread for passes of a trained model is started with. */
+export interface PassWorkerData {
+  readonly run: ModelRun;
+  readonly module: WebAssembly.Module | undefined;
+}
+
+export interface PassWork {
+  /** Its place among the tasks of its run. */
+  readonly index: number;
+  readonly task: PassTask;
+}
+
+export interface PassDone {
+  readonly index: number;
+  readonly result: PassResult;
 }
 
 export interface BlockWork {

@@ -1,11 +1,13 @@
 import { VshiftError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { excerpt, invalidFile, placeOf } from "../tensor/file-error.ts";
-import { membersOf, unpacked, type ZipAdvice, type ZipMember } from "../tensor/zip.ts";
+import { type Storage, type StridedTensor, writeStrided } from "../tensor/strided.ts";
+import { membersOf, unpacked, withContents, type ZipAdvice, type ZipMember } from "../tensor/zip.ts";
 import type { ModelGraph } from "./graph.ts";
+import type { NewStatistics } from "./new-statistics.ts";
 import { graphOf } from "./pt2-graph.ts";
 import { EXPORT_AGAIN, objectOf, programOf } from "./pt2-program.ts";
-import { type Storage, type StridedTensor, stridedOf } from "./pt2-tensors.ts";
+import { stridedOf } from "./pt2-tensors.ts";
 import { EXPORT } from "./read-model.ts";
 
 /**
@@ -19,7 +21,29 @@ import { EXPORT } from "./read-model.ts";
 export function readPt2(bytes: Uint8Array, file: string): ModelGraph {
   const archive = archiveOf(bytes, file);
   const program = programOf(archive.json(`models/${archive.model}.json`), archive.where);
-  return graphOf(program, { stored: storedIn(archive), where: archive.where });
+  return graphOf(program, { stored: storedIn(archive).tensor, where: archive.where });
+}
+
+/** A copy of such an archive in which norms have new running statistics: the same bytes but for these, and checksums. */
+export function writePt2(bytes: Uint8Array, file: string, changes: readonly NewStatistics[]): Uint8Array {
+  const archive = archiveOf(bytes, file);
+  const { tensor, memberOf } = storedIn(archive);
+  const contents = new Map<ZipMember, Uint8Array>();
+  for (const { norm, mean, variance } of changes) {
+    const arrays = [
+      { name: norm.arrays.mean, values: mean },
+      { name: norm.arrays.variance, values: variance },
+    ];
+    for (const { name, values } of arrays) {
+      const stored = tensor(name);
+      const member = stored && memberOf.get(stored.storage);
+      if (stored === undefined || member === undefined) throw new RangeError(`${name} is not in ${file}`);
+      const content = contents.get(member) ?? archive.content(member).slice();
+      contents.set(member, content);
+      writeStrided(stored, content, values);
+    }
+  }
+  return withContents(bytes, contents, { where: file });
 }
 
 interface Archive {
@@ -118,8 +142,14 @@ const ADVICE: ZipAdvice = { compression: EXPORT_AGAIN, member: SMALLER, archive:
 
 const NEWER = "export it again with torch 2.8 or later";
 
-/** Looks up a stored tensor by its name in the model; undefined where the archive has none of that name. */
-function storedIn(archive: Archive): (name: string) => StridedTensor | undefined {
+interface Stored {
+  /** By its name in the model; undefined where the archive has none of that name. */
+  readonly tensor: (name: string) => StridedTensor | undefined;
+  /** Where storages lie that were opened. */
+  readonly memberOf: ReadonlyMap<Storage, ZipMember>;
+}
+
+function storedIn(archive: Archive): Stored {
   const { file, model } = archive;
   const littleEndian = isLittleEndian(archive);
   const entries = new Map<string, { readonly entry: unknown; readonly folder: string }>();
@@ -133,13 +163,15 @@ function storedIn(archive: Archive): (name: string) => StridedTensor | undefined
   }
   const seen = new Map<string, StridedTensor>();
   const opened = new Map<ZipMember, Storage>();
-  return (name) => {
+  const memberOf = new Map<Storage, ZipMember>();
+  const tensorNamed = (name: string) => {
     const found = entries.get(name);
     if (found === undefined || seen.has(name)) return seen.get(name);
     const tensor = stridedOf({ name, file, entry: found.entry, open: storageIn(found.folder) });
     seen.set(name, tensor);
     return tensor;
   };
+  return { tensor: tensorNamed, memberOf };
 
   function storageIn(folder: string): (path: string, where: string) => Storage {
     return (path, where) => {
@@ -153,6 +185,7 @@ function storedIn(archive: Archive): (name: string) => StridedTensor | undefined
         bytes: once(() => archive.content(member)),
       };
       opened.set(member, known);
+      memberOf.set(known, member);
       return known;
     };
   }

@@ -56,6 +56,8 @@ export interface Network {
   readonly outputSize: number;
   /** Numbers that one sample takes in memory at a time, at most about. */
   readonly liveSize: number;
+  /** Multiply-adds, or steps like it, of one sample. */
+  readonly workOfSample: number;
   /** Runs all inputs with each mask. Returns the output: all inputs with the first mask, then with the next; empty where none is wanted. */
   run(options: RunOptions): Float32Array;
 }
@@ -224,6 +226,7 @@ export function createNetwork(kernel: Kernel, setting: NetworkToRun): Network {
     statistics,
     outputSize,
     liveSize,
+    workOfSample: order.reduce((sum, index) => sum + workOf(index), 0),
     run({ x, inputs, firstInput, masks, atNorm }) {
       const values: (Holder | undefined)[] = [];
       for (const index of order) {
@@ -266,6 +269,14 @@ export function createNetwork(kernel: Kernel, setting: NetworkToRun): Network {
     const copy = taken(count * data.length);
     for (let at = 0; at < count; at++) copy.set(data, at * data.length);
     return { data: copy, readers: 0 };
+  }
+
+  /** Of a product, its weights at each position; of others, a few steps for each number. */
+  function workOf(index: number): number {
+    const { layer } = nodes[index] as Loaded<ModelNode>;
+    const size = sizes[index] as number;
+    if (layer.kind !== "linear" && layer.kind !== "convolution") return 4 * size;
+    return size * sizeOf(layer.weight.shape.slice(1));
   }
 
   /** How often each node is read by these; the output once more. */

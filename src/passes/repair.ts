@@ -1,14 +1,14 @@
 import type { BatchNormOfModel } from "../model/graph.ts";
 import type { Loaded } from "./loaded.ts";
-import { addReceived, emptySums, momentsOf, type PairedSums, pairedRatios } from "./moments.ts";
+import { addReceived, type ChannelSums, emptySums, momentsOf, pairedRatios } from "./moments.ts";
 import type { Network, Statistics } from "./network.ts";
 
 interface Repair {
   /** All inputs, one after another. */
   readonly x: Float32Array;
   readonly inputs: number;
-  /** With noise, by the stored statistics, of these inputs. */
-  readonly sums: readonly PairedSums[];
+  /** What each norm receives of these inputs with noise, by the stored statistics. */
+  readonly on: readonly ChannelSums[];
   /** Norms that keep their statistics. */
   readonly isKept: (norm: number) => boolean;
 }
@@ -21,16 +21,16 @@ interface Repair {
  * Without noise each norm receives what the repaired ones before it make. The ratio is that of `pairedRatios`. Statistics are rounded to
  * single precision, as files have them. Memory: all inputs at a time. The network has the new statistics afterwards.
  */
-export function repaired(network: Network, { x, inputs, sums, isKept }: Repair): readonly Statistics[] {
+export function repaired(network: Network, { x, inputs, on: received, isKept }: Repair): readonly Statistics[] {
   network.run({
     ...{ x, inputs, firstInput: 0, masks: null },
-    atNorm(received) {
-      const { norm } = received;
+    atNorm(now) {
+      const { norm } = now;
       if (isKept(norm)) return;
       const { mean, variance } = network.norms[norm] as Loaded<BatchNormOfModel>;
       const off = emptySums(mean.length);
-      addReceived(off, received, mean);
-      const { on } = sums[norm] as PairedSums;
+      addReceived(off, now, mean);
+      const on = received[norm] as ChannelSums;
       const ratios = pairedRatios({ on, off }, { running: variance, inputs });
       const [before, after] = [momentsOf(on).mean, momentsOf(off).mean];
       network.statistics[norm] = {

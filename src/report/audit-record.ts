@@ -1,10 +1,12 @@
 import type { NormDiagnosis, Prediction } from "../model/diagnosis.ts";
 import type { ModelGraph, ModelNode, NoiseOfModel } from "../model/graph.ts";
 import { meanOf } from "../numeric/mean.ts";
+import type { NormEstimate } from "../passes/estimate.ts";
 import type { Cell } from "./columns.ts";
 
 export const AUDIT_SCHEMA = "vshift.audit/1";
 export const AUDITS_SCHEMA = "vshift.audits/1";
+export const AUDIT_SUMMARY_SCHEMA = "vshift.audit-summary/1";
 
 /** Whether the variance at test time is, within the tolerance, that of training. */
 export type AuditVerdict = "clean" | "shifted" | "needs-data";
@@ -19,12 +21,34 @@ export interface AuditRecord {
   /** Its running statistics, averaged over the channels. */
   readonly stored: { readonly mean: number; readonly variance: number };
   readonly predicted: Omit<Prediction, "channels">;
-  /** Nothing is measured or repaired from the file alone. */
-  readonly measured: null;
-  readonly repaired: null;
+  /** null without inputs. */
+  readonly measured: AuditedMeasurement | null;
+  /** null where its statistics stay as they are. */
+  readonly repaired: AuditedNorm | null;
   /** Whether no noise reaches it. */
   readonly control: boolean;
   readonly verdict: AuditVerdict;
+}
+
+/** What a norm receives of the same inputs with noise and without. */
+export interface AuditedMeasurement {
+  /** Δ, the mean over channels. */
+  readonly ratio: number;
+  /** Of Δ; null where there are too few inputs for one. */
+  readonly interval: readonly [number, number] | null;
+  /** Root mean square over channels, in standard deviations. */
+  readonly meanShift: number;
+  /** Variance without noise over the running variance, the mean over channels: of a control, how far these inputs differ from training. */
+  readonly toStored: number;
+  readonly inputs: number;
+}
+
+/** New running statistics, averaged over the channels. */
+export interface AuditedNorm {
+  readonly mean: number;
+  readonly variance: number;
+  /** Δ on other inputs by the new statistics; null where none were run. */
+  readonly ratio: number | null;
 }
 
 /** A noise layer, and where the user's code has it. */
@@ -41,9 +65,49 @@ export interface AuditsRecord extends Pick<ModelGraph, "writer" | "mode"> {
   /** The file. */
   readonly model: string;
   readonly tolerance: number;
-  /** Of the whole: that of the exit code. */
+  /** Of the whole. */
   readonly verdict: AuditVerdict;
+  /** How it was measured; null of the file alone. */
+  readonly measurement: Measurement | null;
+  /** null where no repair was asked for. */
+  readonly repair: AuditedRepair | null;
   readonly norms: readonly AuditRecord[];
+}
+
+/** The last line of NDJSON: everything but the norms. */
+export type AuditSummary = Omit<AuditsRecord, "schema" | "norms"> & { readonly schema: typeof AUDIT_SUMMARY_SCHEMA };
+
+export interface Measurement {
+  readonly inputs: number;
+  /** Draws of all noise for each input. */
+  readonly masks: number;
+  readonly confidence: number;
+  readonly seed: string;
+}
+
+/** Whether new statistics are better for the model, on inputs that they do not come from. */
+export interface AuditedRepair {
+  /** labels: by the loss; shape: by the shape score of a classifier; none: not checked. */
+  readonly check: "labels" | "shape" | "none";
+  /** Inputs that it was checked on. */
+  readonly inputs: number;
+  /** Mean cross-entropy of classes, or mean squared error of values. */
+  readonly loss: BeforeAndAfter | null;
+  /** Share of wrong classes, or 1 − R² of values. */
+  readonly error: BeforeAndAfter | null;
+  /** How far the logits without noise are, at any temperature, from their mean with noise. */
+  readonly score: BeforeAndAfter | null;
+  /** null where it was not checked. */
+  readonly isBetter: boolean | null;
+  /** Why it was not checked. */
+  readonly reason: string | null;
+  /** Whether it is taken although it is not better. */
+  readonly isForced: boolean;
+}
+
+export interface BeforeAndAfter {
+  readonly stored: number;
+  readonly repaired: number;
 }
 
 /** What was asked of a model, and what its graph and its norms say. */
@@ -52,17 +116,41 @@ export interface AuditSetting {
   readonly graph: Pick<ModelGraph, "writer" | "mode">;
   readonly tolerance: number;
   readonly diagnoses: readonly NormDiagnosis[];
+  readonly measurement?: Measurement;
+  /** Of each norm. */
+  readonly estimates?: readonly NormEstimate[];
+  readonly repair?: AuditedRepair;
+  /** Of each norm; null where it keeps its statistics. */
+  readonly repaired?: readonly (AuditedNorm | null)[];
 }
 
-export function auditsRecord({ model, graph, tolerance, diagnoses }: AuditSetting): AuditsRecord {
+export function auditsRecord(setting: AuditSetting): AuditsRecord {
+  const { model, graph, tolerance, diagnoses, measurement = null, repair = null } = setting;
   const { writer, mode } = graph;
-  const norms = diagnoses.map((diagnosis) => auditRecord(diagnosis, tolerance));
+  const norms = diagnoses.map((diagnosis, norm) => {
+    const estimate = setting.estimates?.[norm];
+    const measured = estimate && measurement ? { ...estimate, inputs: measurement.inputs } : null;
+    return auditRecord(diagnosis, { tolerance, measured, repaired: setting.repaired?.[norm] ?? null });
+  });
   const has = (wanted: AuditVerdict) => norms.some(({ verdict }) => verdict === wanted);
   const verdict = has("shifted") ? "shifted" : has("needs-data") ? "needs-data" : "clean";
-  return { schema: AUDITS_SCHEMA, model, writer, mode, tolerance, verdict, norms };
+  return { schema: AUDITS_SCHEMA, model, writer, mode, tolerance, verdict, measurement, repair, norms };
 }
 
-export function auditRecord({ norm, noise, prediction }: NormDiagnosis, tolerance: number): AuditRecord {
+export function auditSummaryRecord({ norms, ...record }: AuditsRecord): AuditSummary {
+  return { ...record, schema: AUDIT_SUMMARY_SCHEMA };
+}
+
+interface OfNorm {
+  readonly tolerance: number;
+  readonly measured?: AuditedMeasurement | null;
+  readonly repaired?: AuditedNorm | null;
+}
+
+export function auditRecord(
+  { norm, noise, prediction }: NormDiagnosis,
+  { tolerance, measured = null, repaired = null }: OfNorm,
+): AuditRecord {
   const { method, ratio, low, high, meanShift, reason } = prediction;
   const control = noise.length === 0;
   return {
@@ -72,10 +160,10 @@ export function auditRecord({ norm, noise, prediction }: NormDiagnosis, toleranc
     noise: noise.flatMap(auditedNoise),
     stored: { mean: meanOf(norm.mean), variance: meanOf(norm.variance) },
     predicted: { method, ratio, low, high, meanShift, reason },
-    measured: null,
-    repaired: null,
+    measured,
+    repaired,
     control,
-    verdict: control ? "clean" : verdictOf(prediction, tolerance),
+    verdict: control ? "clean" : (measuredVerdict(prediction, measured, tolerance) ?? verdictOf(prediction, tolerance)),
   };
 }
 
@@ -83,6 +171,24 @@ function auditedNoise({ layer, module, source }: ModelNode): AuditedNoise[] {
   if (layer.kind !== "noise") return [];
   const { noise: kind, shares, drop, variance } = layer;
   return [{ module, kind, shares, drop, variance, source }];
+}
+
+/** By the interval, unless the file alone tells Δ exactly. */
+function measuredVerdict(
+  { method, ratio }: Prediction,
+  measured: AuditedMeasurement | null,
+  tolerance: number,
+): AuditVerdict | undefined {
+  if (measured?.interval == null || (method === "exact" && ratio !== null)) return undefined;
+  const [low, high] = measured.interval;
+  if (high < 1 - tolerance || low > 1 + tolerance) return "shifted";
+  return low >= 1 - tolerance && high <= 1 + tolerance ? "clean" : "needs-data";
+}
+
+/** Δ as well as it is known: exactly by the file, else as it is measured, else as it is predicted; null where none of these is. */
+export function deltaOf({ predicted, measured }: Pick<AuditRecord, "predicted" | "measured">): number | null {
+  if (predicted.method === "exact" && predicted.ratio !== null) return predicted.ratio;
+  return measured?.ratio ?? predicted.ratio;
 }
 
 /** A bound holds for any data, and never reaches above 1. */
@@ -102,7 +208,7 @@ function verdictOf({ method, ratio, low, high }: Prediction, tolerance: number):
 
 /** A norm as a row of CSV. Nested names are joined by a dot, and lists by "; ". */
 export function auditRow(record: AuditRecord): Readonly<Record<string, Cell>> {
-  const { norm, channels, noise, stored, predicted, control, verdict } = record;
+  const { norm, channels, noise, stored, predicted, measured, repaired, control, verdict } = record;
   const all = (of: (one: AuditedNoise) => string | number | null) =>
     noise.map((one) => of(one) ?? "").join("; ") || null;
   return {
@@ -114,6 +220,15 @@ export function auditRow(record: AuditRecord): Readonly<Record<string, Cell>> {
     "predicted.high": predicted.high,
     "predicted.meanShift": predicted.meanShift,
     "predicted.method": predicted.method,
+    "measured.ratio": measured?.ratio ?? null,
+    "measured.low": measured?.interval?.[0] ?? null,
+    "measured.high": measured?.interval?.[1] ?? null,
+    "measured.meanShift": measured?.meanShift ?? null,
+    "measured.toStored": measured?.toStored ?? null,
+    "measured.inputs": measured?.inputs ?? null,
+    "repaired.mean": repaired?.mean ?? null,
+    "repaired.variance": repaired?.variance ?? null,
+    "repaired.ratio": repaired?.ratio ?? null,
     channels,
     "stored.mean": stored.mean,
     "stored.variance": stored.variance,

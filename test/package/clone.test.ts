@@ -4,7 +4,7 @@ import { describe, expect, inject, it } from "vitest";
 import { start, temporaryFolders } from "../cli/vshift.ts";
 
 const temporaryFolder = temporaryFolders();
-const MADE = ["src/kernel/simd-module.ts", "src/executor/worker-source.ts"];
+const MADE = ["src/kernel/simd-module.ts", "src/executor/worker-source.ts", "src/executor/pass-worker-source.ts"];
 
 /** A clone after `npm ci`, in a folder that is awkward to name, as far as a build reads it. */
 function clone(): string {

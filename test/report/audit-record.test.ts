@@ -30,19 +30,19 @@ describe("the verdict on a norm", () => {
   ];
 
   it.each(cases)("of %o is %s at a tolerance of 0.05", (prediction, verdict) => {
-    expect(auditRecord(diagnosis("bn", [noiseNode({})], prediction), 0.05).verdict).toBe(verdict);
+    expect(auditRecord(diagnosis("bn", [noiseNode({})], prediction), { tolerance: 0.05 }).verdict).toBe(verdict);
   });
 
   it("depends on the tolerance", () => {
-    const at = (tolerance: number) => auditRecord(CARRIED, tolerance).verdict;
+    const at = (tolerance: number) => auditRecord(CARRIED, { tolerance }).verdict;
     expect([at(0.02), at(0.04)]).toEqual(["shifted", "clean"]);
   });
 
   it("is clean without noise, whatever else is said, and such a norm is a control", () => {
-    expect(auditRecord(CONTROL, 0.05)).toMatchObject({ control: true, verdict: "clean", noise: [] });
+    expect(auditRecord(CONTROL, { tolerance: 0.05 })).toMatchObject({ control: true, verdict: "clean", noise: [] });
     const odd = diagnosis("bn", [], { method: "needs-data", reason: "an unknown operation" });
-    expect(auditRecord(odd, 0.05)).toMatchObject({ control: true, verdict: "clean" });
-    expect(auditRecord(HALVED, 0.05).control).toBe(false);
+    expect(auditRecord(odd, { tolerance: 0.05 })).toMatchObject({ control: true, verdict: "clean" });
+    expect(auditRecord(HALVED, { tolerance: 0.05 }).control).toBe(false);
   });
 });
 
@@ -55,7 +55,7 @@ it("the verdict on a model is shifted before needs-data, and needs-data before c
 it("a record has the norm's averages, its noise and the prediction without its channels", () => {
   const channels = { ratio: Float64Array.of(0.97, 0.97), meanShift: Float64Array.of(0, 0) };
   const one = { ...CARRIED, prediction: { ...CARRIED.prediction, channels } };
-  expect(auditRecord(one, 0.05)).toEqual({
+  expect(auditRecord(one, { tolerance: 0.05 })).toEqual({
     schema: "vshift.audit/1",
     norm: "bn3",
     channels: 2,

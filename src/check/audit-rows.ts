@@ -1,0 +1,89 @@
+import { VshiftError } from "../errors.ts";
+import type { ModelGraph } from "../model/graph.ts";
+import { excerpt } from "../tensor/file-error.ts";
+
+/** Inputs of a model: an array whose first axis counts them, as the model's framework takes it. */
+export interface AuditRows {
+  readonly shape: readonly number[];
+  /** The last axis the fastest. */
+  readonly values: ArrayLike<number>;
+}
+
+/** Rows that fit a model, channels first. */
+export interface FittingRows {
+  readonly count: number;
+  /** Lengths of the axes of one input, channels first. */
+  readonly shape: readonly number[];
+  /** In memory that threads share. */
+  readonly values: Float32Array;
+}
+
+/**
+ * The rows as the model reads them. A `VshiftError` for rows of another shape; rows that are flat, as those of a table, have the model's shape
+ * if it has no open lengths.
+ *
+ * field  what messages call them
+ */
+export function fittingRows(
+  graph: Pick<ModelGraph, "nodes">,
+  { shape, values }: AuditRows,
+  field: string,
+): FittingRows {
+  const inputs = graph.nodes.filter(({ layer }) => layer.kind === "input");
+  const [input, ...others] = inputs;
+  if (input?.layer.kind !== "input" || others.length > 0) {
+    throw new VshiftError({
+      code: "invalid-file",
+      field,
+      problem: `cannot be used: the model has ${inputs.length} inputs, and vshift runs models of one`,
+      hint: "export a model with one input",
+    });
+  }
+  const isLast = input.layer.channels === "last";
+  const wanted = asTheFileHasIt(input.shape.slice(1), isLast);
+  const given = givenShape(shape, wanted);
+  if (given === undefined) {
+    throw new VshiftError({
+      code: "invalid-file",
+      field,
+      problem: `has the shape [${shape.join(", ")}], and the model reads [inputs, ${wanted.map((length) => length ?? "any").join(", ")}]`,
+      hint: isLast ? "save rows as the model is given them, channels last" : "save rows as the model is given them",
+    });
+  }
+  const count = shape[0] ?? 0;
+  const size = given.reduce((product, length) => product * length, 1);
+  const rows = new Float32Array(new SharedArrayBuffer(4 * count * size));
+  const channels = isLast ? (given.at(-1) ?? 1) : 1;
+  const positions = size / channels;
+  for (let row = 0; row < count; row++) {
+    for (let at = 0; at < size; at++) {
+      const to = (at % channels) * positions + Math.floor(at / channels);
+      rows[row * size + to] = values[row * size + at] as number;
+    }
+  }
+  const wrong = rows.findIndex((value) => !Number.isFinite(value));
+  if (wrong !== -1) {
+    throw new VshiftError({
+      code: "invalid-file",
+      field,
+      problem: `has ${excerpt(String(rows[wrong]))} in row ${Math.floor(wrong / size) + 1}, and every value must be finite in single precision`,
+      hint: "give the model's inputs, or a smaller --scale",
+    });
+  }
+  return { count, shape: isLast ? [channels, ...given.slice(0, -1)] : given, values: rows };
+}
+
+function asTheFileHasIt(shape: readonly (number | null)[], isLast: boolean): readonly (number | null)[] {
+  const [channels = null, ...positions] = shape;
+  return isLast && shape.length > 0 ? [...positions, channels] : shape;
+}
+
+/** Lengths of one row's axes; undefined where they are not those of the model. */
+function givenShape(shape: readonly number[], wanted: readonly (number | null)[]): readonly number[] | undefined {
+  const [, ...given] = shape;
+  const isSame = given.length === wanted.length && given.every((length, axis) => (wanted[axis] ?? length) === length);
+  if (isSame) return given;
+  const known = wanted.filter((length) => length !== null);
+  const isFlat = given.length === 1 && known.length === wanted.length && given[0] === known.reduce((a, b) => a * b, 1);
+  return isFlat ? known : undefined;
+}
