@@ -47,6 +47,11 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
   "src/experiment/stack-expectation.ts": { kinds: ["normal"], because: "the one law that the mean field is of" },
   "src/report/describe.ts": { kinds: ["normal"], because: "the input that goes without saying in a stack" },
   "src/kernel/simd.ts": { kinds: ["gelu", "relu", "tanh"], because: "loops of the same names" },
+  "src/passes/elementwise.ts": { kinds: ["relu"], because: "the function of nearly all models has a loop of its own" },
+  "src/passes/noise.ts": {
+    kinds: ["alpha", "normal", "uniform"],
+    because: "laws of draws in a program, and a noise of models",
+  },
   "src/model/pointwise.ts": {
     kinds: ["gelu", "relu", "tanh"],
     because: "functions that models have, in torch's words",

@@ -112,7 +112,7 @@ export function inputsFrom(graph: ModelGraph, data: AuditRows, count: number) {
 
 function partOf({ shape, values, count }: FittingRows, from: number, to: number): FittingRows {
   const size = values.length / count;
-  return { shape, count: to - from, values: values.slice(from * size, to * size) };
+  return { shape, count: to - from, values: values.subarray(from * size, to * size) };
 }
 
 /** Starts a model, and reports its progress; `passes` are all that will be asked for. */

@@ -69,7 +69,7 @@ export async function repair(model: ModelFile, options: RepairOptions): Promise<
       ...subject,
       measurement: { ...measurement, inputs: inputs.count },
       estimates,
-      repair: { ...checked.repair, isForced },
+      repair: { ...checked.repair, isForced, file: null },
       repaired: diagnoses.map(({ norm }, at) =>
         isKept[at] === true ? null : repairedNorm(norm, statistics[at] as Statistics, checked.sums?.[at]),
       ),
@@ -95,8 +95,9 @@ const FEWEST_GUARDS = 64;
 const MOST_GUARDS = 256;
 const GUARD_MASKS = 64;
 
-/** A repair must bring the score below this share of what it was. */
+/** A repair must bring the score below this share of what it was, and by so many nats: less is no gain, whatever it does to the confidence. */
 const LARGEST_SHARE = 0.7;
+const LEAST_GAIN = 0.002;
 
 interface ToCheck {
   readonly runner: ModelRunner;
@@ -107,7 +108,7 @@ interface ToCheck {
 }
 
 interface Checked {
-  readonly repair: Omit<AuditedRepair, "isForced">;
+  readonly repair: Omit<AuditedRepair, "isForced" | "file">;
   /** What norms receive of other rows with noise by the stored statistics, and without by the repaired ones. */
   readonly sums?: readonly PairedSums[];
 }
@@ -145,7 +146,7 @@ async function check({ runner, statistics, others, labels, output }: ToCheck): P
   const scoreOf = ({ outputs }: { outputs: Float64Array }) =>
     shapeScore({ values: outputs, width }, { values: noisy.outputs, width });
   const score = { stored: scoreOf(stored), repaired: scoreOf(repaired) };
-  const isBetter = score.repaired < LARGEST_SHARE * score.stored;
+  const isBetter = score.repaired < LARGEST_SHARE * score.stored && score.stored - score.repaired >= LEAST_GAIN;
   return {
     repair: { ...nothing, check: "shape", inputs: rows, score, isBetter },
     sums: noisy.received.map((on, norm) => ({ on, off: repaired.received[norm] as ChannelSums })),

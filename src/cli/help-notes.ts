@@ -213,13 +213,15 @@ export const AUDIT_NOTES: readonly HelpNote[] = [
   {
     examples: [
       ["vshift audit model.pt2"],
-      ["vshift audit model.pt2 --tolerance 0.02 --format json"],
+      ["vshift audit model.pt2 --data inputs.npy", "measured, by 64 inputs"],
+      ["vshift audit model.pt2 --data inputs.npy --fix repaired.pt2"],
+      ["vshift audit model.pt2 --data d.npz#x --labels d.npz#y --fix repaired.pt2"],
       ["vshift audit model.pt2 | jq -r 'select(.verdict == \"shifted\") | .norm'"],
     ],
   },
   "In PyTorch: torch.export.save(torch.export.export(model.eval(), (x,)), 'model.pt2'). Use model.train() to include noise written by hand (docs/AUDIT.md).",
-  "Δ is predicted from weights and running statistics, without data. In a pipe the result is NDJSON, a line for each norm, and stderr ends with the conclusion, which --quiet suppresses.",
-  "Exit codes: 0 all norms within --tolerance, 1 a norm is shifted, 2 bad usage or input, no Batch Normalization or no noise, 3 a norm needs data.",
+  "Without --data Δ is predicted from weights and running statistics. With --fix the inputs beyond --inputs, or those of --guard-data, check the repair: by the loss with --labels, else by the shape of a classifier's answers. In a pipe the result is NDJSON, a line for each norm and a summary, and stderr ends with the conclusion, which --quiet suppresses.",
+  "Exit codes: 0 all norms within --tolerance, or repaired, 1 a norm is shifted, or a repair is refused, 2 bad usage or input, no Batch Normalization or no noise, 3 a norm needs data.",
 ];
 
 export const COMPLETION_NOTES: readonly HelpNote[] = [

@@ -13,7 +13,7 @@ export interface Input {
 
 /** Flags that name a file to read, and those that name one to write. */
 const READ = ["config", "baseline"] as const;
-const WRITTEN = ["output", "junit", "summary"] as const;
+const WRITTEN = ["output", "junit", "summary", "fix"] as const;
 
 /**
  * A `VshiftError` where a file to write is one that is read, or is written twice: the files themselves count, not their

@@ -81,6 +81,11 @@ export function startSweepProgress(start: SweepProgress, setting: ProgressSettin
   }));
 }
 
+/** Percentage and time left, of a share that is done. */
+export function startShareProgress(setting: ProgressSetting): ProgressBar<number> {
+  return startBar(setting, (done, elapsedMs) => ({ done, total: 1, elapsedMs, words: [] }));
+}
+
 /** A bar on a terminal's stderr for runs that last over a second. Elsewhere nothing at all. */
 function startBar<State>(
   { stderr, isQuiet }: ProgressSetting,

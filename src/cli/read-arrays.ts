@@ -7,7 +7,7 @@ import { excerpt, placeOf } from "../tensor/file-error.ts";
 import type { Layout } from "../tensor/neuron-sums.ts";
 import { readTensors } from "../tensor/read.ts";
 import { rowsOf } from "../tensor/rows-of.ts";
-import type { StoredTensor } from "../tensor/tensor.ts";
+import type { StoredTensor, Tensor } from "../tensor/tensor.ts";
 import { keepApart } from "./keep-apart.ts";
 import { nativeDigest } from "./native-digest.ts";
 import { readBytes } from "./read-bytes.ts";
@@ -21,7 +21,7 @@ export async function readArrays(values: FieldValues, flags: Flags): Promise<() 
   const names = ARRAY_FIELDS.flatMap((field) => values[field]).filter(isArrayName);
   keepApart(
     flags,
-    names.map((name) => ({ path: placeIn(name).file, name })),
+    names.map((name) => ({ path: placeIn(name.slice(PREFIX.length)).file, name })),
   );
   const layout = (flags.layout ?? "out-first") as Layout;
   const read = {
@@ -44,24 +44,34 @@ async function readArray(
   field: ArrayField,
   { name, layout }: { readonly name: string; readonly layout: Layout },
 ): Promise<ShapedArray> {
-  const { file, wanted } = placeIn(name);
-  const stored = await readTensors({ file, bytes: readBytes(file) });
-  const tensor = chosen(stored, { file, wanted }).open();
+  const tensor = await readNamed(name.slice(PREFIX.length), (text) => `write ${PREFIX}${text}`);
   // Samples are on the first axis in every framework, and neurons where the layout says.
   const rows = rowsOf(tensor, field === "weights" ? layout : "out-first");
   return shapedArray({ ...rows, channels: layout === "in-first" ? "last" : "first" }, { field, name });
 }
 
-/** "file:model.safetensors#fc1.weight" is an array of a file that may have several. */
-function placeIn(name: string): { readonly file: string; readonly wanted: string | undefined } {
-  const text = name.slice("file:".length);
+const PREFIX = "file:";
+
+/** The array of a file that is named like "x.npy" or, where there may be several in it, "x.npz#inputs"; `hint` is how that is written. */
+export async function readNamed(name: string, hint: (name: string) => string): Promise<Tensor> {
+  const { file, wanted } = placeIn(name);
+  const stored = await readTensors({ file, bytes: readBytes(file) });
+  return chosen(stored, { file, wanted, hint }).open();
+}
+
+/** "model.safetensors#fc1.weight" is an array of a file that may have several. */
+export function placeIn(text: string): { readonly file: string; readonly wanted: string | undefined } {
   const [, file = text, wanted] = /^(.*\.(?:npz|safetensors))#(.*)$/i.exec(text) ?? [];
   return { file, wanted };
 }
 
 function chosen(
   stored: readonly StoredTensor[],
-  { file, wanted }: { readonly file: string; readonly wanted: string | undefined },
+  {
+    file,
+    wanted,
+    hint,
+  }: { readonly file: string; readonly wanted: string | undefined; readonly hint: (name: string) => string },
 ): StoredTensor {
   const [first, second] = stored;
   const found = wanted === undefined ? first : stored.find(({ name }) => name === wanted);
@@ -75,7 +85,7 @@ function chosen(
       wanted === undefined
         ? `has ${stored.length} arrays, and the name of one is missing`
         : "is not an array of this file",
-    hint: first === undefined ? "give a file with an array" : `write file:${excerpt(file)}#NAME, with one of ${all}`,
+    hint: first === undefined ? "give a file with an array" : `${hint(`${excerpt(file)}#NAME`)}, with one of ${all}`,
   });
 }
 

@@ -1,8 +1,16 @@
-import type { Verdict } from "../experiment/verdict.ts";
 import { excerpt } from "../tensor/file-error.ts";
-import { type AuditedNoise, type AuditRecord, type AuditsRecord, type AuditVerdict, auditRow } from "./audit-record.ts";
-import type { Block, Document, Item, Table, TableColumn, Words } from "./document.ts";
-import { grouped, percent, readable } from "./numbers.ts";
+import { adviceBlocks } from "./audit-advice.ts";
+import { auditSummary, TONE } from "./audit-conclusion.ts";
+import { few, noiseInWords } from "./audit-noise.ts";
+import {
+  type AuditRecord,
+  type AuditsRecord,
+  type AuditVerdict,
+  auditRow,
+  auditSummaryRecord,
+} from "./audit-record.ts";
+import type { Document, Table, TableColumn } from "./document.ts";
+import { percent, readable, withHalfWidth } from "./numbers.ts";
 import { faint, type Phrase, strong } from "./phrase.ts";
 import { MARK, toned } from "./verdict-words.ts";
 
@@ -12,121 +20,93 @@ export function auditDocument(record: AuditsRecord): Document {
   return {
     title: `${excerpt(model)}, ${excerpt(writer)}, exported in ${mode} mode`,
     ...auditSummary(record),
-    blocks: [tableOf(norms), ...adviceBlocks(record), { kind: "paragraphs", paragraphs: remarks(record).map(faint) }],
-    data: { kind: "values", json: record, lines: norms, rows: () => norms.map(auditRow) },
+    blocks: [tableOf(record), ...adviceBlocks(record), { kind: "paragraphs", paragraphs: remarks(record).map(faint) }],
+    data: {
+      kind: "values",
+      json: record,
+      lines: [...norms, auditSummaryRecord(record)],
+      rows: () => norms.map(auditRow),
+    },
   };
 }
 
-/** The conclusion alone. */
-export function auditSummary(record: AuditsRecord): Words {
-  const verdict = TONE[record.verdict];
-  return { conclusion: toned(verdict, `${MARK[verdict]} ${conclusionOf(record)}`), blocks: [] };
+/** A column, and its cell of a norm that noise reaches, and of a control. */
+interface Column extends TableColumn {
+  readonly of: (record: AuditRecord) => Phrase;
+  readonly ofControl: Phrase;
 }
 
-const TONE: { readonly [Kind in AuditVerdict]: Verdict } = {
-  clean: "agrees",
-  shifted: "disagrees",
-  "needs-data": "inconclusive",
+const NORM: Column = { name: "norm", align: "left", of: ({ norm }) => excerpt(norm), ofControl: "" };
+
+const VERDICT: Column = {
+  name: "verdict",
+  align: "left",
+  of: ({ verdict }) => toned(TONE[verdict], `${MARK[TONE[verdict]]} ${WORDS[verdict]}`),
+  ofControl: "",
 };
 
-function conclusionOf({ mode, norms, tolerance, verdict }: AuditsRecord): string {
-  const total = norms.length;
-  const undecided = norms.filter((one) => one.verdict === "needs-data").length;
-  const behind = norms.filter(({ control }) => !control).length;
-  switch (verdict) {
-    case "shifted": {
-      const shifted = norms.filter((one) => one.verdict === "shifted");
-      const what = `${partOf(shifted.length, total)} ${shifted.length === 1 ? "receives" : "receive"} ${changeOf(shifted)} variance at test time than during training`;
-      const also =
-        undecided === 0 ? "" : `, and ${undecided} more ${undecided === 1 ? "needs" : "need"} data for a verdict`;
-      return `${what}${also}. ${worstIn(shifted)}`;
-    }
-    case "needs-data":
-      return total === 1
-        ? "The batch norm needs data for a verdict."
-        : `No batch norm is certain to be shifted, but ${grouped(undecided)} of ${grouped(total)} ${undecided === 1 ? "needs" : "need"} data for a verdict.`;
-    case "clean": {
-      if (behind === 0) {
-        const unseen = mode === "evaluation" ? ", but noise written by hand is not in it" : "";
-        return `No noise in this file reaches ${total === 1 ? "the batch norm" : "a batch norm"}${unseen}.`;
-      }
-      const those = behind === 1 ? "1 batch norm is" : `${grouped(behind)} batch norms are`;
-      const all = behind === 1 ? "its variance" : "their variances";
-      return `${those} behind noise, and at test time ${all} ${behind === 1 ? "stays" : "stay"} within ${percent(tolerance)} of training.`;
-    }
-  }
-}
-
-/** "2 of 4 batch norms", or "1 batch norm" where there is only one. */
-function partOf(count: number, total: number): string {
-  return total === 1 ? "1 batch norm" : `${grouped(count)} of ${grouped(total)} batch norms`;
-}
-
-/** "less", where all of them receive less. */
-function changeOf(shifted: readonly AuditRecord[]): string {
-  const ratios = shifted.map(leastShift);
-  if (ratios.every((ratio) => ratio < 1)) return "less";
-  return ratios.every((ratio) => ratio > 1) ? "more" : "other";
-}
-
-/** The ratio, or the end of the interval that is closest to 1. */
-function leastShift({ predicted: { ratio, high } }: AuditRecord): number {
-  return ratio ?? high ?? 1;
-}
-
-function worstIn(shifted: readonly AuditRecord[]): string {
-  const distance = (one: AuditRecord) => Math.abs(Math.log(leastShift(one)));
-  const [worst] = shifted.toSorted((a, b) => distance(b) - distance(a));
-  if (worst === undefined) return "";
-  const { norm, predicted } = worst;
-  const delta = inWords(predicted);
-  return shifted.length === 1
-    ? `Δ = Var_test / Var_train is ${delta} at norm ${excerpt(norm)}.`
-    : `The largest shift is at norm ${excerpt(norm)}, where Δ = Var_test / Var_train is ${delta}.`;
-}
-
-function inWords({ method, ratio, high }: AuditRecord["predicted"]): string {
-  if (ratio === null) return `at most ${readable(high ?? 1, 3)}`;
-  return method === "transport" ? `about ${readable(ratio, 2)}` : readable(ratio, 3);
-}
-
-const COLUMNS: readonly TableColumn[] = [
-  { name: "norm", align: "left" },
-  { name: "verdict", align: "left" },
-  { name: "Δ" },
-  { name: "mean shift", ifNarrow: 2 },
-  { name: "method", align: "left", ifNarrow: 1 },
-  { name: "behind", align: "left", ifNarrow: "wraps" },
-];
+const BEHIND: Column = {
+  name: "behind",
+  align: "left",
+  ifNarrow: "wraps",
+  of: ({ noise }) => noiseInWords(noise),
+  ofControl: faint("no noise (control)"),
+};
 
 /** Where the user's code has the noise, of a file that says so. */
-const SOURCE: TableColumn = { name: "source", align: "left", ifNarrow: "wraps" };
+const SOURCE: Column = {
+  name: "source",
+  align: "left",
+  ifNarrow: "wraps",
+  of: ({ noise }) => few(noise.flatMap(({ source }) => source ?? [])),
+  ofControl: "",
+};
 
-function tableOf(norms: readonly AuditRecord[]): Table {
-  const hasSources = norms.some(({ noise }) => noise.some(({ source }) => source !== null));
-  const sourceOf = ({ noise }: AuditRecord) => few(noise.flatMap(({ source }) => source ?? []));
+const FROM_FILE: readonly Column[] = [
+  { name: "Δ", of: ({ predicted }) => strong(ratioIn(predicted)), ofControl: "1" },
+  { name: "mean shift", ifNarrow: 2, of: ({ predicted }) => shiftIn(predicted), ofControl: "0" },
+  {
+    name: "method",
+    align: "left",
+    ifNarrow: 1,
+    of: ({ predicted: { method } }) => (method === "needs-data" ? "–" : method),
+    ofControl: "–",
+  },
+];
+
+const MEASURED: readonly Column[] = [
+  { name: "Δ measured", of: ({ measured }) => strong(measuredIn(measured)), ofControl: "1" },
+  { name: "Δ of the file", ifNarrow: 2, of: ({ predicted }) => ratioIn(predicted), ofControl: "1" },
+  { name: "mean shift", ifNarrow: 1, of: ({ measured }) => shiftIn(measured), ofControl: "0" },
+];
+
+const REPAIRED: Column = {
+  name: "Δ repaired",
+  of: ({ repaired }) => (repaired?.ratio == null ? "–" : readable(repaired.ratio, 3)),
+  ofControl: "–",
+};
+
+function tableOf({ norms, measurement }: AuditsRecord): Table {
+  const columns = [
+    NORM,
+    VERDICT,
+    ...(measurement === null ? FROM_FILE : MEASURED),
+    ...(norms.some(({ repaired }) => repaired?.ratio != null) ? [REPAIRED] : []),
+    BEHIND,
+    ...(norms.some(({ noise }) => noise.some(({ source }) => source !== null)) ? [SOURCE] : []),
+  ];
   return {
     kind: "table",
-    columns: hasSources ? [...COLUMNS, SOURCE] : COLUMNS,
-    rows: norms.map((one) => (hasSources ? [...rowOf(one), sourceOf(one)] : rowOf(one))),
+    columns: columns.map(({ of: _, ofControl: __, ...column }) => column),
+    rows: norms.map((one) =>
+      columns.map(({ of, ofControl }, at) => (one.control && at >= FOR_ALL ? ofControl : of(one))),
+    ),
     details: { name: "reason", of: norms.map(reasonsOf) },
   };
 }
 
-function rowOf({ norm, noise, predicted, control, verdict }: AuditRecord): readonly Phrase[] {
-  const { meanShift, method } = predicted;
-  const name = excerpt(norm);
-  const mark = toned(TONE[verdict], `${MARK[TONE[verdict]]} ${WORDS[verdict]}`);
-  if (control) return [name, mark, "1", "0", "–", faint("no noise (control)")];
-  return [
-    name,
-    mark,
-    strong(ratioIn(predicted)),
-    meanShift === null ? "–" : readable(meanShift, 2),
-    method === "needs-data" ? "–" : method,
-    noiseInWords(noise),
-  ];
-}
+/** Name and verdict are a control's, too. */
+const FOR_ALL = 2;
 
 const WORDS: { readonly [Kind in AuditVerdict]: string } = {
   clean: "clean",
@@ -140,116 +120,50 @@ function ratioIn({ method, ratio, low, high }: AuditRecord["predicted"]): string
   return low === null || high === null ? "–" : `${readable(low, 3)} to ${readable(high, 3)}`;
 }
 
-/** "nn.Dropout(0.5) at head.drop"; noise of the same strength together: "2 × nn.Dropout(0.5) at block.2, block.5". */
-function noiseInWords(noise: readonly AuditedNoise[]): string {
-  const calls = [...new Set(noise.map(callOf))];
-  return few(
-    calls.map((call) => {
-      const alike = noise.filter((one) => callOf(one) === call);
-      const modules = few(alike.map(({ module }) => module).filter((module) => module !== ""));
-      const times = alike.length === 1 ? "" : `${alike.length} × `;
-      return `${times}${call}${modules === "" ? "" : ` at ${modules}`}`;
-    }),
-  );
+function measuredIn(measured: AuditRecord["measured"]): string {
+  if (measured === null) return "–";
+  const { ratio, interval } = measured;
+  return interval === null ? `≈ ${readable(ratio, 2)}` : withHalfWidth(ratio, (interval[1] - interval[0]) / 2);
 }
 
-/** A noise in a framework's words: "nn.Dropout2d(0.3)". */
-function callOf({ kind, shares, drop, variance }: AuditedNoise): string {
-  const strength = readable(drop ?? variance ?? 0, 4);
-  switch (kind) {
-    case "dropout":
-      return `${DROPOUTS[shares]}(${strength})`;
-    case "alpha-dropout":
-      return `${shares === "unit" ? "nn.AlphaDropout" : "nn.FeatureAlphaDropout"}(${strength})`;
-    case "multiplied":
-      return `noise of σ² ${strength}`;
-    case "added":
-      return `added noise of variance ${strength}`;
-    case "unknown":
-      return "noise written by hand";
-  }
+function shiftIn(of: { readonly meanShift: number | null } | null): string {
+  if (of?.meanShift == null) return "–";
+  return of.meanShift < NO_SHIFT ? "0" : readable(of.meanShift, 2);
 }
 
-const DROPOUTS: { readonly [Shares in AuditedNoise["shares"]]: string } = {
-  unit: "nn.Dropout",
-  channel: "nn.Dropout2d",
-  sample: "DropPath",
-};
+/** Of a standard deviation: less is rounding. */
+const NO_SHIFT = 1e-4;
 
-/** The first of them, and how many more there are. */
-function few(items: readonly string[]): string {
-  const each = [...new Set(items)].map(excerpt);
-  const rest = each.length - MOST_NAMED;
-  return rest > 0 ? `${each.slice(0, MOST_NAMED).join(", ")} and ${rest} more` : each.join(", ");
-}
-
-const MOST_NAMED = 2;
-
-/** Why the file does not tell. */
-function reasonsOf({ verdict, predicted: { method, reason } }: AuditRecord): readonly string[] {
+/** Why neither the file nor the inputs tell. */
+function reasonsOf({ verdict, predicted: { method, reason }, measured }: AuditRecord): readonly string[] {
   if (verdict !== "needs-data") return [];
-  return [
-    method === "bound" ? "the interval holds for any data, and both verdicts are in it" : (reason ?? "no prediction"),
-  ];
-}
-
-function adviceBlocks(record: AuditsRecord): readonly Block[] {
-  const { verdict, norms, tolerance } = record;
-  if (verdict === "clean") return [];
-  const weaker = verdict === "shifted" ? weakerNoise(norms, tolerance) : undefined;
-  const items: readonly Item[] = [
-    {
-      text: "Re-estimate the running statistics on training data with the noise off, and keep them only if the validation loss falls. This version of vshift predicts from the file alone, and does not measure.",
-    },
-    ...(verdict === "shifted"
-      ? [
-          {
-            text: "Or move the noise behind the last batch norm and retrain: usually better for classifiers, not always for regression.",
-          },
-        ]
-      : []),
-    ...(weaker === undefined ? [] : [{ text: `Or retrain with weaker noise: ${weaker}.` }]),
-  ];
-  return [
-    { kind: "heading", text: "What to do" },
-    { kind: "items", isNumbered: true, items },
-  ];
-}
-
-/** For the largest shift that follows from one noise alone, the drop rate that ends at the tolerance. */
-function weakerNoise(norms: readonly AuditRecord[], tolerance: number): string | undefined {
-  const [worst] = norms
-    .flatMap(({ norm, noise, verdict, predicted: { method, ratio } }) => {
-      const [only, ...others] = noise;
-      if (only?.kind !== "dropout" || only.drop === null || others.length > 0) return [];
-      if (verdict !== "shifted" || method !== "exact" || ratio === null) return [];
-      return ratio > 0 && ratio < 1 ? [{ norm, drop: only.drop, ratio }] : [];
-    })
-    .toSorted((a, b) => a.ratio - b.ratio);
-  if (worst === undefined) return undefined;
-  const { norm, drop, ratio } = worst;
-  const weaker = readable(dropFor(1 - tolerance, { drop, ratio }), 2);
-  return `norm ${excerpt(norm)} reaches a Δ of ${readable(1 - tolerance, 3)} with a drop rate of about ${weaker} instead of ${readable(drop, 4)}`;
-}
-
-/**
- * The drop rate that gives a target Δ where another rate gave a known one, the noise-free mean and variance unchanged:
- * 1/Δ − 1 is σ²(1 + mean²/variance), and σ² is drop/(1 − drop).
- */
-function dropFor(target: number, { drop, ratio }: { readonly drop: number; readonly ratio: number }): number {
-  const odds = (drop / (1 - drop)) * ((1 / target - 1) / (1 / ratio - 1));
-  return odds / (1 + odds);
+  if (measured?.interval != null) return ["its interval reaches across the tolerance: measure more --inputs"];
+  if (method !== "bound") return [reason ?? "no prediction"];
+  return ["the interval holds for any data, and both verdicts are in it"];
 }
 
 /** What the verdict rests on, and what it cannot see. */
-function remarks({ mode, norms, tolerance }: AuditsRecord): readonly string[] {
-  const methods = new Set(norms.filter(({ control }) => !control).map(({ predicted }) => predicted.method));
+function remarks({ mode, norms, tolerance, measurement }: AuditsRecord): readonly string[] {
+  const isBehindNoise = norms.some(({ control }) => !control);
+  const controls = norms.flatMap(({ control, measured }) => (control && measured !== null ? [measured.toStored] : []));
+  const [control] = controls;
   return [
-    ...(methods.size === 0
+    ...(isBehindNoise && measurement === null
+      ? [
+          `Δ is predicted from weights and running statistics, tolerance ${percent(tolerance)} (docs/AUDIT.md). Mean shift is in standard deviations.`,
+        ]
+      : []),
+    ...(measurement === null
       ? []
       : [
-          `Δ is predicted from weights and running statistics, tolerance ${percent(tolerance)} (docs/AUDIT.md). Mean shift is in standard deviations.`,
+          `Δ is measured by the same ${measurement.inputs} inputs with noise (${measurement.masks} masks each) and without, with intervals of ${percent(measurement.confidence, 6)} confidence, tolerance ${percent(tolerance)} (docs/AUDIT.md). Mean shift is in standard deviations.`,
         ]),
+    ...(measurement !== null && measurement.inputs < FEW_INPUTS
+      ? [`Fewer than ${FEW_INPUTS} inputs say little about channels that are rarely active; use 64 where you can.`]
+      : []),
+    ...(control === undefined
+      ? []
+      : [`Where no noise reaches, the variance of these inputs is ${readable(control, 3)} times that of training.`]),
     ...(mode === "training"
       ? []
       : [
@@ -257,3 +171,5 @@ function remarks({ mode, norms, tolerance }: AuditsRecord): readonly string[] {
         ]),
   ];
 }
+
+const FEW_INPUTS = 16;

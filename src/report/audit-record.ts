@@ -40,6 +40,8 @@ export interface AuditedMeasurement {
   readonly meanShift: number;
   /** Variance without noise over the running variance, the mean over channels: of a control, how far these inputs differ from training. */
   readonly toStored: number;
+  /** Which variance the running variance is closer to: that with noise, or, as in a repaired model, that without. */
+  readonly storedFor: "training" | "test";
   readonly inputs: number;
 }
 
@@ -103,6 +105,8 @@ export interface AuditedRepair {
   readonly reason: string | null;
   /** Whether it is taken although it is not better. */
   readonly isForced: boolean;
+  /** Where it was written; null where it was not. */
+  readonly file: string | null;
 }
 
 export interface BeforeAndAfter {
@@ -127,14 +131,30 @@ export interface AuditSetting {
 export function auditsRecord(setting: AuditSetting): AuditsRecord {
   const { model, graph, tolerance, diagnoses, measurement = null, repair = null } = setting;
   const { writer, mode } = graph;
+  const ofInputs = deviationOfInputs(setting);
   const norms = diagnoses.map((diagnosis, norm) => {
     const estimate = setting.estimates?.[norm];
-    const measured = estimate && measurement ? { ...estimate, inputs: measurement.inputs } : null;
+    const measured =
+      estimate && measurement
+        ? { ...estimate, storedFor: storedFor(estimate, ofInputs), inputs: measurement.inputs }
+        : null;
     return auditRecord(diagnosis, { tolerance, measured, repaired: setting.repaired?.[norm] ?? null });
   });
   const has = (wanted: AuditVerdict) => norms.some(({ verdict }) => verdict === wanted);
   const verdict = has("shifted") ? "shifted" : has("needs-data") ? "needs-data" : "clean";
   return { schema: AUDITS_SCHEMA, model, writer, mode, tolerance, verdict, measurement, repair, norms };
+}
+
+/** How far the variance of these inputs is from that of training: by the norms that no noise reaches, on average. */
+function deviationOfInputs({ diagnoses, estimates = [] }: AuditSetting): number {
+  const ofControls = estimates.flatMap(({ toStored }, norm) => (diagnoses[norm]?.noise.length === 0 ? [toStored] : []));
+  return ofControls.length === 0 ? 1 : meanOf(ofControls);
+}
+
+function storedFor({ ratio, toStored }: NormEstimate, ofInputs: number): AuditedMeasurement["storedFor"] {
+  const test = toStored / ofInputs;
+  const training = test / ratio;
+  return Math.max(test, 1 / test) < Math.max(training, 1 / training) ? "test" : "training";
 }
 
 export function auditSummaryRecord({ norms, ...record }: AuditsRecord): AuditSummary {
@@ -173,15 +193,18 @@ function auditedNoise({ layer, module, source }: ModelNode): AuditedNoise[] {
   return [{ module, kind, shares, drop, variance, source }];
 }
 
-/** By the interval, unless the file alone tells Δ exactly. */
+/** By the interval, unless the file alone tells Δ exactly. What was repaired is right, however far Δ is from 1. */
 function measuredVerdict(
   { method, ratio }: Prediction,
   measured: AuditedMeasurement | null,
   tolerance: number,
 ): AuditVerdict | undefined {
-  if (measured?.interval == null || (method === "exact" && ratio !== null)) return undefined;
+  if (measured?.interval == null) return undefined;
   const [low, high] = measured.interval;
-  if (high < 1 - tolerance || low > 1 + tolerance) return "shifted";
+  const isApart = high < 1 - tolerance || low > 1 + tolerance;
+  if (isApart && measured.storedFor === "test") return "clean";
+  if (method === "exact" && ratio !== null) return undefined;
+  if (isApart) return "shifted";
   return low >= 1 - tolerance && high <= 1 + tolerance ? "clean" : "needs-data";
 }
 

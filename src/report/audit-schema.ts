@@ -1,5 +1,5 @@
 import { about, type JsonSchema, nullable, object } from "../scenario/json-schema.ts";
-import { AUDIT_SCHEMA, AUDITS_SCHEMA } from "./audit-record.ts";
+import { AUDIT_SCHEMA, AUDIT_SUMMARY_SCHEMA, AUDITS_SCHEMA } from "./audit-record.ts";
 
 const NUMBER = { type: "number" };
 const NOT_NEGATIVE = { type: "number", minimum: 0 };
@@ -11,15 +11,30 @@ export function auditSchema(): JsonSchema {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "vshift audit",
-    description: "An audit of a trained model as JSON, or a line of its NDJSON: a Batch Normalization.",
-    oneOf: [{ $ref: "#/$defs/audits" }, { $ref: "#/$defs/audit" }],
-    $defs: { audits: wholePart(), audit: normPart(), noise: noisePart() },
+    description:
+      "An audit of a trained model as JSON, or a line of its NDJSON: a Batch Normalization, and at the end a summary.",
+    oneOf: [{ $ref: "#/$defs/audits" }, { $ref: "#/$defs/audit" }, { $ref: "#/$defs/summary" }],
+    $defs: { audits: wholePart(), audit: normPart(), summary: summaryPart(), noise: noisePart() },
   };
 }
 
 function wholePart(): JsonSchema {
   return object({
     schema: { const: AUDITS_SCHEMA, description: "name and version of this schema" },
+    ...ofWhole(),
+    norms: { description: "in the order of the network", type: "array", items: { $ref: "#/$defs/audit" } },
+  });
+}
+
+function summaryPart(): JsonSchema {
+  return object({
+    schema: { const: AUDIT_SUMMARY_SCHEMA, description: "name and version of the schema of a summary" },
+    ...ofWhole(),
+  });
+}
+
+function ofWhole() {
+  return {
     model: about("the file", TEXT),
     writer: about("what wrote the file", TEXT),
     mode: { description: "mode in which the model was exported", enum: ["training", "evaluation"] },
@@ -29,7 +44,41 @@ function wholePart(): JsonSchema {
       maximum: 0.5,
     }),
     verdict: about("verdict on the whole", VERDICT),
-    norms: { description: "in the order of the network", type: "array", items: { $ref: "#/$defs/audit" } },
+    measurement: nullable("of the file alone", about("how it was measured", measurementPart())),
+    repair: nullable("where none was asked for", about("what came of a repair", repairPart())),
+  };
+}
+
+function measurementPart(): JsonSchema {
+  return object({
+    inputs: about("inputs that it was measured by", { type: "integer", minimum: 2 }),
+    masks: about("draws of all noise for each input", { type: "integer", minimum: 1 }),
+    confidence: about("confidence of the intervals", { type: "number", minimum: 0.5, maximum: 0.999999 }),
+    seed: about("the same text gives the same numbers", TEXT),
+  });
+}
+
+function repairPart(): JsonSchema {
+  return object({
+    check: {
+      description: "what decided: the loss by labels, the shape score, or nothing",
+      enum: ["labels", "shape", "none"],
+    },
+    inputs: about("other inputs that it was checked on", { type: "integer", minimum: 0 }),
+    loss: nullable("without labels", about("mean cross-entropy of classes, or mean squared error", beforeAndAfter())),
+    error: nullable("without labels", about("share of wrong classes, or 1 − R² of values", beforeAndAfter())),
+    score: nullable("unless it decided", about("shape score in nats (docs/AUDIT.md)", beforeAndAfter())),
+    isBetter: nullable("where it was not checked", about("whether the check says yes", { type: "boolean" })),
+    reason: nullable("where it was checked", about("why it was not checked", TEXT)),
+    isForced: about("whether it was written although the check says no", { type: "boolean" }),
+    file: nullable("where it was not written", about("where it was written", TEXT)),
+  });
+}
+
+function beforeAndAfter(): JsonSchema {
+  return object({
+    stored: about("by the stored statistics", NUMBER),
+    repaired: about("by the repaired statistics", NUMBER),
   });
 }
 
@@ -48,10 +97,38 @@ function normPart(): JsonSchema {
       object({ mean: about("running mean", NUMBER), variance: about("running variance: Var_train", NOT_NEGATIVE) }),
     ),
     predicted: about("what weights and running statistics alone say", predictedPart()),
-    measured: about("reserved for measurements", { type: "null" }),
-    repaired: about("reserved for repaired statistics", { type: "null" }),
+    measured: nullable("without inputs", about("what the same inputs with noise and without say", measuredPart())),
+    repaired: nullable("where it keeps its statistics", about("its new statistics", repairedPart())),
     control: about("whether no noise reaches it", { type: "boolean" }),
     verdict: about("verdict on this norm", VERDICT),
+  });
+}
+
+function measuredPart(): JsonSchema {
+  return object({
+    ratio: about("Δ = Var_test / Var_train, the mean over the channels", NOT_NEGATIVE),
+    interval: nullable(
+      "where there are too few inputs",
+      about("interval of Δ over inputs and masks", { type: "array", items: NOT_NEGATIVE, minItems: 2, maxItems: 2 }),
+    ),
+    meanShift: about("root mean square shift of the channels' means, in standard deviations", NOT_NEGATIVE),
+    toStored: about("variance without noise over the running variance, the mean over the channels", NOT_NEGATIVE),
+    storedFor: {
+      description: "which variance the running variance is closer to: that with noise, or that without",
+      enum: ["training", "test"],
+    },
+    inputs: about("inputs that it was measured by", { type: "integer", minimum: 2 }),
+  });
+}
+
+function repairedPart(): JsonSchema {
+  return object({
+    mean: about("running mean, averaged over the channels", NUMBER),
+    variance: about("running variance, averaged over the channels", NOT_NEGATIVE),
+    ratio: nullable(
+      "where no other inputs were run with noise",
+      about("Δ on other inputs by the new statistics", NOT_NEGATIVE),
+    ),
   });
 }
 

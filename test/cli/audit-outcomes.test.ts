@@ -108,6 +108,7 @@ describe("in a pipe", () => {
     expect(lines).toMatchObject([
       { schema: "vshift.audit/1", norm: "bn0", verdict: "clean", control: true },
       { schema: "vshift.audit/1", norm: "bn2", verdict: "shifted", control: false },
+      { schema: "vshift.audit-summary/1", model: "m.pt2", verdict: "shifted" },
     ]);
     expect(stderr.replace(/\s+/g, " ").trim()).toMatch(
       /^✗ 1 of 2 batch norms receives less variance .* 0\.5 at norm bn2\.$/,
@@ -132,6 +133,8 @@ describe("in a pipe", () => {
       mode: "evaluation",
       tolerance: 0.05,
       verdict: "shifted",
+      measurement: null,
+      repair: null,
     });
     expect(norms).toHaveLength(2);
   });

@@ -1,14 +1,22 @@
-import { audit, TOLERANCE, USUAL_TOLERANCE } from "../../check/audit.ts";
+import { type AuditOptions, audit, INPUTS, MASKS, TOLERANCE, USUAL_TOLERANCE } from "../../check/audit.ts";
 import { VshiftError } from "../../errors.ts";
-import { auditDocument, auditSummary } from "../../report/audit-document.ts";
-import type { AuditVerdict } from "../../report/audit-record.ts";
+import type { Domain } from "../../numeric/domain.ts";
+import { auditSummary, isTaken } from "../../report/audit-conclusion.ts";
+import { auditDocument } from "../../report/audit-document.ts";
+import type { AuditsRecord, AuditVerdict } from "../../report/audit-record.ts";
 import { FORMATS } from "../../report/formats.ts";
 import { quoted, typed } from "../../scenario/typed.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
+import { keepApart } from "../keep-apart.ts";
+import { deliveryToPath } from "../output.ts";
+import { startShareProgress } from "../progress.ts";
+import { placeIn } from "../read-arrays.ts";
 import { readBytes } from "../read-bytes.ts";
+import { sayObstacle, sayOn, sayWorkerLost } from "../say.ts";
 import type { Flags } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
+import { threadsFrom } from "../threads.ts";
 
 const EXIT_OF: { readonly [Kind in AuditVerdict]: number } = {
   clean: EXIT.fine,
@@ -16,18 +24,132 @@ const EXIT_OF: { readonly [Kind in AuditVerdict]: number } = {
   "needs-data": EXIT.inconclusive,
 };
 
-/** `vshift audit`: which batch norms of a trained model are shifted, by the file alone. */
+/** `vshift audit`: which batch norms of a trained model are shifted, by the file, by inputs, and what a repair makes of them. */
 export async function auditCommand(flags: Flags, streams: Streams, [file = ""]: readonly string[]): Promise<number> {
-  const tolerance = toleranceFrom(flags);
+  requireTogether(flags);
+  const data = FILES.flatMap(({ name, flag }) => {
+    const text = flags[name];
+    return typeof text === "string" ? [{ path: placeIn(text).file, name: `the file of ${flag}` }] : [];
+  });
+  keepApart(flags, [{ path: file, name: "the model" }, ...data]);
+  const options: AuditOptions = {
+    tolerance: numberFrom(flags, "tolerance", TOLERANCE) ?? USUAL_TOLERANCE,
+    ...numbersFrom(flags),
+  };
   return deliver({ flags, streams, formats: FORMATS }, async () => {
-    const record = await audit({ file, bytes: readBytes(file) }, { tolerance });
-    return { exitCode: EXIT_OF[record.verdict], document: auditDocument(record), summary: auditSummary(record) };
+    const record = await audited(file, { flags, streams, options });
+    return { exitCode: exitCodeOf(record), document: auditDocument(record), summary: auditSummary(record) };
   });
 }
 
-function toleranceFrom({ tolerance = String(USUAL_TOLERANCE) }: Flags): number {
-  const value = typed("number", String(tolerance));
+interface Asked {
+  readonly flags: Flags;
+  readonly streams: Streams;
+  readonly options: AuditOptions;
+}
+
+async function audited(file: string, { flags, streams, options }: Asked): Promise<AuditsRecord> {
+  const { data, fix } = flags;
+  if (typeof data !== "string") return audit({ file, bytes: readBytes(file) }, options);
+  const { modelRows, modelLabels } = await import("../model-rows.ts");
+  const repairedFile =
+    typeof fix === "string" ? (await import("../repaired-file.ts")).repairedFile(fix, file) : undefined;
+  const model = { file, bytes: readBytes(file) };
+  const rows = await modelRows("--data", data, flags);
+  const say = sayOn(streams, flags);
+  sayObstacle(say);
+  const progress = startShareProgress({ stderr: streams.stderr, isQuiet: flags.quiet === true });
+  const run = {
+    ...options,
+    threads: threadsFrom(flags),
+    signal: streams.interrupt,
+    onProgress: progress.report,
+    onWorkerLost: (lost: Error) => sayWorkerLost(say, lost),
+  };
+  if (repairedFile === undefined || typeof fix !== "string") {
+    return audit(model, { ...run, data: rows }).finally(() => progress.end());
+  }
+  const guard =
+    typeof flags.guardData === "string" ? await modelRows("--guard-data", flags.guardData, flags) : undefined;
+  const labels = typeof flags.labels === "string" ? await modelLabels(flags.labels) : undefined;
+  const delivery = deliveryToPath(fix, { flag: "--fix" });
+  try {
+    const { repair } = await import("../../check/repair.ts");
+    const repaired = await repair(model, {
+      ...{ ...run, data: rows, force: flags.force === true },
+      ...(guard === undefined ? {} : { guard }),
+      ...(labels === undefined ? {} : { labels }),
+    }).finally(() => progress.end());
+    const { record } = repaired;
+    if (!repaired.isTaken || record.repair === null) {
+      delivery.abandon();
+      return record;
+    }
+    delivery.write(await repairedFile(repaired));
+    delivery.finish();
+    return { ...record, repair: { ...record.repair, file: fix } };
+  } catch (error) {
+    delivery.abandon();
+    throw error;
+  }
+}
+
+/** A repair that is written has nothing left to disagree with. */
+function exitCodeOf({ verdict, repair }: AuditsRecord): number {
+  if (repair === null) return EXIT_OF[verdict];
+  return isTaken(repair) ? EXIT.fine : EXIT.disagrees;
+}
+
+/** Flags that name a file of arrays. */
+const FILES = [
+  { name: "data", flag: "--data" },
+  { name: "guardData", flag: "--guard-data" },
+  { name: "labels", flag: "--labels" },
+] as const;
+
+/** A `VshiftError` for a flag without the one that it belongs to. */
+function requireTogether(flags: Flags): void {
+  const needs = [
+    ...["fix", "inputs", "masks", "scale", "seed", "threads"].map((name) => ({
+      name,
+      flag: `--${name}`,
+      needed: "data",
+    })),
+    ...[
+      { name: "guardData", flag: "--guard-data" },
+      { name: "labels", flag: "--labels" },
+      { name: "force", flag: "--force" },
+    ].map((one) => ({ ...one, needed: "fix" })),
+  ];
+  const alone = needs.find(({ name, needed }) => flags[name] !== undefined && flags[needed] === undefined);
+  if (alone === undefined) return;
+  throw new VshiftError({
+    code: "conflicting-fields",
+    field: alone.flag,
+    problem: `needs --${alone.needed}`,
+    hint: alone.needed === "data" ? "add --data inputs.npy" : "add --fix repaired.pt2",
+  });
+}
+
+function numbersFrom(flags: Flags): Pick<AuditOptions, "inputs" | "masks" | "seed"> {
+  const [inputs, masks] = ["inputs", "masks"].map((name) =>
+    numberFrom(flags, name, name === "inputs" ? INPUTS : MASKS),
+  );
+  return {
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(masks === undefined ? {} : { masks }),
+    ...(flags.seed === undefined ? {} : { seed: String(flags.seed) }),
+  };
+}
+
+function numberFrom(
+  flags: Flags,
+  name: string,
+  { field, rule, hint }: Pick<Domain, "field" | "rule" | "hint">,
+): number | undefined {
+  const text = flags[name];
+  if (text === undefined) return undefined;
+  const value = typed("number", String(text));
   if (typeof value === "number") return value;
-  const { field, rule, hint } = TOLERANCE;
   throw new VshiftError({ code: "invalid-value", field, problem: `${quoted(String(value))} is not ${rule}`, hint });
 }
