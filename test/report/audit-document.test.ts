@@ -83,8 +83,8 @@ it("a screen has the conclusion, a row for each norm in the order of the network
 
   What to do
 
-  1. Measure and repair it by 64 training inputs without labels, and some more that check: vshift audit model.pt2 --data inputs.npy --fix
-     model.repaired.pt2
+  1. Measure and repair it by 64 training inputs without labels, and some more that check: vshift audit model.pt2 --data inputs.npy
+     --fix model.repaired.pt2
   2. Or retrain with the noise behind the last batch norm, usually better for classifiers, not always for regression: bn5 → activation →
      nn.Dropout(0.5) (now at drop1)
   3. Or retrain with weaker noise: norm bn2 reaches a Δ of 0.95 with about nn.Dropout(0.05) instead of 0.5.
