@@ -10,10 +10,12 @@ import { USUAL_DEPTH } from "./scenario/define-stack.ts";
 import type { ScenarioInput } from "./scenario/scenario.ts";
 
 export { type AuditOptions, audit, type ModelFile } from "./check/audit.ts";
+export type { AuditRows } from "./check/audit-rows.ts";
 export { type CheckOptions, checkMeasured, type MeasuredCheck } from "./check/check.ts";
 export { describeCheck } from "./check/describe.ts";
 export type { Diagnosis } from "./check/diagnose.ts";
 export type { Measured, MeasuredBatches, MeasuredSummary } from "./check/measured.ts";
+export { type Repair, type RepairOptions, repair } from "./check/repair.ts";
 export { type ErrorCode, VshiftError } from "./errors.ts";
 export type {
   CheckedCell,
@@ -40,7 +42,15 @@ export { alphaDropoutNoise } from "./noises/alpha.ts";
 export type { AffineNoise } from "./noises/noise-kind.ts";
 export type { Noise } from "./noises/noises.ts";
 export type { InputMoments, Moments } from "./numeric/moments.ts";
-export type { AuditedNoise, AuditRecord, AuditsRecord, AuditVerdict } from "./report/audit-record.ts";
+export type {
+  AuditedMeasurement,
+  AuditedNoise,
+  AuditedNorm,
+  AuditedRepair,
+  AuditRecord,
+  AuditsRecord,
+  AuditVerdict,
+} from "./report/audit-record.ts";
 export type { CheckCellRecord, CheckRecord, CheckSummary } from "./report/check-record.ts";
 export type { ArrayInput, NamedArrays } from "./scenario/array-input.ts";
 export { defineScenario } from "./scenario/define.ts";

@@ -175,7 +175,8 @@ const CONFIDENCE: Domain = {
 };
 
 function requireWhole(domain: Domain, value: number): void {
-  if (Number.isInteger(value)) return requireWithin(domain, value);
+  requireWithin(domain, value);
+  if (Number.isInteger(value)) return;
   const { field, rule, hint } = domain;
   throw new VshiftError({ code: "invalid-value", field, problem: `${value} is not ${rule}`, hint });
 }

@@ -38,7 +38,7 @@ export function writePt2(bytes: Uint8Array, file: string, changes: readonly NewS
       const stored = tensor(name);
       const member = stored && memberOf.get(stored.storage);
       if (stored === undefined || member === undefined) throw new RangeError(`${name} is not in ${file}`);
-      const content = contents.get(member) ?? archive.content(member).slice();
+      const content = contents.get(member) ?? new Uint8Array(archive.content(member));
       contents.set(member, content);
       writeStrided(stored, content, values);
     }

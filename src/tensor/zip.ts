@@ -74,7 +74,8 @@ export function withContents(
   contents: ReadonlyMap<ZipMember, Uint8Array>,
   { where: file }: Pick<ZipPlace, "where">,
 ): Uint8Array {
-  const copy = bytes.slice();
+  // A Buffer of Node is a Uint8Array whose slices share its memory.
+  const copy = new Uint8Array(bytes);
   const view = viewOf(copy);
   for (const [member, content] of contents) {
     if (member.method !== STORED || content.length !== member.size) {

@@ -31,7 +31,7 @@ export async function auditCommand(flags: Flags, streams: Streams, [file = ""]: 
     const text = flags[name];
     return typeof text === "string" ? [{ path: placeIn(text).file, name: `the file of ${flag}` }] : [];
   });
-  keepApart(flags, [{ path: file, name: "the model" }, ...data]);
+  keepApart(flags, data);
   const options: AuditOptions = {
     tolerance: numberFrom(flags, "tolerance", TOLERANCE) ?? USUAL_TOLERANCE,
     ...numbersFrom(flags),

@@ -1,0 +1,206 @@
+import { median } from "simple-statistics";
+import { describe, expect, it } from "vitest";
+import { audit } from "../../src/check/audit.ts";
+import { fittingRows } from "../../src/check/audit-rows.ts";
+import { startModelRun } from "../../src/check/model-run.ts";
+import { type Repair, repair } from "../../src/check/repair.ts";
+import { readModel } from "../../src/model/read-model.ts";
+import { momentsOf, type PairedSums } from "../../src/passes/moments.ts";
+import { first, modelOf, rowsOf, TRAINED, type Trained, type Truth, type TruthOfNorm, truthOf } from "./trained.ts";
+
+it.each(TRAINED)("what the norms of %s receive of the test rows is what torch measured", async (name) => {
+  const graph = await readModel(modelOf(name));
+  const rows = await rowsOf(name, "test");
+  const inputs = fittingRows(graph, rows, "data");
+  const runner = startModelRun({ model: name, graph, seed: "a", output: null, inputs, others: null }, { threads: 1 });
+  const { sums } = await runner.measure(1, 0.95);
+  runner.close();
+  for (const [at, { name: norm, mean }] of runner.norms.entries()) {
+    const truth = truthOf(name).bn[norm] as TruthOfNorm;
+    const off = momentsOf((sums[at] as PairedSums).off);
+    for (const [channel, variance] of truth.inference_var.entries()) {
+      // The truth has six digits; torch's sums are in single precision, too.
+      expect(Math.abs((off.variance[channel] as number) / variance - 1)).toBeLessThan(1e-4);
+      const shift =
+        (mean[channel] as number) + (off.mean[channel] as number) - (truth.inference_mean[channel] as number);
+      expect(Math.abs(shift) / Math.sqrt(variance)).toBeLessThan(1e-4);
+    }
+  }
+});
+
+/** |ln| of repaired variances to those of all rows of training without noise, over channels that vary at all. */
+function errorsOf({ arrays }: Repair, { bn }: Truth, norms: readonly string[]): readonly number[] {
+  return norms.flatMap((norm) => {
+    const { corrected_var: truth, running_var: running } = bn[norm] as TruthOfNorm;
+    const variances = arrays.get(`${norm}.running_var`) ?? running;
+    const least = 1e-3 * Math.max(...truth);
+    return truth.flatMap((variance, at) =>
+      variance > least ? [Math.abs(Math.log((variances[at] as number) / variance))] : [],
+    );
+  });
+}
+
+describe.each(TRAINED)("a repair of %s by rows of training without labels", (name) => {
+  it.each([
+    [64, 0.03],
+    [16, 0.05],
+  ])("of %i rows has the variances of all rows without noise, but for a median of %f", async (inputs, most) => {
+    const [data, truth] = [await rowsOf(name, "probe"), truthOf(name)];
+    for (const seed of ["vshift", "another"]) {
+      const repaired = await repair(modelOf(name), { data: first(data, inputs), inputs, seed });
+      expect(median([...errorsOf(repaired, truth, Object.keys(truth.bn))])).toBeLessThan(most);
+      // Those that are repaired would not be so near without it.
+      const behind = Object.keys(truth.bn).filter((norm) => repaired.arrays.has(`${norm}.running_var`));
+      const unchanged = { ...repaired, arrays: new Map() };
+      expect(median([...errorsOf(unchanged, truth, behind)])).toBeGreaterThan(2 * most);
+    }
+  });
+});
+
+describe("the loss on test rows", () => {
+  const lossOf = async (name: Trained) => {
+    const test = await rowsOf(name, "test");
+    const { record } = await repair(modelOf(name), {
+      data: await rowsOf(name, "probe"),
+      guard: test,
+      labels: test.labels,
+      force: true,
+    });
+    return record.repair;
+  };
+
+  it.each(TRAINED)("of %s as it is stored is what torch computed, as is the error", async (name) => {
+    const [found, truth] = [await lossOf(name), truthOf(name)];
+    expect(found?.loss?.stored).toBeCloseTo(truth.stored.loss, 5);
+    // Torch's variance of the targets, in R², is the unbiased one.
+    expect(found?.error?.stored).toBeCloseTo(1 - truth.stored.acc, name === "tab" ? 4 : 5);
+  });
+
+  it.each([
+    ["cnnel", 0.03],
+    ["dense", 0.03],
+    ["tab", 0.06],
+  ] as const)("of %s repaired is hardly above that of statistics of all rows of training: %f", async (name, most) => {
+    const { stored, repaired } = (await lossOf(name))?.loss ?? { stored: 0, repaired: 1 };
+    const all = truthOf(name).reestimated_all_train.loss;
+    expect(repaired / all).toBeLessThan(1 + most);
+    expect(stored / all).toBeGreaterThan(1 + most);
+  });
+});
+
+describe("whether a repair is taken", () => {
+  const checked = async (name: Trained, { from = 0, labelled = false, force = false } = {}) => {
+    const { shape, values, labels } = await rowsOf(name, "test");
+    const size = values.length / (shape[0] ?? 1);
+    const guard = {
+      shape: [256, ...shape.slice(1)],
+      values: Array.from(values).slice(from * size, (from + 256) * size),
+    };
+    return repair(modelOf(name), {
+      ...{ data: await rowsOf(name, "probe"), guard, force },
+      ...(labelled ? { labels: labels.slice(from, from + 256) } : {}),
+    });
+  };
+
+  it.each([
+    ["cnnel", true, [0]],
+    ["dense", true, [0]],
+    ["mlp", false, [0, 244]],
+    ["pointnet", false, [0, 244]],
+  ] as const)("without labels the shape of the answers of %s says %s, as labels do", async (name, isBetter, parts) => {
+    for (const from of parts) {
+      const { record, isTaken } = await checked(name, { from });
+      expect(record.repair).toMatchObject({ check: "shape", inputs: 256, isBetter, loss: null });
+      expect(isTaken).toBe(isBetter);
+    }
+    expect((await checked(name, { labelled: true })).record.repair).toMatchObject({ check: "labels", isBetter });
+  });
+
+  it("force takes it all the same, and says so", async () => {
+    const { record, isTaken } = await checked("pointnet", { labelled: true, force: true });
+    expect({ isTaken, ...record.repair }).toMatchObject({ isTaken: true, isBetter: false, isForced: true });
+    expect((await checked("cnnel", { labelled: true, force: true })).record.repair?.isForced).toBe(false);
+  });
+
+  it("nothing decides for values, or by fewer than 64 other rows: it is taken, and not checked", async () => {
+    const table = await repair(modelOf("tab"), { data: await rowsOf("tab", "test") });
+    expect(table.record.repair).toMatchObject({ check: "none", isBetter: null, inputs: 0 });
+    expect(table.record.repair?.reason).toContain("does not return logits of classes");
+    const few = await repair(modelOf("cnnel"), { data: first(await rowsOf("cnnel", "test"), 127) });
+    expect(few.record.repair).toMatchObject({ check: "none", isBetter: null });
+    expect(few.record.repair?.reason).toContain("63 inputs beyond those that it comes from, and 64 are needed");
+    expect([table.isTaken, few.isTaken]).toEqual([true, true]);
+    const enough = await repair(modelOf("cnnel"), { data: first(await rowsOf("cnnel", "test"), 128) });
+    expect(enough.record.repair).toMatchObject({ check: "shape", inputs: 64 });
+  });
+});
+
+describe("a repaired file", () => {
+  it.each(TRAINED)("of %s has the length of the model's, and other statistics and checksums alone", async (name) => {
+    const model = modelOf(name);
+    const options = { data: await rowsOf(name, "probe") };
+    const repaired = await repair(model, options);
+    const bytes = await repaired.file();
+    expect(bytes.length).toBe(model.bytes.length);
+    const [before, after] = [await readModel(model), await readModel({ file: model.file, bytes })];
+    for (const [at, node] of before.nodes.entries()) {
+      const { layer } = after.nodes[at] as typeof node;
+      if (node.layer.kind !== "batch-norm" || layer.kind !== "batch-norm") continue;
+      const { mean, variance, ...rest } = layer;
+      expect(rest).toEqual({ ...node.layer, mean: undefined, variance: undefined });
+      expect(mean).toEqual(repaired.arrays.get(layer.arrays.mean) ?? node.layer.mean);
+      expect(variance).toEqual(repaired.arrays.get(layer.arrays.variance) ?? node.layer.variance);
+    }
+    // Four bytes for each statistic, and two checksums of four bytes for each array.
+    const changed = bytes.reduce((count, byte, at) => count + Number(byte !== model.bytes[at]), 0);
+    const numbers = [...repaired.arrays.values()].reduce((sum, { length }) => sum + length, 0);
+    expect(changed).toBeGreaterThan(0);
+    expect(changed).toBeLessThanOrEqual(4 * numbers + 8 * repaired.arrays.size);
+    expect(await (await repair(model, options)).file()).toEqual(bytes);
+  });
+
+  it("is clean by inputs: its statistics are those without noise", async () => {
+    const model = modelOf("dense");
+    const data = await rowsOf("dense", "probe");
+    const bytes = await (await repair(model, { data })).file();
+    const before = await audit(model, { data });
+    const after = await audit({ file: model.file, bytes }, { data });
+    expect([before.verdict, after.verdict]).toEqual(["shifted", "clean"]);
+    for (const [at, { measured, control }] of after.norms.entries()) {
+      if (control) continue;
+      expect(measured?.storedFor).toBe("test");
+      // Δ itself, of the same noise, stays as far from 1.
+      expect(measured?.ratio).toBeLessThan(0.8);
+      expect(before.norms[at]?.measured?.storedFor).toBe("training");
+    }
+  });
+});
+
+it("threads change no number, nor does the memory that they take", async () => {
+  const data = first(await rowsOf("cnnel", "test"), 128);
+  const record = async (threads: number) => (await repair(modelOf("cnnel"), { data, threads })).record;
+  expect(await record(2)).toEqual(await record(1));
+}, 60_000);
+
+it("a signal ends it", async () => {
+  const controller = new AbortController();
+  const data = await rowsOf("cnnel", "test");
+  const run = audit(modelOf("cnnel"), {
+    data,
+    signal: controller.signal,
+    onProgress: () => controller.abort(new Error("enough")),
+  });
+  await expect(run).rejects.toThrow("enough");
+});
+
+it("progress goes up to all of the work", async () => {
+  const shares: number[] = [];
+  const test = await rowsOf("mlp", "test");
+  const options = { data: test, onProgress: (share: number) => void shares.push(share) };
+  await audit(modelOf("mlp"), options);
+  expect(shares.at(-1)).toBeCloseTo(1, 12);
+  await repair(modelOf("mlp"), options);
+  expect(shares.at(-1)).toBeCloseTo(1, 12);
+  await repair(modelOf("mlp"), { ...options, labels: test.labels });
+  expect(shares.at(-1)).toBeCloseTo(1, 12);
+});
