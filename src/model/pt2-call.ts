@@ -3,7 +3,7 @@ import type { Computation } from "./computation.ts";
 import type { Draws } from "./draws.ts";
 import type { ModelLayer, ModelNode } from "./graph.ts";
 import type { Argument, ProgramCall } from "./pt2-program.ts";
-import { type StridedTensor, tensorOf } from "./pt2-tensors.ts";
+import { type StridedTensor, tensorOf } from "./strided.ts";
 
 export type Shape = ModelNode["shape"];
 

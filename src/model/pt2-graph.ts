@@ -8,7 +8,7 @@ import { Call, type Constant, type Idle, type Made, type Term, Unlike, type Valu
 import { unknownDraws } from "./pt2-draws.ts";
 import { layersOf } from "./pt2-operations.ts";
 import { EXPORT_AGAIN, type Program, type ProgramCall, tensorsIn } from "./pt2-program.ts";
-import { type StridedTensor, tensorOf as stridedTensor } from "./pt2-tensors.ts";
+import { type StridedTensor, tensorOf as stridedTensor } from "./strided.ts";
 
 /** What a program refers to, and what messages call it. */
 export interface Surroundings {

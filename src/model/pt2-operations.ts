@@ -5,7 +5,8 @@ import type { NoiseOfModel, Padding } from "./graph.ts";
 import type { PointwiseName } from "./pointwise.ts";
 import { type Call, type Constant, isSame, type Shape, type Term, Unlike, type Value } from "./pt2-call.ts";
 import { drawsLayerOf } from "./pt2-draws.ts";
-import { FLOATING, type StridedTensor, tensorOf, transposed } from "./pt2-tensors.ts";
+import { FLOATING } from "./pt2-tensors.ts";
+import { type StridedTensor, tensorOf, transposed } from "./strided.ts";
 import { type Windows, windowsAlong } from "./windows.ts";
 
 /** What the outputs of a call are in terms of layers, the first at least; undefined for an operation without an entry. */

@@ -5,8 +5,9 @@ import { membersOf, unpacked, type ZipAdvice, type ZipMember } from "../tensor/z
 import type { ModelGraph } from "./graph.ts";
 import { graphOf } from "./pt2-graph.ts";
 import { EXPORT_AGAIN, objectOf, programOf } from "./pt2-program.ts";
-import { type Storage, type StridedTensor, stridedOf } from "./pt2-tensors.ts";
+import { stridedOf } from "./pt2-tensors.ts";
 import { EXPORT } from "./read-model.ts";
+import type { Storage, StridedTensor } from "./strided.ts";
 
 /**
  * The network in an archive of torch.export.save. Only the program and the statistics of norms are read at once; weights when
