@@ -9,6 +9,8 @@ import type { PointwiseFunction } from "./pointwise.ts";
  * the running statistics of every Batch Normalization.
  */
 export interface ModelGraph {
+  /** Of the file; an export to ONNX in evaluation mode has lost its dropout. */
+  readonly format: "pt2" | "onnx";
   /** What wrote the file: "torch 2.15.0". */
   readonly writer: string;
   /**
