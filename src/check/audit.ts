@@ -23,7 +23,7 @@ export const USUAL_TOLERANCE = 0.05;
 /**
  * Predicts Δ = Var_test / Var_train at each Batch Normalization of a trained model, from its file alone (docs/AUDIT.md).
  *
- * model      the content of a .pt2 file of torch.export.save, and its name
+ * model      the content of a .pt2 file of torch.export.save, or of an ONNX file, and its name
  * tolerance  a norm is shifted where Δ is further from 1
  *
  * Takes some milliseconds for small networks and seconds for the largest: a layer costs what a product of matrices of its channels
@@ -49,7 +49,7 @@ export const TOLERANCE: Domain = {
 };
 
 /** A `VshiftError` unless there are norms and noise: a file without noise says nothing about a training that had some. */
-function requireBoth({ mode, nodes }: ModelGraph, model: string): void {
+function requireBoth({ format, mode, nodes }: ModelGraph, model: string): void {
   if (!nodes.some(({ layer }) => layer.kind === "batch-norm")) {
     throw new VshiftError({
       code: "invalid-file",
@@ -62,14 +62,19 @@ function requireBoth({ mode, nodes }: ModelGraph, model: string): void {
   throw new VshiftError({
     code: "invalid-file",
     field: model,
-    ...(mode === "evaluation"
+    ...(format === "onnx"
       ? {
-          problem: "contains no noise, so its batch norms cannot be judged",
-          hint: "export with model.train() to include noise written by hand",
+          problem: "contains no noise, because its export to ONNX removed Dropout",
+          hint: "add `--noise-from model.pt2`, an export of the same network by torch.export.save, or audit that file",
         }
-      : {
-          problem: "contains no noise that vshift knows, although it was exported in training mode",
-          hint: "check that its drop rates are above 0, and see docs/AUDIT.md for the noise that is recognized",
-        }),
+      : mode === "evaluation"
+        ? {
+            problem: "contains no noise, so its batch norms cannot be judged",
+            hint: "export with model.train() to include noise written by hand",
+          }
+        : {
+            problem: "contains no noise that vshift knows, although it was exported in training mode",
+            hint: "check that its drop rates are above 0, and see docs/AUDIT.md for the noise that is recognized",
+          }),
   });
 }
