@@ -19,7 +19,7 @@ export function graphOf({ graph, producerName, producerVersion, operatorSets }: 
   const values = new Map<string, Value>();
   const nodeOfValue = new Map<Value, number>();
   const numbers = new Map<StridedTensor, Float64Array>();
-  const declared = new Map([...graph.valueInfos, ...graph.outputs].map((info) => [info.name, shapeOf(info)] as const));
+  const declared = new Map([...graph.outputs, ...graph.valueInfos].map((info) => [info.name, shapeOf(info)] as const));
   const version = Number(operatorSets.find(({ domain }) => OWN_DOMAINS.has(domain))?.version ?? 1n);
   let kept = 0;
 
@@ -60,7 +60,7 @@ export function graphOf({ graph, producerName, producerVersion, operatorSets }: 
     const of = others.length > more.length ? read.filter(isLive).map((value) => nodeOf(value, call.module)) : [];
     for (const [index, name] of others.entries()) {
       if (name === "") continue;
-      const rest: Value = { kind: "rest", operation: call.operation, of, shape: shapeNamed(name) };
+      const rest: Value = { kind: "rest", operation: call.operation, of, shape: sound(shapeNamed(name)) };
       define(name, more[index] ?? rest);
     }
   }
@@ -74,7 +74,8 @@ export function graphOf({ graph, producerName, producerVersion, operatorSets }: 
       if (!(error instanceof Unlike)) throw error;
     }
     const layer: ModelLayer = { kind: "opaque", operation: call.operation, computes: null };
-    return [settled(call.made(layer, shapeNamed(first), ...read.filter(isLive)), call, first)];
+    const shape = call.isOwn && KEEPS_SHAPE.has(call.base) ? (read[0]?.shape ?? []) : [];
+    return [settled(call.made(layer, shape, ...read.filter(isLive)), call, first)];
   }
 
   /** The value of a term, whose layers are made if they are not yet; lengths that are open are those of the file. */
@@ -104,7 +105,7 @@ export function graphOf({ graph, producerName, producerVersion, operatorSets }: 
     const node =
       term.kind === "constant"
         ? added({ kind: "constant", value: term.stored && tensorOf(term.stored) }, [], term.shape)
-        : added({ kind: "opaque", operation: term.operation, computes: null }, term.of, sound(term.shape), module);
+        : added({ kind: "opaque", operation: term.operation, computes: null }, term.of, term.shape, module);
     nodeOfValue.set(term, node);
     return node;
   }
@@ -179,6 +180,13 @@ export function graphOf({ graph, producerName, producerVersion, operatorSets }: 
 const MOST_STATISTICS = 2 ** 24;
 
 const OWN_DOMAINS: ReadonlySet<string> = new Set(["", "ai.onnx"]);
+
+/** Operators without a layer of their own, or called in another way, whose output has the shape of their first input. */
+const KEEPS_SHAPE: ReadonlySet<string> = new Set([
+  ...["Abs", "Celu", "Clip", "Erf", "Exp", "Gelu", "HardSigmoid", "Log", "Mish", "PRelu", "Pow", "Reciprocal", "Selu"],
+  ...["Sign", "Softplus", "Softsign", "Sqrt", "Swish", "ThresholdedRelu"],
+  ...["GroupNormalization", "InstanceNormalization", "LayerNormalization", "LogSoftmax", "Softmax"],
+]);
 
 /** Lengths of the axes, null for open ones; none where not even their number is known. */
 function shapeOf({ type }: ValueInfo): Shape {

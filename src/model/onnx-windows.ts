@@ -77,7 +77,8 @@ export function pool(name: PoolName): (call: Call) => Term {
     const windows = windowsOf(call, call.whole("kernel_shape", { axes, least: 1, fallback: 1 }), positions);
     const isWide = windows.padding.some(({ before, after }, axis) => Math.max(before, after) >= reachOf(windows, axis));
     if (isWide || call.integer("storage_order", 0) !== 0) throw new Unlike();
-    const divisor = call.integer("count_include_pad", 0) === 0 ? "inside" : "padded";
+    const isInside = name === "average" && call.integer("count_include_pad", 0) === 0;
+    const divisor = isInside ? "inside" : "padded";
     const after = [...outside, ...lengthsAfter(positions, windows)];
     return call.made({ kind: "pool", pool: name, window: { kind: "sliding", ...windows, divisor } }, after, input);
   };

@@ -8,14 +8,14 @@ import type { BatchNormOfModel, ModelGraph, ModelLayer, ModelNode } from "./grap
  * A network with the noise that another file of it has: of an export that has lost its dropout, and one that has not.
  *
  * Both are compared layer by layer, from the outputs back: kinds, numbers of channels and positions, and weights up to rounding.
- * Noise is not compared, nor are axes of length 1, nor running statistics, in which a repaired file differs. Everything but the
- * noise is that of `graph`. A `VshiftError` if it is another network, or has noise already.
+ * Noise is not compared, nor are axes of length 1, nor running statistics, in which a repaired file differs. Modules and lines of code
+ * are those of `from`, and all else but the noise is that of `graph`. A `VshiftError` if it is another network, or has noise already.
  */
 export function withNoiseOf(graph: ModelGraph, from: ModelGraph): ModelGraph {
   if (graph.nodes.some(({ layer }) => layer.kind === "noise")) {
     throw refused("is not needed, because the model has noise of its own", "leave it out");
   }
-  const { readings, edges } = compared(graph, from);
+  const { readings, edges, partners } = compared(graph, from);
   if (readings.size === 0)
     throw refused("contains no noise", "export with model.train() to include noise written by hand");
   const nodes: ModelNode[] = [];
@@ -23,8 +23,9 @@ export function withNoiseOf(graph: ModelGraph, from: ModelGraph): ModelGraph {
   const movedNoise = new Map<number, number>();
 
   for (const [at, node] of graph.nodes.entries()) {
+    const { module, source } = from.nodes[partners.get(at) ?? -1] ?? node;
     const inputs = inputsOf(at, node.from);
-    moved.push(nodes.push({ ...node, from: inputs }) - 1);
+    moved.push(nodes.push({ ...node, from: inputs, module, source }) - 1);
   }
   const outputs = inputsOf(OUTPUTS, graph.outputs);
   return { ...graph, mode: from.mode, nodes, outputs };
@@ -81,6 +82,8 @@ interface Compared {
   readonly readings: ReadonlyMap<number, readonly (number | null)[]>;
   /** Of the other graph. */
   readonly edges: readonly Edge[];
+  /** The node of the other graph that each node is. */
+  readonly partners: ReadonlyMap<number, number>;
 }
 
 const OUTPUTS = -1;
@@ -106,7 +109,7 @@ function compared(graph: ModelGraph, from: ModelGraph): Compared {
     partners.set(at, partner);
     read(at, one.from, other.from);
   }
-  return { readings, edges };
+  return { readings, edges, partners };
 
   /** Notes the noise before each value that a pair of nodes reads, and what has to be compared for it. */
   function read(reader: number, inputs: readonly number[], others: readonly number[]): void {
