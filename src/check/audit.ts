@@ -65,7 +65,7 @@ function requireBoth({ format, mode, nodes }: ModelGraph, model: string): void {
     ...(format === "onnx"
       ? {
           problem: "contains no noise, because its export to ONNX removed Dropout",
-          hint: "add `--noise-from model.pt2`, an export of the same network by torch.export.save, or audit that file",
+          hint: "add --noise-from model.pt2, the same network as torch.export.save writes it",
         }
       : mode === "evaluation"
         ? {

@@ -85,7 +85,7 @@ export function graphOf({ graph, producerName, producerVersion, operatorSets }: 
     return placed({ ...term, shape }, call.module);
   }
 
-  /** Samples stay open: a file may declare the number of those that it was exported with. */
+  /** Samples stay open: a file may declare the batch size of its export. */
   function closed(shape: Shape, other: Shape): Shape {
     if (shape.length === 0) return other;
     if (shape.length !== other.length) return shape;
