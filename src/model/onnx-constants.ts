@@ -16,10 +16,15 @@ export function constantOf(call: Call): Constant {
   return { kind: "constant", shape: [], stored: null, lengths: null };
 }
 
-/** Whether an operation gives something that does not depend on its input's numbers. */
-export function isConstant(call: Call, values: readonly Value[]): boolean {
-  return (call.isOwn && call.base === "Shape") || values.every(({ kind }) => kind === "constant");
+/** Whether an operation gives the same for all inputs of the network. */
+export function isConstant({ isOwn, base }: Call, values: readonly Value[]): boolean {
+  if (isOwn && RANDOM.has(base)) return false;
+  return (isOwn && base === "Shape") || values.every(({ kind }) => kind === "constant");
 }
+
+const RANDOM: ReadonlySet<string> = new Set([
+  ...["Dropout", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial"],
+]);
 
 export function storedConstant(stored: StridedTensor): Constant {
   return { kind: "constant", shape: stored.shape, stored, lengths: null };

@@ -51,7 +51,7 @@ export function graphOf({ graph, producerName, producerVersion, operatorSets }: 
     }
     const read = call.values();
     const [first = "", ...others] = node.outputs;
-    if (isConstant(call, read) && !isRandom(call)) {
+    if (isConstant(call, read)) {
       for (const name of node.outputs.filter((name) => name !== "")) define(name, constantOf(call));
       return;
     }
@@ -197,14 +197,6 @@ function shapeOf({ type }: ValueInfo): Shape {
 function isLive(value: Value): boolean {
   return value.kind !== "constant";
 }
-
-function isRandom({ isOwn, base }: Call): boolean {
-  return isOwn && RANDOM.has(base);
-}
-
-const RANDOM: ReadonlySet<string> = new Set([
-  ...["RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial"],
-]);
 
 /** The inputs, and the nodes that an output depends on. */
 function reachable(nodes: readonly ModelNode[], outputs: readonly number[]): Pick<ModelGraph, "nodes" | "outputs"> {

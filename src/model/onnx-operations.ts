@@ -48,7 +48,7 @@ function clip(call: Call): Term {
 
 /** Its ratio is an attribute, or an input in later versions; whether it drops when the file is run does not matter. */
 function noise(call: Call): Term {
-  const input = call.live();
+  const input = call.value(0);
   const drop = call.version < 12 ? call.number("ratio", 0.5) : call.single(1, 0.5);
   if (drop < 0 || drop > 1) call.refuse(`has the ratio ${drop}, which must be in [0, 1]`);
   if (drop === 0) return input;

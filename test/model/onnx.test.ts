@@ -371,6 +371,11 @@ describe("what exporters write out in several operations is one layer", () => {
       ["1 flatten ← 0"],
     ],
     ["a transposed weight", chain(["Transpose", "transposed"], ["MatMul", "x", "a"]), ["1 linear ← 0"]],
+    [
+      "dropout of a parameter, which is noise all the same",
+      chain(["Dropout", "channels"], ["Add", "x", "a"]),
+      ["1 constant ←", "2 dropout 0.5 by unit ← 1", "3 onnx.Add ← 0 2"],
+    ],
     ["a value that nothing reads", chain(["Relu", "x"], ["Tanh", "x"], ["Sigmoid", "x"]), ["1 sigmoid ← 0"]],
   ])("%s", async (_, nodes, expected) => {
     const tensors = {

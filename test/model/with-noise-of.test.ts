@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { diagnose } from "../../src/model/diagnose.ts";
-import type { ModelGraph } from "../../src/model/graph.ts";
 import { writeOnnx } from "../../src/model/onnx-write.ts";
 import { readModel } from "../../src/model/read-model.ts";
 import { withNoiseOf } from "../../src/model/with-noise-of.ts";
@@ -56,10 +55,6 @@ const ADD = { kind: "add" } as const;
 const of = (layer: Written["layer"], ...from: readonly number[]): Written =>
   from.length === 0 ? { layer, shape: [null, 2] } : { layer, shape: [null, 2], from };
 
-function drawn(...layers: readonly Written[]): ModelGraph {
-  return graphOf(...layers);
-}
-
 describe("noise stands where it stands in the other file", () => {
   it.each<readonly [string, readonly Written[], readonly Written[], readonly string[]]>([
     [
@@ -99,7 +94,7 @@ describe("noise stands where it stands in the other file", () => {
       ["1 reshape ← 0", "2 dropout 0.2 by unit ← 1", "3 batch-norm ← 2"],
     ],
   ])("%s", (_, quiet, noisy, expected) => {
-    const { mode, ...graph } = withNoiseOf(drawn(...quiet), { ...drawn(...noisy), mode: "training" });
+    const { mode, ...graph } = withNoiseOf(graphOf(...quiet), { ...graphOf(...noisy), mode: "training" });
     expect(sketch({ mode, ...graph })).toEqual(expected);
     expect(mode).toBe("training");
     expect(graph.outputs).toEqual([graph.nodes.length - 1]);
@@ -107,8 +102,8 @@ describe("noise stands where it stands in the other file", () => {
 
   it("has its module and line, as all layers have those of the other file, and the shape of what it is applied to", () => {
     const shape = [7, 2];
-    const quiet = drawn({ layer: INPUT, shape }, { layer: BN, shape });
-    const { nodes } = withNoiseOf(quiet, drawn(of(INPUT), of(BN), of(LINEAR, 0), of(dropout(0.2), 1)));
+    const quiet = graphOf({ layer: INPUT, shape }, { layer: BN, shape });
+    const { nodes } = withNoiseOf(quiet, graphOf(of(INPUT), of(BN), of(LINEAR, 0), of(dropout(0.2), 1)));
     expect(nodes.map(({ module, source }) => [module, source])).toEqual([
       ["m0", "net.py:0"],
       ["m1", null],
@@ -185,7 +180,7 @@ describe("networks that are not the same are refused by one line", () => {
       /has noise written by hand \(m2\) that belongs to no single value/,
     ],
   ])("%s", (_, one, other, message) => {
-    expect(() => withNoiseOf(drawn(...one), drawn(...other))).toThrow(message);
+    expect(() => withNoiseOf(graphOf(...one), graphOf(...other))).toThrow(message);
   });
 
   it("a bias of zeros and none are the same, as are γ of ones and none", () => {
@@ -195,6 +190,6 @@ describe("networks that are not the same are refused by one line", () => {
       noise,
       of({ ...BN, gain: Float64Array.of(1, 1), bias: new Float64Array(2) }),
     ];
-    expect(withNoiseOf(drawn(...quiet), drawn(...other)).nodes.length).toBe(4);
+    expect(withNoiseOf(graphOf(...quiet), graphOf(...other)).nodes.length).toBe(4);
   });
 });
