@@ -69,5 +69,6 @@ async function notice(folder: string): Promise<string> {
   const text = await readFile(file === undefined ? kept : join(folder, file), "utf8").catch((cause) => {
     throw new Error(`${name} is bundled and has no licence text; write it to ${kept}`, { cause });
   });
-  return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  // An expression of several licences has parentheses of its own.
+  return `${name} ${version} (${license.replace(/^\((.*)\)$/, "$1")})\n\n${text.trim()}\n`;
 }

@@ -60,6 +60,10 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
     kinds: ["alpha", "gelu", "relu", "tanh"],
     because: "operations and arguments of torch",
   },
+  "src/model/onnx-operations.ts": {
+    kinds: ["alpha", "gelu", "relu", "spatial", "tanh"],
+    because: "attributes of ONNX, and functions in torch's words",
+  },
   "src/model/pt2-call.ts": { kinds: ["bernoulli", "normal", "uniform"], because: "operations of torch" },
   "src/model/pt2-draws.ts": {
     kinds: ["alpha", "bernoulli", "normal", "uniform"],

@@ -19,6 +19,8 @@ export interface ModelFile {
 export interface AuditOptions {
   /** How far Δ may be from 1, above 0 and up to 0.5 [0.05]. */
   readonly tolerance?: number;
+  /** A file of the same network that has its noise, of an export to ONNX, which has none. */
+  readonly noiseFrom?: ModelFile;
   /** Inputs of the model, without labels, by which it is measured; none are needed to predict. */
   readonly data?: AuditRows;
   /** How many of them, the first ones, 2 at least [64]. */
@@ -40,10 +42,10 @@ export interface AuditOptions {
 
 /** Below it, shifts are within what a finite set of training data leaves open. */
 export const USUAL_TOLERANCE = 0.05;
-export const USUAL_INPUTS = 64;
-export const USUAL_MASKS = 16;
-export const USUAL_SEED = "vshift";
-export const USUAL_CONFIDENCE = 0.95;
+const USUAL_INPUTS = 64;
+const USUAL_MASKS = 16;
+const USUAL_SEED = "vshift";
+const USUAL_CONFIDENCE = 0.95;
 
 /**
  * Predicts Δ = Var_test / Var_train at each Batch Normalization of a trained model from its file alone, and measures it where there are
@@ -68,12 +70,18 @@ export interface AuditSubject extends AuditSetting {
 
 export async function readSubject(
   { file, bytes }: ModelFile,
-  { tolerance = USUAL_TOLERANCE }: Pick<AuditOptions, "tolerance">,
+  { tolerance = USUAL_TOLERANCE, noiseFrom }: Pick<AuditOptions, "tolerance" | "noiseFrom">,
 ): Promise<AuditSubject> {
   requireWithin(TOLERANCE, tolerance);
-  const graph = await readModel({ file, bytes });
+  const own = await readModel({ file, bytes });
+  const graph = noiseFrom === undefined ? own : await withNoise(own, noiseFrom);
   requireBoth(graph, file);
   return { model: file, graph, tolerance, diagnoses: diagnose(graph) };
+}
+
+async function withNoise(graph: ModelGraph, from: ModelFile): Promise<ModelGraph> {
+  const { withNoiseOf } = await import("../model/with-noise-of.ts");
+  return withNoiseOf(graph, await readModel(from));
 }
 
 async function measured(subject: AuditSubject, options: MeasureOptions): Promise<AuditSetting> {
@@ -182,7 +190,7 @@ function requireWhole(domain: Domain, value: number): void {
 }
 
 /** A `VshiftError` unless there are norms and noise: a file without noise says nothing about a training that had some. */
-function requireBoth({ mode, nodes }: ModelGraph, model: string): void {
+function requireBoth({ format, mode, nodes }: ModelGraph, model: string): void {
   if (!nodes.some(({ layer }) => layer.kind === "batch-norm")) {
     throw new VshiftError({
       code: "invalid-file",
@@ -195,14 +203,19 @@ function requireBoth({ mode, nodes }: ModelGraph, model: string): void {
   throw new VshiftError({
     code: "invalid-file",
     field: model,
-    ...(mode === "evaluation"
+    ...(format === "onnx"
       ? {
-          problem: "contains no noise, so its batch norms cannot be judged",
-          hint: "export with model.train() to include noise written by hand",
+          problem: "contains no noise, because its export to ONNX removed Dropout",
+          hint: "add --noise-from model.pt2, the same network as torch.export.save writes it",
         }
-      : {
-          problem: "contains no noise that vshift knows, although it was exported in training mode",
-          hint: "check that its drop rates are above 0, and see docs/AUDIT.md for the noise that is recognized",
-        }),
+      : mode === "evaluation"
+        ? {
+            problem: "contains no noise, so its batch norms cannot be judged",
+            hint: "export with model.train() to include noise written by hand",
+          }
+        : {
+            problem: "contains no noise that vshift knows, although it was exported in training mode",
+            hint: "check that its drop rates are above 0, and see docs/AUDIT.md for the noise that is recognized",
+          }),
   });
 }

@@ -22,7 +22,7 @@ export interface ModelToRun {
   readonly model: string;
   readonly graph: ModelGraph;
   readonly seed: string;
-  /** The node whose output is wanted; null where only norms are. */
+  /** The node whose output is asked for; null where only norms are. */
   readonly output: number | null;
   readonly inputs: FittingRows;
   readonly others: FittingRows | null;
@@ -31,7 +31,7 @@ export interface ModelToRun {
 /** Passes of a model, on threads. */
 export interface ModelRunner {
   readonly norms: readonly Loaded<BatchNormOfModel>[];
-  /** Numbers of one input's output; 0 where none is wanted. */
+  /** Numbers of one input's output; 0 where none is asked for. */
   readonly outputSize: number;
   /** Multiply-adds of one pass of one input. */
   readonly workOfSample: number;

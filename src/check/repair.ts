@@ -30,7 +30,7 @@ export interface Repair {
   readonly isTaken: boolean;
   /** Those that change, by the names of their arrays in the file. */
   readonly arrays: ReadonlyMap<string, Float64Array>;
-  /** A copy of the model's file with them: the same bytes but for these arrays, and checksums. */
+  /** A copy of the model's file with them: the same bytes, except these arrays and checksums. */
   readonly file: () => Promise<Uint8Array>;
 }
 
@@ -95,7 +95,7 @@ const FEWEST_GUARDS = 64;
 const MOST_GUARDS = 256;
 const GUARD_MASKS = 64;
 
-/** A repair must bring the score below this share of what it was, and by so many nats: less is no gain, whatever it does to the confidence. */
+/** A repair must bring the score below this share of what it was, and by at least so many nats: less does not pay for another confidence. */
 const LARGEST_SHARE = 0.7;
 const LEAST_GAIN = 0.002;
 

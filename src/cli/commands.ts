@@ -248,13 +248,21 @@ export const COMMANDS: readonly CommandDescription[] = [
   },
   {
     name: "audit",
-    operands: { name: "<model>", about: "a trained model: .pt2, as torch.export.save writes it" },
+    operands: {
+      name: "<model>",
+      about: "a trained model: .pt2, as torch.export.save writes it, or .onnx with its batch norms",
+    },
     summary: "find the batch norms of a trained model that noise has shifted",
     description:
       "Read a trained model, predict or measure for each Batch Normalization behind noise how far the variance at test time is from that of training, and repair its running statistics.",
     notes: AUDIT_NOTES,
     options: () => [
       grouped("Audit:", "--tolerance <ratio>", "largest deviation of Δ from 1 that counts as clean [0.05]"),
+      grouped(
+        "Audit:",
+        "--noise-from <file>",
+        "take the noise from this .pt2 of the same network, which ONNX has lost",
+      ),
       grouped("Measurement:", "--data <file>", "inputs without labels: .npy, .csv, .npz#NAME or .safetensors#NAME"),
       grouped("Measurement:", "--scale <factor>", "what inputs are multiplied by, such as 1/255 [1]"),
       grouped("Measurement:", "--inputs <count>", "how many of them, the first, measure and repair [64]"),

@@ -9,7 +9,7 @@ export type RepairedFile = (repair: Repair) => Promise<Uint8Array>;
 /** How the file is made that its ending asks for; a `VshiftError` for any other. */
 export function repairedFile(path: string, model: string): RepairedFile {
   const ending = endingOf(path);
-  if (ending === endingOf(model)) return (repair) => repair.file();
+  if (ending === endingOf(model) && ending !== "") return (repair) => repair.file();
   const write = WRITERS.get(ending);
   if (write !== undefined) return async ({ arrays }) => write(arrays);
   throw new VshiftError({

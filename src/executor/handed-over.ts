@@ -22,7 +22,7 @@ export interface PassWorkerData {
 }
 
 export interface PassWork {
-  /** Its place among the tasks of its run. */
+  /** Its number among the tasks of its run. */
   readonly index: number;
   readonly task: PassTask;
 }

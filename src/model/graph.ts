@@ -9,6 +9,8 @@ import type { PointwiseFunction } from "./pointwise.ts";
  * the running statistics of every Batch Normalization.
  */
 export interface ModelGraph {
+  /** Of the file; an export to ONNX in evaluation mode has lost its dropout. */
+  readonly format: "pt2" | "onnx";
   /** What wrote the file: "torch 2.15.0". */
   readonly writer: string;
   /**
@@ -151,7 +153,7 @@ export interface SlidingWindow {
   readonly dilation: readonly number[];
   /** Whether a last window that is partly outside counts. */
   readonly roundsUp: boolean;
-  /** What an average divides by: all places of a window inside of the padding, those inside of the map, or a number. */
+  /** What an average divides by: all elements of a window inside of the padding, those inside of the map, or a number. */
   readonly divisor: "padded" | "inside" | number;
 }
 

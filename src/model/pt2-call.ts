@@ -29,7 +29,7 @@ export interface Constant {
   readonly kind: "constant";
   readonly shape: Shape;
   readonly stored: string | StridedTensor | null;
-  /** Of what is not stored as it is; null where operations make it that are not run. */
+  /** Of what is not stored itself; null where operations make it that are not run. */
   readonly made?: Tensor | null;
 }
 

@@ -36,6 +36,7 @@ export function graphOf(program: Program, { stored, where }: Surroundings): Mode
   for (const call of calls) run(call);
   const returned = outputs.map((name) => nodeOf(valueNamed(name), NOWHERE));
   return {
+    format: "pt2",
     writer: `torch ${excerpt(torch.split("+")[0] as string)}`,
     mode: calls.some(isTraining) ? "training" : "evaluation",
     nodes,

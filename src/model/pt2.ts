@@ -24,7 +24,7 @@ export function readPt2(bytes: Uint8Array, file: string): ModelGraph {
   return graphOf(program, { stored: storedIn(archive).tensor, where: archive.where });
 }
 
-/** A copy of such an archive in which norms have new running statistics: the same bytes but for these, and checksums. */
+/** A copy of such an archive in which norms have new running statistics: the same bytes, except these and checksums. */
 export function writePt2(bytes: Uint8Array, file: string, changes: readonly NewStatistics[]): Uint8Array {
   const archive = archiveOf(bytes, file);
   const { tensor, memberOf } = storedIn(archive);

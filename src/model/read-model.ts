@@ -7,6 +7,7 @@ export async function readModel({ file, bytes }: WeightFile): Promise<ModelGraph
   const where = excerpt(file);
   const [, ending = ""] = /(\.[^.\\/]*)$/.exec(file) ?? [];
   if (ending.toLowerCase() === ".pt2") return (await import("./pt2.ts")).readPt2(bytes, where);
+  if (ending.toLowerCase() === ".onnx") return (await import("./onnx.ts")).readOnnx(bytes, where);
   throw invalidFile({ where, ...(KNOWN.get(ending.toLowerCase()) ?? unknown(ending)) });
 }
 
@@ -16,10 +17,6 @@ export const EXPORT =
 
 const PICKLE = { problem: "is a pickle, which can run code and which vshift never opens", hint: EXPORT };
 const TORCH_SCRIPT = { problem: "is TorchScript, which vshift does not read", hint: EXPORT };
-const ONNX = {
-  problem: "is ONNX, whose export removes Dropout and folds Batch Normalization into the layer before it",
-  hint: EXPORT,
-};
 const WEIGHTS = { problem: "has weights, but not the layers that use them", hint: EXPORT };
 const KERAS = {
   problem: "is a model of Keras or TensorFlow, and vshift reads models of PyTorch (.pt2) only so far",
@@ -33,7 +30,6 @@ const KNOWN: ReadonlyMap<string, Pick<FileFault, "problem" | "hint">> = new Map(
   [".ckpt", PICKLE],
   [".bin", PICKLE],
   [".pkl", PICKLE],
-  [".onnx", ONNX],
   [".keras", KERAS],
   [".h5", KERAS],
   [".hdf5", KERAS],
@@ -47,5 +43,5 @@ const KNOWN: ReadonlyMap<string, Pick<FileFault, "problem" | "hint">> = new Map(
 
 function unknown(ending: string): Pick<FileFault, "problem" | "hint"> {
   const has = ending === "" ? "has no file extension" : `has the file extension ${excerpt(ending)}`;
-  return { problem: `${has}, and vshift reads models as .pt2`, hint: EXPORT };
+  return { problem: `${has}, and vshift reads models as .pt2 and .onnx`, hint: EXPORT };
 }

@@ -8,6 +8,8 @@ export async function writeModel({ file, bytes }: WeightFile, changes: readonly 
   switch (endingOf(file)) {
     case ".pt2":
       return (await import("./pt2.ts")).writePt2(bytes, where, changes);
+    case ".onnx":
+      return (await import("./onnx-write.ts")).writeOnnx(where, bytes, changes);
     default:
       throw invalidFile({
         where,

@@ -72,7 +72,7 @@ function widened(one: readonly number[], other: readonly number[]): readonly num
   });
 }
 
-/** Where the operand has the element that stands at each place of the output; null where it is the same place. */
+/** For each element of the output, the index of the operand's; null where it is the same. */
 function readerOf({ shape }: Operand, wide: readonly number[]): Int32Array | null {
   if (sizeOf(shape) === sizeOf(wide)) return null;
   const strides = stridesOf(shape);

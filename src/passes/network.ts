@@ -16,7 +16,7 @@ export interface NetworkToRun {
   readonly nodes: readonly Loaded<ModelNode>[];
   /** Lengths of the axes of one input, channels first. */
   readonly inputShape: readonly number[];
-  /** The node whose output is wanted; null where only norms are. */
+  /** The node whose output is asked for; null where only norms are. */
   readonly output: number | null;
   readonly seed: string;
 }
@@ -52,13 +52,13 @@ export interface Network {
   readonly norms: readonly Loaded<BatchNormOfModel>[];
   /** Running statistics of the norms, which may be replaced. */
   readonly statistics: Statistics[];
-  /** Numbers of one sample of its output; 0 where none is wanted. */
+  /** Numbers of one sample of its output; 0 where none is asked for. */
   readonly outputSize: number;
   /** Numbers that one sample takes in memory at a time, at most about. */
   readonly liveSize: number;
   /** Multiply-adds, or steps like it, of one sample. */
   readonly workOfSample: number;
-  /** Runs all inputs with each mask. Returns the output: all inputs with the first mask, then with the next; empty where none is wanted. */
+  /** Runs all inputs with each mask. Returns the output: all inputs with the first mask, then with the next; empty where none is asked for. */
   run(options: RunOptions): Float32Array;
 }
 

@@ -5,7 +5,7 @@ import { type Address, branchOf, STATE_WORDS, startStream } from "../random/stre
 import type { WordPair } from "../random/threefry.ts";
 import { NotRunnable, type Operand, type Operation, sizeOf } from "./operation.ts";
 
-/** Which draws the samples of a run have: one input after the other, for each mask again. */
+/** The inputs and masks of a run: one input after the other, and for each mask all of them again. */
 export interface NoiseAddress {
   firstInput: number;
   inputs: number;

@@ -8,7 +8,7 @@ interface Stretch {
   readonly from: number;
   readonly step: number;
   readonly count: number;
-  /** Places of the window, those in the padding too. */
+  /** Elements of the window, those in the padding too. */
   readonly places: number;
 }
 
@@ -67,7 +67,7 @@ function slidingStretches(length: number, axis: number, window: SlidingWindow): 
     const start = index * stride - before;
     const skipped = Math.max(0, Math.ceil(-start / step));
     const inside = Math.ceil(Math.min(size * step, length - start) / step);
-    // A window that rounding up has let stand out of the padding counts its places within.
+    // Of a window that reaches beyond the padding, as rounding up allows, the elements within count.
     const places = Math.min(size, Math.ceil((length + after - start) / step));
     return { from: start + skipped * step, step, count: Math.max(0, inside - skipped), places };
   });

@@ -148,7 +148,7 @@ interface Reading {
 }
 
 /** For each tap of a kernel and each position of the output, the position of the input that it reads; `OUTSIDE` in the padding. */
-export function placesRead({ positions, after, windows }: Reading): Int32Array {
+function placesRead({ positions, after, windows }: Reading): Int32Array {
   const { size, stride, padding, dilation } = windows;
   const places = new Int32Array(sizeOf(size) * sizeOf(after));
   const [ofTap, ofOutput, ofInput] = [size, after, positions].map(stridesOf) as [number[], number[], number[]];

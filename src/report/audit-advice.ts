@@ -31,7 +31,7 @@ function adviceAfter(record: AuditsRecord): readonly Phrase[] {
   if (repair === null || repair.isBetter === true) return [];
   if (isTaken(repair))
     return ["Keep it only if the loss of your validation data falls: labels for --data are given by --labels."];
-  const keep = "Keep the model as it is, or calibrate its confidence; --force writes the repair all the same.";
+  const keep = "Keep the model unchanged, or calibrate its confidence; --force writes the repair all the same.";
   return [keep, ...retraining(norms, tolerance)];
 }
 

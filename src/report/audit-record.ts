@@ -23,7 +23,7 @@ export interface AuditRecord {
   readonly predicted: Omit<Prediction, "channels">;
   /** null without inputs. */
   readonly measured: AuditedMeasurement | null;
-  /** null where its statistics stay as they are. */
+  /** null where its statistics stay unchanged. */
   readonly repaired: AuditedNorm | null;
   /** Whether no noise reaches it. */
   readonly control: boolean;

@@ -1,6 +1,6 @@
 import { zipSync } from "fflate/browser";
 
-/** A .npz file of vectors in single precision: .npy files of version 1.0 in a zip archive, stored as they are. */
+/** A .npz file of vectors in single precision: .npy files of version 1.0 in a zip archive, not compressed. */
 export function npzOf(vectors: ReadonlyMap<string, Float64Array>): Uint8Array {
   const files = Object.fromEntries([...vectors].map(([name, vector]) => [`${name}.npy`, npyOf(vector)]));
   return zipSync(files, { level: 0, mtime: EARLIEST });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { median } from "simple-statistics";
 import { describe, expect, it } from "vitest";
 import { audit } from "../../src/check/audit.ts";
@@ -203,4 +204,23 @@ it("progress goes up to all of the work", async () => {
   expect(shares.at(-1)).toBeCloseTo(1, 12);
   await repair(modelOf("mlp"), { ...options, labels: test.labels });
   expect(shares.at(-1)).toBeCloseTo(1, 12);
+});
+
+it("an ONNX file with the noise of a .pt2 is repaired in place, as that is", async () => {
+  const read = (name: string) => new Uint8Array(readFileSync(`test/model/data/${name}`));
+  const bytes = read("dense-drop-0.5-s0.eval.onnx");
+  const data = await rowsOf("dense", "probe");
+  const model = { file: "dense.onnx", bytes };
+  const repaired = await repair(model, { data, noiseFrom: modelOf("dense") });
+  const same = await repair(modelOf("dense"), { data });
+  const withoutModel = ({ record: { norms } }: Repair) =>
+    norms.map(({ predicted, measured }) => ({ predicted, measured }));
+  expect(withoutModel(repaired)).toEqual(withoutModel(same));
+  const written = await repaired.file();
+  expect(written.length).toBe(bytes.length);
+  const { nodes } = await readModel({ file: "dense.onnx", bytes: written });
+  const found = nodes.flatMap(({ layer }) => (layer.kind === "batch-norm" ? [[...layer.variance]] : []));
+  const wanted = [...same.arrays].filter(([name]) => name.endsWith("running_var")).map(([, variance]) => [...variance]);
+  expect(found.slice(1)).toEqual(wanted);
+  await expect(repair(model, { data })).rejects.toThrow("add --noise-from model.pt2");
 });

@@ -16,6 +16,7 @@ import { openJournal } from "../../src/sweep/journal.ts";
 import { unite } from "../../src/sweep/unite.ts";
 import { readTensors } from "../../src/tensor/read.ts";
 import { trained } from "../model/archive.ts";
+import { exported, floats, ints, onnx } from "../model/onnx-models.ts";
 import { sampleSweep } from "../sweep/sample-cells.ts";
 import { stored } from "../tensor/files.ts";
 
@@ -56,8 +57,8 @@ export async function targetsIn(folder: string): Promise<readonly Target[]> {
     for (const { open } of await readTensors({ file, bytes })) open().values();
   }
 
-  async function readModelOf(bytes: Uint8Array): Promise<void> {
-    for (const { layer } of (await readModel({ file: "m.pt2", bytes })).nodes) {
+  async function readModelOf(bytes: Uint8Array, file = "m.pt2"): Promise<void> {
+    for (const { layer } of (await readModel({ file, bytes })).nodes) {
       if (layer.kind === "linear" || layer.kind === "convolution") layer.weight.values();
     }
   }
@@ -97,6 +98,11 @@ export async function targetsIn(folder: string): Promise<readonly Target[]> {
         read: (content) => readModelOf(zipSync({ ...archive, [path]: content }, { level: 0 })),
       };
     }),
+    {
+      name: "a model in .onnx",
+      files: [exported("tab"), exported("cnnel"), SMALL_ONNX],
+      read: (content) => readModelOf(content, "m.onnx"),
+    },
     {
       name: "a record",
       files: text(...lines),
@@ -157,6 +163,29 @@ export async function targetsIn(folder: string): Promise<readonly Target[]> {
     },
   ];
 }
+
+/** With little but structure, so that most changes are of that. */
+const SMALL_ONNX = onnx({
+  input: [null, 4, 6],
+  tensors: {
+    one: floats([], 1),
+    root2: floats([], Math.SQRT2),
+    to: ints(0, -1),
+    w: floats([1, 24], ...Array.from({ length: 24 }, () => 1)),
+    axis: ints(0),
+  },
+  nodes: [
+    { operation: "Div", inputs: ["x", "root2"], outputs: ["a"] },
+    { operation: "Erf", inputs: ["a"], outputs: ["b"] },
+    { operation: "Add", inputs: ["b", "one"], outputs: ["c"] },
+    { operation: "MaxPool", inputs: ["c"], outputs: ["d"], attributes: { kernel_shape: [3], pads: [1, 1] } },
+    { operation: "Shape", inputs: ["d"], outputs: ["e"] },
+    { operation: "Slice", inputs: ["e", "axis", "to"], outputs: ["f"] },
+    { operation: "Dropout", inputs: ["d"], outputs: ["g", "mask"] },
+    { operation: "Reshape", inputs: ["g", "to"], outputs: ["h"] },
+    { operation: "Gemm", inputs: ["h", "w"], attributes: { transB: { int: 1 } } },
+  ],
+});
 
 function lineOf(record: object): string {
   return `${JSON.stringify(record)}\n`;

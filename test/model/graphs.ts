@@ -13,7 +13,7 @@ export function graphOf(...layers: readonly Written[]): ModelGraph {
     const before = layer.kind === "input" ? [] : [at - 1];
     return { layer, from: from ?? before, shape, module: `m${at}`, source: at % 2 === 0 ? `net.py:${at}` : null };
   });
-  return { writer: "torch 2.15.0", mode: "evaluation", nodes, outputs: [nodes.length - 1] };
+  return { format: "pt2", writer: "torch 2.15.0", mode: "evaluation", nodes, outputs: [nodes.length - 1] };
 }
 
 export function tensor(shape: readonly number[], values: readonly number[]): Tensor {

@@ -3,11 +3,16 @@ import { describe, expect, it } from "vitest";
 import { readModel } from "../../src/model/read-model.ts";
 import { ascii } from "../tensor/files.ts";
 import { refusalOf, trained } from "./archive.ts";
+import { exported } from "./onnx-models.ts";
 
 const LINE = 'torch.export.save(torch.export.export(model.eval(), (x,)), "model.pt2")';
 
 it.each(["model.pt2", "a.b/MODEL.PT2", "c:\\x\\model.pt2"])("%s is read by its ending", async (file) => {
   expect((await readModel({ file, bytes: trained("tab") })).writer).toBe("torch 2.15.0");
+});
+
+it.each(["model.onnx", "a.b/MODEL.ONNX"])("%s is read by its ending", async (file) => {
+  expect((await readModel({ file, bytes: exported("tab") })).writer).toBe("pytorch 2.15.0 (ONNX)");
 });
 
 describe("a file of another kind is one line with the way out", () => {
@@ -16,7 +21,6 @@ describe("a file of another kind is one line with the way out", () => {
     ["m.PTH", /is a pickle, which can run code/],
     ["m.ckpt", /is a pickle, which can run code/],
     ["pytorch_model.bin", /is a pickle, which can run code/],
-    ["m.onnx", /removes Dropout and folds Batch Normalization/],
     ["m.ts", /TorchScript/],
     ["m.torchscript", /TorchScript/],
     ["m.safetensors", /not the layers/],

@@ -35,6 +35,7 @@ export async function auditCommand(flags: Flags, streams: Streams, [file = ""]: 
   const options: AuditOptions = {
     tolerance: numberFrom(flags, "tolerance", TOLERANCE) ?? USUAL_TOLERANCE,
     ...numbersFrom(flags),
+    ...noiseFrom(flags),
   };
   return deliver({ flags, streams, formats: FORMATS }, async () => {
     const record = await audited(file, { flags, streams, options });
@@ -105,6 +106,7 @@ const FILES = [
   { name: "data", flag: "--data" },
   { name: "guardData", flag: "--guard-data" },
   { name: "labels", flag: "--labels" },
+  { name: "noiseFrom", flag: "--noise-from" },
 ] as const;
 
 /** A `VshiftError` for a flag without the one that it belongs to. */
@@ -129,6 +131,10 @@ function requireTogether(flags: Flags): void {
     problem: `needs --${alone.needed}`,
     hint: alone.needed === "data" ? "add --data inputs.npy" : "add --fix repaired.pt2",
   });
+}
+
+function noiseFrom({ noiseFrom: file }: Flags): Pick<AuditOptions, "noiseFrom"> {
+  return typeof file === "string" ? { noiseFrom: { file, bytes: readBytes(file) } } : {};
 }
 
 function numbersFrom(flags: Flags): Pick<AuditOptions, "inputs" | "masks" | "seed"> {
