@@ -5,7 +5,7 @@ import { diagnose } from "../model/diagnose.ts";
 import type { ModelGraph } from "../model/graph.ts";
 import { readModel } from "../model/read-model.ts";
 import { type Domain, requireWithin } from "../numeric/domain.ts";
-import { type AuditSetting, type AuditsRecord, auditsRecord } from "../report/audit-record.ts";
+import { type AuditBaseline, type AuditSetting, type AuditsRecord, auditsRecord } from "../report/audit-record.ts";
 import { type AuditRows, type FittingRows, fittingRows } from "./audit-rows.ts";
 import { type ModelRunner, type ModelToRun, startModelRun } from "./model-run.ts";
 
@@ -19,6 +19,8 @@ export interface ModelFile {
 export interface AuditOptions {
   /** How far Δ may be from 1, above 0 and up to 0.5 [0.05]. */
   readonly tolerance?: number;
+  /** An earlier audit that this one is compared with: a verdict then says whether Δ is that of then. */
+  readonly baseline?: AuditBaseline;
   /** A file of the same network that has its noise, of an export to ONNX, which has none. */
   readonly noiseFrom?: ModelFile;
   /** Inputs of the model, without labels, by which it is measured; none are needed to predict. */
@@ -70,13 +72,14 @@ export interface AuditSubject extends AuditSetting {
 
 export async function readSubject(
   { file, bytes }: ModelFile,
-  { tolerance = USUAL_TOLERANCE, noiseFrom }: Pick<AuditOptions, "tolerance" | "noiseFrom">,
+  { tolerance = USUAL_TOLERANCE, noiseFrom, baseline }: Pick<AuditOptions, "tolerance" | "noiseFrom" | "baseline">,
 ): Promise<AuditSubject> {
   requireWithin(TOLERANCE, tolerance);
   const own = await readModel({ file, bytes });
   const graph = noiseFrom === undefined ? own : await withNoise(own, noiseFrom);
   requireBoth(graph, file);
-  return { model: file, graph, tolerance, diagnoses: diagnose(graph) };
+  const subject = { model: file, graph, tolerance, diagnoses: diagnose(graph) };
+  return baseline === undefined ? subject : { ...subject, baseline };
 }
 
 async function withNoise(graph: ModelGraph, from: ModelFile): Promise<ModelGraph> {

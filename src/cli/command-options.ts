@@ -118,6 +118,18 @@ export function outputOptions(formats: readonly string[]): readonly Option[] {
   ];
 }
 
+/** Of every command whose verdicts a pipeline shows. */
+export function pipelineOptions(group: string): readonly Option[] {
+  return [
+    grouped(group, "--junit <file>", "write a JUnit report"),
+    grouped(group, "--summary <file>", "write a summary in Markdown"),
+    withChoices(grouped(group, "--annotations <kind>", "annotations on stderr [github in GitHub Actions]"), [
+      "github",
+      "none",
+    ]),
+  ];
+}
+
 /** Of every command that says more than its result. */
 export function quietOption(): Option {
   return grouped("Output:", "--quiet", "suppress messages except errors");

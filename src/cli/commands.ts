@@ -8,6 +8,7 @@ import {
   layoutOption,
   matchNoiseOption,
   outputOptions,
+  pipelineOptions,
   quietOption,
   repeated,
   repeatsOption,
@@ -153,12 +154,7 @@ export const COMMANDS: readonly CommandDescription[] = [
         "--plan",
         "print the samples that each scenario needs, and the smallest deviation that it detects",
       ),
-      grouped("Check:", "--junit <file>", "write a JUnit report"),
-      grouped("Check:", "--summary <file>", "write a summary in Markdown"),
-      withChoices(grouped("Check:", "--annotations <kind>", "annotations on stderr [github in GitHub Actions]"), [
-        "github",
-        "none",
-      ]),
+      ...pipelineOptions("Check:"),
     ],
     load: async () => (await import("./commands/check.ts")).checkCommand,
   },
@@ -258,6 +254,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     notes: AUDIT_NOTES,
     options: () => [
       grouped("Audit:", "--tolerance <ratio>", "largest deviation of Δ from 1 that counts as clean [0.05]"),
+      grouped("Audit:", "--baseline <file>", "compare with an earlier audit, as --format json or a pipe has it"),
       grouped(
         "Audit:",
         "--noise-from <file>",
@@ -277,6 +274,7 @@ export const COMMANDS: readonly CommandDescription[] = [
       ),
       grouped("Repair:", "--guard-data <file>", "other inputs to check the repair [those beyond --inputs]"),
       grouped("Repair:", "--force", "write the repair although the check says no"),
+      ...pipelineOptions("Audit:"),
       ...resultOptions(FORMATS),
       quietOption(),
     ],

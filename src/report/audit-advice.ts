@@ -18,8 +18,8 @@ export function adviceBlocks(record: AuditsRecord): readonly Block[] {
 }
 
 function adviceOn(record: AuditsRecord): readonly Phrase[] {
-  const { verdict, norms, tolerance } = record;
-  if (verdict === "clean") return [];
+  const { verdict, norms, tolerance, baseline } = record;
+  if (verdict === "clean" || baseline !== null) return [];
   const repair: Phrase = [measuredText(record), code(repairCommand(record))];
   if (verdict !== "shifted") return [repair];
   return [repair, ...retraining(norms, tolerance)];

@@ -60,7 +60,9 @@ function effectOf({ check, inputs, loss, error, score, isBetter, isForced }: Aud
     : `only the confidence of the answers ${would === "" ? "changes" : "would change"}, ${scores}`;
 }
 
-function conclusionOf({ mode, norms, tolerance, verdict }: AuditsRecord): string {
+function conclusionOf(record: AuditsRecord): string {
+  const { mode, norms, tolerance, verdict } = record;
+  if (record.baseline !== null) return comparedInWords(record);
   const total = norms.length;
   const undecided = norms.filter((one) => one.verdict === "needs-data").length;
   const behind = norms.filter(({ control }) => !control).length;
@@ -91,6 +93,29 @@ function conclusionOf({ mode, norms, tolerance, verdict }: AuditsRecord): string
       return `${those} behind noise, and at test time ${all} ${behind === 1 ? "stays" : "stay"} within ${percent(tolerance)} of training.`;
     }
   }
+}
+
+function comparedInWords({ norms, tolerance, verdict }: AuditsRecord): string {
+  const total = norms.length;
+  const others = norms.filter((one) => one.verdict !== "clean");
+  const part = partOf(others.length, total);
+  switch (verdict) {
+    case "clean":
+      return `${total === 1 ? "The batch norm has" : `All ${grouped(total)} batch norms have`} the Δ of the baseline within ${percent(tolerance)}.`;
+    case "needs-data":
+      return `${part} ${others.length === 1 ? "has" : "have"} no Δ, now or in the baseline, to compare.`;
+    case "shifted": {
+      const changed = others.filter((one) => one.verdict === "shifted");
+      const [worst] = changed.toSorted((a, b) => changeSince(b) - changeSince(a));
+      const what = `${partOf(changed.length, total)} ${changed.length === 1 ? "has" : "have"} another Δ than in the baseline`;
+      if (worst?.baseline == null) return `${what}.`;
+      return `${what}. Norm ${excerpt(worst.norm)} has ${deltaInWords(worst)} instead of ${readable(worst.baseline, 3)}.`;
+    }
+  }
+}
+
+function changeSince(record: AuditRecord): number {
+  return Math.abs(Math.log((deltaOf(record) ?? 1) / (record.baseline ?? 1)));
 }
 
 /** Whether Δ is far from 1, and the running variance is that without noise all the same. */

@@ -80,17 +80,24 @@ const MEASURED: readonly Column[] = [
   { name: "mean shift", ifNarrow: 1, of: ({ measured }) => shiftIn(measured), ofControl: "0" },
 ];
 
+const BASELINE: Column = {
+  name: "Δ baseline",
+  of: ({ baseline }) => (baseline === null ? "–" : readable(baseline, 4)),
+  ofControl: "1",
+};
+
 const REPAIRED: Column = {
   name: "Δ repaired",
   of: ({ repaired }) => (repaired?.ratio == null ? "–" : readable(repaired.ratio, 3)),
   ofControl: "–",
 };
 
-function tableOf({ norms, measurement }: AuditsRecord): Table {
+function tableOf({ norms, measurement, baseline }: AuditsRecord): Table {
   const columns = [
     NORM,
     VERDICT,
     ...(measurement === null ? FROM_FILE : MEASURED),
+    ...(baseline === null ? [] : [BASELINE]),
     ...(norms.some(({ repaired }) => repaired?.ratio != null) ? [REPAIRED] : []),
     BEHIND,
     ...(norms.some(({ noise }) => noise.some(({ source }) => source !== null)) ? [SOURCE] : []),

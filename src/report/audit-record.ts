@@ -25,8 +25,11 @@ export interface AuditRecord {
   readonly measured: AuditedMeasurement | null;
   /** null where its statistics stay unchanged. */
   readonly repaired: AuditedNorm | null;
+  /** Δ in the baseline; null without one, and where it has none. */
+  readonly baseline: number | null;
   /** Whether no noise reaches it. */
   readonly control: boolean;
+  /** With a baseline: whether Δ is that of then. */
   readonly verdict: AuditVerdict;
 }
 
@@ -71,6 +74,8 @@ export interface AuditsRecord extends Pick<ModelGraph, "writer" | "mode"> {
   readonly verdict: AuditVerdict;
   /** How it was measured; null of the file alone. */
   readonly measurement: Measurement | null;
+  /** The file of an earlier audit that it is compared with. */
+  readonly baseline: string | null;
   /** null where no repair was asked for. */
   readonly repair: AuditedRepair | null;
   readonly norms: readonly AuditRecord[];
@@ -123,9 +128,16 @@ export interface AuditSetting {
   readonly measurement?: Measurement;
   /** Of each norm. */
   readonly estimates?: readonly NormEstimate[];
+  readonly baseline?: AuditBaseline;
   readonly repair?: AuditedRepair;
   /** Of each norm; null where it keeps its statistics. */
   readonly repaired?: readonly (AuditedNorm | null)[];
+}
+
+/** An earlier audit: Δ of each norm, null where it was not known. */
+export interface AuditBaseline {
+  readonly file: string;
+  readonly deltas: ReadonlyMap<string, number | null>;
 }
 
 export function auditsRecord(setting: AuditSetting): AuditsRecord {
@@ -138,11 +150,13 @@ export function auditsRecord(setting: AuditSetting): AuditsRecord {
       estimate && measurement
         ? { ...estimate, storedFor: storedFor(estimate, ofInputs), inputs: measurement.inputs }
         : null;
-    return auditRecord(diagnosis, { tolerance, measured, repaired: setting.repaired?.[norm] ?? null });
+    const before = setting.baseline?.deltas.get(diagnosis.norm.name);
+    return auditRecord(diagnosis, { tolerance, measured, repaired: setting.repaired?.[norm] ?? null, before });
   });
   const has = (wanted: AuditVerdict) => norms.some(({ verdict }) => verdict === wanted);
   const verdict = has("shifted") ? "shifted" : has("needs-data") ? "needs-data" : "clean";
-  return { schema: AUDITS_SCHEMA, model, writer, mode, tolerance, verdict, measurement, repair, norms };
+  const baseline = setting.baseline?.file ?? null;
+  return { schema: AUDITS_SCHEMA, model, writer, mode, tolerance, verdict, measurement, baseline, repair, norms };
 }
 
 /** How far the variance of these inputs is from that of training: by the norms that no noise reaches, on average. */
@@ -165,25 +179,32 @@ interface OfNorm {
   readonly tolerance: number;
   readonly measured?: AuditedMeasurement | null;
   readonly repaired?: AuditedNorm | null;
+  /** Δ in the baseline; undefined for a norm that is not in it. */
+  readonly before?: number | null | undefined;
 }
 
 export function auditRecord(
   { norm, noise, prediction }: NormDiagnosis,
-  { tolerance, measured = null, repaired = null }: OfNorm,
+  { tolerance, measured = null, repaired = null, before }: OfNorm,
 ): AuditRecord {
   const { method, ratio, low, high, meanShift, reason } = prediction;
   const control = noise.length === 0;
+  const alone = control
+    ? "clean"
+    : (measuredVerdict(prediction, measured, tolerance) ?? verdictOf(prediction, tolerance));
+  const predicted = { method, ratio, low, high, meanShift, reason };
   return {
     schema: AUDIT_SCHEMA,
     norm: norm.name,
     channels: norm.variance.length,
     noise: noise.flatMap(auditedNoise),
     stored: { mean: meanOf(norm.mean), variance: meanOf(norm.variance) },
-    predicted: { method, ratio, low, high, meanShift, reason },
+    predicted,
     measured,
     repaired,
+    baseline: before ?? null,
     control,
-    verdict: control ? "clean" : (measuredVerdict(prediction, measured, tolerance) ?? verdictOf(prediction, tolerance)),
+    verdict: before === undefined ? alone : comparedVerdict(deltaOf({ predicted, measured }), before, tolerance),
   };
 }
 
@@ -191,6 +212,12 @@ function auditedNoise({ layer, module, source }: ModelNode): AuditedNoise[] {
   if (layer.kind !== "noise") return [];
   const { noise: kind, shares, drop, variance } = layer;
   return [{ module, kind, shares, drop, variance, source }];
+}
+
+/** Whether Δ is that of an earlier audit; what was unknown then and is now is no change. */
+function comparedVerdict(now: number | null, before: number | null, tolerance: number): AuditVerdict {
+  if (now === null || before === null) return now === before ? "clean" : "needs-data";
+  return Math.abs(now / before - 1) <= tolerance ? "clean" : "shifted";
 }
 
 /** By the interval, unless the file alone tells Δ exactly. What was repaired is right, however far Δ is from 1. */
@@ -231,7 +258,7 @@ function verdictOf({ method, ratio, low, high }: Prediction, tolerance: number):
 
 /** A norm as a row of CSV. Nested names are joined by a dot, and lists by "; ". */
 export function auditRow(record: AuditRecord): Readonly<Record<string, Cell>> {
-  const { norm, channels, noise, stored, predicted, measured, repaired, control, verdict } = record;
+  const { norm, channels, noise, stored, predicted, measured, repaired, baseline, control, verdict } = record;
   const all = (of: (one: AuditedNoise) => string | number | null) =>
     noise.map((one) => of(one) ?? "").join("; ") || null;
   return {
@@ -252,6 +279,7 @@ export function auditRow(record: AuditRecord): Readonly<Record<string, Cell>> {
     "repaired.mean": repaired?.mean ?? null,
     "repaired.variance": repaired?.variance ?? null,
     "repaired.ratio": repaired?.ratio ?? null,
+    baseline,
     channels,
     "stored.mean": stored.mean,
     "stored.variance": stored.variance,

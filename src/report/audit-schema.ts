@@ -45,6 +45,7 @@ function ofWhole() {
     }),
     verdict: about("verdict on the whole", VERDICT),
     measurement: nullable("of the file alone", about("how it was measured", measurementPart())),
+    baseline: nullable("without one", about("file of the earlier audit that it is compared with", TEXT)),
     repair: nullable("where none was asked for", about("what came of a repair", repairPart())),
   };
 }
@@ -99,6 +100,7 @@ function normPart(): JsonSchema {
     predicted: about("what weights and running statistics alone say", predictedPart()),
     measured: nullable("without inputs", about("what the same inputs with noise and without say", measuredPart())),
     repaired: nullable("where it keeps its statistics", about("its new statistics", repairedPart())),
+    baseline: nullable("without one, and where Δ was not known", about("Δ in the baseline", NOT_NEGATIVE)),
     control: about("whether no noise reaches it", { type: "boolean" }),
     verdict: about("verdict on this norm", VERDICT),
   });

@@ -1,25 +1,22 @@
-import type { CheckReport } from "../experiment/check.ts";
 import type { Verdict } from "../experiment/verdict.ts";
-import { cellLines, deviationOf } from "./cell-words.ts";
-import { isOnlyTheWhole, wholeInWords } from "./check-order.ts";
+import type { VerdictCase, VerdictReport } from "./verdict-report.ts";
 
 /**
- * A check as JUnit XML, which Jenkins, GitLab and most others show as the results of tests: a testcase for each cell.
+ * Verdicts as JUnit XML, which Jenkins, GitLab and most others show as the results of tests.
  *
- *   disagrees      a <failure>, with the diagnosis in its body
+ *   disagrees      a <failure>, with all that is said of it in its body
  *   inconclusive   an <error>: the test could not decide. The exit code, 3, fails a pipeline, so it must not look passed, and
  *                  <skipped> is green wherever it is shown
- *   agrees         passed; the measurement is its <system-out>
+ *   agrees         passed; what is said of it is its <system-out>
  *
- * A last testcase stands for the whole check where no cell has its verdict. Notes on the whole are the suite's <system-out>.
+ * Notes on the whole are the suite's <system-out>.
  *
  * There is no clock in a result, so all times are 0 rather than left out: readers that multiply them would show NaN.
  *
  * The format has no standard. These documents are within the grammar that Jenkins' xunit plugin publishes (junit-10.xsd), and a
  * reader that knows no more than failures and errors reads them as meant.
  */
-export function junit(report: CheckReport): string {
-  const cases = casesOf(report);
+export function junit({ name, properties, cases, notes }: VerdictReport): string {
   const count = (verdict: Verdict) => cases.filter((each) => each.verdict === verdict).length;
   const counts = {
     tests: cases.length,
@@ -27,41 +24,23 @@ export function junit(report: CheckReport): string {
     errors: count("inconclusive"),
     time: 0,
   };
+  const given = Object.entries(properties).map(
+    ([property, value]) => `<property${attributes({ name: property, value })}/>`,
+  );
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attributes({ name: "vshift check", ...counts })}>`,
-    `  <testsuite${attributes({ name: "vshift check", ...counts })}>`,
-    `    <properties><property${attributes({ name: "alpha", value: report.alpha })}/></properties>`,
+    `<testsuites${attributes({ name, ...counts })}>`,
+    `  <testsuite${attributes({ name, ...counts })}>`,
+    `    <properties>${given.join("")}</properties>`,
     ...cases.map(testcase),
-    ...(report.notes.length === 0 ? [] : [`    <system-out>${text(report.notes.join("\n"))}</system-out>`]),
+    ...(notes.length === 0 ? [] : [`    <system-out>${text(notes.join("\n"))}</system-out>`]),
     "  </testsuite>",
     "</testsuites>\n",
   ].join("\n");
 }
 
-interface Case {
-  readonly name: string;
-  readonly verdict: Verdict;
-  /** What a list of failed tests shows. */
-  readonly message: string;
-  readonly detail: string;
-  /** Cells have one of their own: readers tell tests apart by it and the name, and the whole may be called as a cell is. */
-  readonly classname: string;
-}
-
-function casesOf(report: CheckReport): readonly Case[] {
-  const cells = report.cells.map((cell): Case => {
-    const { name, verdict, deviation } = cell;
-    const message = deviation === null ? verdict : `${verdict}, deviation ${deviationOf(cell)}`;
-    return { name, verdict, message, detail: cellLines(cell).join("\n"), classname: "vshift" };
-  });
-  if (!isOnlyTheWhole(report)) return cells;
-  const { whole: verdict, notes } = report;
-  const detail = [wholeInWords(report), ...notes].join("\n");
-  return [...cells, { name: "the whole check", verdict, message: verdict, detail, classname: "vshift.check" }];
-}
-
-function testcase({ classname, name, verdict, message, detail }: Case): string {
+function testcase({ classname, name, verdict, message, lines }: VerdictCase): string {
+  const detail = lines.join("\n");
   const start = `    <testcase${attributes({ classname, name, time: 0 })}>`;
   if (verdict === "agrees") return `${start}<system-out>${text(detail)}</system-out></testcase>`;
   const element = verdict === "disagrees" ? "failure" : "error";

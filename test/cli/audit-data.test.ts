@@ -159,7 +159,7 @@ describe("a wrong command line has one line that says what is wrong", () => {
     ["--data x.npz --masks 1.5", "masks: 1.5 is not a whole number from 1 to 65536"],
     ["--data x.npz --threads 0", "threads: 0 is not a whole number from 1 to 256"],
     ["--data x.npz --scale 0", "--scale: 0 is not a number other than 0"],
-    ["--data x.npz --scale 1/0", "--scale: 1/0 is not a number other than 0"],
+    ["--data x.npz --scale 1/0", '--scale: "1/0" is not a number other than 0'],
     [
       "--data test.npz",
       "test.npz: has 2 arrays, and the name of one is missing; write --data test.npz#NAME, with one of x, y",
@@ -203,5 +203,72 @@ describe("a wrong command line has one line that says what is wrong", () => {
     );
     writeFileSync(join(cwd, "d.csv"), ascii(`${"1,".repeat(25)}nan\n`));
     expect((await audit("--data d.csv")).stderr).toContain("every value must be finite");
+  });
+});
+
+describe("in a pipeline", () => {
+  const withJson = async (file: string, line = "") =>
+    writeFileSync(join(cwd, file), (await audit(`${line} --format json`)).stdout);
+
+  it("a model whose Δ is that of --baseline passes, though its norms are shifted", async () => {
+    await withJson("before.json");
+    writeFileSync(join(cwd, "before.ndjson"), (await audit("")).stdout);
+    for (const before of ["before.json", "before.ndjson"]) {
+      const { code, stderr } = await audit(`--baseline ${before}`);
+      expect(code).toBe(0);
+      expect(stderr).toContain("✓ All 3 batch norms have the Δ of the baseline within 5 %.");
+    }
+    const { code, norms, baseline } = await json("--baseline before.json");
+    expect({ code, baseline }).toEqual({ code: 0, baseline: "before.json" });
+    for (const norm of norms) expect(norm.baseline).toBe(norm.predicted.ratio);
+  });
+
+  it("one that has another fails, and says which", async () => {
+    await withJson("before.json");
+    const before = readFileSync(join(cwd, "before.json"), "utf8");
+    const { norms, ...whole } = JSON.parse(before);
+    norms[1].predicted.ratio = 0.95;
+    writeFileSync(join(cwd, "before.json"), JSON.stringify({ ...whole, norms }));
+    const { code, stderr } = await audit("--baseline before.json");
+    expect(code).toBe(1);
+    expect(stderr.replace(/\s+/g, " ")).toContain(
+      "✗ 1 of 3 batch norms has another Δ than in the baseline. Norm 6 has about 0.83 instead of 0.95.",
+    );
+    norms[1].predicted.ratio = null;
+    writeFileSync(join(cwd, "before.json"), JSON.stringify({ ...whole, norms }));
+    expect((await audit("--baseline before.json")).code).toBe(3);
+  });
+
+  it.each(["", "{", "[]", "{}", '{"schema":"vshift.audits/1","norms":[{"schema":"vshift.audit/1"}]}', "null"])(
+    "a baseline of %j has one line",
+    async (text) => {
+      writeFileSync(join(cwd, "before.json"), text);
+      const { code, stderr } = await audit("--baseline before.json");
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^vshift: before\.json: .*; give what vshift audit model\.pt2 --format json wrote\n$/);
+    },
+  );
+
+  it("has a JUnit file, a summary in Markdown, and annotations", async () => {
+    const { code, stderr } = await audit("--junit j.xml --summary s.md --annotations github");
+    expect(code).toBe(1);
+    const xml = readFileSync(join(cwd, "j.xml"), "utf8");
+    expect(xml).toContain('<testsuite name="vshift audit" tests="3" failures="2" errors="0" time="0">');
+    expect(xml).toContain(
+      '<testcase classname="m.pt2" name="2" time="0"><system-out>clean: Δ = 1, no noise before it</system-out>',
+    );
+    expect(xml).toContain('<failure type="disagrees" message="shifted: Δ = 0.833, behind nn.Dropout(0.5) at 4">');
+    expect(readFileSync(join(cwd, "s.md"), "utf8")).toContain("| norm | verdict |");
+    expect(stderr.split("\n").filter((line) => line.startsWith("::error title=m.pt2%3A "))).toHaveLength(2);
+  });
+
+  it("a repair that is refused is a failure, and one that is taken is none", async () => {
+    const line = "--data test.npz#x --labels test.npz#y --fix f.pt2 --junit j.xml";
+    await audit(line);
+    expect(readFileSync(join(cwd, "j.xml"), "utf8")).toMatch(/tests="1" failures="0" errors="0"/);
+    copyFileSync(join(DATA, "pointnet-drop-0.5-s0.pt2"), join(cwd, "m.pt2"));
+    for (const of of ["probe", "test"]) copyFileSync(join(DATA, `mnist-${of}.npz`), join(cwd, `${of}.npz`));
+    await audit("--data probe.npz --guard-data test.npz#x --labels test.npz#y --fix g.pt2 --junit j.xml");
+    expect(readFileSync(join(cwd, "j.xml"), "utf8")).toMatch(/tests="1" failures="1" errors="0"/);
   });
 });

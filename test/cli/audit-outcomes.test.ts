@@ -134,6 +134,7 @@ describe("in a pipe", () => {
       tolerance: 0.05,
       verdict: "shifted",
       measurement: null,
+      baseline: null,
       repair: null,
     });
     expect(norms).toHaveLength(2);

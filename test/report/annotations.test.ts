@@ -1,8 +1,12 @@
 import { test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
+import type { CheckReport } from "../../src/experiment/check.ts";
 import { printable } from "../../src/printable.ts";
 import { githubAnnotations } from "../../src/report/annotations.ts";
+import { verdictsOfCheck } from "../../src/report/verdict-report.ts";
 import { ANY_REPORT, cell, cells, ONE_OF_EACH, reportOf, SWAPPED } from "./check-reports.ts";
+
+const annotationsOf = (report: CheckReport) => githubAnnotations(verdictsOfCheck(report));
 
 interface Command {
   readonly kind: string;
@@ -38,7 +42,7 @@ const DEVIATION = String.raw`(?: \([+−]?(?:[\d.e+−]+|Infinity) %\))?$`;
 
 describe("annotations for GitHub", () => {
   it("are an error for what disagrees, a warning for what is inconclusive, a notice for a note", () => {
-    expect(githubAnnotations(ONE_OF_EACH)).toBe(
+    expect(annotationsOf(ONE_OF_EACH)).toBe(
       [
         "::error title=keep 0.9 disagrees (−1.2 %25)::measured 0.4441 ± 0.0009 in keep 0.9\n",
         "::warning title=keep 0.7 is inconclusive (−0.4 %25)::measured 0.4441 ± 0.0009 in keep 0.7\n",
@@ -48,7 +52,7 @@ describe("annotations for GitHub", () => {
   });
 
   it("have the diagnosis of their own cell, below its numbers", () => {
-    const [found] = commandsIn(githubAnnotations(reportOf([cell("bn1", "agrees"), SWAPPED])));
+    const [found] = commandsIn(annotationsOf(reportOf([cell("bn1", "agrees"), SWAPPED])));
     expect(found).toEqual({
       kind: "error",
       title: "bn2 disagrees (+130 %)",
@@ -62,18 +66,18 @@ describe("annotations for GitHub", () => {
   });
 
   it("are none where all agree", () => {
-    expect(githubAnnotations(reportOf(cells(30, "agrees")))).toBe("");
+    expect(annotationsOf(reportOf(cells(30, "agrees")))).toBe("");
   });
 
   it("escape the characters that end a property, a command or a line", () => {
     const report = reportOf([{ ...cell("keep 0.5, width: 64 %", "disagrees"), detail: "a::b,\r\n100 %0A" }]);
-    expect(githubAnnotations(report)).toBe(
+    expect(annotationsOf(report)).toBe(
       "::error title=keep 0.5%2C width%3A 64 %25 disagrees (+0.1 %25)::a::b,\\u000d\\u000a100 %250A\n",
     );
   });
 
   test.prop([ANY_REPORT])("are read back by the runner as they were meant", (report) => {
-    const found = commandsIn(githubAnnotations(report));
+    const found = commandsIn(annotationsOf(report));
     const cellsIn = (kind: string, ending: string) =>
       found
         .filter((command) => command.kind === kind)
@@ -96,7 +100,7 @@ describe("annotations for GitHub", () => {
 
   it("are ten of a kind at most, the farthest off first, and the tenth says how many more", () => {
     const report = reportOf([...cells(12, "disagrees"), ...cells(10, "inconclusive")], Array(25).fill("note"));
-    const found = commandsIn(githubAnnotations(report));
+    const found = commandsIn(annotationsOf(report));
     const messages = (wanted: string) => found.filter(({ kind }) => kind === wanted).map(({ message }) => message);
     expect(messages("error")).toHaveLength(10);
     expect(messages("error")[0]).toContain("disagrees 12");
@@ -108,7 +112,7 @@ describe("annotations for GitHub", () => {
 
   it("say so where the whole has a verdict that no cell has", () => {
     const report = { ...reportOf(cells(2, "agrees")), whole: "inconclusive" } as const;
-    expect(githubAnnotations(report)).toBe(
+    expect(annotationsOf(report)).toBe(
       "::warning title=vshift check::? 2 scenarios: 2 agree; the check as a whole is inconclusive (tolerance 0.5 %25, error rate 10⁻⁶ overall)\n",
     );
   });

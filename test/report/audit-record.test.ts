@@ -68,6 +68,7 @@ it("a record has the norm's averages, its noise and the prediction without its c
     predicted: { method: "transport", ratio: 0.97, low: null, high: null, meanShift: 0.02134, reason: null },
     measured: null,
     repaired: null,
+    baseline: null,
     control: false,
     verdict: "clean",
   });

@@ -5,8 +5,12 @@ import { test } from "@fast-check/vitest";
 import { parse } from "test-results-parser";
 import { describe, expect, it } from "vitest";
 import { validateXML, type XMLValidationResult } from "xmllint-wasm";
+import type { CheckReport } from "../../src/experiment/check.ts";
 import { junit } from "../../src/report/junit.ts";
+import { verdictsOfCheck } from "../../src/report/verdict-report.ts";
 import { ANY_REPORT, cell, cells, LAYERS, ONE_OF_EACH, reportOf, storable } from "./check-reports.ts";
+
+const junitOf = (report: CheckReport) => junit(verdictsOfCheck(report));
 
 const SCHEMA = readFileSync(new URL("./data/junit.xsd", import.meta.url), "utf8");
 
@@ -58,7 +62,7 @@ function unescaped(text: string): string {
 
 describe("JUnit XML", () => {
   it("has a testcase for each cell, a failure where it disagrees and an error where it is inconclusive", () => {
-    expect(junit(ONE_OF_EACH)).toBe(`<?xml version="1.0" encoding="UTF-8"?>
+    expect(junitOf(ONE_OF_EACH)).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="vshift check" tests="3" failures="1" errors="1" time="0">
   <testsuite name="vshift check" tests="3" failures="1" errors="1" time="0">
     <properties><property name="alpha" value="0.000001"/></properties>
@@ -79,11 +83,11 @@ describe("JUnit XML", () => {
       reportOf([...cells(30, "agrees"), cell("nothing to compare", "inconclusive", null)], ["one", "two"]),
       { ...reportOf(cells(3, "agrees"), ["1 cell is missing"]), whole: "inconclusive" } as const,
     ];
-    expect(await complaints(...reports.map(junit))).toEqual([]);
+    expect(await complaints(...reports.map(junitOf))).toEqual([]);
   });
 
   it("is refused by the validator where a count is no number, or a name comes twice", async () => {
-    const document = junit(ONE_OF_EACH);
+    const document = junitOf(ONE_OF_EACH);
     expect(await complaints(document.replace('errors="1"', 'errors="one"'))).not.toEqual([]);
     expect(await complaints(document.replace("keep 0.7", "keep 0.5"))).not.toEqual([]);
     expect(await complaints(document.replace("<properties>", "<properties>&"))).not.toEqual([]);
@@ -91,7 +95,7 @@ describe("JUnit XML", () => {
 
   // A run of the validator takes a tenth of a second.
   test.prop([ANY_REPORT], { numRuns: 10 })("gives back any text that XML can hold", async (report) => {
-    const { complaints, cells, notes } = await read(junit(report));
+    const { complaints, cells, notes } = await read(junitOf(report));
     expect(complaints).toEqual([]);
     const element = { agrees: "system-out", disagrees: "failure", inconclusive: "error" };
     expect(cells.slice(0, report.cells.length)).toEqual(
@@ -106,7 +110,7 @@ describe("JUnit XML", () => {
 
   it("has a testcase for the whole where no cell has its verdict", () => {
     const report = { ...reportOf(cells(2, "agrees"), ["1 cell is missing"]), whole: "inconclusive" } as const;
-    const document = junit(report);
+    const document = junitOf(report);
     expect(document).toContain('tests="3" failures="0" errors="1"');
     expect(document).toContain(
       '<testcase classname="vshift.check" name="the whole check" time="0"><error type="inconclusive" message="inconclusive">the check as a whole is inconclusive\n1 cell is missing</error></testcase>',
@@ -116,7 +120,7 @@ describe("JUnit XML", () => {
 
 describe("the diagnosis of a layer", () => {
   it("is in the failure of that layer, and nowhere else", async () => {
-    const document = junit(LAYERS);
+    const document = junitOf(LAYERS);
     const { cells, notes } = await read(document);
     expect(cells).toEqual([
       { name: "bn1", element: "system-out", detail: "Δ = 0.700 ± 0.005 (theory 0.3)\nrows are few" },
@@ -139,7 +143,7 @@ describe("the diagnosis of a layer", () => {
 
 describe("another program that reads it", () => {
   it("counts the same failures and errors, and has the same messages", () => {
-    const result = understood(junit(reportOf([...ONE_OF_EACH.cells, ...cells(4, "agrees")])));
+    const result = understood(junitOf(reportOf([...ONE_OF_EACH.cells, ...cells(4, "agrees")])));
     expect(result).toMatchObject({ name: "vshift check", status: "FAIL", total: 7, passed: 5, failed: 1, errors: 1 });
     expect(result.suites[0]?.cases.map(({ name, status, failure }) => ({ name, status, failure }))).toMatchObject([
       { name: "keep 0.5", status: "PASS" },
@@ -151,13 +155,13 @@ describe("another program that reads it", () => {
   });
 
   it("takes a check for passed only when all of it agrees", () => {
-    expect(understood(junit(reportOf(cells(3, "agrees")))).status).toBe("PASS");
-    expect(understood(junit(reportOf([...cells(3, "agrees"), cell("x", "inconclusive")]))).status).toBe("FAIL");
-    expect(understood(junit({ ...reportOf(cells(3, "agrees")), whole: "inconclusive" })).status).toBe("FAIL");
+    expect(understood(junitOf(reportOf(cells(3, "agrees")))).status).toBe("PASS");
+    expect(understood(junitOf(reportOf([...cells(3, "agrees"), cell("x", "inconclusive")]))).status).toBe("FAIL");
+    expect(understood(junitOf({ ...reportOf(cells(3, "agrees")), whole: "inconclusive" })).status).toBe("FAIL");
   });
 
   it("shows a duration of 0, where it has none without a time", () => {
-    const document = junit(ONE_OF_EACH);
+    const document = junitOf(ONE_OF_EACH);
     expect(understood(document).duration).toBe(0);
     expect(understood(document.replaceAll(' time="0"', "")).duration).toBeNaN();
   });

@@ -4,9 +4,9 @@ import type { Domain } from "../../numeric/domain.ts";
 import { auditSummary, isTaken } from "../../report/audit-conclusion.ts";
 import { auditDocument } from "../../report/audit-document.ts";
 import type { AuditsRecord, AuditVerdict } from "../../report/audit-record.ts";
-import { FORMATS } from "../../report/formats.ts";
+import { verdictsOfAudit } from "../../report/verdict-report.ts";
 import { quoted, typed } from "../../scenario/typed.ts";
-import { deliver } from "../deliver.ts";
+import { deliverVerdicts } from "../check-delivery.ts";
 import { EXIT } from "../exit-codes.ts";
 import { keepApart } from "../keep-apart.ts";
 import { deliveryToPath } from "../output.ts";
@@ -36,10 +36,16 @@ export async function auditCommand(flags: Flags, streams: Streams, [file = ""]: 
     tolerance: numberFrom(flags, "tolerance", TOLERANCE) ?? USUAL_TOLERANCE,
     ...numbersFrom(flags),
     ...noiseFrom(flags),
+    ...(await baselineFrom(flags)),
   };
-  return deliver({ flags, streams, formats: FORMATS }, async () => {
+  return deliverVerdicts({ flags, streams }, async () => {
     const record = await audited(file, { flags, streams, options });
-    return { exitCode: exitCodeOf(record), document: auditDocument(record), summary: auditSummary(record) };
+    return {
+      exitCode: exitCodeOf(record),
+      document: auditDocument(record),
+      summary: auditSummary(record),
+      verdicts: verdictsOfAudit(record),
+    };
   });
 }
 
@@ -131,6 +137,12 @@ function requireTogether(flags: Flags): void {
     problem: `needs --${alone.needed}`,
     hint: alone.needed === "data" ? "add --data inputs.npy" : "add --fix repaired.pt2",
   });
+}
+
+async function baselineFrom({ baseline }: Flags): Promise<Pick<AuditOptions, "baseline">> {
+  if (typeof baseline !== "string") return {};
+  const { readAudit } = await import("../read-audit.ts");
+  return { baseline: readAudit(baseline) };
 }
 
 function noiseFrom({ noiseFrom: file }: Flags): Pick<AuditOptions, "noiseFrom"> {
