@@ -445,8 +445,11 @@ function attention(call: Call): Term {
 
 function sliced(call: Call): Term {
   const value = call.live("self");
-  const { axis, length } = axisOf(call, value);
   const [step = 1] = call.whole("step", { axes: 1, least: 1, fallback: 1 });
+  // All of an axis, as x[:, :, None] takes it of the first two.
+  const isWhole = step === 1 && isSame(value.shape, call.shape) && (!call.has("start") || call.number("start") === 0);
+  if (isWhole) return value;
+  const { axis, length } = axisOf(call, value);
   const given = call.has("start") ? call.number("start") : 0;
   const start = Math.min(length, Math.max(0, given < 0 ? given + length : given));
   return call.opaque({ name: "slice", axis, start, step }, value);
