@@ -8,7 +8,7 @@ export function inOtherAxes({ shape: before }: Operand, declared: readonly (numb
   const known = declared.filter((length) => length !== null);
   const open = sizeOf(before) / sizeOf(known);
   const shape = declared.map((length) => length ?? open);
-  if (sizeOf(shape) !== sizeOf(before)) {
+  if (sizeOf(shape) !== sizeOf(before) || !Number.isInteger(open)) {
     throw new NotRunnable(`the shape [${shape.join(", ")}], but reads [${before.join(", ")}]`);
   }
   return { shape, isInPlace: false, run: undefined };
