@@ -27,7 +27,11 @@ export function stridesOf(shape: readonly number[]): readonly number[] {
   return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
 }
 
-/** The index along an axis of an element that is so far from the first. */
-export function indexAt(at: number, axis: number, strides: readonly number[], shape: readonly number[]): number {
-  return Math.floor(at / (strides[axis] as number)) % (shape[axis] as number);
+/** Numbers of one input's value: a gigabyte of them. A file can ask for any padding. */
+const MOST_NUMBERS = 0x1000_0000;
+
+/** Throws `NotRunnable` for a value that no memory has room for. */
+export function requireRoom(shape: readonly number[]): void {
+  const size = sizeOf(shape);
+  if (size > MOST_NUMBERS) throw new NotRunnable(`${size} numbers for one input, more than ${MOST_NUMBERS}`);
 }
