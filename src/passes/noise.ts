@@ -19,6 +19,7 @@ export interface NoiseRoom {
   readonly stream: Uint32Array;
   readonly other: Uint32Array;
   readonly words: Uint32Array;
+  readonly orders: Uint32Array;
   readonly normals: Float32Array;
   readonly values: Float64Array;
 }
@@ -28,12 +29,13 @@ export function noiseRoom(kernel: Kernel): NoiseRoom {
     stream: kernel.words(STATE_WORDS),
     other: kernel.words(STATE_WORDS),
     words: kernel.words(STAGE_FLOATS),
+    orders: kernel.words(STAGE_FLOATS),
     normals: kernel.floats(STAGE_FLOATS),
     values: new Float64Array(STAGE_FLOATS),
   };
 }
 
-export const NOISE_BYTES = 4 * (2 * STATE_WORDS + 2 * STAGE_FLOATS) + 256;
+export const NOISE_BYTES = 4 * (2 * STATE_WORDS + 3 * STAGE_FLOATS) + 256;
 
 interface NoiseSetting {
   readonly layer: NoiseOfModel;
@@ -46,9 +48,10 @@ interface NoiseSetting {
 /**
  * Noise of each unit, channel or sample; a draw depends on the layer's key, the input, and the mask of how many alone.
  *
- * Each mask is as good as an independent one, but the masks of an input belong together: of K masks the k-th has the uniform numbers of
- * the first, moved by k/K and taken mod 1, so that as many of them drop a unit as the drop rate says (systematic sampling); normal
- * numbers come in pairs z and −z. So moments of few masks are closer to those of all.
+ * Each mask by itself is as good as an independent one, but those of a unit belong together (Latin hypercube sampling, McKay et al.
+ * 1979): its uniform numbers are u + k/K mod 1 for k = 0 … K − 1, in an order of the unit's own, so that as many of K masks drop it as the
+ * drop rate says. Normal numbers come in pairs z and −z. So moments of few masks are closer to those of all, and those of many
+ * masks tend to those of independent ones.
  */
 export function noisy(kernel: Kernel, room: NoiseRoom, { layer, input, key, address }: NoiseSetting): Operation {
   const { shape } = input;
@@ -81,9 +84,14 @@ export function noisy(kernel: Kernel, room: NoiseRoom, { layer, input, key, addr
   };
 }
 
+interface Which {
+  readonly mask: number;
+  readonly masks: number;
+}
+
 /** Draws of one law: started at an address, then so many at a time. */
 interface Sampler {
-  start(address: Address, which: { readonly mask: number; readonly masks: number }): void;
+  start(address: Address, which: Which): void;
   next(count: number): ArrayLike<number>;
 }
 
@@ -129,16 +137,27 @@ interface Samplers {
   readonly mask: (keep: number) => Sampler;
 }
 
-function samplerOf(kernel: Kernel, { stream, other, words, normals, values }: NoiseRoom): Samplers {
-  let turn = 0;
+function samplerOf(kernel: Kernel, { stream, other, words, orders, normals, values }: NoiseRoom): Samplers {
+  let which: Which = { mask: 0, masks: 1 };
   let sign = 1;
-  const start: Sampler["start"] = (address, { mask, masks }) => {
-    startStream(address, "noise", stream);
-    turn = Math.floor((mask / masks) * WORDS);
+  const start: Sampler["start"] = (address, asked) => {
+    startStream({ ...address, key: branchOf(address.key, OFFSET) }, "noise", stream);
+    startStream({ ...address, key: branchOf(address.key, ORDER) }, "noise", other);
+    which = asked;
   };
+  /** Uniform words of the mask: `words` turned by the place of the mask in the order of each. */
   const nextWords = (count: number) => {
-    const out = words.subarray(0, Math.ceil(count / GROUP) * GROUP);
+    const length = Math.ceil(count / GROUP) * GROUP;
+    const out = words.subarray(0, length);
     kernel.random({ stream, out });
+    const { mask, masks } = which;
+    if (masks === 1) return out;
+    const order = orders.subarray(0, length);
+    kernel.random({ stream: other, out: order });
+    const step = WORDS / masks;
+    for (let at = 0; at < count; at++) {
+      out[at] = ((out[at] as number) + Math.floor(permuted(mask, masks, order[at] as number) * step)) >>> 0;
+    }
     return out;
   };
   return {
@@ -146,7 +165,7 @@ function samplerOf(kernel: Kernel, { stream, other, words, normals, values }: No
       start,
       next(count) {
         const drawn = nextWords(count);
-        for (let at = 0; at < count; at++) values[at] = (((drawn[at] as number) + turn) >>> 0) / WORDS;
+        for (let at = 0; at < count; at++) values[at] = (drawn[at] as number) / WORDS;
         return values;
       },
     },
@@ -169,12 +188,42 @@ function samplerOf(kernel: Kernel, { stream, other, words, normals, values }: No
       next(count) {
         const drawn = nextWords(count);
         const limit = keep * WORDS;
-        for (let at = 0; at < count; at++) values[at] = ((drawn[at] as number) + turn) >>> 0 < limit ? 1 : 0;
+        for (let at = 0; at < count; at++) values[at] = (drawn[at] as number) < limit ? 1 : 0;
         return values;
       },
     }),
   };
 }
+
+/**
+ * A permutation of 0 … length − 1 that a random word says, at one of them. A hash that walks through the next power of two until it is within
+ * (Kensler 2013, "Correlated Multi-Jittered Sampling", §4).
+ */
+function permuted(index: number, length: number, word: number): number {
+  const mask = length === 1 ? 0 : 0xffff_ffff >>> Math.clz32(length - 1);
+  let x = index;
+  do {
+    x = Math.imul(x ^ word, 0xe170893d);
+    x ^= word >>> 16;
+    x ^= (x & mask) >>> 4;
+    x = Math.imul(x ^ (word >>> 8), 0x0929eb3f);
+    x ^= word >>> 23;
+    x ^= (x & mask) >>> 1;
+    x = Math.imul(x, (word >>> 27) | 1);
+    x = Math.imul(x, 0x6935fa69);
+    x ^= (x & mask) >>> 11;
+    x = Math.imul(x, 0x74dcb303);
+    x ^= (x & mask) >>> 2;
+    x = Math.imul(x, 0x9e501cc3);
+    x ^= (x & mask) >>> 2;
+    x = Math.imul(x, 0xc860a3df) & mask;
+    x ^= x >>> 5;
+  } while (x >= length);
+  return (x + word) % length;
+}
+
+const OFFSET = 0;
+const ORDER = 1;
 
 /** 2³². */
 const WORDS = 0x1_0000_0000;

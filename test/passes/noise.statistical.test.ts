@@ -259,3 +259,28 @@ test("alpha dropout keeps mean 0 and variance 1; negative control: dropout does 
   const values = noised(dropout(0.3), (at) => x[at] as number, { shape: [40], inputs: 1000 });
   expect(zOf(values, [0, 1, kurtosisOf(values)]).variance).toBeGreaterThan(LIMIT);
 });
+
+describe("masks of one input", () => {
+  const correlations = (make: (unit: number, mask: number) => number, units: number, masks: number) => {
+    const columns = Array.from({ length: units }, (_, unit) =>
+      Array.from({ length: masks }, (_, mask) => make(unit, mask) - 0.5),
+    );
+    const product = (a: readonly number[], b: readonly number[]) =>
+      mean(a.map((value, at) => value * (b[at] as number)));
+    return columns.flatMap((one, at) =>
+      columns.slice(at + 1).map((other) => product(one, other) / Math.sqrt(product(one, one) * product(other, other))),
+    );
+  };
+
+  test("drop units that are independent of each other: correlations of all pairs vanish as 1/√masks", () => {
+    for (const masks of [4096, 3000]) {
+      const kept = noised(dropout(0.5), () => 0.5, { shape: [12], inputs: 1, masks });
+      const found = correlations((unit, mask) => kept[mask * 12 + unit] as number, 12, masks);
+      // 66 pairs; where orders are independent each is within 6/√masks, but for odds of 2·10⁻⁹.
+      expect(Math.max(...found.map(Math.abs))).toBeLessThan(LIMIT / Math.sqrt(masks));
+    }
+    // All units in the same order, each moved by its own number, would stay correlated.
+    const turned = (unit: number, mask: number) => Number((0.37 * unit + mask / 4096) % 1 < 0.5);
+    expect(Math.max(...correlations(turned, 12, 4096).map(Math.abs))).toBeGreaterThan(0.5);
+  });
+});
