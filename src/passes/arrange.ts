@@ -130,7 +130,7 @@ function gathering(before: readonly number[], { shape, step, offset = 0 }: Gathe
   );
 }
 
-/** Each element from an element of the input; `value` where that is outside. */
+/** Each element from an index of the input; `value` where that is outside. */
 function fromPlaces(
   before: readonly number[],
   shape: readonly number[],

@@ -72,7 +72,7 @@ function widened(one: readonly number[], other: readonly number[]): readonly num
   });
 }
 
-/** For each element of the output, the index of the operand's; null where it is the same. */
+/** The index in the operand of each element of the output; null where it is the same. */
 function readerOf({ shape }: Operand, wide: readonly number[]): Int32Array | null {
   if (sizeOf(shape) === sizeOf(wide)) return null;
   requireRoom(wide);

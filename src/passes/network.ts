@@ -16,7 +16,7 @@ export interface NetworkToRun {
   readonly nodes: readonly Loaded<ModelNode>[];
   /** Lengths of the axes of one input, channels first. */
   readonly inputShape: readonly number[];
-  /** The node whose output is asked for; null where only norms are. */
+  /** The node whose output is returned; null for norms alone. */
   readonly output: number | null;
   readonly seed: string;
 }
@@ -52,13 +52,13 @@ export interface Network {
   readonly norms: readonly Loaded<BatchNormOfModel>[];
   /** Running statistics of the norms, which may be replaced. */
   readonly statistics: Statistics[];
-  /** Numbers of one sample of its output; 0 where none is asked for. */
+  /** Numbers of one sample of its output; 0 where none is returned. */
   readonly outputSize: number;
   /** Numbers that one sample takes in memory at a time, at most about. */
   readonly liveSize: number;
   /** Multiply-adds, or steps like it, of one sample. */
   readonly workOfSample: number;
-  /** Runs all inputs with each mask. Returns the output: all inputs with the first mask, then with the next; empty where none is asked for. */
+  /** Runs all inputs with each mask. Returns the output: all inputs with the first mask, then with the next; empty where there is none. */
   run(options: RunOptions): Float32Array;
 }
 
@@ -112,7 +112,8 @@ export function createNetwork(kernel: Kernel, setting: NetworkToRun): Network {
   const isNeeded = neededIn(nodes, output);
   const operands: Operand[] = [];
   const noiseNumbers = noiseNumbersIn(nodes);
-  const parts = nodes.map((node, index) => (isNeeded[index] ? prepared(node, index) : undefined));
+  const parts: (Part | undefined)[] = [];
+  for (const [index, node] of nodes.entries()) parts.push(isNeeded[index] ? prepared(node, index) : undefined);
   const isNoisy = noisyIn(nodes);
   const sizes = operands.map(({ shape }) => sizeOf(shape));
   const order = nodes.flatMap((_, index) => (isNeeded[index] ? [index] : []));
@@ -137,7 +138,9 @@ export function createNetwork(kernel: Kernel, setting: NetworkToRun): Network {
         return { kind: "constant", values: layer.value.values };
       }
       const [input] = read;
-      if (input === undefined || read.every(({ isConstant }) => isConstant)) throw new NotRunnable("an input");
+      const isOfConstants = read.every(({ isConstant }) => isConstant);
+      const isOwn = layer.kind === "batch-norm" || layer.kind === "noise";
+      if (input === undefined || (isOfConstants && isOwn)) throw new NotRunnable("an input");
       if (layer.kind === "batch-norm") {
         put(input.shape);
         if (input.shape[0] !== layer.variance.length) throw new NotRunnable(`${layer.variance.length} channels`);
@@ -150,12 +153,22 @@ export function createNetwork(kernel: Kernel, setting: NetworkToRun): Network {
         layer.kind === "noise"
           ? noisy(kernel, draws, { layer, input, key: modelNoiseKey(seed, number), address })
           : operationOf({ node, operands: read, kernel, room });
-      put(operation.shape);
+      put(operation.shape, isOfConstants);
+      if (isOfConstants) return { kind: "constant", values: madeOnce(operation, from) };
       return { kind: layer.kind === "noise" ? "noise" : "operation", operation };
     } catch (error) {
       if (error instanceof NotRunnable) throw cannotRun(model, node, error);
       throw error;
     }
+  }
+
+  /** What an operation makes of constants alone. */
+  function madeOnce({ run, shape }: Operation, from: readonly number[]): Float32Array {
+    const inputs = from.map((at) => (parts[at] as Extract<Part, { kind: "constant" }>).values);
+    if (run === undefined) return inputs[0] ?? EMPTY;
+    const values = new Float32Array(sizeOf(shape));
+    run(inputs, values, 1);
+    return values;
   }
 
   function taken(size: number): Float32Array {
@@ -264,7 +277,7 @@ export function createNetwork(kernel: Kernel, setting: NetworkToRun): Network {
     },
   };
 
-  /** The value once for each mask; a constant as it is. */
+  /** The value once for each mask; a constant unchanged. */
   function tiledCopy(
     holder: Holder,
     { index, count, readers }: { readonly index: number; readonly count: number; readonly readers: number },
@@ -276,12 +289,10 @@ export function createNetwork(kernel: Kernel, setting: NetworkToRun): Network {
     return { data: copy, readers };
   }
 
-  /** Of a product, its weights at each position; of others, a few steps for each number. */
   function workOf(index: number): number {
-    const { layer } = nodes[index] as Loaded<ModelNode>;
-    const size = sizes[index] as number;
-    if (layer.kind !== "linear" && layer.kind !== "convolution") return 4 * size;
-    return size * sizeOf(layer.weight.shape.slice(1));
+    const part = parts[index];
+    const isOperation = part?.kind === "operation" || part?.kind === "noise";
+    return (isOperation ? part.operation.work : undefined) ?? 4 * (sizes[index] as number);
   }
 
   /** How often each node is read by these; the output once more. */
@@ -336,7 +347,7 @@ function noisyIn(nodes: readonly Loaded<ModelNode>[]): readonly boolean[] {
   return isNoisy;
 }
 
-/** For each node, how many are noise before it: also those that are not run, so that a layer has its draws whatever is wanted. */
+/** For each node, how many are noise before it: also those that are not run, so that the draws of a layer do not depend on what is returned. */
 function noiseNumbersIn(nodes: readonly Loaded<ModelNode>[]): readonly number[] {
   let count = 0;
   return nodes.map(({ layer }) => (layer.kind === "noise" ? count++ : count));

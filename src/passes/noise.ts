@@ -145,7 +145,7 @@ function samplerOf(kernel: Kernel, { stream, other, words, orders, normals, valu
     startStream({ ...address, key: branchOf(address.key, ORDER) }, "noise", other);
     which = asked;
   };
-  /** Uniform words of the mask: `words` turned by the place of the mask in the order of each. */
+  /** Uniform words of the mask: `words` turned by the number of the mask in the order of each. */
   const nextWords = (count: number) => {
     const length = Math.ceil(count / GROUP) * GROUP;
     const out = words.subarray(0, length);
@@ -196,7 +196,7 @@ function samplerOf(kernel: Kernel, { stream, other, words, orders, normals, valu
 }
 
 /**
- * A permutation of 0 … length − 1 that a random word says, at one of them. A hash that walks through the next power of two until it is within
+ * A permutation of 0 … length − 1 that a random integer says, at one of them. A hash that walks through the next power of two until it is within
  * (Kensler 2013, "Correlated Multi-Jittered Sampling", §4).
  */
 function permuted(index: number, length: number, word: number): number {

@@ -13,6 +13,8 @@ export interface Operation {
   readonly run: ((inputs: readonly Float32Array[], out: Float32Array, samples: number) => void) | undefined;
   /** Whether `out` may be the memory of its first operand. */
   readonly isInPlace: boolean;
+  /** Multiply-adds, or steps like it, of one sample; a few for each number of the output if it does not say. */
+  readonly work?: number;
 }
 
 /** A layer cannot be run on operands like these; the message says why. */

@@ -41,6 +41,7 @@ export function pool({ shape }: Operand, { pool: kind, window }: PoolOfModel, ra
   return {
     shape: full.slice(0, rank),
     isInPlace: false,
+    work: channels * readsOf(ofDepth) * readsOf(ofHeight) * readsOf(ofWidth),
     run(inputs, out, samples) {
       const x = inputs[0] as Float32Array;
       let to = 0;
@@ -67,6 +68,11 @@ export function pool({ shape }: Operand, { pool: kind, window }: PoolOfModel, ra
   };
 }
 
+/** Elements of all windows along an axis. */
+function readsOf(windows: readonly Stretch[]): number {
+  return windows.reduce((sum, { count }) => sum + count, 0);
+}
+
 function divisorOf(divisor: SlidingWindow["divisor"], [d, h, w]: readonly [Stretch, Stretch, Stretch]): number {
   if (typeof divisor === "number") return divisor;
   return divisor === "padded" ? d.places * h.places * w.places : d.count * h.count * w.count;
@@ -83,7 +89,7 @@ function slidingStretches(length: number, axis: number, window: SlidingWindow): 
     const start = index * stride - before;
     const skipped = Math.max(0, Math.ceil(-start / step));
     const inside = Math.ceil(Math.min(size * step, length - start) / step);
-    // Of a window that reaches beyond the padding, as rounding up allows, the elements within count.
+    // A window that rounding up has let stand out of the padding counts its elements within.
     const places = Math.min(size, Math.ceil((length + after - start) / step));
     return { from: start + skipped * step, step, count: Math.max(0, inside - skipped), places };
   });

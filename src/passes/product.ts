@@ -51,6 +51,7 @@ export function linear(
   return {
     shape: [...input.shape.slice(0, -1), neurons],
     isInPlace: false,
+    work: rows * neurons * width,
     run(inputs, out, samples) {
       const x = inputs[0] as Float32Array;
       multiply({
@@ -102,6 +103,7 @@ export function convolution(
   return {
     shape: [outputs, ...after],
     isInPlace: false,
+    work: outputs * count * width * taps,
     run(inputs, out, samples) {
       const x = inputs[0] as Float32Array;
       for (const [group, multiply] of products.entries()) {
@@ -262,7 +264,7 @@ function placeOf(slot: number, column: number): number {
   return (column >> 3) * (PANEL_SLOTS * GROUP) + slot * GROUP + (column & 7);
 }
 
-/** The place of the next column of the same slot. */
+/** Where a panel has the next column of the same slot. */
 function nextColumn(place: number): number {
   return (place & (GROUP - 1)) === GROUP - 1 ? place + (PANEL_SLOTS - 1) * GROUP + 1 : place + 1;
 }

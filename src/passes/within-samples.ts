@@ -150,6 +150,7 @@ export function matrixProduct(one: Operand, other: Operand): Operation {
   return {
     shape: [...batch, rows, columns],
     isInPlace: false,
+    work: matrices * rows * inner * columns,
     run(inputs, out, samples) {
       const [a, b] = inputs as [Float32Array, Float32Array];
       for (let at = 0; at < samples * matrices; at++) {
@@ -211,6 +212,7 @@ export function attention(
   return {
     shape: [...batch, rows, columns],
     isInPlace: false,
+    work: matrices * rows * places * (width + columns),
     run(inputs, out, samples) {
       const [q, k, v] = inputs as [Float32Array, Float32Array, Float32Array];
       for (let at = 0; at < samples * matrices; at++) {

@@ -214,7 +214,7 @@ function auditedNoise({ layer, module, source }: ModelNode): AuditedNoise[] {
   return [{ module, kind, shares, drop, variance, source }];
 }
 
-/** Whether Δ is that of an earlier audit; what was unknown then and is now is no change. */
+/** Whether Δ is that of an earlier audit; what was unknown then and still is has not changed. */
 function comparedVerdict(now: number | null, before: number | null, tolerance: number): AuditVerdict {
   if (now === null || before === null) return now === before ? "clean" : "needs-data";
   return Math.abs(now / before - 1) <= tolerance ? "clean" : "shifted";

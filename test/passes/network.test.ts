@@ -75,6 +75,11 @@ const STEPS = {
     { layer: { kind: "constant", value: tensor([1, 4, 1, 1], [1, -1, 2, 0.5]) }, from: [], shape: [1, 4, 1, 1] },
     { layer: { kind: "add" }, from: [a, next], shape: OPEN },
   ],
+  difference: ([a = 0], next) => [
+    { layer: { kind: "constant", value: tensor([1, 4, 1, 2], [...numbers(8, next)]) }, from: [], shape: [1, 4, 1, 2] },
+    { layer: { kind: "scale", factor: -1 }, from: [next], shape: [1, 4, 1, 2] },
+    { layer: { kind: "add" }, from: [a, next + 1], shape: OPEN },
+  ],
   alias: ([a = 0], next) => [
     { layer: { kind: "reshape" }, from: [a], shape: [null, 4, 6] },
     { layer: { kind: "reshape" }, from: [next], shape: OPEN },
@@ -396,13 +401,20 @@ test("a layer has the same noise whatever output is wanted", () => {
   expect(some).toEqual(all);
 });
 
-test("work counts multiply-adds of products, at each position, and a few steps of others", () => {
+test("work counts multiply-adds, at each position, what windows read, and a few steps for each number of others", () => {
   const graph = graphOf(
     { layer: INPUT, shape: OPEN },
     { layer: convolutionOf(4, 4, 3, 1), shape: OPEN },
     { layer: FLATTEN, shape: [null, SIZE] },
     { layer: { kind: "linear", weight: tensor([5, SIZE], [...numbers(5 * SIZE, 1)]), bias: null }, shape: [null, 5] },
   );
-  const { workOfSample } = networkOf(graph, SHAPE);
-  expect(workOfSample).toBe(SIZE * 4 * 9 + 5 * SIZE + 2 * 4 * SIZE);
+  expect(networkOf(graph, SHAPE).workOfSample).toBe(SIZE * 4 * 9 + 5 * SIZE + 2 * 4 * SIZE);
+  const open = [null, 4, 5];
+  const attention = { name: "attention", scale: null, isCausal: false } as const;
+  const mixed = graphOf(
+    { layer: INPUT, shape: open },
+    { layer: { kind: "opaque", operation: "attention", computes: attention }, from: [0, 0, 0], shape: open },
+    { layer: tiles("max", 2), shape: [null, 4, 2] },
+  );
+  expect(networkOf(mixed, [4, 5]).workOfSample).toBe(4 * 20 + 4 * 4 * (5 + 5) + 4 * 2 * 2);
 });

@@ -32,7 +32,7 @@ export function at({ shape, values }: Nd, index: Index, outside?: number): numbe
 }
 
 /** All indices of a shape. */
-export function indices(shape: readonly number[]): readonly Index[] {
+function indices(shape: readonly number[]): readonly Index[] {
   const size = shape.reduce((product, length) => product * length, 1);
   return Array.from({ length: size }, (_, place) => indexOf(place, shape));
 }
