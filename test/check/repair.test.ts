@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { median } from "simple-statistics";
 import { describe, expect, it } from "vitest";
 import { audit } from "../../src/check/audit.ts";
@@ -7,6 +8,8 @@ import { startModelRun } from "../../src/check/model-run.ts";
 import { type Repair, repair } from "../../src/check/repair.ts";
 import { readModel } from "../../src/model/read-model.ts";
 import { momentsOf, type PairedSums } from "../../src/passes/moments.ts";
+import { auditSummaryRecord } from "../../src/report/audit-record.ts";
+import { auditSchema } from "../../src/report/audit-schema.ts";
 import { first, modelOf, rowsOf, TRAINED, type Trained, type Truth, type TruthOfNorm, truthOf } from "./trained.ts";
 
 it.each(TRAINED)("what the norms of %s receive of the test rows is what torch measured", async (name) => {
@@ -175,6 +178,26 @@ describe("a repaired file", () => {
       expect(before.norms[at]?.measured?.storedFor).toBe("training");
     }
   });
+});
+
+it("records of a measurement and of a repair are of the schema", async () => {
+  const isValid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(auditSchema());
+  const data = await rowsOf("mlp", "test");
+  const records = [
+    await audit(modelOf("mlp"), { data }),
+    (await repair(modelOf("mlp"), { data })).record,
+    (await repair(modelOf("mlp"), { data, labels: data.labels })).record,
+    await audit(modelOf("mlp"), { data: first(data, 2) }),
+  ];
+  for (const record of records) {
+    for (const value of [record, ...record.norms, auditSummaryRecord(record)]) {
+      expect({ isValid: isValid(JSON.parse(JSON.stringify(value))), errors: isValid.errors }).toEqual({
+        isValid: true,
+        errors: null,
+      });
+    }
+  }
+  expect(isValid({ ...records[0], measurement: {} })).toBe(false);
 });
 
 it("threads change no number, nor does the memory that they take", async () => {
