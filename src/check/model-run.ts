@@ -1,3 +1,4 @@
+import { VshiftError } from "../errors.ts";
 import type { WorkerLost } from "../executor/crew.ts";
 import { createPassExecutor } from "../executor/passes.ts";
 import { referenceKernel } from "../kernel/reference.ts";
@@ -7,6 +8,7 @@ import { type Loaded, loaded } from "../passes/loaded.ts";
 import { combinedSums, type PairedSums } from "../passes/moments.ts";
 import { createNetwork, type NetworkToRun, type Statistics } from "../passes/network.ts";
 import type { MomentsTask, OutputsOfRows, OutputsTask, RepairTask } from "../passes/tasks.ts";
+import { excerpt } from "../tensor/file-error.ts";
 import type { FittingRows } from "./audit-rows.ts";
 
 /** How a model is run; no result depends on it. */
@@ -79,6 +81,10 @@ export function startModelRun(
           ...{ inputs: inputs.count, running: variance, epsilon, confidence },
         }),
       );
+      requireFinite(
+        model,
+        norms.map(({ name }, norm) => ({ name, values: Object.values(estimates[norm] ?? {}).flat() })),
+      );
       return {
         sums: groups.reduce((one, other) => one.map((sums, norm) => together(sums, other[norm] as PairedSums))),
         estimates,
@@ -95,8 +101,10 @@ export function startModelRun(
       const tasks = parts.map((part): OutputsTask => ({ kind: "outputs", ...part, masks, statistics }));
       const work = count * (masks ?? 1) * workOfSample;
       const found = await executor.run(tasks, { work, onDone: () => onDone(work / tasks.length) });
+      const all = Float64Array.from(found.flatMap(({ outputs }) => [...outputs]));
+      requireFinite(model, [{ name: "its output", values: all }]);
       return {
-        outputs: Float64Array.from(found.flatMap(({ outputs }) => [...outputs])),
+        outputs: all,
         received: found
           .map(({ received }) => received)
           .reduce((one, other) => one.map((sums, norm) => combinedSums(sums, other[norm] ?? sums))),
@@ -104,6 +112,21 @@ export function startModelRun(
     },
     close: () => executor.close(),
   };
+}
+
+/** A `VshiftError` for a model whose numbers overflow on the way: what follows would mean nothing. */
+function requireFinite(
+  model: string,
+  all: readonly { readonly name: string; readonly values: ArrayLike<number | null> }[],
+): void {
+  const wrong = all.find(({ values }) => Array.from(values).some((value) => value !== null && !Number.isFinite(value)));
+  if (wrong === undefined) return;
+  throw new VshiftError({
+    code: "invalid-file",
+    field: model,
+    problem: `gives numbers that are not finite at ${excerpt(wrong.name)}`,
+    hint: "check the range of the inputs (--scale), and whether training diverged",
+  });
 }
 
 /** Cuts a number of rows into parts as even as can be, at most so many. */

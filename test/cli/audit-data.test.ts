@@ -196,6 +196,15 @@ describe("a wrong command line has one line that says what is wrong", () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
   });
 
+  it("numbers that overflow in the model", async () => {
+    writeFileSync(join(cwd, "d.csv"), `${"1e38,".repeat(25)}1e38\n${"-1e38,".repeat(25)}-1e38\n`);
+    const { code, stderr } = await audit("--data d.csv");
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/^vshift: m\.pt2: gives numbers that are not finite at \w+; .*\n$/),
+    });
+  });
+
   it("values that are not finite, also only in single precision", async () => {
     writeFileSync(join(cwd, "d.csv"), `${"1,".repeat(25)}1\n${"1,".repeat(25)}1e300\n`);
     expect((await audit("--data d.csv")).stderr).toContain(
