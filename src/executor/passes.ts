@@ -11,6 +11,8 @@ export interface PassOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told when a worker thread was lost; the run goes on without it. */
   readonly onWorkerLost?: ((reason: WorkerLost) => void) | undefined;
+  /** The code of a worker thread, if it is not that of `pass-worker.ts`. */
+  readonly workerSource?: string;
 }
 
 export interface PassExecutor {
@@ -33,18 +35,14 @@ const WORTH_THREADS = 4e8;
 /** Runs tasks on worker threads, or on this one where they are not worth any. A result does not depend on who made it, or when. */
 export function createPassExecutor(
   run: ModelRun,
-  { threads, signal, onWorkerLost = () => {} }: PassOptions,
+  { threads, signal, onWorkerLost = () => {}, workerSource }: PassOptions,
 ): PassExecutor {
   let here: PassRunner | undefined;
   let crew: Crew<PassWork, PassDone> | undefined;
 
   async function startedCrew(): Promise<Crew<PassWork, PassDone>> {
-    const { WORKER_SOURCE } = await import("./pass-worker-source.ts");
-    const started = createCrew<PassWork, PassDone>(
-      { run, module: simdModule() },
-      { workerSource: WORKER_SOURCE, onWorkerLost },
-    );
-    return started;
+    const source = workerSource ?? (await import("./pass-worker-source.ts")).WORKER_SOURCE;
+    return createCrew<PassWork, PassDone>({ run, module: simdModule() }, { workerSource: source, onWorkerLost });
   }
 
   async function runHere<Task extends PassTask>(tasks: readonly Task[], onDone: () => void): Promise<ResultOf<Task>[]> {

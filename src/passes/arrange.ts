@@ -1,5 +1,5 @@
 import type { Padding } from "../model/graph.ts";
-import { NotRunnable, type Operand, type Operation, sizeOf, stridesOf } from "./operation.ts";
+import { NotRunnable, type Operand, type Operation, requireRoom, sizeOf, stridesOf } from "./operation.ts";
 
 // Operations that move numbers and change none.
 
@@ -8,7 +8,7 @@ export function inOtherAxes({ shape: before }: Operand, declared: readonly (numb
   const known = declared.filter((length) => length !== null);
   const open = sizeOf(before) / sizeOf(known);
   const shape = declared.map((length) => length ?? open);
-  if (sizeOf(shape) !== sizeOf(before)) {
+  if (sizeOf(shape) !== sizeOf(before) || !Number.isInteger(open)) {
     throw new NotRunnable(`the shape [${shape.join(", ")}], but reads [${before.join(", ")}]`);
   }
   return { shape, isInPlace: false, run: undefined };
@@ -43,17 +43,19 @@ export function sliced(
   });
 }
 
-/** The nearest position of each axis behind the channels, ⌊i·before/after⌋. */
+/** The nearest position of each axis behind the channels, ⌊i·before/after⌋ in single precision, as PyTorch has it. */
 export function upsampled({ shape: before }: Operand, declared: readonly (number | null)[]): Operation {
-  const [channels = 0, ...positions] = before;
-  const after = declared.slice(1).map((length, axis) => length ?? positions[axis] ?? 1);
-  const shape = [channels, ...after];
+  const after = declared.slice(1);
+  if (!after.every((length) => length !== null)) throw new NotRunnable("known lengths");
+  const shape = [before[0] ?? 0, ...after];
   const [outer, strides] = [stridesOf(shape), stridesOf(before)];
   return fromPlaces(before, shape, (at) => {
     let place = 0;
     for (const [axis, length] of shape.entries()) {
       const index = Math.floor(at / (outer[axis] as number)) % length;
-      place += Math.floor((index * (before[axis] as number)) / length) * (strides[axis] as number);
+      const step = Math.fround((before[axis] as number) / length);
+      const nearest = Math.min((before[axis] as number) - 1, Math.floor(Math.fround(index * step)));
+      place += nearest * (strides[axis] as number);
     }
     return place;
   });
@@ -128,13 +130,14 @@ function gathering(before: readonly number[], { shape, step, offset = 0 }: Gathe
   );
 }
 
-/** Each element from a place of the input; `value` where that is outside. */
+/** Each element from an index of the input; `value` where that is outside. */
 function fromPlaces(
   before: readonly number[],
   shape: readonly number[],
   placeAt: (at: number) => number,
   value = 0,
 ): Operation {
+  requireRoom(shape);
   const places = Int32Array.from({ length: sizeOf(shape) }, (_, at) => placeAt(at));
   const [size, own] = [places.length, sizeOf(before)];
   return {

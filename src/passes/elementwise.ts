@@ -1,5 +1,5 @@
 import { type PointwiseFunction, pointwise } from "../model/pointwise.ts";
-import { NotRunnable, type Operand, type Operation, sizeOf, stridesOf } from "./operation.ts";
+import { NotRunnable, type Operand, type Operation, requireRoom, sizeOf, stridesOf } from "./operation.ts";
 
 // Operations of each element by itself, or of elements at the same place; a length of 1 stands for any.
 
@@ -8,7 +8,7 @@ export function functionOf({ shape }: Operand, activation: PointwiseFunction): O
 }
 
 function relu(x: number): number {
-  return x > 0 ? x : 0;
+  return Math.max(0, x);
 }
 
 export function scaled({ shape }: Operand, factor: number): Operation {
@@ -72,9 +72,10 @@ function widened(one: readonly number[], other: readonly number[]): readonly num
   });
 }
 
-/** Where the operand has the element that stands at each place of the output; null where it is the same place. */
+/** The index in the operand of each element of the output; null where it is the same. */
 function readerOf({ shape }: Operand, wide: readonly number[]): Int32Array | null {
   if (sizeOf(shape) === sizeOf(wide)) return null;
+  requireRoom(wide);
   const strides = stridesOf(shape);
   const outer = stridesOf(wide);
   return Int32Array.from({ length: sizeOf(wide) }, (_, at) => {

@@ -5,7 +5,7 @@ import type { BatchNormOfModel, ModelNode } from "../model/graph.ts";
 import { excerpt } from "../tensor/file-error.ts";
 import type { Loaded, LoadedTensor } from "./loaded.ts";
 import { NOISE_BYTES, type NoiseAddress, noiseRoom, noisy } from "./noise.ts";
-import { NotRunnable, type Operand, type Operation, sizeOf } from "./operation.ts";
+import { NotRunnable, type Operand, type Operation, requireRoom, sizeOf } from "./operation.ts";
 import { operationOf } from "./operations.ts";
 import { packedBytes, productRoom, roomBytes } from "./product.ts";
 
@@ -16,7 +16,7 @@ export interface NetworkToRun {
   readonly nodes: readonly Loaded<ModelNode>[];
   /** Lengths of the axes of one input, channels first. */
   readonly inputShape: readonly number[];
-  /** The node whose output is wanted; null where only norms are. */
+  /** The node whose output is returned; null for norms alone. */
   readonly output: number | null;
   readonly seed: string;
 }
@@ -52,13 +52,13 @@ export interface Network {
   readonly norms: readonly Loaded<BatchNormOfModel>[];
   /** Running statistics of the norms, which may be replaced. */
   readonly statistics: Statistics[];
-  /** Numbers of one sample of its output; 0 where none is wanted. */
+  /** Numbers of one sample of its output; 0 where none is returned. */
   readonly outputSize: number;
   /** Numbers that one sample takes in memory at a time, at most about. */
   readonly liveSize: number;
   /** Multiply-adds, or steps like it, of one sample. */
   readonly workOfSample: number;
-  /** Runs all inputs with each mask. Returns the output: all inputs with the first mask, then with the next; empty where none is wanted. */
+  /** Runs all inputs with each mask. Returns the output: all inputs with the first mask, then with the next; empty where there is none. */
   run(options: RunOptions): Float32Array;
 }
 
@@ -111,7 +111,9 @@ export function createNetwork(kernel: Kernel, setting: NetworkToRun): Network {
   const statistics: Statistics[] = [];
   const isNeeded = neededIn(nodes, output);
   const operands: Operand[] = [];
-  const parts = nodes.map((node, index) => (isNeeded[index] ? prepared(node, index) : undefined));
+  const noiseNumbers = noiseNumbersIn(nodes);
+  const parts: (Part | undefined)[] = [];
+  for (const [index, node] of nodes.entries()) parts.push(isNeeded[index] ? prepared(node, index) : undefined);
   const isNoisy = noisyIn(nodes);
   const sizes = operands.map(({ shape }) => sizeOf(shape));
   const order = nodes.flatMap((_, index) => (isNeeded[index] ? [index] : []));
@@ -120,8 +122,9 @@ export function createNetwork(kernel: Kernel, setting: NetworkToRun): Network {
 
   function prepared(node: Loaded<ModelNode>, index: number): Part {
     const { layer, from } = node;
-    const read = from.map((at) => operands[at] as Operand);
+    const read = from.map((at) => withoutSamples(operands[at] as Operand, node.shape.length));
     const put = (shape: readonly number[], isConstant = false) => {
+      requireRoom(shape);
       operands[index] = { shape, isConstant };
     };
     try {
@@ -135,7 +138,9 @@ export function createNetwork(kernel: Kernel, setting: NetworkToRun): Network {
         return { kind: "constant", values: layer.value.values };
       }
       const [input] = read;
-      if (input === undefined || read.every(({ isConstant }) => isConstant)) throw new NotRunnable("an input");
+      const isOfConstants = read.every(({ isConstant }) => isConstant);
+      const isOwn = layer.kind === "batch-norm" || layer.kind === "noise";
+      if (input === undefined || (isOfConstants && isOwn)) throw new NotRunnable("an input");
       if (layer.kind === "batch-norm") {
         put(input.shape);
         if (input.shape[0] !== layer.variance.length) throw new NotRunnable(`${layer.variance.length} channels`);
@@ -143,17 +148,27 @@ export function createNetwork(kernel: Kernel, setting: NetworkToRun): Network {
         statistics.push({ mean: layer.mean, variance: layer.variance });
         return { kind: "norm", norm: norms.length - 1, layer };
       }
-      const number = nodes.slice(0, index).filter((before) => before.layer.kind === "noise").length;
+      const number = noiseNumbers[index] as number;
       const operation =
         layer.kind === "noise"
           ? noisy(kernel, draws, { layer, input, key: modelNoiseKey(seed, number), address })
           : operationOf({ node, operands: read, kernel, room });
-      put(operation.shape);
+      put(operation.shape, isOfConstants);
+      if (isOfConstants) return { kind: "constant", values: madeOnce(operation, from) };
       return { kind: layer.kind === "noise" ? "noise" : "operation", operation };
     } catch (error) {
       if (error instanceof NotRunnable) throw cannotRun(model, node, error);
       throw error;
     }
+  }
+
+  /** What an operation makes of constants alone. */
+  function madeOnce({ run, shape }: Operation, from: readonly number[]): Float32Array {
+    const inputs = from.map((at) => (parts[at] as Extract<Part, { kind: "constant" }>).values);
+    if (run === undefined) return inputs[0] ?? EMPTY;
+    const values = new Float32Array(sizeOf(shape));
+    run(inputs, values, 1);
+    return values;
   }
 
   function taken(size: number): Float32Array {
@@ -219,6 +234,8 @@ export function createNetwork(kernel: Kernel, setting: NetworkToRun): Network {
   const isLate = (index: number) => isNoisy[index] === true;
   const clean = order.filter((index) => !isLate(index));
   const late = order.filter(isLate);
+  const readLate = new Set(late.flatMap((index) => nodes[index]?.from ?? []));
+  const kept = clean.filter((index) => readLate.has(index) || index === output);
   const liveSize = 3 * Math.max(1, ...order.map((index) => sizes[index] as number));
 
   return {
@@ -237,24 +254,20 @@ export function createNetwork(kernel: Kernel, setting: NetworkToRun): Network {
         walk(order, { values, samples: inputs, readers, hasNoise: false, atNorm });
         return outputOf(values, inputs);
       }
-      // One more for each value that is read behind noise, so that it is kept for all masks.
+      // One more for each value that is read behind noise, so that it is kept for all masks, as the output is already.
       const readers = readersAmong(clean);
-      const kept = clean.filter((index) => late.some((at) => nodes[at]?.from.includes(index)) || index === output);
-      for (const index of kept) readers[index] = (readers[index] as number) + 1;
+      for (const index of kept) readers[index] = (readers[index] as number) + Number(index !== output);
       walk(clean, { values, samples: inputs, readers, hasNoise: true, atNorm });
       const all = new Float32Array(masks * inputs * outputSize);
       const most = Math.max(1, Math.floor(MOST_LIVE / (inputs * liveSize)));
       for (let from = 0; from < masks; from += most) {
         const count = Math.min(most, masks - from);
         Object.assign(address, { firstInput, inputs, firstMask: from, masks });
-        const tiled = values.map((holder, index) =>
-          holder && kept.includes(index) ? tiledCopy(holder, { index, count }) : holder,
-        );
         const own = readersAmong(late);
+        const tiled: (Holder | undefined)[] = [];
         for (const index of kept) {
-          const holder = tiled[index];
-          if (holder !== undefined && holder.readers !== Number.POSITIVE_INFINITY)
-            holder.readers = own[index] as number;
+          const holder = values[index];
+          if (holder) tiled[index] = tiledCopy(holder, { index, count, readers: own[index] as number });
         }
         walk(late, { values: tiled, samples: count * inputs, readers: own, hasNoise: true, atNorm });
         all.set(outputOf(tiled, count * inputs), from * inputs * outputSize);
@@ -264,19 +277,22 @@ export function createNetwork(kernel: Kernel, setting: NetworkToRun): Network {
     },
   };
 
-  function tiledCopy({ data, readers }: Holder, { index, count }: { index: number; count: number }): Holder {
-    if (operands[index]?.isConstant === true) return { data, readers };
+  /** The value once for each mask; a constant unchanged. */
+  function tiledCopy(
+    holder: Holder,
+    { index, count, readers }: { readonly index: number; readonly count: number; readonly readers: number },
+  ): Holder {
+    if (operands[index]?.isConstant === true) return holder;
+    const { data } = holder;
     const copy = taken(count * data.length);
     for (let at = 0; at < count; at++) copy.set(data, at * data.length);
-    return { data: copy, readers: 0 };
+    return { data: copy, readers };
   }
 
-  /** Of a product, its weights at each position; of others, a few steps for each number. */
   function workOf(index: number): number {
-    const { layer } = nodes[index] as Loaded<ModelNode>;
-    const size = sizes[index] as number;
-    if (layer.kind !== "linear" && layer.kind !== "convolution") return 4 * size;
-    return size * sizeOf(layer.weight.shape.slice(1));
+    const part = parts[index];
+    const isOperation = part?.kind === "operation" || part?.kind === "noise";
+    return (isOperation ? part.operation.work : undefined) ?? 4 * (sizes[index] as number);
   }
 
   /** How often each node is read by these; the output once more. */
@@ -307,6 +323,13 @@ interface Walk {
 
 const EMPTY = new Float32Array(0);
 
+/** A constant of as many axes as the output of what reads it has the samples' axis, too: of length 1, since it is the same for all. */
+function withoutSamples(operand: Operand, axes: number): Operand {
+  const [samples, ...shape] = operand.shape;
+  if (!operand.isConstant || operand.shape.length !== axes || samples !== 1) return operand;
+  return { ...operand, shape };
+}
+
 /** Nodes that a norm, or the output, depends on. */
 function neededIn(nodes: readonly Loaded<ModelNode>[], output: number | null): readonly boolean[] {
   const isNeeded = nodes.map(({ layer }, index) => layer.kind === "batch-norm" || index === output);
@@ -322,6 +345,12 @@ function noisyIn(nodes: readonly Loaded<ModelNode>[]): readonly boolean[] {
   const isNoisy: boolean[] = [];
   for (const { layer, from } of nodes) isNoisy.push(layer.kind === "noise" || from.some((at) => isNoisy[at]));
   return isNoisy;
+}
+
+/** For each node, how many are noise before it: also those that are not run, so that the draws of a layer do not depend on what is returned. */
+function noiseNumbersIn(nodes: readonly Loaded<ModelNode>[]): readonly number[] {
+  let count = 0;
+  return nodes.map(({ layer }) => (layer.kind === "noise" ? count++ : count));
 }
 
 function cannotRun(model: string, { layer, module, source }: Loaded<ModelNode>, cause: NotRunnable): VshiftError {

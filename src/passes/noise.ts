@@ -5,7 +5,7 @@ import { type Address, branchOf, STATE_WORDS, startStream } from "../random/stre
 import type { WordPair } from "../random/threefry.ts";
 import { NotRunnable, type Operand, type Operation, sizeOf } from "./operation.ts";
 
-/** Which draws the samples of a run have: one input after the other, for each mask again. */
+/** The address of the noise of a run: one input after the other, for each mask again. */
 export interface NoiseAddress {
   firstInput: number;
   inputs: number;
@@ -71,7 +71,8 @@ export function noisy(kernel: Kernel, room: NoiseRoom, { layer, input, key, addr
           const values = draw.next(count);
           for (let index = 0; index < count; index++) {
             const value = values[index] as number;
-            const [factor, term] = [times(value), plus(value)];
+            const factor = times.offset + times.factor * value;
+            const term = plus.offset + plus.factor * value;
             for (const end = at + unitsOfDraw; at < end; at++) out[at] = (x[at] as number) * factor + term;
           }
         }
@@ -89,27 +90,37 @@ interface Sampler {
 interface Change {
   readonly draw: Sampler;
   /** A unit becomes x·times + plus. */
-  readonly times: (draw: number) => number;
-  readonly plus: (draw: number) => number;
+  readonly times: OfDraw;
+  readonly plus: OfDraw;
 }
+
+/** offset + factor·draw. */
+interface OfDraw {
+  readonly offset: number;
+  readonly factor: number;
+}
+
+const ALWAYS_0: OfDraw = { offset: 0, factor: 0 };
+const ALWAYS_1: OfDraw = { offset: 1, factor: 0 };
 
 function changeOf({ noise, draws, drop }: NoiseOfModel, samplers: Samplers): Change {
   if (noise === "alpha-dropout" && drop !== null) {
     const keep = 1 - drop;
     const gain = 1 / Math.sqrt(keep + DROPPED_VALUE * DROPPED_VALUE * keep * drop);
-    const offset = -gain * DROPPED_VALUE * drop;
-    const dropped = gain * DROPPED_VALUE + offset;
+    const shift = -gain * DROPPED_VALUE * drop;
+    const instead = gain * DROPPED_VALUE;
+    // A unit that is kept becomes gain·x + shift; one that is dropped, gain·DROPPED_VALUE + shift.
     return {
       draw: samplers.mask(keep),
-      times: (kept) => gain * kept,
-      plus: (kept) => (kept === 1 ? offset : dropped),
+      times: { offset: 0, factor: gain },
+      plus: { offset: shift + instead, factor: -instead },
     };
   }
   if (draws?.base == null) throw new NotRunnable("a known law of its draws");
   const { base, offset, factor } = draws;
   const draw = base.law === "mask" ? samplers.mask(base.keep) : samplers[base.law];
-  const value = (drawn: number) => offset + factor * drawn;
-  return noise === "added" ? { draw, times: () => 1, plus: value } : { draw, times: value, plus: () => 0 };
+  const value = { offset, factor };
+  return noise === "added" ? { draw, times: ALWAYS_1, plus: value } : { draw, times: value, plus: ALWAYS_0 };
 }
 
 interface Samplers {
@@ -125,19 +136,19 @@ function samplerOf(kernel: Kernel, { stream, other, words, normals, values }: No
     startStream(address, "noise", stream);
     turn = Math.floor((mask / masks) * WORDS);
   };
-  const nextWord = (count: number, take: (at: number, word: number) => void) => {
+  const nextWords = (count: number) => {
     const out = words.subarray(0, Math.ceil(count / GROUP) * GROUP);
     kernel.random({ stream, out });
-    for (let at = 0; at < count; at++) take(at, ((out[at] as number) + turn) >>> 0);
-    return values;
+    return out;
   };
   return {
     uniform: {
       start,
-      next: (count) =>
-        nextWord(count, (at, word) => {
-          values[at] = word / WORDS;
-        }),
+      next(count) {
+        const drawn = nextWords(count);
+        for (let at = 0; at < count; at++) values[at] = (((drawn[at] as number) + turn) >>> 0) / WORDS;
+        return values;
+      },
     },
     normal: {
       start({ key, batch }, { mask }) {
@@ -155,10 +166,12 @@ function samplerOf(kernel: Kernel, { stream, other, words, normals, values }: No
     },
     mask: (keep) => ({
       start,
-      next: (count) =>
-        nextWord(count, (at, word) => {
-          values[at] = word < keep * WORDS ? 1 : 0;
-        }),
+      next(count) {
+        const drawn = nextWords(count);
+        const limit = keep * WORDS;
+        for (let at = 0; at < count; at++) values[at] = ((drawn[at] as number) + turn) >>> 0 < limit ? 1 : 0;
+        return values;
+      },
     }),
   };
 }

@@ -13,6 +13,8 @@ export interface Operation {
   readonly run: ((inputs: readonly Float32Array[], out: Float32Array, samples: number) => void) | undefined;
   /** Whether `out` may be the memory of its first operand. */
   readonly isInPlace: boolean;
+  /** Multiply-adds, or steps like it, of one sample; a few for each number of the output if it does not say. */
+  readonly work?: number;
 }
 
 /** A layer cannot be run on operands like these; the message says why. */
@@ -27,7 +29,11 @@ export function stridesOf(shape: readonly number[]): readonly number[] {
   return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
 }
 
-/** The index along an axis of an element that is so far from the first. */
-export function indexAt(at: number, axis: number, strides: readonly number[], shape: readonly number[]): number {
-  return Math.floor(at / (strides[axis] as number)) % (shape[axis] as number);
+/** Numbers of one input's value: a gigabyte of them. A file can ask for any padding. */
+const MOST_NUMBERS = 0x1000_0000;
+
+/** Throws `NotRunnable` for a value that no memory has room for. */
+export function requireRoom(shape: readonly number[]): void {
+  const size = sizeOf(shape);
+  if (size > MOST_NUMBERS) throw new NotRunnable(`${size} numbers for one input, more than ${MOST_NUMBERS}`);
 }

@@ -1,6 +1,6 @@
 import type { AdaptiveWindow, PoolOfModel, SlidingWindow } from "../model/graph.ts";
 import { windowsAlong } from "../model/windows.ts";
-import { indexAt, NotRunnable, type Operand, type Operation, sizeOf, stridesOf } from "./operation.ts";
+import { NotRunnable, type Operand, type Operation, sizeOf } from "./operation.ts";
 
 /** What a window of one axis covers. */
 interface Stretch {
@@ -8,52 +8,74 @@ interface Stretch {
   readonly from: number;
   readonly step: number;
   readonly count: number;
-  /** Places of the window, those in the padding too. */
+  /** Elements of the window, those in the padding too. */
   readonly places: number;
 }
 
-/** The largest, or the average, of windows over the positions of each channel. `rank` is that of the output, with its channels. */
+/** What windows of an axis that is not there cover. */
+const SINGLE: readonly Stretch[] = [{ from: 0, step: 1, count: 1, places: 1 }];
+
+/**
+ * The largest, or the average, of windows over the positions of each channel. `rank` is that of the output, with its channels. No table
+ * of what each window reads is kept, since it could be as large as a file likes.
+ */
 export function pool({ shape }: Operand, { pool: kind, window }: PoolOfModel, rank: number): Operation {
   const [channels = 0, ...positions] = shape;
+  if (positions.length > 3) throw new NotRunnable(`at most 3 axes of positions, but reads [${shape.join(", ")}]`);
   const axes =
     window.kind === "sliding"
       ? positions.map((length, axis) => slidingStretches(length, axis, window))
       : positions.map((length, axis) => adaptiveStretches(length, axis, window));
   const after = axes.map(({ length }) => length);
   const divisor = window.kind === "sliding" ? window.divisor : "inside";
-  const windows = allWindows(positions, axes, divisor);
   const size = sizeOf(positions);
-  const of = kind === "max" ? largest : average;
+  const [high = 1, wide = 1] = [1, 1, ...positions].slice(-2);
+  const [ofDepth, ofHeight, ofWidth] = [SINGLE, SINGLE, SINGLE, ...axes].slice(-3) as [
+    readonly Stretch[],
+    readonly Stretch[],
+    readonly Stretch[],
+  ];
+  const isMax = kind === "max";
   const full = [channels, ...after];
   if (full.slice(rank).some((length) => length !== 1)) throw new NotRunnable(`${rank} axes, but makes ${full.length}`);
   return {
     shape: full.slice(0, rank),
     isInPlace: false,
+    work: channels * readsOf(ofDepth) * readsOf(ofHeight) * readsOf(ofWidth),
     run(inputs, out, samples) {
       const x = inputs[0] as Float32Array;
       let to = 0;
-      for (let map = 0; map < samples * channels; map++) {
-        for (const { places, divisor: by } of windows) out[to++] = of(x, map * size, places, by);
+      for (let start = 0; start < samples * channels * size; start += size) {
+        for (const d of ofDepth) {
+          for (const h of ofHeight) {
+            for (const w of ofWidth) {
+              let value = isMax ? Number.NEGATIVE_INFINITY : 0;
+              for (let i = 0; i < d.count; i++) {
+                for (let j = 0; j < h.count; j++) {
+                  const line = start + ((d.from + i * d.step) * high + h.from + j * h.step) * wide + w.from;
+                  for (let k = 0; k < w.count; k++) {
+                    const one = x[line + k * w.step] as number;
+                    value = isMax ? Math.max(value, one) : value + one;
+                  }
+                }
+              }
+              out[to++] = isMax ? value : value / divisorOf(divisor, [d, h, w]);
+            }
+          }
+        }
       }
     },
   };
 }
 
-interface WindowPlaces {
-  readonly places: Int32Array;
-  readonly divisor: number;
+/** Elements of all windows along an axis. */
+function readsOf(windows: readonly Stretch[]): number {
+  return windows.reduce((sum, { count }) => sum + count, 0);
 }
 
-function largest(x: Float32Array, start: number, places: Int32Array): number {
-  let most = Number.NEGATIVE_INFINITY;
-  for (let at = 0; at < places.length; at++) most = Math.max(most, x[start + (places[at] as number)] as number);
-  return most;
-}
-
-function average(x: Float32Array, start: number, places: Int32Array, divisor: number): number {
-  let sum = 0;
-  for (let at = 0; at < places.length; at++) sum += x[start + (places[at] as number)] as number;
-  return sum / divisor;
+function divisorOf(divisor: SlidingWindow["divisor"], [d, h, w]: readonly [Stretch, Stretch, Stretch]): number {
+  if (typeof divisor === "number") return divisor;
+  return divisor === "padded" ? d.places * h.places * w.places : d.count * h.count * w.count;
 }
 
 function slidingStretches(length: number, axis: number, window: SlidingWindow): readonly Stretch[] {
@@ -67,7 +89,7 @@ function slidingStretches(length: number, axis: number, window: SlidingWindow): 
     const start = index * stride - before;
     const skipped = Math.max(0, Math.ceil(-start / step));
     const inside = Math.ceil(Math.min(size * step, length - start) / step);
-    // A window that rounding up has let stand out of the padding counts its places within.
+    // A window that rounding up has let stand out of the padding counts its elements within.
     const places = Math.min(size, Math.ceil((length + after - start) / step));
     return { from: start + skipped * step, step, count: Math.max(0, inside - skipped), places };
   });
@@ -80,25 +102,5 @@ function adaptiveStretches(length: number, axis: number, { to }: AdaptiveWindow)
     const from = Math.floor((index * length) / windows);
     const count = Math.ceil(((index + 1) * length) / windows) - from;
     return { from, step: 1, count, places: count };
-  });
-}
-
-function allWindows(
-  positions: readonly number[],
-  axes: readonly (readonly Stretch[])[],
-  divisor: SlidingWindow["divisor"],
-): readonly WindowPlaces[] {
-  const after = axes.map(({ length }) => length);
-  const [ofOutput, ofInput] = [stridesOf(after), stridesOf(positions)];
-  return Array.from({ length: sizeOf(after) }, (_, output) => {
-    const stretches = axes.map((axis, at) => axis[indexAt(output, at, ofOutput, after)] as Stretch);
-    let places = [0];
-    for (const [axis, { from, step, count }] of stretches.entries()) {
-      const along = Array.from({ length: count }, (_, index) => (from + index * step) * (ofInput[axis] as number));
-      places = places.flatMap((place) => along.map((offset) => place + offset));
-    }
-    const padded = stretches.reduce((product, one) => product * one.places, 1);
-    const by = typeof divisor === "number" ? divisor : divisor === "padded" ? padded : places.length;
-    return { places: Int32Array.from(places), divisor: by };
   });
 }

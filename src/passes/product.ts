@@ -4,7 +4,7 @@ import { GROUP, type Kernel, PANEL_SLOTS, TILE_SAMPLES } from "../kernel/kernel.
 import type { ConvolutionOfModel, Padding } from "../model/graph.ts";
 import { type Windows, windowsAlong } from "../model/windows.ts";
 import type { Loaded, LoadedTensor } from "./loaded.ts";
-import { indexAt, NotRunnable, type Operand, type Operation, sizeOf, stridesOf } from "./operation.ts";
+import { NotRunnable, type Operand, type Operation, sizeOf } from "./operation.ts";
 
 // Linear layers and convolutions are products of a matrix with columns: rows of the input, or patches of a map. Columns are gathered
 // into panels, at most 256 at a time, and multiplied in single precision. Memory: the packed weights, a panel and the outputs of a tile.
@@ -51,13 +51,16 @@ export function linear(
   return {
     shape: [...input.shape.slice(0, -1), neurons],
     isInPlace: false,
+    work: rows * neurons * width,
     run(inputs, out, samples) {
       const x = inputs[0] as Float32Array;
       multiply({
         columns: samples * rows,
-        fill(panel, { slot, row, first, count }) {
+        fill(panel, { row, slots, first, count }) {
           for (let column = 0, from = first * width + row; column < count; column++, from += width) {
-            panel[placeOf(slot, column)] = x[from] as number;
+            for (let slot = 0, to = placeOf(0, column); slot < slots; slot++, to += GROUP) {
+              panel[to] = x[from + slot] as number;
+            }
           }
         },
         take(y, { stride, first, count }) {
@@ -87,9 +90,9 @@ export function convolution(
   }
   const windows = { size, stride, padding, dilation, roundsUp: false };
   const after = positions.map((length, axis) => windowsAlong(length, axis, windows));
-  const places = placesRead({ positions, after, windows });
-  const [taps, before, count] = [sizeOf(size), sizeOf(positions), sizeOf(after)];
+  const [taps, count] = [sizeOf(size), sizeOf(after)];
   const neurons = outputs / groups;
+  const fillRows = patchesOf(positions, after, windows);
   const products = Array.from({ length: groups }, (_, group) =>
     createProduct(kernel, room, {
       weights: weight.values.subarray(group * neurons * width * taps, (group + 1) * neurons * width * taps),
@@ -100,26 +103,13 @@ export function convolution(
   return {
     shape: [outputs, ...after],
     isInPlace: false,
+    work: outputs * count * width * taps,
     run(inputs, out, samples) {
       const x = inputs[0] as Float32Array;
       for (const [group, multiply] of products.entries()) {
         multiply({
           columns: samples * count,
-          fill(panel, { slot, row, first, count: columns }) {
-            const channel = group * width + Math.floor(row / taps);
-            const tap = (row % taps) * count;
-            let sample = Math.floor(first / count);
-            let position = first - sample * count;
-            let map = (sample * channels + channel) * before;
-            for (let column = 0; column < columns; column++) {
-              const place = places[tap + position] as number;
-              panel[placeOf(slot, column)] = place === OUTSIDE ? 0 : (x[map + place] as number);
-              if (++position < count) continue;
-              position = 0;
-              sample++;
-              map = (sample * channels + channel) * before;
-            }
-          },
+          fill: (panel, part) => fillRows(panel, part, { x, channels, firstChannel: group * width }),
           take(y, { stride: columns, first, count: taken }) {
             for (let at = 0; at < taken; ) {
               const sample = Math.floor((first + at) / count);
@@ -139,32 +129,82 @@ export function convolution(
   };
 }
 
-const OUTSIDE = -1;
-
-interface Reading {
-  readonly positions: readonly number[];
-  readonly after: readonly number[];
-  readonly windows: Windows;
+/** Channels × positions of samples, of which a group of a convolution reads those from a channel on. */
+interface Maps {
+  readonly x: Float32Array;
+  /** Of a sample. */
+  readonly channels: number;
+  readonly firstChannel: number;
 }
 
-/** For each tap of a kernel and each position of the output, the position of the input that it reads; `OUTSIDE` in the padding. */
-export function placesRead({ positions, after, windows }: Reading): Int32Array {
-  const { size, stride, padding, dilation } = windows;
-  const places = new Int32Array(sizeOf(size) * sizeOf(after));
-  const [ofTap, ofOutput, ofInput] = [size, after, positions].map(stridesOf) as [number[], number[], number[]];
-  const count = sizeOf(after);
-  for (let at = 0; at < places.length; at++) {
-    const [tap, output] = [Math.floor(at / count), at % count];
-    let place = 0;
-    for (let axis = 0; axis < positions.length && place !== OUTSIDE; axis++) {
-      const [step, offset] = [stride[axis] as number, (dilation[axis] as number) * indexAt(tap, axis, ofTap, size)];
-      const index = indexAt(output, axis, ofOutput, after) * step + offset - (padding[axis] as Padding).before;
-      const isInside = index >= 0 && index < (positions[axis] as number);
-      place = isInside ? place + index * (ofInput[axis] as number) : OUTSIDE;
+/** An axis of positions, and the windows along it. */
+interface Axis {
+  readonly length: number;
+  readonly after: number;
+  readonly size: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly before: number;
+}
+
+/**
+ * Fills panels with patches: a column is a position of the output, a row a channel and a tap of its kernel; 0 in the padding. Columns
+ * are copied a line of the last axis at a time; fewer axes than three are as many more of length 1. No table of what is read where is
+ * kept, since it could be as large as a file likes.
+ */
+function patchesOf(
+  positions: readonly number[],
+  after: readonly number[],
+  { size, stride, padding, dilation }: Windows,
+): (panel: Float32Array, rows: Rows, maps: Maps) => void {
+  const single: Axis = { length: 1, after: 1, size: 1, stride: 1, dilation: 1, before: 0 };
+  const own = positions.map(
+    (length, axis): Axis => ({
+      length,
+      after: after[axis] as number,
+      size: size[axis] as number,
+      stride: stride[axis] as number,
+      dilation: dilation[axis] as number,
+      before: (padding[axis] as Padding).before,
+    }),
+  );
+  const [deep, high, wide] = [single, single, ...own].slice(-3) as [Axis, Axis, Axis];
+  const taps = sizeOf(size);
+  return (panel, { row, slots, first, count }, { x, channels, firstChannel }) => {
+    for (let slot = 0; slot < slots; slot++) {
+      const channel = firstChannel + Math.floor((row + slot) / taps);
+      const tap = (row + slot) % taps;
+      const tapAcross = Math.floor(tap / wide.size);
+      const shiftDeep = Math.floor(tapAcross / high.size) * deep.dilation - deep.before;
+      const shiftHigh = (tapAcross % high.size) * high.dilation - high.before;
+      const shift = (tap % wide.size) * wide.dilation - wide.before;
+      const step = wide.stride;
+      // Where the line is inside of the map.
+      const from = Math.max(0, Math.ceil(-shift / step));
+      const until = Math.floor((wide.length - 1 - shift) / step) + 1;
+      let across = Math.floor(first / wide.after);
+      let start = first - across * wide.after;
+      for (let column = 0; column < count; across++) {
+        const acrossDeep = Math.floor(across / high.after);
+        const sample = Math.floor(acrossDeep / deep.after);
+        const placeDeep = (acrossDeep - sample * deep.after) * deep.stride + shiftDeep;
+        const placeHigh = (across - acrossDeep * high.after) * high.stride + shiftHigh;
+        const isInside = placeDeep >= 0 && placeDeep < deep.length && placeHigh >= 0 && placeHigh < high.length;
+        const line = ((sample * channels + channel) * deep.length + placeDeep) * high.length + placeHigh;
+        const end = Math.min(wide.after, start + count - column);
+        const origin = line * wide.length + shift;
+        const begin = isInside ? Math.min(end, Math.max(start, from)) : end;
+        const stop = isInside ? Math.min(end, Math.max(begin, until)) : end;
+        let to = placeOf(slot, column);
+        for (let at = start; at < begin; at++, to = nextColumn(to)) panel[to] = 0;
+        let place = (origin + begin * step) | 0;
+        for (let at = begin; at < stop; at++, place += step, to = nextColumn(to)) panel[to] = x[place] as number;
+        for (let at = stop; at < end; at++, to = nextColumn(to)) panel[to] = 0;
+        column += end - start;
+        start = 0;
+      }
     }
-    places[at] = place;
-  }
-  return places;
+  };
 }
 
 interface Matrix {
@@ -176,8 +216,8 @@ interface Matrix {
 
 interface Columns {
   readonly columns: number;
-  /** Puts a row of the matrix's input into a slot of the panel: `count` columns from `first` on. */
-  readonly fill: (panel: Float32Array, part: Part & { readonly slot: number; readonly row: number }) => void;
+  /** Puts rows of the matrix's input into the slots of the panel, from the first: `count` columns from `first` on. */
+  readonly fill: (panel: Float32Array, rows: Rows) => void;
   /** Takes the outputs of these columns, a row of `stride` a neuron. */
   readonly take: (y: Float32Array, part: Part & { readonly stride: number }) => void;
 }
@@ -185,6 +225,11 @@ interface Columns {
 interface Part {
   readonly first: number;
   readonly count: number;
+}
+
+interface Rows extends Part {
+  readonly row: number;
+  readonly slots: number;
 }
 
 /** Products with one matrix, whose weights are packed once. */
@@ -205,7 +250,7 @@ function createProduct(
         for (let neuron = 0; neuron < rows; neuron++) y.fill(bias[neuron] ?? 0, neuron * stride, (neuron + 1) * stride);
       for (let row = 0; row < width; row += PANEL_SLOTS) {
         const slots = Math.min(PANEL_SLOTS, width - row);
-        for (let slot = 0; slot < slots; slot++) fill(panel, { slot, row: row + slot, first, count });
+        fill(panel, { row, slots, first, count });
         const part = packed.subarray((row / PANEL_SLOTS) * panelLength(neurons));
         kernel.multiplyRows({ weights: part, panel, slots, y, stride });
       }
@@ -217,4 +262,9 @@ function createProduct(
 /** Where a panel has a column of a slot (see `Packing` of the kernel). */
 function placeOf(slot: number, column: number): number {
   return (column >> 3) * (PANEL_SLOTS * GROUP) + slot * GROUP + (column & 7);
+}
+
+/** Where a panel has the next column of the same slot. */
+function nextColumn(place: number): number {
+  return (place & (GROUP - 1)) === GROUP - 1 ? place + (PANEL_SLOTS - 1) * GROUP + 1 : place + 1;
 }

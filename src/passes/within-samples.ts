@@ -146,18 +146,26 @@ export function matrixProduct(one: Operand, other: Operand): Operation {
   if (inner !== innerToo || batch.join() !== other.shape.slice(0, -2).join()) {
     throw new NotRunnable(`a product of [${one.shape.join(", ")}] and [${other.shape.join(", ")}]`);
   }
+  const matrices = sizeOf(batch);
   return {
     shape: [...batch, rows, columns],
     isInPlace: false,
+    work: matrices * rows * inner * columns,
     run(inputs, out, samples) {
       const [a, b] = inputs as [Float32Array, Float32Array];
-      for (let at = 0; at < samples * sizeOf(batch); at++) {
-        const x = a.subarray(at * rows * inner, (at + 1) * rows * inner);
-        const y = b.subarray(at * inner * columns, (at + 1) * inner * columns);
+      for (let at = 0; at < samples * matrices; at++) {
+        const [first, second] = [matrixOf(one, at, matrices), matrixOf(other, at, matrices)];
+        const x = a.subarray(first * rows * inner, (first + 1) * rows * inner);
+        const y = b.subarray(second * inner * columns, (second + 1) * inner * columns);
         multiply(x, y, { out: out.subarray(at * rows * columns, (at + 1) * rows * columns), rows, inner, columns });
       }
     },
   };
+}
+
+/** Which matrix of an operand belongs to one of all samples; a constant has those of one sample. */
+function matrixOf({ isConstant }: Operand, at: number, matrices: number): number {
+  return isConstant ? at % matrices : at;
 }
 
 interface Sizes {
@@ -197,21 +205,28 @@ export function attention(
     places === placesOfValue &&
     [key, value].every(({ shape }) => shape.slice(0, -2).join() === batch.join());
   if (!isFitting) throw new NotRunnable("queries, keys and values of fitting shapes");
+  const matrices = sizeOf(batch);
   const factor = scale ?? 1 / Math.sqrt(width);
   const scores = new Float32Array(places);
   const sums = new Float64Array(columns);
   return {
     shape: [...batch, rows, columns],
     isInPlace: false,
+    work: matrices * rows * places * (width + columns),
     run(inputs, out, samples) {
       const [q, k, v] = inputs as [Float32Array, Float32Array, Float32Array];
-      for (let at = 0; at < samples * sizeOf(batch); at++) {
+      for (let at = 0; at < samples * matrices; at++) {
+        const [ofQuery, ofKey, ofValue] = [query, key, value].map((one) => matrixOf(one, at, matrices)) as [
+          number,
+          number,
+          number,
+        ];
         for (let row = 0; row < rows; row++) {
-          const from = (at * rows + row) * width;
+          const from = (ofQuery * rows + row) * width;
           const seen = isCausal ? Math.min(places, row + 1) : places;
           for (let place = 0; place < seen; place++) {
             let sum = 0;
-            const other = (at * places + place) * width;
+            const other = (ofKey * places + place) * width;
             for (let index = 0; index < width; index++) {
               sum += (q[from + index] as number) * (k[other + index] as number);
             }
@@ -221,7 +236,7 @@ export function attention(
           sums.fill(0);
           for (let place = 0; place < seen; place++) {
             const share = scores[place] as number;
-            const other = (at * places + place) * columns;
+            const other = (ofValue * places + place) * columns;
             for (let column = 0; column < columns; column++) {
               sums[column] = (sums[column] as number) + share * (v[other + column] as number);
             }
