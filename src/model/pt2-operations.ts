@@ -488,6 +488,10 @@ const PARTS = new Set(["chunk", "split", "split_with_sizes"]);
 function upsampled(call: Call): Term {
   const input = call.live(call.has("input") ? "input" : "self");
   if (input.shape.length < 3 || input.shape.length !== call.shape.length) throw new Unlike();
+  // A factor of its own moves the positions where it does not give a whole number of them.
+  const factors = call.has("scale_factors") ? (call.numbers("scale_factors") ?? []) : [];
+  const isWhole = factors.every((factor, axis) => call.shape[axis + 2] === factor * (input.shape[axis + 2] ?? 0));
+  if (!isWhole) throw new Unlike();
   return call.opaque({ name: "upsample" }, input);
 }
 

@@ -3,7 +3,7 @@ import type { PoolOfModel, SlidingWindow } from "./graph.ts";
 /** Windows over axes of positions: those of a pool, or of a convolution's kernel. */
 export type Windows = Omit<SlidingWindow, "kind" | "divisor">;
 
-/** Number of windows along an axis of this length; none where one does not fit. */
+/** Number of windows along an axis of this length; none where one does not fit. PyTorch's rule (aten/src/ATen/native/Pool.h). */
 export function windowsAlong(
   length: number,
   axis: number,
@@ -13,9 +13,9 @@ export function windowsAlong(
   const { before, after } = padding[axis] as Windows["padding"][number];
   const reach = (dilation[axis] as number) * ((size[axis] as number) - 1) + 1;
   const steps = (length + before + after - reach) / step;
-  if (steps < 0) return 0;
-  if (!roundsUp) return Math.floor(steps) + 1;
-  const count = Math.ceil(steps) + 1;
+  if (!roundsUp) return Math.max(0, Math.floor(steps) + 1);
+  // Rounding up, a window that is larger than the map may still be the only one.
+  const count = Math.max(0, Math.ceil(steps) + 1);
   // A last window that would begin behind the map, in its padding, is left out.
   return (count - 1) * step >= length + before ? count - 1 : count;
 }

@@ -234,6 +234,7 @@ async function made(operation: string, inputs: SmallCall["inputs"] = {}, change:
 
 const int = (value: number): Json => ({ as_int: value });
 const ints = (...values: readonly number[]): Json => ({ as_ints: values });
+const floats = (...values: readonly number[]): Json => ({ as_floats: values });
 const float = (value: number): Json => ({ as_float: value });
 const C = stored([4, 1], 1, 2, 3, 4);
 const ONE = stored([], 3);
@@ -311,6 +312,22 @@ describe("operations become layers; aten's defaults stand for arguments that are
     expect((await made(operation, inputs, change)).map((line) => line.trim())).toEqual(
       nodes.map((line) => line.trim()),
     );
+  });
+
+  it.each([
+    ["whole factors", { scale_factors: floats(2) }, [null, 4, 12], "upsample"],
+    ["lengths", { output_size: ints(8) }, [null, 4, 8], "upsample"],
+    // Rounded down: positions are those of the factor, and not of the lengths.
+    ["a factor that does not give whole lengths", { scale_factors: floats(1.4) }, [null, 4, 8], undefined],
+  ])("upsampling by %s", async (_, inputs, shape, name) => {
+    const call = { name: "y", operation: "upsample_nearest1d.vec", inputs: { input: x, ...inputs }, shape };
+    const { nodes } = await read({ input: [null, 4, 6], calls: [call] });
+    expect(nodes[1]?.layer).toMatchObject({ computes: name === undefined ? null : { name } });
+  });
+
+  it("a window that is larger than the map is the only one of a pool that rounds up", async () => {
+    const inputs = { kernel_size: ints(7), stride: ints(2), ceil_mode: { as_bool: true } };
+    expect(await made("max_pool1d.default", inputs, { shape: [null, 4, 1] })).toEqual(["1 max 7 ← 0"]);
   });
 
   const w = stored([4, 2, 3], ...Array.from({ length: 24 }, (_, index) => index));
