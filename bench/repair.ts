@@ -131,7 +131,7 @@ function row(name: string, found: readonly Found[], before: Found): string[] {
     name,
     of(({ loss }) => loss).toFixed(4),
     Math.max(...found.map(({ loss }) => loss)).toFixed(4),
-    (100 * of(({ error }) => error)).toFixed(2),
+    (100 * of(({ error }) => error ?? 0)).toFixed(2),
     found.length === 1 ? "" : `${worse} of ${found.length}`,
     of(({ statistics }) => statistics).toFixed(3),
     found.length === 1 && found[0]?.seconds === 0 ? "" : of(({ seconds }) => seconds).toFixed(2),

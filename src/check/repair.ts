@@ -129,7 +129,7 @@ async function check({ runner, statistics, others, labels, output }: ToCheck): P
         ...nothing,
         ...({ check: "labels", inputs: others.count } as const),
         loss: { stored: before.loss, repaired: after.loss },
-        error: { stored: before.error, repaired: after.error },
+        error: before.error === null || after.error === null ? null : { stored: before.error, repaired: after.error },
         isBetter: after.loss <= before.loss,
       },
     };

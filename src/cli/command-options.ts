@@ -78,8 +78,8 @@ export function layoutOption(group: string): Option {
   return withChoices(grouped(group, "--layout <axes>", about), ["out-first", "in-first"]);
 }
 
-export function threadsOption(): Option {
-  return grouped("Measurement:", "--threads <count>", "threads that draw [one for each core]");
+export function threadsOption(group = "Measurement:"): Option {
+  return grouped(group, "--threads <count>", "threads that draw [one for each core]");
 }
 
 export function zipOption(): Option {

@@ -11,8 +11,8 @@ export interface Rows {
 
 export interface Quality {
   readonly loss: number;
-  /** Share of rows whose largest logit is another class; for values, 1 − R². */
-  readonly error: number;
+  /** Share of rows whose largest logit is another class; for values, 1 − R², null where the targets are all the same. */
+  readonly error: number | null;
 }
 
 /** Cross-entropy of logits, and the share of wrong classes. Labels are classes from 0. */
@@ -51,7 +51,7 @@ export function ofValues({ values }: Rows, targets: Float64Array): Quality {
   }
   const mean = sum / targets.length;
   const spread = targets.reduce((total, target) => total + (target - mean) * (target - mean), 0);
-  return { loss: squares / targets.length, error: squares / spread };
+  return { loss: squares / targets.length, error: spread > 0 ? squares / spread : null };
 }
 
 /**

@@ -49,10 +49,10 @@ function effectOf({ check, inputs, loss, error, score, isBetter, isForced }: Aud
   const others = counted(inputs, "other input");
   const would = isBetter || isForced ? "" : "would ";
   const verb = (rises: boolean) => `${would}${rises ? "rise" : "fall"}${would === "" ? "s" : ""}`;
-  if (check === "labels" && loss !== null && error !== null) {
+  if (check === "labels" && loss !== null) {
     const rises = loss.repaired > loss.stored;
-    const errors = `error ${percent(error.stored, 3)} → ${percent(error.repaired, 3)}`;
-    return `the loss of ${others} ${verb(rises)} from ${readable(loss.stored, 3)} to ${readable(loss.repaired, 3)}, ${errors}`;
+    const errors = error === null ? "" : `, error ${percent(error.stored, 3)} → ${percent(error.repaired, 3)}`;
+    return `the loss of ${others} ${verb(rises)} from ${readable(loss.stored, 3)} to ${readable(loss.repaired, 3)}${errors}`;
   }
   const scores = `shape score ${readable(score?.stored ?? 0, 2)} → ${readable(score?.repaired ?? 0, 2)} on ${others}`;
   return isBetter

@@ -67,7 +67,10 @@ function repairPart(): JsonSchema {
     },
     inputs: about("other inputs that it was checked on", { type: "integer", minimum: 0 }),
     loss: nullable("without labels", about("mean cross-entropy of classes, or mean squared error", beforeAndAfter())),
-    error: nullable("without labels", about("share of wrong classes, or 1 − R² of values", beforeAndAfter())),
+    error: nullable(
+      "without labels, and of targets that are all the same",
+      about("share of wrong classes, or 1 − R² of values", beforeAndAfter()),
+    ),
     score: nullable("unless it decided", about("shape score in nats (docs/AUDIT.md)", beforeAndAfter())),
     isBetter: nullable("where it was not checked", about("whether the check says yes", { type: "boolean" })),
     reason: nullable("where it was checked", about("why it was not checked", TEXT)),
