@@ -72,7 +72,6 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
   "src/model/draws.ts": { kinds: ["normal", "uniform"], because: "laws of draws in a program" },
   "src/check/check.ts": { kinds: ["alpha"], because: "the error rate of a check" },
   "src/check/diagnose.ts": { kinds: ["alpha"], because: "the error rate of a check" },
-  "src/report/verdict-report.ts": { kinds: ["alpha"], because: "the error rate of a check" },
   "src/vitest.ts": { kinds: ["alpha"], because: "the error rate of a check" },
 };
 

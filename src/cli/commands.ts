@@ -264,7 +264,7 @@ export const COMMANDS: readonly CommandDescription[] = [
       grouped("Inputs:", "--scale <factor>", "what inputs are multiplied by, such as 1/255 [1]"),
       grouped("Inputs:", "--inputs <count>", "how many of them, the first, measure and repair [64]"),
       grouped("Inputs:", "--masks <count>", "draws of all noise for each input [16]"),
-      grouped("Inputs:", "--seed <text>", "any text; the same text gives the same numbers [vshift]"),
+      grouped("Inputs:", "--seed <text>", "any text; the same text draws the same masks [vshift]"),
       threadsOption("Inputs:"),
       grouped("Repair:", "--fix <file>", "write the model with repaired statistics, or these as .safetensors, .npz"),
       grouped(

@@ -19,9 +19,11 @@ export function flagsDocument(): string {
 }
 
 function section({ name, operands, description, options }: CommandDescription): string {
-  const shared = new Set(scenarioOptions(GRID_GROUPS).map(({ flags }) => flags));
-  const own = options().filter(({ flags }) => !shared.has(flags));
-  const groups = sharedGroups(options().filter(({ flags, hidden }) => shared.has(flags) && !hidden));
+  // A flag of the same name that means something else is the command's own.
+  const shared = new Set(scenarioOptions(GRID_GROUPS).map(({ flags, description }) => `${flags} ${description}`));
+  const isShared = (option: Option) => shared.has(`${option.flags} ${option.description}`);
+  const own = options().filter((option) => !isShared(option));
+  const groups = sharedGroups(options().filter((option) => isShared(option) && !option.hidden));
   const words = operands === undefined ? [] : [`\`${operands.name}\`: ${operands.about}.\n`];
   return [
     `## vshift ${name}\n`,
