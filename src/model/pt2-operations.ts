@@ -235,8 +235,12 @@ function concat(call: Call): Term {
   const parts = call.values("tensors");
   const [axis = 0] = call.axes("dim", call.shape.length) ?? [];
   if (axis === 0 || parts.every(({ kind }) => kind === "constant")) throw new Unlike();
-  const rest = (shape: Shape) => shape.filter((_, at) => at !== axis);
-  if (!parts.every(({ shape }) => isSame(rest(shape), rest(call.shape)))) throw new Unlike();
+  const isPart = ({ kind, shape }: Value) =>
+    shape.length === call.shape.length &&
+    shape.every(
+      (length, at) => at === axis || length === call.shape[at] || (at === 0 && kind === "constant" && length === 1),
+    );
+  if (!parts.every(isPart)) throw new Unlike();
   if (axis !== 1) return call.opaque({ name: "join", axis }, ...parts);
   const channels = parts.reduce<number | null>((sum, { shape: [, length = null] }) => {
     return sum === null || length === null ? null : sum + length;
@@ -347,6 +351,15 @@ function unchanged(call: Call): Term {
   const value = call.value(call.has("self") ? "self" : "input");
   if (!isSame(value.shape, call.shape) || !FLOATING.has(call.dtype)) throw new Unlike();
   return value;
+}
+
+/** The same in a shape of its own, or a constant for each sample, as the class token of a transformer is. */
+function expanded(call: Call): Term {
+  const value = call.value("self");
+  const tensor = value.kind === "constant" ? call.constant(value) : null;
+  const [samples, ...rest] = tensor?.shape ?? [];
+  if (tensor === null || samples !== 1 || !isSame(rest, call.shape.slice(1))) return unchanged(call);
+  return { kind: "constant", shape: tensor.shape, stored: null, made: tensor };
 }
 
 /** Of a stored matrix, for a product with it; or of a value's axes, the samples first. */
@@ -606,7 +619,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["_to_copy", unchanged],
   ["alias", unchanged],
   ["lift_fresh_copy", unchanged],
-  ["expand", unchanged],
+  ["expand", expanded],
   ["t", transpose],
   ["numpy_T", transpose],
   ["transpose", transpose],

@@ -3,6 +3,7 @@ import { zipSync } from "fflate/browser";
 import { describe, expect, it } from "vitest";
 import type { BatchNormOfModel, ConvolutionOfModel, LinearOfModel, ModelGraph } from "../../src/model/graph.ts";
 import { readModel } from "../../src/model/read-model.ts";
+import { networkOf } from "../passes/networks.ts";
 import { ascii, bytes, float32 } from "../tensor/files.ts";
 import {
   type Json,
@@ -775,3 +776,27 @@ it("a network of the size of DenseNet-121 is read, none of its weights before th
 });
 
 const ONES = float32(...Array.from({ length: 260 }, () => 1));
+
+it("a constant for each sample, such as a class token, is in front of the tokens of each", async () => {
+  const graph = await read({
+    input: [null, 2, 3],
+    weights: { cls: stored([1, 1, 3], 7, 8, 9) },
+    calls: [
+      {
+        ...{ name: "c", operation: "expand.default", shape: [null, 1, 3] },
+        inputs: { self: tensor("cls"), size: ints(-1, -1, -1) },
+      },
+      {
+        ...{ name: "y", operation: "cat.default", shape: [null, 3, 3] },
+        inputs: { tensors: tensors("c", "x"), dim: int(1) },
+      },
+    ],
+  });
+  expect(sketch(graph)).toEqual(["1 constant ←", "2 concat ← 1 0"]);
+  const network = networkOf(graph, [2, 3], { output: 2 });
+  const x = Float32Array.from({ length: 12 }, (_, at) => at);
+  expect([...network.run({ x, inputs: 2, firstInput: 0, masks: null })]).toEqual([
+    ...[7, 8, 9, 0, 1, 2, 3, 4, 5],
+    ...[7, 8, 9, 6, 7, 8, 9, 10, 11],
+  ]);
+});
