@@ -3,13 +3,17 @@
  *
  *   npm run audit-study
  *
- * Prints two Markdown tables. The first sets Δ of each norm against what torch measured of the same networks over
+ * Prints three Markdown tables. The first sets Δ of each norm against what torch measured of the same networks over
  * test rows (test/model/data). Those are not the rows of training: the norm before all noise, the control, shows how far their
  * variance differs, and the comparison is relative to it. The second has time and memory of a network with the layers of
- * DenseNet-121 (Huang et al. 2017, table 1) and dropout of 0.2 in each block, with random weights.
+ * DenseNet-121 (Huang et al. 2017, table 1) and dropout of 0.2 in each block, with random weights; the third what it takes to measure
+ * it.
  */
 import { readdirSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { fittingRows } from "../src/check/audit-rows.ts";
+import { startModelRun } from "../src/check/model-run.ts";
 import { diagnose } from "../src/model/diagnose.ts";
 import { readModel } from "../src/model/read-model.ts";
 import { meanOf } from "../src/numeric/mean.ts";
@@ -22,10 +26,11 @@ interface TruthOfNorm {
   readonly inference_var: readonly number[];
 }
 
+const MASKS = 4;
 const DATA = join(import.meta.dirname, "../test/model/data");
 
 const rows: string[][] = [];
-for (const file of readdirSync(DATA).filter((name) => name.endsWith(".pt2"))) {
+for (const file of readdirSync(DATA).filter((name) => name.endsWith("-s0.pt2"))) {
   const truth = JSON.parse(readFileSync(join(DATA, file.replace(".pt2", ".truth.json")), "utf8"));
   const found = diagnose(await readModel({ file, bytes: readFileSync(join(DATA, file)) }));
   const measured = found.map(({ norm }) => {
@@ -71,6 +76,34 @@ process.stdout.write(
         (read - start).toFixed(0),
         (end - read).toFixed(0),
         (process.memoryUsage().rss / 2 ** 20).toFixed(0),
+      ],
+    ],
+  )}\n\n`,
+);
+
+const inputs = fittingRows(
+  graph,
+  { shape: [16, 3, 8, 8], values: Float32Array.from({ length: 16 * 192 }, (_, at) => (at % 17) / 9 - 1) },
+  "data",
+);
+const model = { model: "densenet.pt2", graph, seed: "study", output: null, inputs, others: null };
+const threads = availableParallelism();
+const runner = startModelRun(model, { threads });
+const started = performance.now();
+await runner.measure(MASKS, 0.95);
+const seconds = (performance.now() - started) / 1000;
+runner.close();
+const passes = inputs.count * (1 + MASKS);
+process.stdout.write(
+  `${markdownTable(
+    ["DenseNet-121 on 8 × 8", "inputs × masks", "threads", "s", "10⁹ multiply-adds/s"],
+    [
+      [
+        "random weights",
+        `${inputs.count} × ${MASKS}`,
+        String(threads),
+        seconds.toFixed(1),
+        ((passes * runner.workOfSample) / seconds / 1e9).toFixed(1),
       ],
     ],
   )}\n`,
