@@ -1,9 +1,9 @@
+import { type StridedTensor, stridedTensor } from "../tensor/strided.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Computation } from "./computation.ts";
 import type { Draws } from "./draws.ts";
 import type { ModelLayer, ModelNode } from "./graph.ts";
 import type { Argument, ProgramCall } from "./pt2-program.ts";
-import { type StridedTensor, tensorOf } from "./pt2-tensors.ts";
 
 export type Shape = ModelNode["shape"];
 
@@ -199,7 +199,7 @@ export class Call {
 
   /** The numbers of what depends on no input; null where they are not known. */
   constant({ stored, made = null }: Constant): Tensor | null {
-    return stored === null ? made : tensorOf(typeof stored === "string" ? this.#context.tensorOf(stored) : stored);
+    return stored === null ? made : stridedTensor(typeof stored === "string" ? this.#context.tensorOf(stored) : stored);
   }
 
   /** The numbers of a stored vector of this length; null where the argument is left out. */
@@ -213,7 +213,7 @@ export class Call {
     const stored = this.strided(name);
     if (!isSame(stored.shape, [length]))
       this.refuse(`has ${name} of shape [${stored.shape.join(", ")}], not [${length}]`);
-    return tensorOf(stored);
+    return stridedTensor(stored);
   }
 
   /** What is run, and is opaque to noise. */

@@ -1,6 +1,7 @@
 import type { VshiftError } from "../errors.ts";
 import { excerpt, invalidFile } from "../tensor/file-error.ts";
 import { elementCount } from "../tensor/shape.ts";
+import { type StridedTensor, stridedTensor } from "../tensor/strided.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { UNKNOWN_NOISE } from "./draws.ts";
 import type { ModelGraph, ModelLayer, ModelNode } from "./graph.ts";
@@ -8,7 +9,6 @@ import { Call, type Constant, type Idle, type Made, type Term, Unlike, type Valu
 import { unknownDraws } from "./pt2-draws.ts";
 import { layersOf } from "./pt2-operations.ts";
 import { EXPORT_AGAIN, type Program, type ProgramCall, tensorsIn } from "./pt2-program.ts";
-import { type StridedTensor, tensorOf as stridedTensor } from "./pt2-tensors.ts";
 
 /** What a program refers to, and what messages call it. */
 export interface Surroundings {

@@ -1,11 +1,12 @@
 import { elementCount } from "../tensor/shape.ts";
+import { type StridedTensor, stridedTensor, transposed } from "../tensor/strided.ts";
 import type { Affine } from "./computation.ts";
 import { dropout } from "./draws.ts";
 import type { NoiseOfModel, Padding } from "./graph.ts";
 import type { PointwiseName } from "./pointwise.ts";
 import { type Call, type Constant, isSame, type Shape, type Term, Unlike, type Value } from "./pt2-call.ts";
 import { drawsLayerOf } from "./pt2-draws.ts";
-import { FLOATING, type StridedTensor, tensorOf, transposed } from "./pt2-tensors.ts";
+import { FLOATING } from "./pt2-tensors.ts";
 import { type Windows, windowsAlong } from "./windows.ts";
 
 /** What the outputs of a call are in terms of layers, the first at least; undefined for an operation without an entry. */
@@ -91,7 +92,7 @@ function product(call: Call, { input, weight, bias }: Product): Term {
   if (value.shape.length < 2 || value.shape.length !== call.shape.length) throw new Unlike();
   call.requireLength(value.shape.at(-1), { is: inputs, what: "inputs" });
   call.requireLength(call.shape.at(-1), { is: outputs, what: "outputs" });
-  return call.made({ kind: "linear", weight: tensorOf(weight), bias: call.bias(bias, outputs) }, value);
+  return call.made({ kind: "linear", weight: stridedTensor(weight), bias: call.bias(bias, outputs) }, value);
 }
 
 function linear(call: Call): Term {
@@ -128,7 +129,10 @@ function convolution(call: Call): Term {
   call.requireLength(call.shape[1], { is: outputs, what: "outputs" });
   requirePositions(call, input, { size: kernel, stride, padding, dilation, roundsUp: false });
   const bias = call.bias("bias", outputs);
-  return call.made({ kind: "convolution", weight: tensorOf(weight), bias, groups, stride, padding, dilation }, input);
+  return call.made(
+    { kind: "convolution", weight: stridedTensor(weight), bias, groups, stride, padding, dilation },
+    input,
+  );
 }
 
 function paddingByName(
@@ -400,7 +404,7 @@ function affineOf(call: Call, shape: readonly number[]): Affine {
     if (!call.has(name)) return null;
     const stored = call.strided(name);
     if (!isSame(stored.shape, shape)) throw new Unlike();
-    return tensorOf(stored);
+    return stridedTensor(stored);
   });
   return { gain: gain ?? null, bias: bias ?? null, epsilon: call.number("eps", 1e-5) };
 }

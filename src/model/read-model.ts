@@ -6,7 +6,14 @@ import type { ModelGraph } from "./graph.ts";
 export async function readModel({ file, bytes }: WeightFile): Promise<ModelGraph> {
   const where = excerpt(file);
   const [, ending = ""] = /(\.[^.\\/]*)$/.exec(file) ?? [];
-  if (ending.toLowerCase() === ".pt2") return (await import("./pt2.ts")).readPt2(bytes, where);
+  switch (ending.toLowerCase()) {
+    case ".pt2":
+      return (await import("./pt2.ts")).readPt2(bytes, where);
+    case ".keras":
+    case ".h5":
+    case ".hdf5":
+      return (await import("./keras.ts")).readKeras(bytes, where);
+  }
   throw invalidFile({ where, ...(KNOWN.get(ending.toLowerCase()) ?? unknown(ending)) });
 }
 

@@ -1,0 +1,110 @@
+import { excerpt, invalidFile, placeOf } from "../tensor/file-error.ts";
+import type { ZipMember } from "../tensor/zip.ts";
+import type { ModelGraph } from "./graph.ts";
+import { type Hdf5File, inHdf5 } from "./hdf5.ts";
+import { kerasModel, SAVE_AGAIN } from "./keras-config.ts";
+import { contentOf, kerasFile, SMALLER } from "./keras-file.ts";
+import { kerasGraph, type Variables } from "./keras-graph.ts";
+import { modelJson } from "./model-json.ts";
+
+/**
+ * The network in a file of model.save: .keras of Keras 3, or .h5. Names and statistics of norms are read at once; weights when their
+ * values are asked for. Code in a file (of a Lambda layer) is a text like any other.
+ */
+export async function readKeras(bytes: Uint8Array, where: string): Promise<ModelGraph> {
+  const file = kerasFile(bytes, where);
+  return inHdf5(file.weights, (hdf5) => {
+    if (file.kind === "hdf5") return graphInHdf5(hdf5, where);
+    const json = (name: string): unknown => {
+      const member = file.member(name);
+      const place = { where: placeOf(where, name), again: SAVE_AGAIN, smaller: SMALLER };
+      return member && modelJson(sized(bytes, member, where), place);
+    };
+    return kerasGraph(kerasModel(json("config.json"), placeOf(where, "config.json")), {
+      where,
+      version: versionIn(json("metadata.json")),
+      variables: variablesInArchive(hdf5, where),
+    });
+  });
+}
+
+function sized(bytes: Uint8Array, member: ZipMember, where: string) {
+  return { size: member.size, bytes: () => contentOf(bytes, member, where) };
+}
+
+function versionIn(metadata: unknown): string | undefined {
+  const isObject = typeof metadata === "object" && metadata !== null && "keras_version" in metadata;
+  return isObject && typeof metadata.keras_version === "string" ? metadata.keras_version : undefined;
+}
+
+/** Everything in one file: the model as an attribute, each layer's weights in a group. keras/src/legacy/saving/legacy_h5_format.py */
+function graphInHdf5(hdf5: Hdf5File, where: string): ModelGraph {
+  const text = hdf5.text("", "model_config");
+  if (text === undefined) {
+    throw invalidFile({
+      where,
+      problem: "has weights, but not the layers that use them",
+      hint: 'save the whole model with model.save("m.keras")',
+    });
+  }
+  const content = new TextEncoder().encode(text);
+  const place = { where: placeOf(where, "model_config"), again: SAVE_AGAIN, smaller: SMALLER };
+  const config = modelJson({ size: content.length, bytes: () => content }, place);
+  return kerasGraph(kerasModel(config, place.where), {
+    where,
+    version: hdf5.text("", "keras_version"),
+    variables: variablesByName(hdf5),
+  });
+}
+
+/** By the folders of models and layers: "layers/functional/layers/dense_1/vars/0". */
+function variablesInArchive(hdf5: Hdf5File, where: string): Variables {
+  // Of Keras 2.12 and 2.13.
+  const isEarlier = hdf5.below("_layer_checkpoint_dependencies").length > 0;
+  const container = isEarlier ? "_layer_checkpoint_dependencies" : "layers";
+  return (path, _names, index) => {
+    const folder = `${path.map((one) => `${container}/${one.folder}`).join("/")}/vars`;
+    const name = path.at(-1)?.layer.name;
+    const stored = hdf5.text(folder, "name");
+    if (stored !== undefined && stored !== name) {
+      const problem = `belongs to layer ${excerpt(stored)}, and not to ${excerpt(name ?? "")}`;
+      throw invalidFile({ where: placeOf(where, folder), problem, hint: SAVE_AGAIN });
+    }
+    return hdf5.array(`${folder}/${index}`);
+  };
+}
+
+/** By the names of variables, in the group of the outermost layer: "model_weights/dense_1/dense_1/kernel:0". */
+function variablesByName(hdf5: Hdf5File): Variables {
+  const seen = new Map<string, ReadonlyMap<string, string | null>>();
+  return (path, names) => {
+    const [outermost, ...inner] = path.map(({ layer }) => layer.name);
+    const group = `model_weights/${outermost}`;
+    const known = seen.get(group) ?? byEnds(hdf5.below(group));
+    seen.set(group, known);
+    for (const name of names) {
+      // Layers of different models in it may have the same name: that with the most of the path is meant.
+      const ends = inner.map((_, from) => [...inner.slice(from), name].join("/"));
+      const found = (inner.length === 0 ? [name] : ends).map((end) => known.get(end)).find((one) => one !== undefined);
+      const array = typeof found === "string" ? hdf5.array(`${group}/${found}`) : undefined;
+      if (array !== undefined) return array;
+    }
+    return undefined;
+  };
+}
+
+/** Paths by their last names, without the ":0" of TensorFlow; null where several end so. */
+function byEnds(paths: readonly string[]): ReadonlyMap<string, string | null> {
+  const found = new Map<string, string | null>();
+  for (const path of paths) {
+    const parts = path.replace(/:\d+$/, "").split("/").slice(-MOST_PARTS);
+    for (const from of parts.keys()) {
+      const end = parts.slice(from).join("/");
+      found.set(end, found.has(end) ? null : path);
+    }
+  }
+  return found;
+}
+
+/** Of a layer's name and a variable's. */
+const MOST_PARTS = 8;
