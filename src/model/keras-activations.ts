@@ -46,7 +46,7 @@ function pointwise(name: PointwiseName, ...parameters: readonly number[]): Effec
 function softmax(isLogarithm: boolean): Effect {
   return (call, rank) => {
     const [axis, ...others] = call.axes("axis", rank, -1);
-    if (axis === undefined || axis === 0 || others.length > 0) throw new Unlike();
+    if (axis === undefined || axis === 0 || others.length > 0 || call.isMasked) throw new Unlike();
     const computes = { name: "softmax", axis, isLogarithm } as const;
     return { kind: "opaque", operation: `keras.${isLogarithm ? "log_softmax" : "softmax"}`, computes };
   };

@@ -56,6 +56,7 @@ export class LayerCall {
   readonly operands: KerasCall["operands"];
   readonly isFunction: boolean;
   readonly isTraining: boolean;
+  readonly isMasked: boolean;
   readonly channels: ChannelAxis;
   readonly version: number | null;
   readonly #context: CallContext;
@@ -67,6 +68,7 @@ export class LayerCall {
     this.operands = context.call.operands;
     this.isFunction = context.layer.isFunction;
     this.isTraining = context.isTraining;
+    this.isMasked = context.call.isMasked;
     this.channels = context.channels;
     this.version = context.version;
     this.#context = context;
@@ -185,6 +187,13 @@ export class LayerCall {
   constant(value: number): Made {
     const tensor = { name: "a number", shape: [], order: "C", values: () => Float64Array.of(value) } as const;
     return this.made({ kind: "constant", value: tensor }, []);
+  }
+
+  /** A number for each channel of a value of so many axes. */
+  perChannel(values: Float64Array, rank: number): Made {
+    const shape = Array.from({ length: rank }, (_, axis) => (axis === 1 ? values.length : 1));
+    const tensor = { name: "a number for each channel", shape, order: "C", values: () => values.slice() } as const;
+    return this.made({ kind: "constant", value: tensor }, shape);
   }
 
   /** What is opaque to noise, and run unless it computes nothing that is known. */

@@ -31,6 +31,8 @@ export interface KerasCall {
   readonly operands: readonly (number | null)[];
   /** Whether it is called with training=True, so that noise stays on at test time. */
   readonly isTraining: boolean;
+  /** Whether some time steps do not count. */
+  readonly isMasked: boolean;
 }
 
 /** An output of a layer's call. */
@@ -63,10 +65,15 @@ function modelOf({ class_name: className, config }: KerasConfig, where: string):
   const { layers, input_layers: inputs, output_layers: outputs } = config as KerasConfig;
   if (className === "Sequential") return sequenceOf(config as KerasConfig, where);
   if (inputs === undefined || outputs === undefined) return null;
+  const given = listOf(layers, "layers", where);
+  const isOfKeras3 = given.some((layer) =>
+    [nested(layer).inbound_nodes].flat().some((node) => Object.keys(nested(node)).length > 0),
+  );
   return withCalls({
-    layers: listOf(layers, "layers", where).map((layer) => layerOf(layer, where)),
+    layers: given.map((layer) => layerOf(layer, where)),
     inputs: referencesIn(inputs),
     outputs: referencesIn(outputs),
+    isOfKeras3,
   });
 }
 
@@ -91,7 +98,7 @@ function sequenceOf({ layers, build_input_shape: built }: KerasConfig, where: st
   return {
     layers: chain.map((layer, at) => ({
       ...layer,
-      calls: at === 0 ? [] : [{ inputs: [outputOf(at - 1)], operands: [], isTraining: false }],
+      calls: at === 0 ? [] : [{ inputs: [outputOf(at - 1)], operands: [], isTraining: false, isMasked: false }],
     })),
     inputs: [outputOf(0)],
     outputs: [outputOf(chain.length - 1)],
@@ -102,28 +109,29 @@ function sequenceOf({ layers, build_input_shape: built }: KerasConfig, where: st
 const INPUT_OF_SEQUENCE = "\0input";
 
 /**
- * Calls counted from 0. In files, those of a model that is a layer count from 1 where Keras has called it once to make it: of n calls
- * the last, which something must read, has the number n.
+ * Calls counted from 0. Where a layer is a model, files count from 1: those of Keras 2 everywhere, if Keras has called it once to make
+ * it, so that of n calls the last, which something must read, has the number n; those of Keras 3 in `output_layers` alone, and not
+ * for a Sequential model.
  */
-function withCalls({ layers, inputs, outputs }: KerasModel): KerasModel {
+function withCalls({ layers, inputs, outputs, isOfKeras3 }: KerasModel & { readonly isOfKeras3: boolean }): KerasModel {
   const all = [...inputs, ...outputs, ...layers.flatMap(({ calls }) => calls.flatMap((call) => call.inputs))];
   const last = new Map<string, number>();
   for (const { layer, call } of all) last.set(layer, Math.max(call, last.get(layer) ?? 0));
-  const first = new Map(
-    layers.map(({ name, calls, model }) => [
-      name,
-      model === null ? 0 : Math.max(0, (last.get(name) ?? 0) - calls.length + 1),
-    ]),
-  );
-  const counted = (references: readonly Reference[]) =>
-    references.map((one) => ({ ...one, call: one.call - (first.get(one.layer) ?? 0) }));
+  const models = new Map(layers.flatMap((layer) => (layer.model === null ? [] : [[layer.name, layer] as const])));
+  const counted = (from: (layer: KerasLayer) => number) => (reference: Reference) => {
+    const model = models.get(reference.layer);
+    return model === undefined ? reference : { ...reference, call: reference.call - from(model) };
+  };
+  const fromFirst = ({ name, calls }: KerasLayer) => Math.max(0, (last.get(name) ?? 0) - calls.length + 1);
+  const inCalls = counted((layer) => (isOfKeras3 ? 0 : fromFirst(layer)));
+  const inOutputs = counted((layer) => (isOfKeras3 ? (layer.className === "Sequential" ? 0 : 1) : fromFirst(layer)));
   return {
     layers: layers.map((layer) => ({
       ...layer,
-      calls: layer.calls.map((call) => ({ ...call, inputs: counted(call.inputs) })),
+      calls: layer.calls.map((call) => ({ ...call, inputs: call.inputs.map(inCalls) })),
     })),
-    inputs: counted(inputs),
-    outputs: counted(outputs),
+    inputs,
+    outputs: outputs.map(inOutputs),
   };
 }
 
@@ -140,11 +148,11 @@ function layerOf(value: unknown, where: string): KerasLayer {
     // "package>Name" of what a user has registered.
     className: given.slice(given.lastIndexOf(">") + 1),
     isOfKeras: !given.includes(">") && (typeof module !== "string" || /^(?:tf_)?keras(?:\.|$)/.test(module)),
-    // In .h5, where no class has its module, layers alone say whether they are trainable.
+    // In .h5, where no class has its module, layers alone have a type of numbers or say whether they are trainable.
     isFunction:
       typeof module === "string"
         ? /^keras\.(?:src\.)?ops\b/.test(module)
-        : !("trainable" in config) && given !== "InputLayer" && model === null,
+        : !("trainable" in config || "dtype" in config) && model === null,
     config,
     calls: listOf(nodes ?? [], "inbound_nodes", where).map(callOf),
     model,
@@ -154,13 +162,13 @@ function layerOf(value: unknown, where: string): KerasLayer {
 /** One of Keras 3 has its arguments; one of Keras 2 lists [layer, call, output, further arguments]. */
 function callOf(node: unknown): KerasCall {
   const { args, kwargs } = nested(node);
-  // A mask says which time steps there are, and is no input.
-  const { mask: _, ...named } = nested(kwargs);
+  const { mask, ...named } = nested(kwargs);
   const further = Array.isArray(node) ? furtherOf(node) : [named];
   return {
     inputs: referencesIn(Array.isArray(node) ? node : [args, named]),
     operands: Array.isArray(args) ? args.map((one) => (typeof one === "number" ? one : null)) : [],
     isTraining: further.some(({ training }) => training === true),
+    isMasked: referencesIn(mask).length > 0,
   };
 }
 

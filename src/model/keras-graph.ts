@@ -4,6 +4,7 @@ import { elementCount } from "../tensor/shape.ts";
 import type { StridedTensor } from "../tensor/strided.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ChannelAxis } from "../tensor/unfold.ts";
+import { UNKNOWN_NOISE } from "./draws.ts";
 import type { ModelGraph, ModelNode } from "./graph.ts";
 import { LayerCall, type Shape, type Term, Unlike, type Value } from "./keras-call.ts";
 import {
@@ -65,7 +66,7 @@ export function kerasGraph(model: KerasModel, { version, where, variables }: Sur
     const given = new Map(inputs.map(({ layer }, index) => [layer, scope.given?.[index]]));
     const values = new Map<string, readonly Value[]>();
     for (const key of calls.keys()) make(key);
-    return wanted.map(valueOf);
+    return wanted.map(outputOf);
 
     /** Makes what a call needs before it: without a stack of its own, chains of any length would overflow that of the engine. */
     function make(last: string): void {
@@ -90,7 +91,7 @@ export function kerasGraph(model: KerasModel, { version, where, variables }: Sur
       }
     }
 
-    function valueOf({ layer, call, output }: Reference): Value {
+    function outputOf({ layer, call, output }: Reference): Value {
       const value = values.get(keyOf(layer, call))?.[output];
       if (value !== undefined) return value;
       throw refusal(`output ${output} of ${layer} is read, which it does not have`);
@@ -100,7 +101,7 @@ export function kerasGraph(model: KerasModel, { version, where, variables }: Sur
       const { layer } = entry;
       const path = [...scope.path, entry];
       if (call === null) return [given.get(layer.name) ?? inputFor(layer)];
-      const read = call.inputs.map(valueOf);
+      const read = call.inputs.map(outputOf);
       const isTraining = scope.isTraining || call.isTraining;
       if (layer.model !== null) return run(layer.model, { path, given: read, isTraining });
       return outputsOf({ layer, call, read, path, isTraining, shapes: shapes.get(key) ?? [null] });
@@ -126,7 +127,11 @@ export function kerasGraph(model: KerasModel, { version, where, variables }: Sur
       first === undefined ? [null, null] : [first.shape[0] ?? null, ...first.shape.slice(1).map(() => null)];
     return Array.from(shapes, (shape) => {
       const known = shape === null || shape === undefined || shape.length < 2 ? guess : fromKeras(shape);
-      return placed(made.opaque(null, known, ...read), name);
+      const opaque = made.opaque(null, known, ...read);
+      return placed(
+        holdsNoise({ class_name: layer.className, ...layer.config }) ? made.made(UNKNOWN_NOISE, known, opaque) : opaque,
+        name,
+      );
     });
   }
 
@@ -227,6 +232,19 @@ function snakeCase(name: string): string {
     .replaceAll(/(.)([A-Z][a-z]+)/g, "$1_$2")
     .replaceAll(/([a-z])([A-Z])/g, "$1_$2")
     .toLowerCase();
+}
+
+/**
+ * Whether the configuration of a layer that vshift does not know speaks of noise: a rate of dropout above 0, as an LSTM has, or a
+ * layer of noise in it. A norm behind it must not be called clean.
+ */
+function holdsNoise(config: unknown): boolean {
+  if (typeof config !== "object" || config === null) return false;
+  return Object.entries(config).some(([name, value]) => {
+    if (typeof value === "number") return /drop/i.test(name) && value > 0;
+    if (name === "class_name") return typeof value === "string" && /drop|noise/i.test(value);
+    return holdsNoise(value);
+  });
 }
 
 /** "block/bn". */

@@ -228,6 +228,7 @@ function globalPool(name: "max" | "average", axes: number): Rule {
   return (call) => {
     const input = call.input(axes);
     call.requireFormat();
+    if (call.isMasked) throw new Unlike();
     const [samples = null, channels = null, ...positions] = input.shape;
     const to = positions.map(() => 1);
     const kept = call.flag("keepdims", false) ? to : [];
@@ -379,11 +380,55 @@ function upSampling(axes: number): Rule {
   };
 }
 
+/** With numbers, or lists of them for the channels. */
 function rescaling(call: LayerCall): Term {
   const input = call.input();
-  const [factor, offset] = [call.number("scale"), call.number("offset", 0)];
-  const scaled = factor === 1 ? input : call.made({ kind: "scale", factor }, input.shape, input);
-  return offset === 0 ? scaled : call.made({ kind: "add" }, input.shape, scaled, call.constant(offset));
+  const [factor, offset] = [call.field("scale"), call.field("offset") ?? 0].map((given): number | Float64Array => {
+    const numbers: readonly unknown[] = Array.isArray(given) ? given : [given];
+    if (!numbers.every((one): one is number => Number.isFinite(one))) throw new Unlike();
+    return typeof given === "number" ? given : ofChannels(input, Float64Array.from(numbers));
+  }) as [number | Float64Array, number | Float64Array];
+  return shifted(call, scaled(call, input, factor), offset);
+}
+
+/** (x − mean)/√variance of the data that it was adapted to. */
+function normalization(call: LayerCall): Term {
+  const input = call.input();
+  const [axis, ...others] = call.axes("axis", input.shape.length, -1);
+  if (axis !== 1 || others.length > 0 || call.has("mean") || call.flag("invert", false)) throw new Unlike();
+  const [mean, variance] = call.variables("mean", "variance").map((stored) => {
+    return ofChannels(input, call.vector(stored, stored.shape[0] ?? 0));
+  }) as [Float64Array, Float64Array];
+  const centred = shifted(
+    call,
+    input,
+    mean.map((value) => -value),
+  );
+  return scaled(
+    call,
+    centred,
+    variance.map((value) => 1 / Math.max(Math.sqrt(value), LEAST_DEVIATION)),
+  );
+}
+
+/** keras.config.epsilon. */
+const LEAST_DEVIATION = 1e-7;
+
+function ofChannels({ shape }: Value, values: Float64Array): Float64Array {
+  if (values.length === 0 || shape[1] !== values.length) throw new Unlike();
+  return values;
+}
+
+function scaled(call: LayerCall, value: Term, by: number | Float64Array): Term {
+  if (by === 1) return value;
+  if (typeof by === "number") return call.made({ kind: "scale", factor: by }, value.shape, value);
+  return call.made({ kind: "multiply" }, value.shape, value, call.perChannel(by, value.shape.length));
+}
+
+function shifted(call: LayerCall, value: Term, by: number | Float64Array): Term {
+  if (by === 0) return value;
+  const constant = typeof by === "number" ? call.constant(by) : call.perChannel(by, value.shape.length);
+  return call.made({ kind: "add" }, value.shape, value, constant);
 }
 
 /** What gives its input at test time: data augmentation is taken as part of the data, as that of a data loader is. */
@@ -426,6 +471,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["UpSampling2D", upSampling(2)],
   ["UpSampling3D", upSampling(3)],
   ["Rescaling", rescaling],
+  ["Normalization", normalization],
   ["Identity", unchanged],
   ["ActivityRegularization", unchanged],
   ["RandomBrightness", unchanged],

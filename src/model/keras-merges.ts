@@ -123,6 +123,7 @@ const FUNCTIONS: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["Multiply", multiply],
   ["TrueDivide", divide],
   ["Divide", divide],
+  ["Negative", (call) => scaled(call, call.input(), -1)],
 ]);
 
 const LAYERS: ReadonlyMap<string, Rule> = new Map<string, Rule>([

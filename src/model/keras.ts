@@ -78,14 +78,17 @@ function variablesInArchive(hdf5: Hdf5File, where: string): Variables {
 function variablesByName(hdf5: Hdf5File): Variables {
   const seen = new Map<string, ReadonlyMap<string, string | null>>();
   return (path, names) => {
-    const [outermost, ...inner] = path.map(({ layer }) => layer.name);
-    const group = `model_weights/${outermost}`;
+    const layers = path.map(({ layer }) => layer.name);
+    const group = `model_weights/${layers[0]}`;
     const known = seen.get(group) ?? byEnds(hdf5.below(group));
     seen.set(group, known);
     for (const name of names) {
-      // Layers of different models in it may have the same name: that with the most of the path is meant.
-      const ends = inner.map((_, from) => [...inner.slice(from), name].join("/"));
-      const found = (inner.length === 0 ? [name] : ends).map((end) => known.get(end)).find((one) => one !== undefined);
+      // Layers of different models in it may have the same name: that with the most of the path is meant. A layer of the whole is alone
+      // in its group, and may have had another name once.
+      const ends = layers.map((_, from) => [...layers.slice(from), name].join("/"));
+      const found = (layers.length === 1 ? [...ends, name] : ends)
+        .map((end) => known.get(end))
+        .find((one) => one !== undefined);
       const array = typeof found === "string" ? hdf5.array(`${group}/${found}`) : undefined;
       if (array !== undefined) return array;
     }
@@ -103,6 +106,8 @@ function byEnds(paths: readonly string[]): ReadonlyMap<string, string | null> {
       found.set(end, found.has(end) ? null : path);
     }
   }
+  // One that is all of a path is meant before those that end so.
+  for (const path of paths) found.set(path.replace(/:\d+$/, ""), path);
   return found;
 }
 
