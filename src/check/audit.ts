@@ -4,6 +4,7 @@ import type { ModelGraph } from "../model/graph.ts";
 import { readModel } from "../model/read-model.ts";
 import { type Domain, requireWithin } from "../numeric/domain.ts";
 import { type AuditsRecord, auditsRecord } from "../report/audit-record.ts";
+import { isOfKeras } from "../report/framework-words.ts";
 
 /** A trained model, as its file has it. */
 export interface ModelFile {
@@ -23,7 +24,7 @@ export const USUAL_TOLERANCE = 0.05;
 /**
  * Predicts Δ = Var_test / Var_train at each Batch Normalization of a trained model, from its file alone (docs/AUDIT.md).
  *
- * model      the content of a .pt2 file of torch.export.save, and its name
+ * model      the content of a file of torch.export.save (.pt2) or of Keras's model.save (.keras, .h5), and its name
  * tolerance  a norm is shifted where Δ is further from 1
  *
  * Takes some milliseconds for small networks and seconds for the largest: a layer costs what a product of matrices of its channels
@@ -49,7 +50,7 @@ export const TOLERANCE: Domain = {
 };
 
 /** A `VshiftError` unless there are norms and noise: a file without noise says nothing about a training that had some. */
-function requireBoth({ mode, nodes }: ModelGraph, model: string): void {
+function requireBoth({ writer, mode, nodes }: ModelGraph, model: string): void {
   if (!nodes.some(({ layer }) => layer.kind === "batch-norm")) {
     throw new VshiftError({
       code: "invalid-file",
@@ -65,7 +66,9 @@ function requireBoth({ mode, nodes }: ModelGraph, model: string): void {
     ...(mode === "evaluation"
       ? {
           problem: "contains no noise, so its batch norms cannot be judged",
-          hint: "export with model.train() to include noise written by hand",
+          hint: isOfKeras({ writer })
+            ? "save the model that was trained, with its layers of dropout; noise in custom layers is not seen"
+            : "export with model.train() to include noise written by hand",
         }
       : {
           problem: "contains no noise that vshift knows, although it was exported in training mode",

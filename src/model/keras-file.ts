@@ -2,6 +2,7 @@ import { excerpt, invalidFile, placeOf } from "../tensor/file-error.ts";
 import { membersOf, unpacked, type ZipAdvice, type ZipMember } from "../tensor/zip.ts";
 import type { Hdf5Source } from "./hdf5.ts";
 import { SAVE_AGAIN } from "./keras-config.ts";
+import { SAVE } from "./read-model.ts";
 
 /** A file of a trained Keras model: an archive of JSON and an HDF5 file of weights (.keras), or one HDF5 file of all (.h5). */
 export type KerasFile =
@@ -52,7 +53,7 @@ function noModel(names: readonly string[], where: string) {
     other === undefined
       ? "is a zip archive without a Keras model"
       : `has its weights in ${excerpt(other)}, and vshift reads them from ${WEIGHTS}`;
-  return invalidFile({ where, problem, hint: 'save the model with model.save("m.keras")' });
+  return invalidFile({ where, problem, hint: SAVE });
 }
 
 export const SMALLER = "save a part of the model";

@@ -6,6 +6,7 @@ import { kerasModel, SAVE_AGAIN } from "./keras-config.ts";
 import { contentOf, kerasFile, SMALLER } from "./keras-file.ts";
 import { kerasGraph, type Variables } from "./keras-graph.ts";
 import { modelJson } from "./model-json.ts";
+import { SAVE } from "./read-model.ts";
 
 /**
  * The network in a file of model.save: .keras of Keras 3, or .h5. Names and statistics of norms are read at once; weights when their
@@ -44,7 +45,7 @@ function graphInHdf5(hdf5: Hdf5File, where: string): ModelGraph {
     throw invalidFile({
       where,
       problem: "has weights, but not the layers that use them",
-      hint: 'save the whole model with model.save("m.keras")',
+      hint: SAVE,
     });
   }
   const content = new TextEncoder().encode(text);

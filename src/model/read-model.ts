@@ -21,6 +21,9 @@ export async function readModel({ file, bytes }: WeightFile): Promise<ModelGraph
 export const EXPORT =
   'save it with torch.export.save(torch.export.export(model.eval(), (x,)), "model.pt2"), x being an example input';
 
+/** The same for Keras. */
+export const SAVE = 'save a Keras model with model.save("m.keras")';
+
 const PICKLE = { problem: "is a pickle, which can run code and which vshift never opens", hint: EXPORT };
 const TORCH_SCRIPT = { problem: "is TorchScript, which vshift does not read", hint: EXPORT };
 const ONNX = {
@@ -28,9 +31,9 @@ const ONNX = {
   hint: EXPORT,
 };
 const WEIGHTS = { problem: "has weights, but not the layers that use them", hint: EXPORT };
-const KERAS = {
-  problem: "is a model of Keras or TensorFlow, and vshift reads models of PyTorch (.pt2) only so far",
-  hint: "save its weights as .npz for `vshift weights` (docs/WEIGHTS.md shows how)",
+const SAVED_MODEL = {
+  problem: "is a SavedModel of TensorFlow, which vshift does not read",
+  hint: `${SAVE}, where keras.models.load_model can load it`,
 };
 
 /** Why files of other kinds are not read, and the way out. */
@@ -41,10 +44,7 @@ const KNOWN: ReadonlyMap<string, Pick<FileFault, "problem" | "hint">> = new Map(
   [".bin", PICKLE],
   [".pkl", PICKLE],
   [".onnx", ONNX],
-  [".keras", KERAS],
-  [".h5", KERAS],
-  [".hdf5", KERAS],
-  [".pb", KERAS],
+  [".pb", SAVED_MODEL],
   [".ts", TORCH_SCRIPT],
   [".torchscript", TORCH_SCRIPT],
   [".safetensors", WEIGHTS],
@@ -54,5 +54,5 @@ const KNOWN: ReadonlyMap<string, Pick<FileFault, "problem" | "hint">> = new Map(
 
 function unknown(ending: string): Pick<FileFault, "problem" | "hint"> {
   const has = ending === "" ? "has no file extension" : `has the file extension ${excerpt(ending)}`;
-  return { problem: `${has}, and vshift reads models as .pt2`, hint: EXPORT };
+  return { problem: `${has}, and vshift reads models as .pt2, .keras and .h5`, hint: `${EXPORT}; ${SAVE}` };
 }

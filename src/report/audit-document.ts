@@ -2,17 +2,23 @@ import type { Verdict } from "../experiment/verdict.ts";
 import { excerpt } from "../tensor/file-error.ts";
 import { type AuditedNoise, type AuditRecord, type AuditsRecord, type AuditVerdict, auditRow } from "./audit-record.ts";
 import type { Block, Document, Item, Table, TableColumn, Words } from "./document.ts";
+import { type FrameworkWords, frameworkWords } from "./framework-words.ts";
 import { grouped, percent, readable } from "./numbers.ts";
 import { faint, type Phrase, strong } from "./phrase.ts";
 import { MARK, toned } from "./verdict-words.ts";
 
 /** A trained model: how many of its norms are shifted, each norm, and what to do. */
 export function auditDocument(record: AuditsRecord): Document {
-  const { model, writer, mode, norms } = record;
+  const { model, writer, norms } = record;
+  const words = frameworkWords(record);
   return {
-    title: `${excerpt(model)}, ${excerpt(writer)}, exported in ${mode} mode`,
+    title: `${excerpt(model)}, ${excerpt(writer)}${words.made}`,
     ...auditSummary(record),
-    blocks: [tableOf(norms), ...adviceBlocks(record), { kind: "paragraphs", paragraphs: remarks(record).map(faint) }],
+    blocks: [
+      tableOf(norms, words),
+      ...adviceBlocks(record),
+      { kind: "paragraphs", paragraphs: remarks(record).map(faint) },
+    ],
     data: { kind: "values", json: record, lines: norms, rows: () => norms.map(auditRow) },
   };
 }
@@ -29,7 +35,8 @@ const TONE: { readonly [Kind in AuditVerdict]: Verdict } = {
   "needs-data": "inconclusive",
 };
 
-function conclusionOf({ mode, norms, tolerance, verdict }: AuditsRecord): string {
+function conclusionOf(record: AuditsRecord): string {
+  const { norms, tolerance, verdict } = record;
   const total = norms.length;
   const undecided = norms.filter((one) => one.verdict === "needs-data").length;
   const behind = norms.filter(({ control }) => !control).length;
@@ -47,7 +54,8 @@ function conclusionOf({ mode, norms, tolerance, verdict }: AuditsRecord): string
         : `No batch norm is certain to be shifted, but ${grouped(undecided)} of ${grouped(total)} ${undecided === 1 ? "needs" : "need"} data for a verdict.`;
     case "clean": {
       if (behind === 0) {
-        const unseen = mode === "evaluation" ? ", but noise written by hand is not in it" : "";
+        const { missing } = frameworkWords(record);
+        const unseen = missing === null ? "" : `, but ${missing}`;
         return `No noise in this file reaches ${total === 1 ? "the batch norm" : "a batch norm"}${unseen}.`;
       }
       const those = behind === 1 ? "1 batch norm is" : `${grouped(behind)} batch norms are`;
@@ -102,18 +110,18 @@ const COLUMNS: readonly TableColumn[] = [
 /** Where the user's code has the noise, of a file that says so. */
 const SOURCE: TableColumn = { name: "source", align: "left", ifNarrow: "wraps" };
 
-function tableOf(norms: readonly AuditRecord[]): Table {
+function tableOf(norms: readonly AuditRecord[], words: FrameworkWords): Table {
   const hasSources = norms.some(({ noise }) => noise.some(({ source }) => source !== null));
   const sourceOf = ({ noise }: AuditRecord) => few(noise.flatMap(({ source }) => source ?? []));
   return {
     kind: "table",
     columns: hasSources ? [...COLUMNS, SOURCE] : COLUMNS,
-    rows: norms.map((one) => (hasSources ? [...rowOf(one), sourceOf(one)] : rowOf(one))),
+    rows: norms.map((one) => (hasSources ? [...rowOf(one, words), sourceOf(one)] : rowOf(one, words))),
     details: { name: "reason", of: norms.map(reasonsOf) },
   };
 }
 
-function rowOf({ norm, noise, predicted, control, verdict }: AuditRecord): readonly Phrase[] {
+function rowOf({ norm, noise, predicted, control, verdict }: AuditRecord, words: FrameworkWords): readonly Phrase[] {
   const { meanShift, method } = predicted;
   const name = excerpt(norm);
   const mark = toned(TONE[verdict], `${MARK[TONE[verdict]]} ${WORDS[verdict]}`);
@@ -124,7 +132,7 @@ function rowOf({ norm, noise, predicted, control, verdict }: AuditRecord): reado
     strong(ratioIn(predicted)),
     meanShift === null ? "–" : readable(meanShift, 2),
     method === "needs-data" ? "–" : method,
-    noiseInWords(noise),
+    noiseInWords(noise, words),
   ];
 }
 
@@ -141,7 +149,8 @@ function ratioIn({ method, ratio, low, high }: AuditRecord["predicted"]): string
 }
 
 /** "nn.Dropout(0.5) at head.drop"; noise of the same strength together: "2 × nn.Dropout(0.5) at block.2, block.5". */
-function noiseInWords(noise: readonly AuditedNoise[]): string {
+function noiseInWords(noise: readonly AuditedNoise[], words: FrameworkWords): string {
+  const callOf = (one: AuditedNoise) => callIn(one, words);
   const calls = [...new Set(noise.map(callOf))];
   return few(
     calls.map((call) => {
@@ -154,27 +163,21 @@ function noiseInWords(noise: readonly AuditedNoise[]): string {
 }
 
 /** A noise in a framework's words: "nn.Dropout2d(0.3)". */
-function callOf({ kind, shares, drop, variance }: AuditedNoise): string {
+function callIn({ kind, shares, drop, variance }: AuditedNoise, words: FrameworkWords): string {
   const strength = readable(drop ?? variance ?? 0, 4);
   switch (kind) {
     case "dropout":
-      return `${DROPOUTS[shares]}(${strength})`;
+      return `${words.dropouts[shares]}(${strength})`;
     case "alpha-dropout":
-      return `${shares === "unit" ? "nn.AlphaDropout" : "nn.FeatureAlphaDropout"}(${strength})`;
+      return `${words.alphaDropouts[shares]}(${strength})`;
     case "multiplied":
       return `noise of σ² ${strength}`;
     case "added":
       return `added noise of variance ${strength}`;
     case "unknown":
-      return "noise written by hand";
+      return words.unknown;
   }
 }
-
-const DROPOUTS: { readonly [Shares in AuditedNoise["shares"]]: string } = {
-  unit: "nn.Dropout",
-  channel: "nn.Dropout2d",
-  sample: "DropPath",
-};
 
 /** The first of them, and how many more there are. */
 function few(items: readonly string[]): string {
@@ -242,7 +245,9 @@ function dropFor(target: number, { drop, ratio }: { readonly drop: number; reado
 }
 
 /** What the verdict rests on, and what it cannot see. */
-function remarks({ mode, norms, tolerance }: AuditsRecord): readonly string[] {
+function remarks(record: AuditsRecord): readonly string[] {
+  const { norms, tolerance } = record;
+  const { remark } = frameworkWords(record);
   const methods = new Set(norms.filter(({ control }) => !control).map(({ predicted }) => predicted.method));
   return [
     ...(methods.size === 0
@@ -250,10 +255,6 @@ function remarks({ mode, norms, tolerance }: AuditsRecord): readonly string[] {
       : [
           `Δ is predicted from weights and running statistics, tolerance ${percent(tolerance)} (docs/AUDIT.md). Mean shift is in standard deviations.`,
         ]),
-    ...(mode === "training"
-      ? []
-      : [
-          "An export in evaluation mode does not contain noise written by hand (if self.training:). Export with model.train() to include it.",
-        ]),
+    ...(remark === null ? [] : [remark]),
   ];
 }

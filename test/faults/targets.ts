@@ -16,6 +16,7 @@ import { openJournal } from "../../src/sweep/journal.ts";
 import { unite } from "../../src/sweep/unite.ts";
 import { readTensors } from "../../src/tensor/read.ts";
 import { trained } from "../model/archive.ts";
+import { kfun } from "../model/keras-archive.ts";
 import { sampleSweep } from "../sweep/sample-cells.ts";
 import { stored } from "../tensor/files.ts";
 
@@ -56,8 +57,8 @@ export async function targetsIn(folder: string): Promise<readonly Target[]> {
     for (const { open } of await readTensors({ file, bytes })) open().values();
   }
 
-  async function readModelOf(bytes: Uint8Array): Promise<void> {
-    for (const { layer } of (await readModel({ file: "m.pt2", bytes })).nodes) {
+  async function readModelOf(bytes: Uint8Array, file = "m.pt2"): Promise<void> {
+    for (const { layer } of (await readModel({ file, bytes })).nodes) {
       if (layer.kind === "linear" || layer.kind === "convolution") layer.weight.values();
     }
   }
@@ -86,7 +87,7 @@ export async function targetsIn(folder: string): Promise<readonly Target[]> {
     {
       name: "a model in .pt2",
       files: [trained("tab")],
-      read: readModelOf,
+      read: (content) => readModelOf(content),
     },
     ...["models/model.json", "data/weights/model_weights_config.json"].map((member): Target => {
       const archive = unzipSync(trained("dense"));
@@ -95,6 +96,24 @@ export async function targetsIn(folder: string): Promise<readonly Target[]> {
         name: `${member} of a model`,
         files: [archive[path] ?? new Uint8Array()],
         read: (content) => readModelOf(zipSync({ ...archive, [path]: content }, { level: 0 })),
+      };
+    }),
+    {
+      name: "a model in .keras",
+      files: [kfun("keras")],
+      read: (content) => readModelOf(content, "m.keras"),
+    },
+    {
+      name: "a model in .h5",
+      files: [kfun("h5")],
+      read: (content) => readModelOf(content, "m.h5"),
+    },
+    ...["config.json", "model.weights.h5"].map((member): Target => {
+      const archive = unzipSync(kfun("keras"));
+      return {
+        name: `${member} of a model`,
+        files: [archive[member] ?? new Uint8Array()],
+        read: (content) => readModelOf(zipSync({ ...archive, [member]: content }, { level: 0 }), "m.keras"),
       };
     }),
     {
