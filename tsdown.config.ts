@@ -11,13 +11,6 @@ import { scenarioSchema, stackSchema, sweepSchema } from "./src/scenario/json-sc
 
 const PLUGINS = [withoutUnused(), licencesOfBundled()];
 
-// The HDF5 library is 4 MiB of WebAssembly in JavaScript: the package has it once, for the library in both forms and the executable.
-const HDF5_FOLDER = "h5wasm";
-const HDF5 = ["hdf5_hl.js", "hdf5_util.js"].map((name) => ({
-  source: `h5wasm/dist/esm/${name}`,
-  fileName: `${HDF5_FOLDER}/${name}`,
-}));
-
 // Every import is bundled, so that the package installs with no dependencies and opens few files.
 export const bundle: UserConfig = {
   platform: "node",
@@ -34,7 +27,6 @@ export default defineConfig([
   {
     ...bundle,
     name: "library",
-    plugins: [...HDF5.map(fileOfPackage), besideBundle(`./${HDF5_FOLDER}`), ...PLUGINS],
     // Its modules of Node, those of the threads, are taken away by "browser" in package.json where a browser is bundled for. Not
     // every bundler knows it by a name with `node:`.
     nodeProtocol: "strip",
@@ -52,7 +44,7 @@ export default defineConfig([
   {
     ...bundle,
     name: "executable",
-    plugins: [...Object.values(PICTURE_FILES).map(fileOfPackage), besideBundle(`../${HDF5_FOLDER}`), ...PLUGINS],
+    plugins: [...Object.values(PICTURE_FILES).map(fileOfPackage), ...PLUGINS],
     entry: { program: "bin/vshift.ts" },
     // CommonJS starts some milliseconds sooner than ESM. Each `import()` becomes a chunk, read when it is reached.
     format: "cjs",
@@ -119,14 +111,6 @@ function within(code: string): string {
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/** Imports the HDF5 library from a folder, seen from the bundle. */
-function besideBundle(folder: string): Rolldown.Plugin {
-  return {
-    name: "hdf5-beside-bundle",
-    resolveId: (id) => (id === "h5wasm" ? { id: `${folder}/hdf5_hl.js`, external: true } : undefined),
-  };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { excerpt, invalidFile, placeOf } from "../tensor/file-error.ts";
 import { membersOf, unpacked, type ZipAdvice, type ZipMember } from "../tensor/zip.ts";
-import type { Hdf5Source } from "./hdf5.ts";
+import type { Hdf5Source } from "./hdf5-bytes.ts";
 import { SAVE_AGAIN } from "./keras-config.ts";
 import { SAVE } from "./read-model.ts";
 

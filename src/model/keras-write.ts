@@ -1,6 +1,6 @@
 import { excerpt, invalidFile, placeOf } from "../tensor/file-error.ts";
 import { withContents } from "../tensor/zip.ts";
-import { type Hdf5File, inHdf5 } from "./hdf5.ts";
+import { type Hdf5File, openHdf5 } from "./hdf5.ts";
 import { SAVE_AGAIN } from "./keras-config.ts";
 import { type KerasWeights, kerasFile } from "./keras-file.ts";
 import type { NewStatistics } from "./new-statistics.ts";
@@ -28,12 +28,11 @@ export async function writeKeras(
     });
   }
   const content = weights.bytes.slice();
-  await inHdf5(weights, (hdf5) => {
-    for (const { norm, mean, variance } of changes) {
-      replace({ hdf5, weights, content }, norm.arrays.mean, mean);
-      replace({ hdf5, weights, content }, norm.arrays.variance, variance);
-    }
-  });
+  const copy = { hdf5: openHdf5(weights), weights, content };
+  for (const { norm, mean, variance } of changes) {
+    replace(copy, norm.arrays.mean, mean);
+    replace(copy, norm.arrays.variance, variance);
+  }
   return member === null ? content : withContents(bytes, new Map([[member, content]]), { where });
 }
 

@@ -1,7 +1,7 @@
 import { excerpt, invalidFile, placeOf } from "../tensor/file-error.ts";
 import type { ZipMember } from "../tensor/zip.ts";
 import type { ModelGraph } from "./graph.ts";
-import { type Hdf5File, inHdf5 } from "./hdf5.ts";
+import { type Hdf5File, openHdf5 } from "./hdf5.ts";
 import { kerasModel, SAVE_AGAIN } from "./keras-config.ts";
 import { contentOf, kerasFile, SMALLER } from "./keras-file.ts";
 import { kerasGraph, type Variables } from "./keras-graph.ts";
@@ -12,20 +12,19 @@ import { SAVE } from "./read-model.ts";
  * The network in a file of model.save: .keras of Keras 3, or .h5. Names and statistics of norms are read at once; weights when their
  * values are asked for. Code in a file (of a Lambda layer) is a text like any other.
  */
-export async function readKeras(bytes: Uint8Array, where: string): Promise<ModelGraph> {
+export function readKeras(bytes: Uint8Array, where: string): ModelGraph {
   const file = kerasFile(bytes, where);
-  return inHdf5(file.weights, (hdf5) => {
-    if (file.kind === "hdf5") return graphInHdf5(hdf5, where);
-    const json = (name: string): unknown => {
-      const member = file.member(name);
-      const place = { where: placeOf(where, name), again: SAVE_AGAIN, smaller: SMALLER };
-      return member && modelJson(sized(bytes, member, where), place);
-    };
-    return kerasGraph(kerasModel(json("config.json"), placeOf(where, "config.json")), {
-      where,
-      version: versionIn(json("metadata.json")),
-      variables: variablesInArchive(hdf5, where),
-    });
+  const hdf5 = openHdf5(file.weights);
+  if (file.kind === "hdf5") return graphInHdf5(hdf5, where);
+  const json = (name: string): unknown => {
+    const member = file.member(name);
+    const place = { where: placeOf(where, name), again: SAVE_AGAIN, smaller: SMALLER };
+    return member && modelJson(sized(bytes, member, where), place);
+  };
+  return kerasGraph(kerasModel(json("config.json"), placeOf(where, "config.json")), {
+    where,
+    version: versionIn(json("metadata.json")),
+    variables: variablesInArchive(hdf5, where),
   });
 }
 
@@ -61,8 +60,7 @@ function graphInHdf5(hdf5: Hdf5File, where: string): ModelGraph {
 /** By the folders of models and layers: "layers/functional/layers/dense_1/vars/0". */
 function variablesInArchive(hdf5: Hdf5File, where: string): Variables {
   // Of Keras 2.12 and 2.13.
-  const isEarlier = hdf5.below("_layer_checkpoint_dependencies").length > 0;
-  const container = isEarlier ? "_layer_checkpoint_dependencies" : "layers";
+  const container = hdf5.has(EARLIER_LAYERS) ? EARLIER_LAYERS : "layers";
   return (path, _names, index) => {
     const folder = `${path.map((one) => `${container}/${one.folder}`).join("/")}/vars`;
     const name = path.at(-1)?.layer.name;
@@ -75,13 +73,15 @@ function variablesInArchive(hdf5: Hdf5File, where: string): Variables {
   };
 }
 
+const EARLIER_LAYERS = "_layer_checkpoint_dependencies";
+
 /** By the names of variables, in the group of the outermost layer: "model_weights/dense_1/dense_1/kernel:0". */
 function variablesByName(hdf5: Hdf5File): Variables {
   const seen = new Map<string, ReadonlyMap<string, string | null>>();
   return (path, names) => {
     const layers = path.map(({ layer }) => layer.name);
     const group = `model_weights/${layers[0]}`;
-    const known = seen.get(group) ?? byEnds(hdf5.below(group));
+    const known = seen.get(group) ?? byEnds(hdf5.arraysBelow(group));
     seen.set(group, known);
     for (const name of names) {
       // Layers of different models in it may have the same name: that with the most of the path is meant. A layer of the whole is alone
