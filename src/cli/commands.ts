@@ -248,7 +248,10 @@ export const COMMANDS: readonly CommandDescription[] = [
   },
   {
     name: "audit",
-    operands: { name: "<model>", about: "a trained model: .pt2, as torch.export.save writes it" },
+    operands: {
+      name: "<model>",
+      about: "a trained model: .pt2, as torch.export.save writes it, or .keras or .h5 of Keras",
+    },
     summary: "find the batch norms of a trained model that noise has shifted",
     description:
       "Read a trained model, and predict for each Batch Normalization behind noise how far the variance at test time is from that of training.",

@@ -213,11 +213,13 @@ export const AUDIT_NOTES: readonly HelpNote[] = [
   {
     examples: [
       ["vshift audit model.pt2"],
+      ["vshift audit model.keras"],
       ["vshift audit model.pt2 --tolerance 0.02 --format json"],
       ["vshift audit model.pt2 | jq -r 'select(.verdict == \"shifted\") | .norm'"],
     ],
   },
   "In PyTorch: torch.export.save(torch.export.export(model.eval(), (x,)), 'model.pt2'). Use model.train() to include noise written by hand (docs/AUDIT.md).",
+  "In Keras: model.save('model.keras').",
   "Δ is predicted from weights and running statistics, without data. In a pipe the result is NDJSON, a line for each norm, and stderr ends with the conclusion, which --quiet suppresses.",
   "Exit codes: 0 all norms within --tolerance, 1 a norm is shifted, 2 bad usage or input, no Batch Normalization or no noise, 3 a norm needs data.",
 ];

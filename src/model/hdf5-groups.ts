@@ -2,7 +2,7 @@ import { invalidFile } from "../tensor/file-error.ts";
 import type { Hdf5Bytes } from "./hdf5-bytes.ts";
 import { MESSAGE, type Message } from "./hdf5-header.ts";
 
-/** Addresses of the objects in a group, by their names; links to elsewhere are left out. Null for what is no group. */
+/** Addresses of the objects in a group, by their names; links to elsewhere are left out. Null for any other object. */
 export function linksIn(file: Hdf5Bytes, messages: readonly Message[]): ReadonlyMap<string, number> | null {
   const of = (type: number) => messages.filter((message) => message.type === type);
   const [table] = of(MESSAGE.symbolTable);

@@ -201,7 +201,7 @@ function arrayOf(file: Hdf5Bytes, path: string, { messages, isBfloat16 }: Stored
   if (place === undefined) throw refusal("is stored in chunks or compressed, and Keras stores arrays as they are");
   const { start, size } = place;
   const count = elementCount(shape) ?? Number.POSITIVE_INFINITY;
-  // What was never written has no place, and no elements.
+  // What was never written is nowhere, and has no elements.
   const isInside = count === 0 || start + size <= file.length;
   if (!isInside || count * numbers.type.bytes > size) {
     throw refusal(`is of shape [${shape.join(", ")}], but its bytes are not in the file`);

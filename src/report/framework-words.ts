@@ -21,7 +21,7 @@ export function frameworkWords(written: Written): FrameworkWords {
   return isOfKeras(written) ? KERAS : torch(written);
 }
 
-/** Whether Keras wrote a file, in which layers of noise always are, whatever the mode. */
+/** Whether Keras wrote a file: it has layers of noise in any mode. */
 export function isOfKeras({ writer }: Pick<Written, "writer">): boolean {
   return writer.startsWith("keras ");
 }

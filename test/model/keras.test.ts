@@ -117,6 +117,8 @@ describe("the diagnosis of a network that Keras trained", () => {
     const [one, other] = await Promise.all(ENDINGS.map(async (ending) => diagnose(await trained(ending))));
     expect(one?.length).toBe(3);
     expect(one?.map(({ prediction }) => prediction)).toEqual(other?.map(({ prediction }) => prediction));
+    // As docs/AUDIT.md has them.
+    expect(one?.map(({ prediction: { ratio } }) => ratio?.toFixed(3))).toEqual(["1.000", "0.866", "0.831"]);
   });
 
   it("agrees with what Keras measured: the median error of ln Var_test is at most 0.07", async () => {
