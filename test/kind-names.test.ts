@@ -69,6 +69,11 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
     kinds: ["alpha", "bernoulli", "normal", "uniform"],
     because: "operations and arguments of torch",
   },
+  "src/model/keras-activations.ts": {
+    kinds: ["alpha", "gelu", "relu", "tanh"],
+    because: "activations and arguments of Keras",
+  },
+  "src/model/keras-noise.ts": { kinds: ["normal"], because: "the law of Keras's Gaussian noise" },
   "src/model/draws.ts": { kinds: ["normal", "uniform"], because: "laws of draws in a program" },
   "src/check/check.ts": { kinds: ["alpha"], because: "the error rate of a check" },
   "src/check/diagnose.ts": { kinds: ["alpha"], because: "the error rate of a check" },

@@ -203,22 +203,28 @@ function requireBoth({ format, mode, nodes }: ModelGraph, model: string): void {
     });
   }
   if (nodes.some(({ layer }) => layer.kind === "noise")) return;
-  throw new VshiftError({
-    code: "invalid-file",
-    field: model,
-    ...(format === "onnx"
-      ? {
-          problem: "contains no noise, because its export to ONNX removed Dropout",
-          hint: "add --noise-from model.pt2, the same network as torch.export.save writes it",
-        }
-      : mode === "evaluation"
-        ? {
-            problem: "contains no noise, so its batch norms cannot be judged",
-            hint: "export with model.train() to include noise written by hand",
-          }
-        : {
-            problem: "contains no noise that vshift knows, although it was exported in training mode",
-            hint: "check that its drop rates are above 0, and see docs/AUDIT.md for the noise that is recognized",
-          }),
-  });
+  throw new VshiftError({ code: "invalid-file", field: model, ...withoutNoise({ format, mode }) });
+}
+
+/** What a file without noise says, and the way out. */
+function withoutNoise({ format, mode }: Pick<ModelGraph, "format" | "mode">) {
+  if (format === "onnx") {
+    return {
+      problem: "contains no noise, because its export to ONNX removed Dropout",
+      hint: "add --noise-from model.pt2, the same network as torch.export.save writes it",
+    };
+  }
+  if (mode === "training") {
+    return {
+      problem: "contains no noise that vshift knows, although it was exported in training mode",
+      hint: "check that its drop rates are above 0, and see docs/AUDIT.md for the noise that is recognized",
+    };
+  }
+  return {
+    problem: "contains no noise, so its batch norms cannot be judged",
+    hint:
+      format === "keras"
+        ? "save the model that was trained, with its layers of dropout; noise in custom layers is not seen"
+        : "export with model.train() to include noise written by hand",
+  };
 }

@@ -246,7 +246,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     name: "audit",
     operands: {
       name: "<model>",
-      about: "a trained model: .pt2, as torch.export.save writes it, or .onnx with its batch norms",
+      about: "a trained model: .pt2 of torch.export.save, .keras or .h5 of Keras, or .onnx with its batch norms",
     },
     summary: "find the batch norms of a trained model that noise has shifted",
     description:

@@ -10,7 +10,7 @@ import type { PointwiseFunction } from "./pointwise.ts";
  */
 export interface ModelGraph {
   /** Of the file; an export to ONNX in evaluation mode has lost its dropout. */
-  readonly format: "pt2" | "onnx";
+  readonly format: "pt2" | "keras" | "onnx";
   /** What wrote the file: "torch 2.15.0". */
   readonly writer: string;
   /**

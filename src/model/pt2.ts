@@ -1,9 +1,8 @@
-import { VshiftError } from "../errors.ts";
-import { parseJson } from "../json.ts";
 import { excerpt, invalidFile, placeOf } from "../tensor/file-error.ts";
 import { type Storage, type StridedTensor, writeStrided } from "../tensor/strided.ts";
 import { membersOf, unpacked, withContents, type ZipAdvice, type ZipMember } from "../tensor/zip.ts";
 import type { ModelGraph } from "./graph.ts";
+import { modelJson } from "./model-json.ts";
 import type { NewStatistics } from "./new-statistics.ts";
 import { graphOf } from "./pt2-graph.ts";
 import { EXPORT_AGAIN, objectOf, programOf } from "./pt2-program.ts";
@@ -84,26 +83,10 @@ function archiveOf(bytes: Uint8Array, file: string): Archive {
       const place = placeOf(file, path);
       const found = member(path);
       if (found === undefined) throw invalidFile({ where: place, problem: "is missing", hint: NEWER });
-      if (found.size > LARGEST_JSON) {
-        const problem = `has ${found.size} bytes, above the limit of ${LARGEST_JSON}`;
-        throw invalidFile({ where: place, problem, hint: SMALLER });
-      }
-      return jsonOf(content(found), place);
+      const json = { size: found.size, bytes: () => content(found) };
+      return modelJson(json, { where: place, again: EXPORT_AGAIN, smaller: SMALLER });
     },
   };
-}
-
-/** 32 MiB: some 20,000 operations. */
-const LARGEST_JSON = 2 ** 25;
-
-function jsonOf(content: Uint8Array, where: string): unknown {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
-    return parseJson(text, { field: where, hint: EXPORT_AGAIN });
-  } catch (cause) {
-    const problem = cause instanceof VshiftError ? excerpt(cause.problem) : "is not UTF-8 text";
-    throw invalidFile({ where, problem, hint: EXPORT_AGAIN, cause });
-  }
 }
 
 interface Found {

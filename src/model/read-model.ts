@@ -6,8 +6,16 @@ import type { ModelGraph } from "./graph.ts";
 export async function readModel({ file, bytes }: WeightFile): Promise<ModelGraph> {
   const where = excerpt(file);
   const [, ending = ""] = /(\.[^.\\/]*)$/.exec(file) ?? [];
-  if (ending.toLowerCase() === ".pt2") return (await import("./pt2.ts")).readPt2(bytes, where);
-  if (ending.toLowerCase() === ".onnx") return (await import("./onnx.ts")).readOnnx(bytes, where);
+  switch (ending.toLowerCase()) {
+    case ".pt2":
+      return (await import("./pt2.ts")).readPt2(bytes, where);
+    case ".onnx":
+      return (await import("./onnx.ts")).readOnnx(bytes, where);
+    case ".keras":
+    case ".h5":
+    case ".hdf5":
+      return (await import("./keras.ts")).readKeras(bytes, where);
+  }
   throw invalidFile({ where, ...(KNOWN.get(ending.toLowerCase()) ?? unknown(ending)) });
 }
 
@@ -15,12 +23,15 @@ export async function readModel({ file, bytes }: WeightFile): Promise<ModelGraph
 export const EXPORT =
   'save it with torch.export.save(torch.export.export(model.eval(), (x,)), "model.pt2"), x being an example input';
 
+/** The same for Keras. */
+export const SAVE = 'save a Keras model with model.save("m.keras")';
+
 const PICKLE = { problem: "is a pickle, which can run code and which vshift never opens", hint: EXPORT };
 const TORCH_SCRIPT = { problem: "is TorchScript, which vshift does not read", hint: EXPORT };
 const WEIGHTS = { problem: "has weights, but not the layers that use them", hint: EXPORT };
-const KERAS = {
-  problem: "is a model of Keras or TensorFlow, and vshift reads models of PyTorch (.pt2) only so far",
-  hint: "save its weights as .npz for `vshift weights` (docs/WEIGHTS.md shows how)",
+const SAVED_MODEL = {
+  problem: "is a SavedModel of TensorFlow, which vshift does not read",
+  hint: `${SAVE}, where keras.models.load_model can load it`,
 };
 
 /** Why files of other kinds are not read, and the way out. */
@@ -30,10 +41,7 @@ const KNOWN: ReadonlyMap<string, Pick<FileFault, "problem" | "hint">> = new Map(
   [".ckpt", PICKLE],
   [".bin", PICKLE],
   [".pkl", PICKLE],
-  [".keras", KERAS],
-  [".h5", KERAS],
-  [".hdf5", KERAS],
-  [".pb", KERAS],
+  [".pb", SAVED_MODEL],
   [".ts", TORCH_SCRIPT],
   [".torchscript", TORCH_SCRIPT],
   [".safetensors", WEIGHTS],
@@ -43,5 +51,5 @@ const KNOWN: ReadonlyMap<string, Pick<FileFault, "problem" | "hint">> = new Map(
 
 function unknown(ending: string): Pick<FileFault, "problem" | "hint"> {
   const has = ending === "" ? "has no file extension" : `has the file extension ${excerpt(ending)}`;
-  return { problem: `${has}, and vshift reads models as .pt2 and .onnx`, hint: EXPORT };
+  return { problem: `${has}, and vshift reads models as .pt2, .keras, .h5 and .onnx`, hint: `${EXPORT}; ${SAVE}` };
 }

@@ -50,7 +50,7 @@ const REASONS: { readonly [Kind in NoiseOfModel["noise"]]: string } = {
   "alpha-dropout": "alpha dropout does not multiply alone",
   multiplied: "noise of an unknown strength",
   added: "noise of an unknown strength",
-  unknown: "noise written by hand that is neither a multiplier of mean 1 nor added",
+  unknown: "noise that is neither a multiplier of mean 1 nor added",
 };
 
 /** Behind the norm before it a channel is taken to be normal; a function that is homogeneous lets a mask pass. */

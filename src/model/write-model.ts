@@ -10,6 +10,10 @@ export async function writeModel({ file, bytes }: WeightFile, changes: readonly 
       return (await import("./pt2.ts")).writePt2(bytes, where, changes);
     case ".onnx":
       return (await import("./onnx-write.ts")).writeOnnx(where, bytes, changes);
+    case ".keras":
+    case ".h5":
+    case ".hdf5":
+      return (await import("./keras-write.ts")).writeKeras(where, bytes, changes);
     default:
       throw invalidFile({
         where,

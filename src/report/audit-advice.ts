@@ -1,8 +1,9 @@
 import { excerpt } from "../tensor/file-error.ts";
 import { isTaken } from "./audit-conclusion.ts";
-import { callOf } from "./audit-noise.ts";
-import { type AuditRecord, type AuditsRecord, deltaOf } from "./audit-record.ts";
+import { callIn } from "./audit-noise.ts";
+import { type AuditsRecord, deltaOf } from "./audit-record.ts";
 import type { Block, Item } from "./document.ts";
+import { type FrameworkWords, frameworkWords } from "./framework-words.ts";
 import { readable } from "./numbers.ts";
 import { code, type Phrase } from "./phrase.ts";
 
@@ -18,21 +19,21 @@ export function adviceBlocks(record: AuditsRecord): readonly Block[] {
 }
 
 function adviceOn(record: AuditsRecord): readonly Phrase[] {
-  const { verdict, norms, tolerance, baseline } = record;
+  const { verdict, baseline } = record;
   if (verdict === "clean" || baseline !== null) return [];
   const repair: Phrase = [measuredText(record), code(repairCommand(record))];
   if (verdict !== "shifted") return [repair];
-  return [repair, ...retraining(norms, tolerance)];
+  return [repair, ...retraining(record)];
 }
 
 /** Behind a repair that was not taken, or not checked. */
 function adviceAfter(record: AuditsRecord): readonly Phrase[] {
-  const { repair, norms, tolerance } = record;
+  const { repair } = record;
   if (repair === null || repair.isBetter === true) return [];
   if (isTaken(repair))
     return ["Keep it only if the loss of your validation data falls: labels for --data are given by --labels."];
   const keep = "Keep the model unchanged, or calibrate its confidence; --force writes the repair all the same.";
-  return [keep, ...retraining(norms, tolerance)];
+  return [keep, ...retraining(record)];
 }
 
 function measuredText({ measurement }: AuditsRecord): string {
@@ -47,17 +48,18 @@ function repairCommand({ model }: AuditsRecord): string {
   return `vshift audit ${name} --data inputs.npy --fix ${fixed}`;
 }
 
-function retraining(norms: readonly AuditRecord[], tolerance: number): readonly Phrase[] {
-  const weaker = weakerNoise(norms, tolerance);
-  return [movedNoise(norms), ...(weaker === undefined ? [] : [weaker])];
+function retraining(record: AuditsRecord): readonly Phrase[] {
+  const words = frameworkWords(record);
+  const weaker = weakerNoise(record, words);
+  return [movedNoise(record, words), ...(weaker === undefined ? [] : [weaker])];
 }
 
 /** The strongest noise, behind the last norm. */
-function movedNoise(norms: readonly AuditRecord[]): Phrase {
+function movedNoise({ norms }: AuditsRecord, words: FrameworkWords): Phrase {
   const [noise] = norms.flatMap((norm) => (norm.verdict === "shifted" ? norm.noise : []));
   const last = norms.at(-1);
   const where = noise === undefined || noise.module === "" ? "" : ` (now at ${excerpt(noise.module)})`;
-  const call = noise === undefined ? "noise" : callOf(noise);
+  const call = noise === undefined ? "noise" : callIn(noise, words);
   return [
     "Or retrain with the noise behind the last batch norm, usually better for classifiers, not always for regression: ",
     code(`${excerpt(last?.norm ?? "bn")} → activation → ${call}`),
@@ -66,7 +68,7 @@ function movedNoise(norms: readonly AuditRecord[]): Phrase {
 }
 
 /** For the largest shift that follows from one dropout alone, the drop rate that ends at the tolerance. */
-function weakerNoise(norms: readonly AuditRecord[], tolerance: number): Phrase | undefined {
+function weakerNoise({ norms, tolerance }: AuditsRecord, words: FrameworkWords): Phrase | undefined {
   const [worst] = norms
     .flatMap((record) => {
       const { norm, noise, verdict, predicted } = record;
@@ -83,7 +85,7 @@ function weakerNoise(norms: readonly AuditRecord[], tolerance: number): Phrase |
   const weaker = Number(readable(dropFor(1 - tolerance, { drop, ratio }), 2));
   return [
     `Or retrain with weaker noise: norm ${excerpt(norm)} reaches a Δ of ${readable(1 - tolerance, 3)} with about `,
-    code(callOf({ ...noise, drop: weaker })),
+    code(callIn({ ...noise, drop: weaker }, words)),
     ` instead of ${readable(drop, 4)}.`,
   ];
 }

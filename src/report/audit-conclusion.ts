@@ -2,6 +2,7 @@ import type { Verdict } from "../experiment/verdict.ts";
 import { excerpt } from "../tensor/file-error.ts";
 import { type AuditedRepair, type AuditRecord, type AuditsRecord, type AuditVerdict, deltaOf } from "./audit-record.ts";
 import type { Words } from "./document.ts";
+import { frameworkWords } from "./framework-words.ts";
 import { counted, grouped, percent, readable } from "./numbers.ts";
 import { MARK, toned } from "./verdict-words.ts";
 
@@ -61,7 +62,7 @@ function effectOf({ check, inputs, loss, error, score, isBetter, isForced }: Aud
 }
 
 function conclusionOf(record: AuditsRecord): string {
-  const { mode, norms, tolerance, verdict } = record;
+  const { norms, tolerance, verdict } = record;
   if (record.baseline !== null) return comparedInWords(record);
   const total = norms.length;
   const undecided = norms.filter((one) => one.verdict === "needs-data").length;
@@ -82,7 +83,8 @@ function conclusionOf(record: AuditsRecord): string {
     }
     case "clean": {
       if (behind === 0) {
-        const unseen = mode === "evaluation" ? ", but noise written by hand is not in it" : "";
+        const { missing } = frameworkWords(record);
+        const unseen = missing === null ? "" : `, but ${missing}`;
         return `No noise in this file reaches ${total === 1 ? "the batch norm" : "a batch norm"}${unseen}.`;
       }
       const those = behind === 1 ? "1 batch norm is" : `${grouped(behind)} batch norms are`;

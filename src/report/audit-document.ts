@@ -10,15 +10,17 @@ import {
   auditSummaryRecord,
 } from "./audit-record.ts";
 import type { Document, Table, TableColumn } from "./document.ts";
+import { type FrameworkWords, frameworkWords } from "./framework-words.ts";
 import { percent, readable, withHalfWidth } from "./numbers.ts";
 import { faint, type Phrase, strong } from "./phrase.ts";
 import { MARK, toned } from "./verdict-words.ts";
 
 /** A trained model: how many of its norms are shifted, each norm, and what to do. */
 export function auditDocument(record: AuditsRecord): Document {
-  const { model, writer, mode, norms } = record;
+  const { model, writer, norms } = record;
+  const words = frameworkWords(record);
   return {
-    title: `${excerpt(model)}, ${excerpt(writer)}, exported in ${mode} mode`,
+    title: `${excerpt(model)}, ${excerpt(writer)}${words.made}`,
     ...auditSummary(record),
     blocks: [tableOf(record), ...adviceBlocks(record), { kind: "paragraphs", paragraphs: remarks(record).map(faint) }],
     data: {
@@ -32,7 +34,7 @@ export function auditDocument(record: AuditsRecord): Document {
 
 /** A column, and its cell of a norm that noise reaches, and of a control. */
 interface Column extends TableColumn {
-  readonly of: (record: AuditRecord) => Phrase;
+  readonly of: (record: AuditRecord, words: FrameworkWords) => Phrase;
   readonly ofControl: Phrase;
 }
 
@@ -49,7 +51,7 @@ const BEHIND: Column = {
   name: "behind",
   align: "left",
   ifNarrow: "wraps",
-  of: ({ noise }) => noiseInWords(noise),
+  of: ({ noise }, words) => noiseInWords(noise, words),
   ofControl: faint("no noise (control)"),
 };
 
@@ -92,7 +94,9 @@ const REPAIRED: Column = {
   ofControl: "–",
 };
 
-function tableOf({ norms, measurement, baseline }: AuditsRecord): Table {
+function tableOf(record: AuditsRecord): Table {
+  const { norms, measurement, baseline } = record;
+  const words = frameworkWords(record);
   const columns = [
     NORM,
     VERDICT,
@@ -106,7 +110,7 @@ function tableOf({ norms, measurement, baseline }: AuditsRecord): Table {
     kind: "table",
     columns: columns.map(({ of: _, ofControl: __, ...column }) => column),
     rows: norms.map((one) =>
-      columns.map(({ of, ofControl }, at) => (one.control && at >= FOR_ALL ? ofControl : of(one))),
+      columns.map(({ of, ofControl }, at) => (one.control && at >= FOR_ALL ? ofControl : of(one, words))),
     ),
     details: { name: "reason", of: norms.map(reasonsOf) },
   };
@@ -150,7 +154,9 @@ function reasonsOf({ verdict, predicted: { method, reason }, measured }: AuditRe
 }
 
 /** What the verdict rests on, and what it cannot see. */
-function remarks({ mode, norms, tolerance, measurement }: AuditsRecord): readonly string[] {
+function remarks(record: AuditsRecord): readonly string[] {
+  const { norms, tolerance, measurement } = record;
+  const { remark } = frameworkWords(record);
   const isBehindNoise = norms.some(({ control }) => !control);
   const controls = norms.flatMap(({ control, measured }) => (control && measured !== null ? [measured.toStored] : []));
   const [control] = controls;
@@ -171,11 +177,7 @@ function remarks({ mode, norms, tolerance, measurement }: AuditsRecord): readonl
     ...(control === undefined
       ? []
       : [`Where no noise reaches, the variance of these inputs is ${readable(control, 3)} times that of training.`]),
-    ...(mode === "training"
-      ? []
-      : [
-          "An export in evaluation mode does not contain noise written by hand (if self.training:). Export with model.train() to include it.",
-        ]),
+    ...(remark === null ? [] : [remark]),
   ];
 }
 

@@ -1,9 +1,11 @@
 import { excerpt } from "../tensor/file-error.ts";
 import type { AuditedNoise } from "./audit-record.ts";
+import type { FrameworkWords } from "./framework-words.ts";
 import { readable } from "./numbers.ts";
 
 /** "nn.Dropout(0.5) at head.drop"; noise of the same strength together: "2 × nn.Dropout(0.5) at block.2, block.5". */
-export function noiseInWords(noise: readonly AuditedNoise[]): string {
+export function noiseInWords(noise: readonly AuditedNoise[], words: FrameworkWords): string {
+  const callOf = (one: AuditedNoise) => callIn(one, words);
   const calls = [...new Set(noise.map(callOf))];
   return few(
     calls.map((call) => {
@@ -16,27 +18,21 @@ export function noiseInWords(noise: readonly AuditedNoise[]): string {
 }
 
 /** A noise in a framework's words: "nn.Dropout2d(0.3)". */
-export function callOf({ kind, shares, drop, variance }: AuditedNoise): string {
+export function callIn({ kind, shares, drop, variance }: AuditedNoise, words: FrameworkWords): string {
   const strength = readable(drop ?? variance ?? 0, 4);
   switch (kind) {
     case "dropout":
-      return `${DROPOUTS[shares]}(${strength})`;
+      return `${words.dropouts[shares]}(${strength})`;
     case "alpha-dropout":
-      return `${shares === "unit" ? "nn.AlphaDropout" : "nn.FeatureAlphaDropout"}(${strength})`;
+      return `${words.alphaDropouts[shares]}(${strength})`;
     case "multiplied":
       return `noise of σ² ${strength}`;
     case "added":
       return `added noise of variance ${strength}`;
     case "unknown":
-      return "noise written by hand";
+      return words.unknown;
   }
 }
-
-const DROPOUTS: { readonly [Shares in AuditedNoise["shares"]]: string } = {
-  unit: "nn.Dropout",
-  channel: "nn.Dropout2d",
-  sample: "DropPath",
-};
 
 /** The first of them, and how many more there are. */
 export function few(items: readonly string[]): string {

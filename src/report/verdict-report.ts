@@ -6,6 +6,7 @@ import { noiseInWords } from "./audit-noise.ts";
 import { type AuditRecord, type AuditsRecord, deltaOf } from "./audit-record.ts";
 import { cellLines, deviationOf } from "./cell-words.ts";
 import { checkLine, isOnlyTheWhole, nounOf, wholeInWords, worstFirst } from "./check-order.ts";
+import { type FrameworkWords, frameworkWords } from "./framework-words.ts";
 import { counted, readable } from "./numbers.ts";
 import { plain } from "./phrase.ts";
 
@@ -83,6 +84,7 @@ function annotatedCell(cell: CheckedCell): Annotated {
 /** An audit: a case for each batch norm, or for the repair as a whole where one was asked for. */
 export function verdictsOfAudit(record: AuditsRecord): VerdictReport {
   const { model, norms, tolerance, repair } = record;
+  const words = frameworkWords(record);
   const conclusion = plain(auditSummary(record).conclusion ?? "");
   const classname = excerpt(model);
   const isWrong = repair?.isBetter === false && !repair.isForced;
@@ -93,7 +95,7 @@ export function verdictsOfAudit(record: AuditsRecord): VerdictReport {
   const cases =
     repair === null
       ? norms.map((norm): VerdictCase => {
-          const [message = "", ...lines] = linesOf(norm);
+          const [message = "", ...lines] = linesOf(norm, words);
           return {
             name: excerpt(norm.norm),
             classname,
@@ -117,11 +119,11 @@ export function verdictsOfAudit(record: AuditsRecord): VerdictReport {
 }
 
 /** "shifted: Δ = 0.5, behind nn.Dropout(0.5) at drop", and why it is not known. */
-function linesOf(record: AuditRecord): readonly string[] {
+function linesOf(record: AuditRecord, words: FrameworkWords): readonly string[] {
   const { verdict, noise, control, predicted } = record;
   const delta = deltaOf(record);
   const shown = delta === null ? "" : `: Δ = ${readable(delta, 3)}`;
-  const behind = control ? ", no noise before it" : `, behind ${noiseInWords(noise)}`;
+  const behind = control ? ", no noise before it" : `, behind ${noiseInWords(noise, words)}`;
   const what = { clean: "clean", shifted: "shifted", "needs-data": "needs data" }[verdict];
   const sources = [...new Set(noise.flatMap(({ source }) => source ?? []))].map(excerpt);
   return [

@@ -30,3 +30,12 @@ describe("an MLP that PyTorch exported, with dropout behind each norm", () => {
     expect(stdout).toContain("nn.Dropout(0.5) at 4");
   });
 });
+
+it.each(["keras", "h5"])("a network that Keras saved as .%s, with Keras's names of its noise", async (ending) => {
+  const file = resolve(`test/model/data/kfun-0.3.${ending}`);
+  const { code, stdout, stderr } = await vshift(["audit", file], { columns: 120 });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+  expect(stdout).toContain(`kfun-0.3.${ending}, keras 3.15.1\n`);
+  expect(stdout).toContain("2 of 3 batch norms receive less variance at test time");
+  expect(stdout).toContain("\n      Dropout(0.3) at dropout_2\n");
+});

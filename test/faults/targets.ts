@@ -16,6 +16,7 @@ import { openJournal } from "../../src/sweep/journal.ts";
 import { unite } from "../../src/sweep/unite.ts";
 import { readTensors } from "../../src/tensor/read.ts";
 import { trained } from "../model/archive.ts";
+import { kfun } from "../model/keras-archive.ts";
 import { exported, floats, ints, onnx } from "../model/onnx-models.ts";
 import { sampleSweep } from "../sweep/sample-cells.ts";
 import { stored } from "../tensor/files.ts";
@@ -87,7 +88,7 @@ export async function targetsIn(folder: string): Promise<readonly Target[]> {
     {
       name: "a model in .pt2",
       files: [trained("tab")],
-      read: readModelOf,
+      read: (content) => readModelOf(content),
     },
     ...["models/model.json", "data/weights/model_weights_config.json"].map((member): Target => {
       const archive = unzipSync(trained("dense"));
@@ -103,6 +104,24 @@ export async function targetsIn(folder: string): Promise<readonly Target[]> {
       files: [exported("tab"), exported("cnnel"), SMALL_ONNX],
       read: (content) => readModelOf(content, "m.onnx"),
     },
+    {
+      name: "a model in .keras",
+      files: [kfun("keras")],
+      read: (content) => readModelOf(content, "m.keras"),
+    },
+    {
+      name: "a model in .h5",
+      files: [kfun("h5")],
+      read: (content) => readModelOf(content, "m.h5"),
+    },
+    ...["config.json", "model.weights.h5"].map((member): Target => {
+      const archive = unzipSync(kfun("keras"));
+      return {
+        name: `${member} of a model`,
+        files: [archive[member] ?? new Uint8Array()],
+        read: (content) => readModelOf(zipSync({ ...archive, [member]: content }, { level: 0 }), "m.keras"),
+      };
+    }),
     {
       name: "a record",
       files: text(...lines),

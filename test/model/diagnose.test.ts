@@ -384,7 +384,7 @@ describe("noise that is written by hand", () => {
       variance: null,
       draws: null,
     } as const;
-    expect(straight(unknown).reason).toContain("noise written by hand");
+    expect(straight(unknown).reason).toContain("neither a multiplier of mean 1 nor added");
     expect(straight(unknown).method).toBe("needs-data");
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readModel } from "../../src/model/read-model.ts";
 import { ascii } from "../tensor/files.ts";
 import { refusalOf, trained } from "./archive.ts";
+import { kfun } from "./keras-archive.ts";
 import { exported } from "./onnx-models.ts";
 
 const LINE = 'torch.export.save(torch.export.export(model.eval(), (x,)), "model.pt2")';
@@ -13,6 +14,11 @@ it.each(["model.pt2", "a.b/MODEL.PT2", "c:\\x\\model.pt2"])("%s is read by its e
 
 it.each(["model.onnx", "a.b/MODEL.ONNX"])("%s is read by its ending", async (file) => {
   expect((await readModel({ file, bytes: exported("tab") })).writer).toBe("pytorch 2.15.0 (ONNX)");
+});
+
+it.each(["m.keras", "M.KERAS", "m.h5", "m.hdf5"])("%s is read by its ending", async (file) => {
+  const bytes = kfun(file.toLowerCase().endsWith(".keras") ? "keras" : "h5");
+  expect((await readModel({ file, bytes })).writer).toBe("keras 3.15.1");
 });
 
 describe("a file of another kind is one line with the way out", () => {
@@ -34,9 +40,9 @@ describe("a file of another kind is one line with the way out", () => {
     expect(refusal).not.toContain("\n");
   });
 
-  it.each(["m.keras", "m.h5", "saved_model.pb"])("%s, for which PyTorch's line is no way out", async (file) => {
-    const refusal = await refusalOf(ascii("x"), file);
-    expect(refusal).toMatch(/vshift reads models of PyTorch \(\.pt2\) only so far; save its weights as \.npz/);
+  it("saved_model.pb, for which PyTorch's line is no way out", async () => {
+    const refusal = await refusalOf(ascii("x"), "saved_model.pb");
+    expect(refusal).toMatch(/is a SavedModel of TensorFlow, .*; save a Keras model with model\.save\("m\.keras"\)/);
     expect(refusal).not.toContain(LINE);
   });
 });

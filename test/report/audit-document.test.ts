@@ -155,6 +155,20 @@ it("only an export in evaluation mode may lack noise written by hand, and says s
   }
 });
 
+it("a model of Keras has Keras's names, and is not said to be exported in a mode", async () => {
+  const record = { ...audit([CONTROL, HALVED, UNKNOWN]), writer: "keras 3.15.1", model: "model.keras" };
+  const text = await terminalText(auditDocument(record), { width: 140, paint: PLAIN });
+  expect(text).toContain("model.keras, keras 3.15.1\n");
+  expect(text).toContain(" Dropout(0.5) at drop1");
+  expect(text).toContain(" AlphaDropout(0.1) at drop");
+  expect(text).toContain("A custom layer may add noise that vshift does not see.");
+  expect(text).not.toMatch(/nn\.|export|model\.train/);
+  const { conclusion } = auditSummary({ ...record, norms: record.norms.slice(0, 1), verdict: "clean" });
+  expect(plain(conclusion ?? "")).toContain(
+    "reaches the batch norm, but a custom layer may add noise that vshift does not see.",
+  );
+});
+
 it("a page of Markdown has every norm and every reason", () => {
   const page = pageText(auditDocument(audit([CONTROL, HALVED, UNKNOWN])));
   for (const text of ["bn1", "bn2", "bn5", "alpha dropout (drop, net.py:20)", "What to do"])
