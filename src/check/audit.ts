@@ -91,7 +91,7 @@ async function measured(subject: AuditSubject, options: MeasureOptions): Promise
   const measurement = measurementOf(options);
   const rows = inputsFrom(subject.graph, options.data, measurement.inputs);
   const { inputs } = rows;
-  const passes = inputs.count * (1 + measurement.masks);
+  const passes = () => inputs.count * (1 + measurement.masks);
   const { seed } = measurement;
   const runner = startRun({ ...subject, inputs, seed, output: null, others: null }, { ...options, passes });
   try {
@@ -126,15 +126,21 @@ function partOf({ shape, values, count }: FittingRows, from: number, to: number)
   return { shape, count: to - from, values: values.subarray(from * size, to * size) };
 }
 
-/** Starts a model, and reports its progress; `passes` are all that will be asked for. */
+/** Starts a model, and reports its progress; `passes` are all that will be asked for, by the numbers of an output. */
 export function startRun(
   model: ModelToRun,
-  { passes, onProgress, signal, onWorkerLost, threads = 1 }: Omit<AuditOptions, "data"> & { readonly passes: number },
+  {
+    passes,
+    onProgress,
+    signal,
+    onWorkerLost,
+    threads = 1,
+  }: Omit<AuditOptions, "data"> & { readonly passes: (width: number) => number },
 ): ModelRunner {
   let done = 0;
   const onDone = (work: number) => {
     done += work;
-    onProgress?.(Math.min(1, done / (passes * runner.workOfSample)));
+    onProgress?.(Math.min(1, done / (passes(runner.outputSize) * runner.workOfSample)));
   };
   const runner = startModelRun(model, { signal, onWorkerLost, threads: checkedThreads(threads), onDone });
   return runner;

@@ -52,7 +52,8 @@ export async function repair(model: ModelFile, options: RepairOptions): Promise<
   const others = options.guard === undefined ? behind : fittingRows(graph, options.guard, "guard");
   const labels = options.labels && labelsOf(options.labels, { options, first: inputs.count, others });
   const output = labels === undefined && others.count < FEWEST_GUARDS ? null : logitsOf(graph);
-  const passes = inputs.count * (2 + measurement.masks) + passesOfCheck({ output, labels, others });
+  const passes = (width: number) =>
+    inputs.count * (2 + measurement.masks) + passesOfCheck({ width, labels, others }, measurement.masks);
   const { masks, confidence, seed } = measurement;
   const runner = startRun({ ...subject, inputs, seed, output, others }, { ...options, passes });
   try {
@@ -60,7 +61,8 @@ export async function repair(model: ModelFile, options: RepairOptions): Promise<
     const { sums, estimates } = await runner.measure(masks, confidence);
     const isKept = diagnoses.map(({ noise }, norm) => noise.length === 0 || isShared(diagnoses, norm));
     const statistics = await runner.repair(sums, isKept);
-    const checked = await check({ runner, statistics, others, labels, output });
+    const checked = await check({ runner, statistics, others, labels });
+    const received = checked.sums ?? (await receivedAfter({ runner, statistics, others }, masks));
     const isForced = checked.repair.isBetter === false && options.force === true;
     const changes = diagnoses.flatMap(({ norm }, at): NewStatistics[] =>
       isKept[at] === true ? [] : [{ norm, ...(statistics[at] as Statistics) }],
@@ -71,7 +73,7 @@ export async function repair(model: ModelFile, options: RepairOptions): Promise<
       estimates,
       repair: { ...checked.repair, isForced, file: null },
       repaired: diagnoses.map(({ norm }, at) =>
-        isKept[at] === true ? null : repairedNorm(norm, statistics[at] as Statistics, checked.sums?.[at]),
+        isKept[at] === true ? null : repairedNorm(norm, statistics[at] as Statistics, received?.[at]),
       ),
     });
     return {
@@ -104,7 +106,6 @@ interface ToCheck {
   readonly statistics: readonly Statistics[];
   readonly others: FittingRows;
   readonly labels: Float64Array | undefined;
-  readonly output: number | null;
 }
 
 interface Checked {
@@ -113,7 +114,7 @@ interface Checked {
   readonly sums?: readonly PairedSums[];
 }
 
-async function check({ runner, statistics, others, labels, output }: ToCheck): Promise<Checked> {
+async function check({ runner, statistics, others, labels }: ToCheck): Promise<Checked> {
   const nothing = { loss: null, error: null, score: null, isBetter: null, reason: null };
   const width = runner.outputSize;
   if (labels !== undefined) {
@@ -134,7 +135,7 @@ async function check({ runner, statistics, others, labels, output }: ToCheck): P
       },
     };
   }
-  if (output === null || width < 2) {
+  if (width < 2) {
     const few = `${others.count} inputs beyond those that it comes from, and ${FEWEST_GUARDS} are needed`;
     const reason = others.count < FEWEST_GUARDS ? few : "the model does not return logits of classes";
     return { repair: { ...nothing, check: "none", inputs: 0, reason } };
@@ -153,9 +154,29 @@ async function check({ runner, statistics, others, labels, output }: ToCheck): P
   };
 }
 
-function passesOfCheck({ output, labels, others }: Pick<ToCheck, "output" | "labels" | "others">): number {
-  if (output === null) return 0;
-  return labels === undefined ? Math.min(MOST_GUARDS, others.count) * (2 + GUARD_MASKS) : 2 * others.count;
+/** The same of some other rows, where the check itself had no need of noise; undefined where there are too few. */
+async function receivedAfter(
+  { runner, statistics, others }: Pick<ToCheck, "runner" | "statistics" | "others">,
+  masks: number,
+): Promise<readonly PairedSums[] | undefined> {
+  const rows = Math.min(FEWEST_GUARDS, others.count);
+  if (rows < FEWEST_AFTER) return undefined;
+  const noisy = await runner.outputs(rows, { masks });
+  const quiet = await runner.outputs(rows, { statistics });
+  return noisy.received.map((on, norm) => ({ on, off: quiet.received[norm] as ChannelSums }));
+}
+
+/** Fewer rows say little about channels that are rarely active. */
+const FEWEST_AFTER = 16;
+
+function passesOfCheck(
+  { width, labels, others }: Pick<ToCheck, "labels" | "others"> & { readonly width: number },
+  masks: number,
+): number {
+  const isByShape = labels === undefined && width >= 2;
+  if (isByShape) return Math.min(MOST_GUARDS, others.count) * (2 + GUARD_MASKS);
+  const rows = others.count < FEWEST_AFTER ? 0 : Math.min(FEWEST_GUARDS, others.count);
+  return rows * (1 + masks) + (labels === undefined ? 0 : 2 * others.count);
 }
 
 /** Cross-entropy of classes, or of the one logit of two classes, or squared error of values. */
@@ -244,7 +265,7 @@ function repairedNorm(
   { mean, variance }: Statistics,
   sums?: PairedSums,
 ): AuditedNorm {
-  const ratios = sums && pairedRatios(sums, { running, inputs: MOST_GUARDS });
+  const ratios = sums && pairedRatios(sums, { running, inputs: FEWEST_GUARDS });
   const left = ratios?.map((ratio, channel) => {
     const [before, after] = [running[channel] as number, variance[channel] as number];
     return after > 0 ? (ratio * before) / after : 1;

@@ -228,6 +228,10 @@ it("progress goes up to all of the work", async () => {
   expect(shares.at(-1)).toBeCloseTo(1, 12);
   await repair(modelOf("mlp"), { ...options, labels: test.labels });
   expect(shares.at(-1)).toBeCloseTo(1, 12);
+  for (const count of [70, 200]) {
+    await repair(modelOf("tab"), { ...options, data: first(await rowsOf("tab", "test"), count) });
+    expect(shares.at(-1)).toBeCloseTo(1, 12);
+  }
 });
 
 it("an ONNX file with the noise of a .pt2 is repaired in place, as that is", async () => {
