@@ -259,12 +259,19 @@ function createProduct(
   };
 }
 
+// Numbers of this module: those of another are read through a getter where code is not bundled, as in tests.
+const LANES = GROUP;
+const LAST_LANE = LANES - 1;
+/** From one group of columns of a slot to the next. */
+const NEXT_GROUP = PANEL_SLOTS * LANES;
+const FROM_LAST_LANE = NEXT_GROUP - LAST_LANE;
+
 /** Where a panel has a column of a slot (see `Packing` of the kernel). */
 function placeOf(slot: number, column: number): number {
-  return (column >> 3) * (PANEL_SLOTS * GROUP) + slot * GROUP + (column & 7);
+  return Math.floor(column / LANES) * NEXT_GROUP + slot * LANES + (column & LAST_LANE);
 }
 
 /** Where a panel has the next column of the same slot. */
 function nextColumn(place: number): number {
-  return (place & (GROUP - 1)) === GROUP - 1 ? place + (PANEL_SLOTS - 1) * GROUP + 1 : place + 1;
+  return (place & LAST_LANE) === LAST_LANE ? place + FROM_LAST_LANE : place + 1;
 }
