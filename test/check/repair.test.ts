@@ -181,6 +181,68 @@ describe("a repaired file", () => {
   });
 });
 
+const scaled = (rows: Awaited<ReturnType<typeof rowsOf>>, of: (value: number) => number) => ({
+  ...rows,
+  values: Float64Array.from(rows.values, of),
+});
+
+// Inputs that training never had: a shifted model must not pass as repaired by them.
+it.each<readonly [string, Trained, (value: number) => number]>([
+  ["of a tenth of the scale", "mlp", (value) => value / 10],
+  ["of 1.2 times the scale", "mlp", (value) => value * 1.2],
+  ["of twice the scale", "mlp", (value) => value * 2],
+  ["of a scale near the largest number", "mlp", (value) => value * 1e30],
+  ["of twice the scale", "tab", (value) => value * 2],
+  ["of another mean", "tab", (value) => value + 1],
+  ["of 1.5 times the scale", "cnnel", (value) => value * 1.5],
+  ["with the sign turned", "cnnel", (value) => -value],
+  ["with the sign turned", "dense", (value) => -value],
+])("inputs %s make no norm of %s clean that is shifted", async (_, name, of) => {
+  const data = scaled(first64(await rowsOf(name, "test")), of);
+  for (const { control, verdict, measured } of (await audit(modelOf(name), { data })).norms) {
+    if (control) continue;
+    expect(measured?.storedFor).not.toBe("test");
+    expect(verdict).not.toBe("clean");
+  }
+});
+
+function first64(rows: Awaited<ReturnType<typeof rowsOf>>) {
+  return { ...rows, ...first(rows, 64) };
+}
+
+it("of a repaired model, inputs unlike those of training leave the verdict open", async () => {
+  const model = modelOf("dense");
+  const bytes = await (await repair(model, { data: await rowsOf("dense", "probe") })).file();
+  const data = scaled(first64(await rowsOf("dense", "test")), (value) => value * 1.5);
+  const { verdict, norms } = await audit({ file: model.file, bytes }, { data });
+  expect(verdict).toBe("needs-data");
+  expect(norms[1]?.measured?.storedFor).toBe("unclear");
+});
+
+it("a model that was repaired is not repaired again", async () => {
+  const model = modelOf("dense");
+  const data = await rowsOf("dense", "probe");
+  const bytes = await (await repair(model, { data })).file();
+  await expect(repair({ file: model.file, bytes }, { data })).rejects.toThrow("as after a repair");
+});
+
+it("inputs that are all the same are refused: they have no variance", async () => {
+  const data = { shape: [64, 1, 14, 14], values: new Float64Array(64 * 196).fill(0.5) };
+  await expect(audit(modelOf("mlp"), { data })).rejects.toThrow("the same values in each of its first 64 rows");
+  await expect(repair(modelOf("mlp"), { data })).rejects.toThrow("the same values in each of its first 64 rows");
+});
+
+it("classes may be rows with a 1 for the class, with the same loss", async () => {
+  const data = first64(await rowsOf("mlp", "probe"));
+  const guard = await rowsOf("mlp", "test");
+  const rows = Array.from(guard.labels, (label) => Array.from({ length: 10 }, (_, at) => Number(at === label))).flat();
+  const [byClass, byRow] = [
+    await repair(modelOf("mlp"), { data, guard, labels: guard.labels }),
+    await repair(modelOf("mlp"), { data, guard, labels: rows }),
+  ];
+  expect(byRow.record.repair).toEqual(byClass.record.repair);
+});
+
 it("records of a measurement and of a repair are of the schema", async () => {
   const isValid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(auditSchema());
   const data = await rowsOf("mlp", "test");
