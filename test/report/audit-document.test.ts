@@ -121,6 +121,13 @@ describe("the noise of a norm", () => {
 });
 
 describe("advice", () => {
+  it("takes the noise of an ONNX model from its .pt2, since the file has none", async () => {
+    const record = { ...audit([HALVED]), model: "model.onnx" };
+    expect(await terminalText(auditDocument(record), { width: 200, paint: PLAIN })).toContain(
+      "vshift audit model.onnx --noise-from model.pt2 --data inputs.npy --fix model.repaired.onnx",
+    );
+  });
+
   it("has the drop rate that gives Δ = 0.95 directly behind one dropout", async () => {
     // Where the mean is 0, Δ = 1/(1 + σ²) = 1 − drop.
     expect(await screen([HALVED])).toContain(
