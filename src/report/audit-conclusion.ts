@@ -45,7 +45,9 @@ export function isTaken({ isBetter, isForced }: AuditedRepair): boolean {
 function repairInWords({ norms, measurement }: AuditsRecord, repair: AuditedRepair): string {
   const count = norms.filter(({ repaired }) => repaired !== null).length;
   const inputs = counted(measurement?.inputs ?? 0, "input");
-  const done = `Repaired ${counted(count, "batch norm")} by ${inputs}`;
+  const left = norms.filter((norm) => norm.verdict === "shifted" && norm.repaired === null).length;
+  const but = left === 0 ? "" : `, but not ${counted(left, "shifted batch norm")} with shared running statistics`;
+  const done = `Repaired ${counted(count, "batch norm")} by ${inputs}${but}`;
   const to = repair.file === null ? "" : ` Written to ${excerpt(repair.file)}.`;
   if (repair.check === "none") return `${done}, not checked: ${repair.reason ?? ""}.${to}`;
   const why = effectOf(repair);

@@ -3,7 +3,7 @@ import type { NormDiagnosis } from "../../src/model/diagnosis.ts";
 import type { ModelGraph } from "../../src/model/graph.ts";
 import { auditSummary } from "../../src/report/audit-conclusion.ts";
 import { auditDocument } from "../../src/report/audit-document.ts";
-import { auditsRecord } from "../../src/report/audit-record.ts";
+import { type AuditRecord, auditsRecord } from "../../src/report/audit-record.ts";
 import { pageText } from "../../src/report/page.ts";
 import { PLAIN, plain } from "../../src/report/phrase.ts";
 import { terminalText } from "../../src/report/terminal.ts";
@@ -63,6 +63,20 @@ describe("the conclusion", () => {
       "✓ No noise in this file reaches a batch norm, but noise written by hand is not in it.",
     );
   });
+});
+
+it("the conclusion of a repair counts the shifted norms that keep their statistics", () => {
+  const record = audit([CONTROL, HALVED, HALVED]);
+  const [control, one, other] = record.norms as [AuditRecord, AuditRecord, AuditRecord];
+  const repair = {
+    ...({ check: "none", inputs: 0, loss: null, error: null, score: null, isBetter: null, isForced: false } as const),
+    ...{ reason: "no labels", file: "fixed.pt2" },
+  };
+  const norms = [control, { ...one, repaired: { mean: 0, variance: 1, ratio: null } }, other];
+  const { conclusion } = auditSummary({ ...record, repair, norms });
+  expect(plain(conclusion ?? "")).toBe(
+    "? Repaired 1 batch norm by 0 inputs, but not 1 shifted batch norm with shared running statistics, not checked: no labels. Written to fixed.pt2.",
+  );
 });
 
 it("a screen has the conclusion, a row for each norm in the order of the network, reasons, and what to do", async () => {
