@@ -118,7 +118,21 @@ export function inputsFrom(graph: ModelGraph, data: AuditRows, count: number) {
     });
   }
   const from = Math.min(count, rows.count);
+  if (isOneRow(partOf(rows, 0, from))) {
+    throw new VshiftError({
+      code: "invalid-file",
+      field: "data",
+      problem: `has the same values in each of its first ${from} rows, which have no variance`,
+      hint: "give different inputs of the model",
+    });
+  }
   return { inputs: partOf(rows, 0, from), behind: partOf(rows, from, rows.count) };
+}
+
+/** Whether all rows are the first one. */
+function isOneRow({ values, count }: FittingRows): boolean {
+  const size = values.length / count;
+  return values.every((value, at) => value === values[at % size]);
 }
 
 function partOf({ shape, values, count }: FittingRows, from: number, to: number): FittingRows {

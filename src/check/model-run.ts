@@ -83,7 +83,10 @@ export function startModelRun(
       );
       requireFinite(
         model,
-        norms.map(({ name }, norm) => ({ name, values: Object.values(estimates[norm] ?? {}).flat() })),
+        norms.map(({ name }, norm) => {
+          const { ratio, meanShift, toStored } = estimates[norm] as NormEstimate;
+          return { name, values: [ratio, meanShift, toStored] };
+        }),
       );
       return {
         sums: groups.reduce((one, other) => one.map((sums, norm) => together(sums, other[norm] as PairedSums))),
@@ -117,9 +120,9 @@ export function startModelRun(
 /** A `VshiftError` for a model whose numbers overflow on the way: what follows would mean nothing. */
 function requireFinite(
   model: string,
-  all: readonly { readonly name: string; readonly values: ArrayLike<number | null> }[],
+  all: readonly { readonly name: string; readonly values: ArrayLike<number> }[],
 ): void {
-  const wrong = all.find(({ values }) => Array.from(values).some((value) => value !== null && !Number.isFinite(value)));
+  const wrong = all.find(({ values }) => Array.from(values).some((value) => !Number.isFinite(value)));
   if (wrong === undefined) return;
   throw new VshiftError({
     code: "invalid-file",

@@ -7,7 +7,13 @@ import type { ChannelSums, PairedSums } from "../passes/moments.ts";
 import { pairedRatios } from "../passes/moments.ts";
 import type { Statistics } from "../passes/network.ts";
 import { ofClasses, ofTwoClasses, ofValues, type Quality, type Rows, shapeScore } from "../passes/outputs.ts";
-import { type AuditedNorm, type AuditedRepair, type AuditsRecord, auditsRecord } from "../report/audit-record.ts";
+import {
+  type AuditedNorm,
+  type AuditedRepair,
+  type AuditSetting,
+  type AuditsRecord,
+  auditsRecord,
+} from "../report/audit-record.ts";
 import { type AuditOptions, inputsFrom, type ModelFile, measurementOf, readSubject, startRun } from "./audit.ts";
 import { type AuditRows, type FittingRows, fittingRows } from "./audit-rows.ts";
 import type { ModelRunner } from "./model-run.ts";
@@ -51,17 +57,18 @@ export async function repair(model: ModelFile, options: RepairOptions): Promise<
   const { inputs, behind } = inputsFrom(graph, options.data, measurement.inputs);
   const others = options.guard === undefined ? behind : fittingRows(graph, options.guard, "guard");
   const labels = options.labels && labelsOf(options.labels, { options, first: inputs.count, others });
-  const output = labels === undefined && others.count < FEWEST_GUARDS ? null : logitsOf(graph);
+  const answers = answersOf(graph, labels);
+  const output = labels === undefined && others.count < FEWEST_GUARDS ? null : answers.node;
   const passes = (width: number) =>
-    inputs.count * (2 + measurement.masks) + passesOfCheck({ width, labels, others }, measurement.masks);
+    inputs.count * (2 + measurement.masks) + passesOfCheck({ width, labels, others, answers }, measurement.masks);
   const { masks, confidence, seed } = measurement;
   const runner = startRun({ ...subject, inputs, seed, output, others }, { ...options, passes });
   try {
     requireRoom(runner, inputs.count);
     const { sums, estimates } = await runner.measure(masks, confidence);
-    const isKept = diagnoses.map(({ noise }, norm) => noise.length === 0 || isShared(diagnoses, norm));
+    const isKept = keptNorms({ ...subject, measurement: { ...measurement, inputs: inputs.count }, estimates });
     const statistics = await runner.repair(sums, isKept);
-    const checked = await check({ runner, statistics, others, labels });
+    const checked = await check({ runner, statistics, others, labels, answers });
     const received = checked.sums ?? (await receivedAfter({ runner, statistics, others }, masks));
     const isForced = checked.repair.isBetter === false && options.force === true;
     const changes = diagnoses.flatMap(({ norm }, at): NewStatistics[] =>
@@ -92,6 +99,27 @@ export async function repair(model: ModelFile, options: RepairOptions): Promise<
   }
 }
 
+/**
+ * Norms that keep their statistics: no noise reaches them, they share them, or they have been repaired already, as a second repair would be too
+ * much. A `VshiftError` where that is all of them.
+ */
+function keptNorms(setting: AuditSetting): readonly boolean[] {
+  const { diagnoses, model } = setting;
+  const isRepaired = auditsRecord(setting).norms.map(({ measured }) => measured?.storedFor === "test");
+  const isKept = diagnoses.map(
+    ({ noise }, norm) => noise.length === 0 || isShared(diagnoses, norm) || isRepaired[norm] === true,
+  );
+  if (!isKept.every(Boolean)) return isKept;
+  const shared = "those behind noise share their running statistics with other norms";
+  const why = diagnoses.every(({ noise }) => noise.length === 0) ? "no noise reaches them" : shared;
+  throw new VshiftError({
+    code: "invalid-file",
+    field: model,
+    problem: `has no batch norm to repair: ${isRepaired.some(Boolean) ? "their running statistics are those without noise, as after a repair" : why}`,
+    hint: "audit it without a repair",
+  });
+}
+
 /** Rows from which on the shape score decides, and those that it takes; its masks. */
 const FEWEST_GUARDS = 64;
 const MOST_GUARDS = 256;
@@ -106,6 +134,7 @@ interface ToCheck {
   readonly statistics: readonly Statistics[];
   readonly others: FittingRows;
   readonly labels: Float64Array | undefined;
+  readonly answers: Answers;
 }
 
 interface Checked {
@@ -114,11 +143,11 @@ interface Checked {
   readonly sums?: readonly PairedSums[];
 }
 
-async function check({ runner, statistics, others, labels }: ToCheck): Promise<Checked> {
+async function check({ runner, statistics, others, labels, answers }: ToCheck): Promise<Checked> {
   const nothing = { loss: null, error: null, score: null, isBetter: null, reason: null };
   const width = runner.outputSize;
   if (labels !== undefined) {
-    const measure = qualityBy(labels, { width, rows: others.count });
+    const measure = qualityBy(labels, { width, rows: others.count, answers });
     const stored = await runner.outputs(others.count);
     const repaired = await runner.outputs(others.count, { statistics });
     const [before, after] = [stored, repaired].map(({ outputs }) => measure({ values: outputs, width })) as [
@@ -135,7 +164,7 @@ async function check({ runner, statistics, others, labels }: ToCheck): Promise<C
       },
     };
   }
-  if (width < 2) {
+  if (width < 2 || !answers.mayBeClasses) {
     const few = `${others.count} inputs beyond those that it comes from, and ${FEWEST_GUARDS} are needed`;
     const reason = others.count < FEWEST_GUARDS ? few : "the model does not return logits of classes";
     return { repair: { ...nothing, check: "none", inputs: 0, reason } };
@@ -170,19 +199,19 @@ async function receivedAfter(
 const FEWEST_AFTER = 16;
 
 function passesOfCheck(
-  { width, labels, others }: Pick<ToCheck, "labels" | "others"> & { readonly width: number },
+  { width, labels, others, answers }: Omit<ToCheck, "runner" | "statistics"> & { readonly width: number },
   masks: number,
 ): number {
-  const isByShape = labels === undefined && width >= 2;
+  const isByShape = labels === undefined && width >= 2 && answers.mayBeClasses;
   if (isByShape) return Math.min(MOST_GUARDS, others.count) * (2 + GUARD_MASKS);
   const rows = others.count < FEWEST_AFTER ? 0 : Math.min(FEWEST_GUARDS, others.count);
   return rows * (1 + masks) + (labels === undefined ? 0 : 2 * others.count);
 }
 
-/** Cross-entropy of classes, or of the one logit of two classes, or squared error of values. */
+/** Cross-entropy of classes, by number or with a 1 in a row of 0, or of logits of two classes, or squared error of values. */
 function qualityBy(
   labels: Float64Array,
-  { width, rows }: { readonly width: number; readonly rows: number },
+  { width, rows, answers }: { readonly width: number; readonly rows: number; readonly answers: Answers },
 ): (outputs: Rows) => Quality {
   const isOfClasses = labels.length === rows && width > 1;
   if (isOfClasses) {
@@ -203,8 +232,25 @@ function qualityBy(
       hint: "give a label for each row",
     });
   }
-  const isBinary = labels.every((label) => label === 0 || label === 1);
-  return isBinary ? (outputs) => ofTwoClasses(outputs, labels) : (outputs) => ofValues(outputs, labels);
+  const classes = answers.end === "sigmoid" || !answers.mayBeClasses ? undefined : classesOf(labels, width);
+  if (classes !== undefined) return (outputs) => ofClasses(outputs, classes);
+  return answers.end !== "softmax" && areOfTwoClasses(labels)
+    ? (outputs) => ofTwoClasses(outputs, labels)
+    : (outputs) => ofValues(outputs, labels);
+}
+
+/** The class of each row that has a 1 and otherwise 0; undefined where a row has anything else. */
+function classesOf(labels: Float64Array, width: number): Float64Array | undefined {
+  if (width < 2 || !areOfTwoClasses(labels)) return undefined;
+  const rows = Array.from({ length: labels.length / width }, (_, row) =>
+    labels.subarray(row * width, (row + 1) * width),
+  );
+  const areClasses = rows.every((row) => row.reduce((sum, label) => sum + label, 0) === 1);
+  return areClasses ? Float64Array.from(rows, (row) => row.indexOf(1)) : undefined;
+}
+
+function areOfTwoClasses(labels: Float64Array): boolean {
+  return labels.every((label) => label === 0 || label === 1);
 }
 
 interface Labelled {
@@ -243,15 +289,27 @@ function labelsOf(labels: ArrayLike<number>, { options, first, others }: Labelle
   return options.guard === undefined ? all.slice(first * each) : all;
 }
 
-/** The node of the first output, or what a softmax or sigmoid at its end reads; null where nothing is returned. */
-function logitsOf({ nodes, outputs }: ModelGraph): number | null {
+/** What a model returns, by its graph. */
+interface Answers {
+  /** The node whose values are compared; null where nothing is returned. */
+  readonly node: number | null;
+  /** The activation at the end of the model. */
+  readonly end: "softmax" | "sigmoid" | null;
+  /** Whether a row has one axis, as logits of classes do, or the file does not say. */
+  readonly mayBeClasses: boolean;
+}
+
+/** The first output, or, where labels are not values that it makes, the logits that a softmax or sigmoid at its end reads. */
+function answersOf({ nodes, outputs }: ModelGraph, labels: Float64Array | undefined): Answers {
   const [output = null] = outputs;
   const node = output === null ? undefined : nodes[output];
-  if (output === null || node === undefined) return null;
+  if (output === null || node === undefined) return { node: null, end: null, mayBeClasses: false };
   const { layer, from } = node;
   const isSoftmax = layer.kind === "opaque" && layer.computes?.name === "softmax" && !layer.computes.isLogarithm;
   const isSigmoid = layer.kind === "activation" && layer.activation.name === "sigmoid";
-  return isSoftmax || isSigmoid ? (from[0] ?? output) : output;
+  const end = isSoftmax ? "softmax" : isSigmoid ? "sigmoid" : null;
+  const areValues = labels?.some((label) => !Number.isInteger(label)) === true;
+  return { node: end === null || areValues ? output : (from[0] ?? output), end, mayBeClasses: node.shape.length < 3 };
 }
 
 /** Whether another norm has its statistics in the same arrays: then the file has no room for two repairs. */

@@ -14,6 +14,13 @@ export interface NormEstimate {
   readonly meanShift: number;
   /** Mean over channels of the variance at test time over the running variance: how far the inputs differ from training, of a norm without noise. */
   readonly toStored: number;
+  /** By what factor, at most, `toStored` may be off either way, at the confidence; infinite where there are too few inputs to know. */
+  readonly toStoredReach: number;
+  /**
+   * How far the running statistics are from mean and variance at test time: root mean square over channels of both differences, in standard
+   * deviations and as 2(v − V)/(v + V), less what chance adds.
+   */
+  readonly fromStored: number;
 }
 
 interface Measured {
@@ -31,43 +38,65 @@ interface Measured {
  */
 export function estimateOf({ groups, inputs, running, epsilon, confidence }: Measured): NormEstimate {
   const all = groups.reduce(together);
+  const others = groups.map((group) => without(all, group));
   const ratioOf = (sums: PairedSums, count: number) => meanOf(pairedRatios(sums, { running, inputs: count }));
-  const ratio = ratioOf(all, inputs);
   const few = inputs - inputs / groups.length;
-  const logs = groups.map((group) => ln(ratioOf(without(all, group), few)));
-  const spread = jackknifeVariance(logs);
-  const isKnown = groups.length >= FEWEST_GROUPS && logs.every(Number.isFinite) && ratio > 0;
-  const reach = isKnown
-    ? exp(studentTwoSided({ tail: 1 - confidence, degreesOfFreedom: groups.length - 1 }) * Math.sqrt(spread))
-    : 1;
-  const tested = momentsOf(all.off).variance;
+  const reachOf = (ratios: readonly number[]) => {
+    const logs = ratios.map(ln);
+    if (logs.length < FEWEST_GROUPS || !logs.every(Number.isFinite)) return Number.POSITIVE_INFINITY;
+    const times = studentTwoSided({ tail: 1 - confidence, degreesOfFreedom: logs.length - 1 });
+    return exp(times * Math.sqrt(jackknifeVariance(logs)));
+  };
+  const ratio = ratioOf(all, inputs);
+  const reach = reachOf(others.map((sums) => ratioOf(sums, few)));
   return {
     ratio,
-    interval: isKnown ? [ratio / reach, ratio * reach] : null,
-    meanShift: Math.sqrt(squaredShift(all, groups, { running, epsilon })),
-    toStored: meanOf(running.map((variance, channel) => (variance > 0 ? (tested[channel] as number) / variance : 1))),
+    interval: reach < Number.POSITIVE_INFINITY && ratio > 0 ? [ratio / reach, ratio * reach] : null,
+    meanShift: withoutChance(all, others, (sums) => shiftsOf(sums, { running, epsilon })),
+    toStored: toStoredOf(all, running),
+    toStoredReach: reachOf(others.map((sums) => toStoredOf(sums, running))),
+    fromStored: Math.SQRT2 * withoutChance(all, others, (sums) => deviationsOf(sums, { running, epsilon })),
   };
 }
 
 const FEWEST_GROUPS = 4;
 
-function squaredShift(
+type OfNorm = Pick<Measured, "running" | "epsilon">;
+
+/** Root mean square of values by all inputs; of their squares, what chance adds is taken away. */
+function withoutChance(
   all: PairedSums,
-  groups: readonly PairedSums[],
-  { running, epsilon }: Pick<Measured, "running" | "epsilon">,
+  others: readonly PairedSums[],
+  valuesOf: (sums: PairedSums) => readonly number[],
 ): number {
-  const shift = shiftOf(all);
-  const others = groups.map((group) => shiftOf(without(all, group)));
-  const squares = shift.map((value, channel) => {
-    const chance = groups.length < FEWEST_GROUPS ? 0 : jackknifeVariance(others.map((one) => one[channel] as number));
-    return (value * value - chance) / ((running[channel] as number) + epsilon);
+  const each = others.map(valuesOf);
+  const squares = valuesOf(all).map((value, at) => {
+    const chance = each.length < FEWEST_GROUPS ? 0 : jackknifeVariance(each.map((one) => one[at] as number));
+    return value * value - chance;
   });
-  return Math.max(0, meanOf(squares));
+  return Math.sqrt(Math.max(0, meanOf(squares)));
 }
 
-function shiftOf({ on, off }: PairedSums): Float64Array {
-  const before = momentsOf(on).mean;
-  return momentsOf(off).mean.map((mean, channel) => mean - (before[channel] as number));
+function shiftsOf({ on, off }: PairedSums, { running, epsilon }: OfNorm): readonly number[] {
+  const [before, after] = [momentsOf(on).mean, momentsOf(off).mean];
+  return Array.from(running, (variance, channel) => {
+    const shift = (after[channel] as number) - (before[channel] as number);
+    return shift / Math.sqrt(variance + epsilon);
+  });
+}
+
+/** Both differences of each channel, without noise, from its running statistics. */
+function deviationsOf({ off }: PairedSums, { running, epsilon }: OfNorm): readonly number[] {
+  const { mean, variance } = momentsOf(off);
+  return Array.from(running).flatMap((value, channel) => {
+    const [stored, received] = [value + epsilon, (variance[channel] as number) + epsilon];
+    return [(mean[channel] as number) / Math.sqrt(stored), (2 * (received - stored)) / (received + stored)];
+  });
+}
+
+function toStoredOf({ off }: PairedSums, running: Float64Array): number {
+  const { variance } = momentsOf(off);
+  return meanOf(running.map((stored, channel) => (stored > 0 ? (variance[channel] as number) / stored : 1)));
 }
 
 /** (G − 1)/G · Σ (θ − mean)² over what is found without each of G groups. */

@@ -1,7 +1,7 @@
 import { excerpt } from "../tensor/file-error.ts";
 import { isTaken } from "./audit-conclusion.ts";
 import { callIn } from "./audit-noise.ts";
-import { type AuditsRecord, deltaOf } from "./audit-record.ts";
+import { type AuditsRecord, deltaOf, type Measurement } from "./audit-record.ts";
 import type { Block, Item } from "./document.ts";
 import { type FrameworkWords, frameworkWords } from "./framework-words.ts";
 import { readable } from "./numbers.ts";
@@ -19,8 +19,9 @@ export function adviceBlocks(record: AuditsRecord): readonly Block[] {
 }
 
 function adviceOn(record: AuditsRecord): readonly Phrase[] {
-  const { verdict, baseline } = record;
+  const { verdict, baseline, measurement } = record;
   if (verdict === "clean" || baseline !== null) return [];
+  if (verdict === "needs-data" && measurement !== null) return [moreInputs(record, measurement)];
   const repair: Phrase = [measuredText(record), code(repairCommand(record))];
   if (verdict !== "shifted") return [repair];
   return [repair, ...retraining(record)];
@@ -42,10 +43,19 @@ function measuredText({ measurement }: AuditsRecord): string {
     : "Repair the running statistics by these inputs, of which those beyond --inputs check the repair: ";
 }
 
-function repairCommand({ model }: AuditsRecord): string {
-  const name = excerpt(model);
-  const fixed = name.replace(/(\.[^.\\/]*)?$/, ".repaired$1");
-  return `vshift audit ${name} --data inputs.npy --fix ${fixed}`;
+function moreInputs(record: AuditsRecord, { inputs }: Measurement): Phrase {
+  return ["Measure it by more rows of training: ", code(`${measureCommand(record)} --inputs ${4 * inputs}`)];
+}
+
+function repairCommand(record: AuditsRecord): string {
+  const fixed = excerpt(record.model).replace(/(\.[^.\\/]*)?$/, ".repaired$1");
+  return `${measureCommand(record)} --fix ${fixed}`;
+}
+
+/** An ONNX file has no noise of its own. */
+function measureCommand({ model }: AuditsRecord): string {
+  const noise = model.toLowerCase().endsWith(".onnx") ? " --noise-from model.pt2" : "";
+  return `vshift audit ${excerpt(model)}${noise} --data inputs.npy`;
 }
 
 function retraining(record: AuditsRecord): readonly Phrase[] {

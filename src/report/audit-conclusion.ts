@@ -25,6 +25,18 @@ function toneOf({ verdict, repair }: AuditsRecord): Verdict {
   return repair.isBetter ? "agrees" : "disagrees";
 }
 
+/** Why neither the file nor the inputs tell. */
+export function reasonsOf({ verdict, predicted: { method, reason }, measured }: AuditRecord): readonly string[] {
+  if (verdict !== "needs-data") return [];
+  if (measured?.storedFor === "unclear") return [UNCLEAR];
+  if (measured?.interval != null) return ["its interval reaches across the tolerance: measure more --inputs"];
+  if (method !== "bound") return [reason ?? "no prediction"];
+  return ["the interval holds for any data, and both verdicts are in it"];
+}
+
+const UNCLEAR =
+  "repaired already, or measured by inputs unlike those of training: the running variance is closer to the variance without noise";
+
 /** Whether the new statistics are taken. */
 export function isTaken({ isBetter, isForced }: AuditedRepair): boolean {
   return isBetter !== false || isForced;
@@ -33,7 +45,9 @@ export function isTaken({ isBetter, isForced }: AuditedRepair): boolean {
 function repairInWords({ norms, measurement }: AuditsRecord, repair: AuditedRepair): string {
   const count = norms.filter(({ repaired }) => repaired !== null).length;
   const inputs = counted(measurement?.inputs ?? 0, "input");
-  const done = `Repaired ${counted(count, "batch norm")} by ${inputs}`;
+  const left = norms.filter((norm) => norm.verdict === "shifted" && norm.repaired === null).length;
+  const but = left === 0 ? "" : `, but not ${counted(left, "shifted batch norm")} with shared running statistics`;
+  const done = `Repaired ${counted(count, "batch norm")} by ${inputs}${but}`;
   const to = repair.file === null ? "" : ` Written to ${excerpt(repair.file)}.`;
   if (repair.check === "none") return `${done}, not checked: ${repair.reason ?? ""}.${to}`;
   const why = effectOf(repair);

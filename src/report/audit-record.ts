@@ -43,10 +43,17 @@ export interface AuditedMeasurement {
   readonly meanShift: number;
   /** Variance without noise over the running variance, the mean over channels: of a control, how far these inputs differ from training. */
   readonly toStored: number;
-  /** Which variance the running variance is closer to: that with noise, or, as in a repaired model, that without. */
-  readonly storedFor: "training" | "test";
+  /** Which variance the running variance is closer to. */
+  readonly storedFor: StoredFor;
   readonly inputs: number;
 }
+
+/**
+ * training  that with noise
+ * test      that without, as in a repaired model, and the controls show that these inputs are like those of training
+ * unclear   that without, which may be due to these inputs
+ */
+export type StoredFor = "training" | "test" | "unclear";
 
 /** New running statistics, averaged over the channels. */
 export interface AuditedNorm {
@@ -143,13 +150,10 @@ export interface AuditBaseline {
 export function auditsRecord(setting: AuditSetting): AuditsRecord {
   const { model, graph, tolerance, diagnoses, measurement = null, repair = null } = setting;
   const { writer, mode } = graph;
-  const ofInputs = deviationOfInputs(setting);
+  const controls = controlsOf(setting);
   const norms = diagnoses.map((diagnosis, norm) => {
     const estimate = setting.estimates?.[norm];
-    const measured =
-      estimate && measurement
-        ? { ...estimate, storedFor: storedFor(estimate, ofInputs), inputs: measurement.inputs }
-        : null;
+    const measured = estimate && measurement ? measuredNorm(estimate, controls, measurement) : null;
     const before = setting.baseline?.deltas.get(diagnosis.norm.name);
     return auditRecord(diagnosis, { tolerance, measured, repaired: setting.repaired?.[norm] ?? null, before });
   });
@@ -159,16 +163,35 @@ export function auditsRecord(setting: AuditSetting): AuditsRecord {
   return { schema: AUDITS_SCHEMA, model, writer, mode, tolerance, verdict, measurement, baseline, repair, norms };
 }
 
-/** How far the variance of these inputs is from that of training: by the norms that no noise reaches, on average. */
-function deviationOfInputs({ diagnoses, estimates = [] }: AuditSetting): number {
-  const ofControls = estimates.flatMap(({ toStored }, norm) => (diagnoses[norm]?.noise.length === 0 ? [toStored] : []));
-  return ofControls.length === 0 ? 1 : meanOf(ofControls);
+/** The norms that no noise reaches: they show whether these inputs are like those of training. */
+function controlsOf({ diagnoses, estimates = [] }: AuditSetting): readonly NormEstimate[] {
+  return estimates.filter((_, norm) => diagnoses[norm]?.noise.length === 0);
 }
 
-function storedFor({ ratio, toStored }: NormEstimate, ofInputs: number): AuditedMeasurement["storedFor"] {
-  const test = toStored / ofInputs;
-  const training = test / ratio;
-  return Math.max(test, 1 / test) < Math.max(training, 1 / training) ? "test" : "training";
+function measuredNorm(
+  estimate: NormEstimate,
+  controls: readonly NormEstimate[],
+  { inputs }: Measurement,
+): AuditedMeasurement {
+  const { ratio, interval, meanShift, toStored } = estimate;
+  return { ratio, interval, meanShift, toStored, storedFor: storedFor(estimate, controls), inputs };
+}
+
+/**
+ * Inputs of another variance than those of training may look as if a model had been repaired, and must not make a shifted one clean. So
+ * "test" needs controls, and that each of these is within half of the shift: the interval of the variance at test time, relative to
+ * that of the controls, over the running variance, and how far this norm and the controls are from their running statistics.
+ */
+function storedFor(estimate: NormEstimate, controls: readonly NormEstimate[]): StoredFor {
+  const ofInputs = controls.length === 0 ? 1 : meanOf(controls.map(({ toStored }) => toStored));
+  const shift = Math.abs(Math.log(estimate.ratio));
+  const test = Math.abs(Math.log(estimate.toStored / ofInputs));
+  const training = Math.abs(Math.log(estimate.toStored / ofInputs / estimate.ratio));
+  if (!(test < training)) return "training";
+  const farthest = controls.map(({ toStored, fromStored }) => Math.max(fromStored, Math.abs(Math.log(toStored))));
+  const ofControls = controls.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...farthest);
+  const error = Math.max(test + Math.log(estimate.toStoredReach), estimate.fromStored, ofControls);
+  return error <= shift / 2 ? "test" : "unclear";
 }
 
 export function auditSummaryRecord({ norms, ...record }: AuditsRecord): AuditSummary {
@@ -230,6 +253,7 @@ function measuredVerdict(
   const [low, high] = measured.interval;
   const isApart = high < 1 - tolerance || low > 1 + tolerance;
   if (isApart && measured.storedFor === "test") return "clean";
+  if (isApart && measured.storedFor === "unclear") return "needs-data";
   if (method === "exact" && ratio !== null) return undefined;
   if (isApart) return "shifted";
   return low >= 1 - tolerance && high <= 1 + tolerance ? "clean" : "needs-data";

@@ -119,8 +119,9 @@ function measuredPart(): JsonSchema {
     meanShift: about("root mean square shift of the channels' means, in standard deviations", NOT_NEGATIVE),
     toStored: about("variance without noise over the running variance, the mean over the channels", NOT_NEGATIVE),
     storedFor: {
-      description: "which variance the running variance is closer to: that with noise, or that without",
-      enum: ["training", "test"],
+      description:
+        "which variance the running variance is closer to: that with noise, or that without; unclear where that may be due to the inputs",
+      enum: ["training", "test", "unclear"],
     },
     inputs: about("inputs that it was measured by", { type: "integer", minimum: 2 }),
   });

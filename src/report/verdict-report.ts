@@ -1,7 +1,7 @@
 import type { CheckedCell, CheckReport } from "../experiment/check.ts";
 import type { Verdict } from "../experiment/verdict.ts";
 import { excerpt } from "../tensor/file-error.ts";
-import { auditSummary, TONE } from "./audit-conclusion.ts";
+import { auditSummary, reasonsOf, TONE } from "./audit-conclusion.ts";
 import { noiseInWords } from "./audit-noise.ts";
 import { type AuditRecord, type AuditsRecord, deltaOf } from "./audit-record.ts";
 import { cellLines, deviationOf } from "./cell-words.ts";
@@ -120,7 +120,7 @@ export function verdictsOfAudit(record: AuditsRecord): VerdictReport {
 
 /** "shifted: Δ = 0.5, behind nn.Dropout(0.5) at drop", and why it is not known. */
 function linesOf(record: AuditRecord, words: FrameworkWords): readonly string[] {
-  const { verdict, noise, control, predicted } = record;
+  const { verdict, noise, control } = record;
   const delta = deltaOf(record);
   const shown = delta === null ? "" : `: Δ = ${readable(delta, 3)}`;
   const behind = control ? ", no noise before it" : `, behind ${noiseInWords(noise, words)}`;
@@ -129,6 +129,6 @@ function linesOf(record: AuditRecord, words: FrameworkWords): readonly string[] 
   return [
     `${what}${shown}${behind}`,
     ...(sources.length === 0 ? [] : [`in ${sources.join(", ")}`]),
-    ...(verdict === "needs-data" && predicted.reason !== null ? [excerpt(predicted.reason)] : []),
+    ...reasonsOf(record).map(excerpt),
   ];
 }

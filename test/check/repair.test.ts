@@ -10,7 +10,7 @@ import { readModel } from "../../src/model/read-model.ts";
 import { momentsOf, type PairedSums } from "../../src/passes/moments.ts";
 import { auditSummaryRecord } from "../../src/report/audit-record.ts";
 import { auditSchema } from "../../src/report/audit-schema.ts";
-import { kfun } from "../model/keras-archive.ts";
+import { keras, kfun, type SmallLayer, vector } from "../model/keras-archive.ts";
 import { first, modelOf, rowsOf, TRAINED, type Trained, type Truth, type TruthOfNorm, truthOf } from "./trained.ts";
 
 it.each(TRAINED)("what the norms of %s receive of the test rows is what torch measured", async (name) => {
@@ -179,6 +179,113 @@ describe("a repaired file", () => {
       expect(before.norms[at]?.measured?.storedFor).toBe("training");
     }
   });
+});
+
+const scaled = (rows: Awaited<ReturnType<typeof rowsOf>>, of: (value: number) => number) => ({
+  ...rows,
+  values: Float64Array.from(rows.values, of),
+});
+
+// Inputs that training never had: a shifted model must not pass as repaired by them.
+it.each<readonly [string, Trained, (value: number) => number]>([
+  ["of a tenth of the scale", "mlp", (value) => value / 10],
+  ["of 1.2 times the scale", "mlp", (value) => value * 1.2],
+  ["of twice the scale", "mlp", (value) => value * 2],
+  ["of a scale near the largest number", "mlp", (value) => value * 1e30],
+  ["of twice the scale", "tab", (value) => value * 2],
+  ["of another mean", "tab", (value) => value + 1],
+  ["of 1.5 times the scale", "cnnel", (value) => value * 1.5],
+  ["with the sign turned", "cnnel", (value) => -value],
+  ["with the sign turned", "dense", (value) => -value],
+])("inputs %s make no norm of %s clean that is shifted", async (_, name, of) => {
+  const data = scaled(first64(await rowsOf(name, "test")), of);
+  for (const { control, verdict, measured } of (await audit(modelOf(name), { data })).norms) {
+    if (control) continue;
+    expect(measured?.storedFor).not.toBe("test");
+    expect(verdict).not.toBe("clean");
+  }
+});
+
+function first64(rows: Awaited<ReturnType<typeof rowsOf>>) {
+  return { ...rows, ...first(rows, 64) };
+}
+
+it("of a repaired model, inputs unlike those of training leave the verdict open", async () => {
+  const model = modelOf("dense");
+  const bytes = await (await repair(model, { data: await rowsOf("dense", "probe") })).file();
+  const data = scaled(first64(await rowsOf("dense", "test")), (value) => value * 1.5);
+  const { verdict, norms } = await audit({ file: model.file, bytes }, { data });
+  expect(verdict).toBe("needs-data");
+  expect(norms[1]?.measured?.storedFor).toBe("unclear");
+});
+
+it("a model that was repaired is not repaired again", async () => {
+  const model = modelOf("dense");
+  const data = await rowsOf("dense", "probe");
+  const bytes = await (await repair(model, { data })).file();
+  await expect(repair({ file: model.file, bytes }, { data })).rejects.toThrow("as after a repair");
+});
+
+it("inputs that are all the same are refused: they have no variance", async () => {
+  const data = { shape: [64, 1, 14, 14], values: new Float64Array(64 * 196).fill(0.5) };
+  await expect(audit(modelOf("mlp"), { data })).rejects.toThrow("the same values in each of its first 64 rows");
+  await expect(repair(modelOf("mlp"), { data })).rejects.toThrow("the same values in each of its first 64 rows");
+});
+
+it("classes may be rows with a 1 for the class, with the same loss", async () => {
+  const data = first64(await rowsOf("mlp", "probe"));
+  const guard = await rowsOf("mlp", "test");
+  const rows = Array.from(guard.labels, (label) => Array.from({ length: 10 }, (_, at) => Number(at === label))).flat();
+  const [byClass, byRow] = [
+    await repair(modelOf("mlp"), { data, guard, labels: guard.labels }),
+    await repair(modelOf("mlp"), { data, guard, labels: rows }),
+  ];
+  expect(byRow.record.repair).toEqual(byClass.record.repair);
+});
+
+/** Dropout and a batch norm of two channels, and what comes behind. */
+async function headed(input: readonly (number | null)[], ...head: readonly SmallLayer[]) {
+  const norm = {
+    class: "BatchNormalization",
+    config: { axis: -1, epsilon: 1e-3 },
+    variables: [vector(1, 1), vector(0, 0), vector(0, 0), vector(2, 2)],
+  };
+  const layers = [{ class: "Dropout", config: { rate: 0.5 } }, norm, ...head];
+  return { file: "head.keras", bytes: await keras({ input, layers }) };
+}
+
+/** Numbers without a pattern, in (−1, 1). */
+const spread = (count: number) => Float64Array.from({ length: count }, (_, at) => Math.sin(at * at + at));
+
+it("values that a sigmoid makes are compared with values, and its logits with classes 0 and 1", async () => {
+  const dense = { class: "Dense", config: { activation: "sigmoid" } };
+  const model = await headed([null, 2], { ...dense, variables: [{ shape: [2, 1], values: [1, -1] }, vector(0)] });
+  const options = { data: { shape: [72, 2], values: spread(144) }, inputs: 64, force: true };
+  const half = await repair(model, { ...options, labels: new Float64Array(72).fill(0.5) });
+  // A sigmoid is within (0, 1): no value is farther than 0.5 from 0.5, as logits are.
+  expect(half.record.repair?.error).toBeNull();
+  const sum = (f: (z: number) => number) => {
+    const rows = Array.from({ length: 8 }, (_, row) => spread(144).slice(2 * (64 + row), 2 * (65 + row)));
+    // γ = 1, β = 0, RM = 0, RV + ε = 2.001.
+    return rows.reduce((total, [a = 0, b = 0]) => total + f((a - b) / Math.sqrt(2.001)), 0) / 8;
+  };
+  expect(half.record.repair?.loss?.stored).toBeCloseTo(
+    sum((z) => (1 / (1 + Math.exp(-z)) - 0.5) ** 2),
+    6,
+  );
+  const ones = await repair(model, { ...options, labels: new Float64Array(72).fill(1) });
+  expect(ones.record.repair?.loss?.stored).toBeCloseTo(
+    sum((z) => Math.log(1 + Math.exp(-z))),
+    6,
+  );
+});
+
+it("answers with several axes are no logits of classes: a repair without labels is not checked", async () => {
+  const model = await headed([null, 3, 2]);
+  const { record } = await repair(model, { data: { shape: [160, 3, 2], values: spread(960) } });
+  expect(record.repair).toMatchObject({ check: "none", isBetter: null });
+  const flat = await repair(await headed([null, 2]), { data: { shape: [160, 2], values: spread(320) } });
+  expect(flat.record.repair?.check).toBe("shape");
 });
 
 it("records of a measurement and of a repair are of the schema", async () => {

@@ -77,6 +77,18 @@ describe("--data", () => {
     expect(stdout).not.toContain("Fewer than 16 inputs");
     expect((await audit("--data x.npz --inputs 15", 140)).stdout).toContain("Fewer than 16 inputs");
   });
+
+  it("unlike that of training is said to be, and what may be due to it is open", async () => {
+    const { code, stdout, stderr } = await audit("--data x.npz --scale 3 --junit j.xml", 140);
+    expect(code).toBe(3);
+    const text = stdout.replace(/\s+/g, " ");
+    expect(text).toContain("so they differ from those of training: check --scale and the preprocessing.");
+    expect(text).toContain("repaired already, or measured by inputs unlike those of training");
+    expect(text).toContain("1. Measure it by more rows of training: vshift audit m.pt2 --data inputs.npy --inputs 256");
+    expect(stderr).not.toContain("as after a repair");
+    expect(readFileSync(join(cwd, "j.xml"), "utf8")).toContain("repaired already, or measured by inputs unlike");
+    expect((await audit("--data x.npz", 140)).stdout).not.toContain("check --scale");
+  });
 });
 
 describe("--fix", () => {

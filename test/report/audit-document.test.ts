@@ -3,7 +3,7 @@ import type { NormDiagnosis } from "../../src/model/diagnosis.ts";
 import type { ModelGraph } from "../../src/model/graph.ts";
 import { auditSummary } from "../../src/report/audit-conclusion.ts";
 import { auditDocument } from "../../src/report/audit-document.ts";
-import { auditsRecord } from "../../src/report/audit-record.ts";
+import { type AuditRecord, auditsRecord } from "../../src/report/audit-record.ts";
 import { pageText } from "../../src/report/page.ts";
 import { PLAIN, plain } from "../../src/report/phrase.ts";
 import { terminalText } from "../../src/report/terminal.ts";
@@ -65,6 +65,20 @@ describe("the conclusion", () => {
   });
 });
 
+it("the conclusion of a repair counts the shifted norms that keep their statistics", () => {
+  const record = audit([CONTROL, HALVED, HALVED]);
+  const [control, one, other] = record.norms as [AuditRecord, AuditRecord, AuditRecord];
+  const repair = {
+    ...({ check: "none", inputs: 0, loss: null, error: null, score: null, isBetter: null, isForced: false } as const),
+    ...{ reason: "no labels", file: "fixed.pt2" },
+  };
+  const norms = [control, { ...one, repaired: { mean: 0, variance: 1, ratio: null } }, other];
+  const { conclusion } = auditSummary({ ...record, repair, norms });
+  expect(plain(conclusion ?? "")).toBe(
+    "? Repaired 1 batch norm by 0 inputs, but not 1 shifted batch norm with shared running statistics, not checked: no labels. Written to fixed.pt2.",
+  );
+});
+
 it("a screen has the conclusion, a row for each norm in the order of the network, reasons, and what to do", async () => {
   expect(await screen([CONTROL, HALVED, CARRIED, WIDE, UNKNOWN])).toBe(
     `  model.pt2, torch 2.15.0, exported in evaluation mode
@@ -121,6 +135,13 @@ describe("the noise of a norm", () => {
 });
 
 describe("advice", () => {
+  it("takes the noise of an ONNX model from its .pt2, since the file has none", async () => {
+    const record = { ...audit([HALVED]), model: "model.onnx" };
+    expect(await terminalText(auditDocument(record), { width: 200, paint: PLAIN })).toContain(
+      "vshift audit model.onnx --noise-from model.pt2 --data inputs.npy --fix model.repaired.onnx",
+    );
+  });
+
   it("has the drop rate that gives Δ = 0.95 directly behind one dropout", async () => {
     // Where the mean is 0, Δ = 1/(1 + σ²) = 1 − drop.
     expect(await screen([HALVED])).toContain(
