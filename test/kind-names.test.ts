@@ -52,10 +52,6 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
     kinds: ["alpha", "normal", "uniform"],
     because: "laws of draws in a program, and a noise of models",
   },
-  "src/model/pointwise.ts": {
-    kinds: ["gelu", "relu", "tanh"],
-    because: "functions that models have, in torch's words",
-  },
   "src/model/pt2-operations.ts": {
     kinds: ["alpha", "gelu", "relu", "tanh"],
     because: "operations and arguments of torch",

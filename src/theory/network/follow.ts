@@ -1,0 +1,272 @@
+import { activationMoments } from "../activation.ts";
+import { type Budget, behindFunction } from "./function.ts";
+import {
+  type GraphLayer,
+  type GraphNode,
+  type InputLayer,
+  inputMeanOf,
+  type NetworkGraph,
+  type NormLayer,
+  type Shape,
+} from "./graph.ts";
+import { averaged, sumOf, together } from "./joined.ts";
+import { behindNoise } from "./noise.ts";
+import { behindBatchNorm, behindSampleNorm, sampleStatistics } from "./normalised.ts";
+import { lazily, type Signal } from "./signal.ts";
+import { behindWeights, WIDE } from "./weighted.ts";
+
+/** Channels that follow each other and have one signal. */
+export interface Piece {
+  readonly channels: number;
+  readonly signal: Signal;
+}
+
+/**
+ * What theory says of a position. Variances are those over data, averaged over channels; at Layer and Group Normalization those of a
+ * sample over its channels, which they divide by.
+ */
+export interface NetworkTheory {
+  /** Null where no noise comes before it and only Δ = 1 is known. */
+  readonly trainVariance: number | null;
+  readonly testVariance: number | null;
+  readonly shift: number;
+  /** Mean over channels of the squared shift of a channel's mean, over Var_train; null at norms of samples. */
+  readonly meanShift: number | null;
+  /** Mean over data and channels. */
+  readonly trainMean: number | null;
+  readonly testMean: number | null;
+}
+
+export type PositionOfNetwork =
+  | { readonly theory: NetworkTheory; readonly reason: null }
+  | { readonly theory: null; readonly reason: string };
+
+/** What theory knows of the output of a node. */
+type Followed =
+  | { readonly pieces: readonly Piece[]; readonly isQuiet: boolean }
+  | { readonly pieces: null; readonly reason: string; readonly isQuiet: boolean };
+
+/** Pieces of a concatenation; theory follows each by itself. */
+const MOST_PIECES = 256;
+
+/** Normals that functions are asked for, in all: some seconds. */
+const MOST_NORMALS = 500_000;
+
+/**
+ * What theory says of each position of a network, in the limit of wide layers with independent weights.
+ *
+ * Where a layer has no closed form, nothing behind it has, with its reason; except that without noise both phases are the same, and
+ * that Batch Normalization then makes mean 0 and variance 1 of anything. Time is bounded for any network.
+ */
+export function networkTheory({ nodes, positions }: NetworkGraph): readonly PositionOfNetwork[] {
+  const budget: Budget = { left: MOST_NORMALS };
+  const followed: Followed[] = [];
+  for (const [number, node] of nodes.entries()) {
+    const before = node.from.map((from) => ({ ...at(followed, from), shape: at(nodes, from).shape }));
+    const isQuiet = before.every((one) => one.isQuiet) && !isNoisy(node.layer);
+    followed.push(behind({ node, number, before, isQuiet, budget }));
+  }
+  return positions.map(({ node, norm }) => theoryAt(at(followed, node), norm));
+}
+
+function at<Of>(list: readonly Of[], index: number): Of {
+  const found = list[index];
+  if (found === undefined) throw new RangeError(`a node reads node ${index}, which comes after it`);
+  return found;
+}
+
+interface Step {
+  readonly node: GraphNode;
+  readonly number: number;
+  readonly before: readonly (Followed & { readonly shape: Shape })[];
+  /** Whether no noise comes before its output. */
+  readonly isQuiet: boolean;
+  readonly budget: Budget;
+}
+
+function behind(step: Step): Followed {
+  const { node, before, isQuiet } = step;
+  const { layer } = node;
+  const unknown = before.find(({ pieces }) => pieces === null);
+  if (unknown !== undefined && unknown.pieces === null) {
+    if (isQuiet && layer.kind === "bn") return { pieces: [quietNorm(node, unknown.reason, step.number)], isQuiet };
+    return { pieces: null, reason: unknown.reason, isQuiet };
+  }
+  const pieces = piecesBehind(
+    step,
+    before.map((one) => one.pieces ?? []),
+  );
+  if (typeof pieces !== "string") return { pieces, isQuiet };
+  const reason = `${layer.kind} at ${node.at}: ${pieces}`;
+  if (isQuiet && layer.kind === "bn") return { pieces: [quietNorm(node, reason, step.number)], isQuiet };
+  return { pieces: null, reason, isQuiet };
+}
+
+/** Anything behind Batch Normalization where both phases are the same. */
+function quietNorm({ shape }: GraphNode, reason: string, number: number): Piece {
+  const nothing = { mean: 0, meanSquare: 0, moved: 0, movedSquare: 0, cross: 0 };
+  const covariances = { positions: null, units: { train: 0, test: 0 } };
+  const channels = { kind: "unknown", reason } as const;
+  const signal: Signal = {
+    ...nothing,
+    ...covariances,
+    ...{ train: 1, test: 1, origins: new Set([number]), bySample: false, channels },
+  };
+  return { channels: shape.channels, signal };
+}
+
+/** The pieces of a node's output, of those that it reads; a text says why there is no closed form. */
+function piecesBehind(step: Step, inputs: readonly (readonly Piece[])[]): readonly Piece[] | string {
+  const { node, number, before, isQuiet, budget } = step;
+  const { layer, shape } = node;
+  const [pieces = [], others = []] = inputs;
+  const shapeBefore = before[0]?.shape ?? shape;
+  switch (layer.kind) {
+    case "input":
+      return [{ channels: shape.channels, signal: signalOf(layer, number) }];
+    case "linear":
+    case "conv": {
+      if (layer.kind === "conv" && layer.groups > 1 && pieces.length > 1) return "groups of concatenated channels";
+      const signal = together(pieces);
+      return one(shape, behindWeights({ layer, before: shapeBefore, behind: shape, node: number }, signal));
+    }
+    case "relu":
+    case "tanh":
+    case "gelu":
+    case "elu":
+    case "leakyrelu":
+    case "silu":
+    case "sigmoid":
+      return each(pieces, (signal) => behindFunction(layer, signal, budget));
+    case "identity":
+      return pieces;
+    case "flatten": {
+      const times = shape.channels / shapeBefore.channels;
+      return pieces.map(({ channels, signal }) => ({ channels: channels * times, signal }));
+    }
+    case "bn":
+      return each(pieces, behindBatchNorm);
+    case "layernorm":
+    case "groupnorm": {
+      const statistics = statisticsOf(layer, { pieces, shape });
+      return typeof statistics === "string"
+        ? statistics
+        : each(pieces, (signal) => behindSampleNorm(signal, statistics));
+    }
+    case "maxpool":
+      return isQuiet ? "max-pool has no closed form" : "max-pool after noise has no closed form; measured only";
+    case "avgpool": {
+      const { size, stride } = layer;
+      return each(pieces, (signal) => averaged(signal, { before: shapeBefore, behind: shape, size, stride }));
+    }
+    case "add":
+      return added(pieces, others);
+    case "concat":
+      return pieces.length + others.length > MOST_PIECES
+        ? `more than ${MOST_PIECES} concatenated parts`
+        : [...pieces, ...others];
+    default:
+      return each(pieces, (signal) => behindNoise(layer, signal, shapeBefore));
+  }
+}
+
+function one({ channels }: Shape, signal: Signal | string): readonly Piece[] | string {
+  return typeof signal === "string" ? signal : [{ channels, signal }];
+}
+
+function each(pieces: readonly Piece[], of: (signal: Signal) => Signal | string): readonly Piece[] | string {
+  const found: Piece[] = [];
+  for (const { channels, signal } of pieces) {
+    const made = of(signal);
+    if (typeof made === "string") return made;
+    found.push({ channels, signal: made });
+  }
+  return found;
+}
+
+/** A sum, piece by piece. */
+function added(pieces: readonly Piece[], others: readonly Piece[]): readonly Piece[] | string {
+  const isAlike =
+    pieces.length === others.length && pieces.every(({ channels }, index) => channels === others[index]?.channels);
+  if (!isAlike) return "its summands are concatenated in different ways";
+  const found: Piece[] = [];
+  for (const [index, { channels, signal }] of pieces.entries()) {
+    const other = others[index];
+    const sum = other === undefined ? signal : sumOf(signal, other.signal);
+    if (typeof sum === "string") return sum;
+    found.push({ channels, signal: sum });
+  }
+  return found;
+}
+
+function statisticsOf(
+  layer: NormLayer,
+  { pieces, shape }: { readonly pieces: readonly Piece[]; readonly shape: Shape },
+) {
+  if (layer.kind === "groupnorm") {
+    if (pieces.length > 1 && layer.groups > 1) return "groups of concatenated channels";
+    if (shape.channels / layer.groups < WIDE) return `a group of fewer than ${WIDE} channels is not wide`;
+  }
+  return sampleStatistics(pieces);
+}
+
+/** Whether a layer makes training differ from test time. */
+function isNoisy(layer: GraphLayer): boolean {
+  if ("rate" in layer) return layer.rate > 0;
+  if (layer.kind === "uout") return layer.beta > 0;
+  return layer.kind === "gaussiannoise" ? layer.deviation > 0 : layer.kind === "cutout";
+}
+
+function signalOf(layer: InputLayer, node: number): Signal {
+  const { law, variance, rho } = layer;
+  const moments = activationMoments({ kind: law, mean: inputMeanOf(layer), variance, correlation: rho });
+  const pairs = { train: moments.variance * moments.correlation, test: moments.variance * moments.correlation };
+  const parts =
+    law === NORMAL_LAW
+      ? [{ weight: 1, mean: moments.mean, variance: moments.variance }]
+      : `the law of a ${law} input is not normal`;
+  const channel = { mean: moments.mean, variance: moments.variance, parts };
+  return {
+    train: moments.variance,
+    test: moments.variance,
+    mean: moments.mean,
+    meanSquare: moments.mean * moments.mean,
+    ...{ moved: 0, movedSquare: 0, cross: 0 },
+    positions: pairs,
+    units: pairs,
+    origins: new Set([node]),
+    bySample: false,
+    channels: law === NORMAL_LAW ? { kind: "normal" } : lazily(() => [{ weight: 1, train: channel, test: channel }]),
+  };
+}
+
+const NORMAL_LAW = "normal";
+
+function theoryAt(followed: Followed, norm: NormLayer | null): PositionOfNetwork {
+  const { pieces, isQuiet } = followed;
+  if (pieces === null) {
+    if (!isQuiet) return { theory: null, reason: followed.reason };
+    const unknown = { trainVariance: null, testVariance: null, trainMean: null, testMean: null };
+    return { theory: { ...unknown, shift: 1, meanShift: isOfSamples(norm) ? null : 0 }, reason: null };
+  }
+  const { train, test, mean, moved, movedSquare } = together(pieces);
+  const means = { trainMean: mean, testMean: mean + moved };
+  if (isOfSamples(norm)) {
+    const statistics = sampleStatistics(pieces);
+    if (typeof statistics === "string") return { theory: null, reason: `${norm?.kind}: ${statistics}` };
+    const { square } = statistics;
+    const theory = { ...means, ...varianceTheory(square.train, square.test), meanShift: null };
+    return { theory, reason: null };
+  }
+  const meanShift = train === 0 ? 0 : movedSquare / train;
+  return { theory: { ...means, ...varianceTheory(train, test), meanShift }, reason: null };
+}
+
+/** Where neither phase varies, both see the same constant: Δ = 1. */
+function varianceTheory(trainVariance: number, testVariance: number) {
+  return { trainVariance, testVariance, shift: trainVariance === 0 ? 1 : testVariance / trainVariance };
+}
+
+function isOfSamples(norm: NormLayer | null): boolean {
+  return norm !== null && norm.kind !== "bn";
+}
