@@ -40,22 +40,17 @@ export function layOut(tree: Tree): NetworkGraph {
   }
 
   function element(found: Element): void {
-    switch (found.kind) {
-      case "layer":
-        return layer(found);
-      case "repeat":
-        for (let time = 0; time < found.count; time++) follow(found.branch);
-        return;
-      default:
-        return branch(found);
-    }
+    if (found.kind === "layer") layer(found);
+    else if (found.kind === "repeat") for (let time = 0; time < found.count; time++) follow(found.branch);
+    else branch(found);
   }
 
   function layer(found: LayerElement): void {
     const { layer: written, at, name } = found;
     if (written.kind === "input") {
       if (nodes.length > 0) throw networkError(`${printLayer(written)} at ${at} is a second input`, "leave one out");
-      return append(written, at, [], written.shape);
+      append(written, at, [], written.shape);
+      return;
     }
     requireWeightsFor(written);
     const from = last();
@@ -80,11 +75,14 @@ export function layOut(tree: Tree): NetworkGraph {
     const made = shapeOf(last());
     const [given, gives] = [shapeInWords(before), shapeInWords(made)];
     if (kind === "residual") {
-      if (given === gives) return append({ kind: "add" }, at, [start, last()], before);
-      throw networkError(
-        `residual at ${at}: its layers make ${gives} of ${given}, and both are added`,
-        `let them end in ${given}`,
-      );
+      if (given !== gives) {
+        throw networkError(
+          `residual at ${at}: its layers make ${gives} of ${given}, and both are added`,
+          `let them end in ${given}`,
+        );
+      }
+      append({ kind: "add" }, at, [start, last()], before);
+      return;
     }
     if (before.sizes.join() !== made.sizes.join()) {
       throw networkError(

@@ -155,7 +155,7 @@ export function parseNetwork(text: string): Tree {
 
   function option({ word, layer, known, given }: Asked): void {
     const token = take();
-    const place = { at: token.at, written: () => part(text, word.at, peek().at) };
+    const place = { at: token.at, written: () => part(text, word.at, peek().at + (isMark(")") ? 1 : 0)) };
     const isNext = ([name, { isBare, type }]: readonly [string, Option]) =>
       isBare === true && type !== "choice" && !given.has(name);
     if (token.kind === "word" && isMark("=")) {
@@ -163,14 +163,16 @@ export function parseNetwork(text: string): Tree {
       take();
       const found = Object.hasOwn(known, name) ? known[name] : undefined;
       if (found === undefined) throw noOption(name, { ...place, layer, known });
-      return set(name, valueOf(take(), name, found, place));
+      set(name, readValue(take(), name, found, place));
+      return;
     }
     if (token.kind === "word") {
       const found = Object.entries(known).find(
         ([, each]) => each.type === "choice" && each.choices.includes(token.text.toLowerCase()),
       );
       if (found === undefined) throw noOption(token.text.toLowerCase(), { ...place, layer, known });
-      return set(found[0], token.text.toLowerCase());
+      set(found[0], token.text.toLowerCase());
+      return;
     }
     if (token.kind === "end" || token.kind === "mark") {
       next = token.kind === "end" ? next : next - 1;
@@ -186,11 +188,11 @@ export function parseNetwork(text: string): Tree {
         `write ${layer}${required(known) === "" ? "" : `(${required(known)})`}`,
       );
     }
-    return set(found[0], valueOf(token, found[0], found[1], place));
+    set(found[0], readValue(token, found[0], found[1], place));
 
     function set(name: string, value: Value): void {
       if (given.has(name)) {
-        throw networkError(`${place.written()}: ${optionInWords(name)} at ${token.at} is given twice`, "leave one out");
+        throw networkError(`${place.written()}: ${name} at ${token.at} is given twice`, "leave one out");
       }
       given.set(name, value);
     }
@@ -254,7 +256,7 @@ function refuseKind({ kind, text, at }: Token): void {
   }
 }
 
-function valueOf(token: Token, name: string, option: Option, { written }: Place): Value {
+function readValue(token: Token, name: string, option: Option, { written }: Place): Value {
   refuseKind(token);
   const { text } = token;
   switch (option.type) {

@@ -19,7 +19,7 @@ const PATTERN = new RegExp(
     String.raw`(?<shape>\d+(?:[x×]\d+)+(?![\w.]))`,
     String.raw`(?<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![\w.]))`,
     String.raw`(?<word>[A-Za-z_][\w-]*)`,
-    String.raw`(?<mark>[(),=])`,
+    "(?<mark>[(),=])",
   ].join("|"),
   "iuy",
 );

@@ -1,3 +1,4 @@
+import { LARGEST_MAGNITUDE, SMALLEST_MAGNITUDE } from "../../numeric/domain.ts";
 import { activationMoments } from "../activation.ts";
 import { type Budget, behindFunction } from "./function.ts";
 import {
@@ -44,13 +45,13 @@ export type PositionOfNetwork =
 /** What theory knows of the output of a node. */
 type Followed =
   | { readonly pieces: readonly Piece[]; readonly isQuiet: boolean }
-  | { readonly pieces: null; readonly reason: string; readonly isQuiet: boolean };
+  | { readonly pieces: null; readonly reason: string; readonly at: string; readonly isQuiet: boolean };
 
 /** Pieces of a concatenation; theory follows each by itself. */
 const MOST_PIECES = 256;
 
-/** Normals that functions are asked for, in all: some seconds. */
-const MOST_NORMALS = 500_000;
+/** What moments of functions may cost in all: some seconds. */
+const MOST_WORK = 5_000_000;
 
 /**
  * What theory says of each position of a network, in the limit of wide layers with independent weights.
@@ -59,19 +60,26 @@ const MOST_NORMALS = 500_000;
  * that Batch Normalization then makes mean 0 and variance 1 of anything. Time is bounded for any network.
  */
 export function networkTheory({ nodes, positions }: NetworkGraph): readonly PositionOfNetwork[] {
-  const budget: Budget = { left: MOST_NORMALS };
-  const followed: Followed[] = [];
+  const budget: Budget = { left: MOST_WORK };
+  const lastRead = new Map(nodes.flatMap(({ from }, number) => from.map((read) => [read, number] as const)));
+  const followed = new Map<number, Followed>();
+  const theories: PositionOfNetwork[] = [];
   for (const [number, node] of nodes.entries()) {
-    const before = node.from.map((from) => ({ ...at(followed, from), shape: at(nodes, from).shape }));
+    const before = node.from.map((from) => ({ ...got(followed.get(from)), shape: got(nodes[from]).shape }));
     const isQuiet = before.every((one) => one.isQuiet) && !isNoisy(node.layer);
-    followed.push(behind({ node, number, before, isQuiet, budget }));
+    const found = behind({ node, number, before, isQuiet, budget });
+    followed.set(number, found);
+    for (let next = positions[theories.length]; next?.node === number; next = positions[theories.length]) {
+      theories.push(theoryAt(found, next.norm));
+    }
+    // What nothing reads any more makes room.
+    for (const from of node.from) if (lastRead.get(from) === number) followed.delete(from);
   }
-  return positions.map(({ node, norm }) => theoryAt(at(followed, node), norm));
+  return theories;
 }
 
-function at<Of>(list: readonly Of[], index: number): Of {
-  const found = list[index];
-  if (found === undefined) throw new RangeError(`a node reads node ${index}, which comes after it`);
+function got<Of>(found: Of | undefined): Of {
+  if (found === undefined) throw new RangeError("a node reads one that comes after it");
   return found;
 }
 
@@ -85,28 +93,43 @@ interface Step {
 }
 
 function behind(step: Step): Followed {
-  const { node, before, isQuiet } = step;
+  const { node, number, before, isQuiet } = step;
   const { layer } = node;
   const unknown = before.find(({ pieces }) => pieces === null);
-  if (unknown !== undefined && unknown.pieces === null) {
-    if (isQuiet && layer.kind === "bn") return { pieces: [quietNorm(node, unknown.reason, step.number)], isQuiet };
-    return { pieces: null, reason: unknown.reason, isQuiet };
-  }
-  const pieces = piecesBehind(
-    step,
-    before.map((one) => one.pieces ?? []),
+  const found =
+    unknown?.pieces === null
+      ? unknown
+      : withinRange(
+          piecesBehind(
+            step,
+            before.map(({ pieces }) => pieces ?? []),
+          ),
+        );
+  if (typeof found !== "string" && !("reason" in found)) return { pieces: found, isQuiet };
+  const { reason, at } =
+    typeof found === "string"
+      ? { reason: found, at: `${layer.kind === "add" ? "residual" : layer.kind} at ${node.at}` }
+      : found;
+  if (isQuiet && layer.kind === "bn") return { pieces: [quietNorm(node, number, at)], isQuiet };
+  return { pieces: null, reason, at, isQuiet };
+}
+
+/** The pieces, unless a variance is so large or small that products of it would not be numbers. */
+function withinRange(pieces: readonly Piece[] | string): readonly Piece[] | string {
+  if (typeof pieces === "string") return pieces;
+  const isWithin = (variance: number) =>
+    variance === 0 || (variance >= SMALLEST_MAGNITUDE && variance <= LARGEST_MAGNITUDE);
+  const isFine = pieces.every(({ signal }) =>
+    [signal.train, signal.test, signal.meanSquare, signal.movedSquare].every(isWithin),
   );
-  if (typeof pieces !== "string") return { pieces, isQuiet };
-  const reason = `${layer.kind} at ${node.at}: ${pieces}`;
-  if (isQuiet && layer.kind === "bn") return { pieces: [quietNorm(node, reason, step.number)], isQuiet };
-  return { pieces: null, reason, isQuiet };
+  return isFine ? pieces : "its variance leaves the range from 1e-75 to 1e75";
 }
 
 /** Anything behind Batch Normalization where both phases are the same. */
-function quietNorm({ shape }: GraphNode, reason: string, number: number): Piece {
+function quietNorm({ shape }: GraphNode, number: number, at: string): Piece {
   const nothing = { mean: 0, meanSquare: 0, moved: 0, movedSquare: 0, cross: 0 };
   const covariances = { positions: null, units: { train: 0, test: 0 } };
-  const channels = { kind: "unknown", reason } as const;
+  const channels = { kind: "unknown", reason: `the law behind ${at} is not known` } as const;
   const signal: Signal = {
     ...nothing,
     ...covariances,
@@ -245,7 +268,7 @@ const NORMAL_LAW = "normal";
 function theoryAt(followed: Followed, norm: NormLayer | null): PositionOfNetwork {
   const { pieces, isQuiet } = followed;
   if (pieces === null) {
-    if (!isQuiet) return { theory: null, reason: followed.reason };
+    if (!isQuiet) return { theory: null, reason: `${followed.at}: ${followed.reason}` };
     const unknown = { trainVariance: null, testVariance: null, trainMean: null, testMean: null };
     return { theory: { ...unknown, shift: 1, meanShift: isOfSamples(norm) ? null : 0 }, reason: null };
   }

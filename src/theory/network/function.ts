@@ -1,5 +1,7 @@
 import { type PointwiseFunction, pointwise } from "../../activations/pointwise.ts";
+import { rectified } from "../../laws/rectified.ts";
 import { momentsUnderNormal } from "../../laws/under-normal.ts";
+import type { Moments } from "../../numeric/moments.ts";
 import type { FunctionLayer } from "./graph.ts";
 import {
   averagesOf,
@@ -14,10 +16,14 @@ import {
   typesOf,
 } from "./signal.ts";
 
-/** How many normals a network may ask a function of; each takes some microseconds. */
+/** What moments of functions may cost in a network, in units of about a microsecond. */
 export interface Budget {
   left: number;
 }
+
+/** With all that a channel takes besides, by quadrature and of a function of two straight lines. */
+const QUADRATURE = 64;
+const TWO_LINES = 8;
 
 /**
  * Behind a function of each unit: mean and variance of f under the law of each channel, in both phases.
@@ -31,14 +37,17 @@ export function behindFunction(layer: FunctionLayer, signal: Signal, budget: Bud
   const [first] = types;
   if (first === undefined) return "there are no channels";
   if (typeof first.train.parts === "string") return first.train.parts;
+  const slope = slopeBelow(layer);
+  const cost = slope === null ? QUADRATURE : TWO_LINES;
   const f = functionOf(layer);
+  const momentsOf = (z: Moments) => (slope === null ? byQuadrature(f, z) : ofTwoLines(slope, z));
   const done = new Map<ChannelLaw, ChannelLaw>();
   const parts = `the law behind ${layer.kind} is not normal`;
   const behind = (law: ChannelLaw): ChannelLaw => {
     const before = done.get(law);
     if (before !== undefined || typeof law.parts === "string") return before ?? { ...law, parts };
-    budget.left -= law.parts.length;
-    const made = mixture(law.parts.map((part): NormalPart => ({ ...part, ...momentsOf(f, part) })));
+    budget.left -= cost * law.parts.length;
+    const made = mixture(law.parts.map((part): NormalPart => ({ ...part, ...momentsOf(part) })));
     const found = { ...made, parts };
     done.set(law, found);
     return found;
@@ -58,10 +67,41 @@ export function behindFunction(layer: FunctionLayer, signal: Signal, budget: Bud
   };
 }
 
-function momentsOf(f: ReturnType<typeof functionOf>, z: NormalPart) {
-  const { mean, variance } = momentsUnderNormal(f, z);
+function byQuadrature(f: ReturnType<typeof functionOf>, z: Moments): Moments {
+  const { mean, variance } = momentsUnderNormal(f, { mean: z.mean, variance: z.variance });
   return { mean, variance };
 }
+
+/** The slope below 0 of a function whose slope above it is 1; null of others. */
+function slopeBelow(layer: FunctionLayer): number | null {
+  return layer.kind === "relu" ? 0 : layer.kind === "leakyrelu" ? layer.slope : null;
+}
+
+/**
+ * Of f(z) = max(0, z) − b·max(0, −z): with M and V the moments of the two, E f = M₊ − b·M₋ and Var f = V₊ + b²V₋ + 2b·M₊M₋, as one of
+ * them is always 0.
+ */
+function ofTwoLines(slope: number, z: Moments): Moments {
+  const { mean, variance } = z;
+  if (variance === 0) return { mean: mean > 0 ? mean : slope * mean, variance };
+  const above = rectifiedMoments(z);
+  if (slope === 0) return above;
+  const below = rectifiedMoments({ mean: -mean, variance });
+  return {
+    mean: above.mean - slope * below.mean,
+    variance: above.variance + slope * slope * below.variance + 2 * slope * above.mean * below.mean,
+  };
+}
+
+/** Of max(0, z), which is 0 where z is always negative. */
+function rectifiedMoments(z: Moments): Moments {
+  if (z.mean < -NEVER * Math.sqrt(z.variance)) return { mean: 0, variance: 0 };
+  const { mean, variance } = rectified(z);
+  return { mean: Math.sqrt(z.variance) * mean, variance: z.variance * variance };
+}
+
+/** Deviations beyond which a normal lies once in 10¹⁵ draws. */
+const NEVER = 7.9;
 
 function functionOf(layer: FunctionLayer) {
   return { ...pointwise(pointwiseOf(layer)), isOdd: layer.kind === "tanh" };
