@@ -13,7 +13,7 @@ const LONGEST = 16_384;
 
 const PATTERN = new RegExp(
   [
-    String.raw`(?<space>[\s;]+)`,
+    String.raw`(?<space>\s+)`,
     String.raw`(?<file>file:[^\s,()]+)`,
     String.raw`(?<variable>\$\w*)`,
     String.raw`(?<shape>\d+(?:[x×]\d+)+(?![\w.]))`,

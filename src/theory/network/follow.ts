@@ -259,7 +259,7 @@ function signalOf(layer: InputLayer, node: number): Signal {
     units: pairs,
     origins: new Set([node]),
     bySample: false,
-    channels: law === NORMAL_LAW ? { kind: "normal" } : lazily(() => [{ weight: 1, train: channel, test: channel }]),
+    channels: law === NORMAL_LAW ? { kind: "alike" } : lazily(() => [{ weight: 1, train: channel, test: channel }]),
   };
 }
 

@@ -44,7 +44,7 @@ function both(one: Phases | null, other: Phases | null): Phases | null {
 const MOST = 20_000;
 
 function channelsOfSum(one: Signal, other: Signal): Channels {
-  if (one.channels.kind === "normal" && other.channels.kind === "normal") return { kind: "normal" };
+  if (one.channels.kind === "alike" && other.channels.kind === "alike") return { kind: "alike" };
   const [first, second] = [typesOf(one), typesOf(other)];
   if (typeof first === "string") return { kind: "unknown", reason: first };
   if (typeof second === "string") return { kind: "unknown", reason: second };
@@ -131,7 +131,7 @@ export function averaged(signal: Signal, { before, behind, size, stride }: Windo
     test: over(signal.test, positions.test),
     positions: behind.sizes.length === 0 ? signal.units : (stride ?? count) < (size ?? 1) ? null : positions,
     channels:
-      count === 1 || channels.kind === "normal"
+      count === 1 || channels.kind === "alike"
         ? channels
         : types === undefined
           ? { kind: "unknown", reason: parts }

@@ -65,7 +65,7 @@ export function behindNoise(layer: NoiseLayer, signal: Signal, shape: Shape): Si
 function channelsBehind(law: NoiseLaw, signal: Signal): Signal["channels"] {
   const { channels } = signal;
   // What adds a normal leaves a normal a normal.
-  if (law.relativeVariance === 0 && (channels.kind === "normal" || law.added === 0)) return channels;
+  if (law.relativeVariance === 0 && (channels.kind === "alike" || law.added === 0)) return channels;
   const types = typesOf(signal);
   if (typeof types === "string") return { kind: "unknown", reason: types };
   return lazily(() => types().map((type) => typeBehind(law, type)));

@@ -17,7 +17,7 @@ import {
  */
 export function behindBatchNorm(signal: Signal): Signal | string {
   if (signal.train === 0) return "its input does not vary during training";
-  if (signal.channels.kind === "normal") {
+  if (signal.channels.kind === "alike") {
     const deviation = Math.sqrt(signal.train);
     return {
       ...signal,

@@ -41,12 +41,12 @@ export interface Phases {
 /**
  * How channels differ.
  *
- * normal   V and T are those of every channel, over data each is normal in both phases, and (m, δ) is normal over channels
+ * alike    V and T are those of every channel, over data each is normal in both phases, and (m, δ) is normal over channels
  * types    channels of a few kinds, made when somebody asks for them
  * unknown  not known, and why; averages are
  */
 export type Channels =
-  | { readonly kind: "normal" }
+  | { readonly kind: "alike" }
   | { readonly kind: "types"; readonly types: () => readonly ChannelType[] }
   | { readonly kind: "unknown"; readonly reason: string };
 
@@ -78,7 +78,7 @@ export function isZero(covariance: Phases | null): boolean {
   return covariance !== null && covariance.train === 0 && covariance.test === 0;
 }
 
-export function normalLaw(moments: Moments): ChannelLaw {
+function normalLaw(moments: Moments): ChannelLaw {
   return { ...moments, parts: [{ ...moments, weight: 1 }] };
 }
 
@@ -114,7 +114,7 @@ export function typesOf(signal: Signal): (() => readonly ChannelType[]) | string
       return channels.reason;
     case "types":
       return channels.types;
-    case "normal":
+    case "alike":
       return () => normalTypes(signal);
   }
 }
@@ -182,11 +182,6 @@ function notNegative(variance: number, of: number): number {
 }
 
 const ROUNDING = 1e-14;
-
-/** E x² of a unit, averaged over channels. */
-export function trainSquare({ train, meanSquare }: Signal): number {
-  return train + meanSquare;
-}
 
 /** The law of a channel as a + b·x of it. */
 export function affine({ mean, variance, parts }: ChannelLaw, { shift, scale }: Affine): ChannelLaw {

@@ -73,7 +73,7 @@ function channelsBehind({ layer, before }: WeightedSetting, signal: Signal): Sig
   if (layer.kind === "conv" && layer.groups > 1 && before.channels / layer.groups < WIDE) {
     return why(`a group of fewer than ${WIDE} channels is not wide`);
   }
-  return { kind: "normal" };
+  return { kind: "alike" };
 }
 
 /** Channels of a group whose sums count as normal. */
@@ -118,9 +118,14 @@ interface Aligned {
 
 function aligned(signal: Signal, { sumOfSquares, sum, taps, made }: Aligned): Signal | string {
   const { train, test, mean, meanSquare, moved, movedSquare, cross, units, positions } = signal;
-  const isAlike = meanSquare === mean * mean && movedSquare === moved * moved;
+  const isAlike = isClose(meanSquare, mean * mean) && isClose(movedSquare, moved * moved);
   if (!isAlike) return "weights of a nonzero mean, and inputs whose means differ";
-  if (units === null || positions === null || units.train !== positions.train || units.test !== positions.test) {
+  if (
+    units === null ||
+    positions === null ||
+    !isClose(units.train, positions.train) ||
+    !isClose(units.test, positions.test)
+  ) {
     return "weights of a nonzero mean, and inputs that share noise or weights";
   }
   if (taps.share !== 1) return "weights of a nonzero mean, and borders of zeros";
@@ -138,9 +143,14 @@ function aligned(signal: Signal, { sumOfSquares, sum, taps, made }: Aligned): Si
     units: null,
     channels:
       isZero(units) && !made.bySample
-        ? { kind: "normal" }
+        ? { kind: "alike" }
         : { kind: "unknown", reason: "units are correlated, so the law behind a linear layer is not known" },
   };
+}
+
+/** Equal except for rounding. */
+function isClose(one: number, other: number): boolean {
+  return Math.abs(one - other) <= 1e-12 * Math.abs(one);
 }
 
 interface Taps {
