@@ -155,7 +155,7 @@ export const THEORY_NOTES: readonly HelpNote[] = [
       ["vshift theory --p 0.5 --mean 1"],
       ["vshift theory --activation relu --drop 0.3 --format json"],
       [
-        "vshift theory --network 'input(512) bn relu dropout(0.3) linear(512) bn'",
+        "vshift theory --network 'input(8) relu dropout(0.3) bn'",
         "a network as text: Δ at each norm (docs/NETWORKS.md)",
       ],
       [

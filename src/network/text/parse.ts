@@ -105,8 +105,8 @@ export function parseNetwork(text: string): Tree {
 
   function missing(mark: string, { at }: Token): Error {
     const token = peek();
-    const hint = token.kind === "end" ? undefined : `${part(text, token.at, token.at + token.text.length)} follows`;
-    return networkError(`${part(text, at, token.at)}: missing '${mark}' at ${token.at}`, hint);
+    const before = token.kind === "end" ? "" : ` before ${part(text, token.at, token.at + token.text.length)}`;
+    return networkError(`${part(text, at, token.at)}: missing '${mark}' at ${token.at}`, `add ${mark}${before}`);
   }
 
   /** What stands in the parentheses of a layer, and the noise that an input has right behind it. */
@@ -246,7 +246,7 @@ function noOption(name: string, { at, written, layer, known }: Place & { layer: 
   return networkError(`${written()}: ${layer} has no ${name}, at ${at}`, didYouMean(name, words, otherwise));
 }
 
-/** What is written in a place of another kind, and is refused alike everywhere. */
+/** What no option takes. */
 function refuseKind({ kind, text, at }: Token): void {
   if (kind === "file") {
     throw networkError(`${text} at ${at}: files are not read in a network yet`, "give a law, or how weights are drawn");
@@ -285,13 +285,21 @@ function readValue(token: Token, name: string, option: Option, { written }: Plac
         option.rule === undefined
           ? `${optionInWords(name)} must be ${noun} from ${option.from} to ${option.to}`
           : option.rule;
-      throw networkError(`${written()}: ${rule}`);
+      throw networkError(
+        `${written()}: ${rule}`,
+        `try ${option.isBelow === true ? option.to / 2 : within(value, option)}`,
+      );
     }
   }
 }
 
 /** 2²⁴, the units of a map that fits in memory. */
 export const MOST_UNITS = 16_777_216;
+
+/** The value of the interval that is nearest, or its beginning. */
+function within(value: number, { from, to }: { readonly from: number; readonly to: number }): number {
+  return value > to ? to : value >= from ? Math.round(value) : from;
+}
 
 function isSize(size: number): boolean {
   return Number.isInteger(size) && size >= 1;

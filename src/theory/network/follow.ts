@@ -94,33 +94,27 @@ interface Step {
 
 function behind(step: Step): Followed {
   const { node, number, before, isQuiet } = step;
-  const { layer } = node;
   const unknown = before.find(({ pieces }) => pieces === null);
-  const found =
-    unknown?.pieces === null
-      ? unknown
-      : withinRange(
-          piecesBehind(
-            step,
-            before.map(({ pieces }) => pieces ?? []),
-          ),
-        );
+  const inputs = before.map(({ pieces }) => pieces ?? []);
+  const found = unknown?.pieces === null ? unknown : withinRange(piecesBehind(step, inputs));
   if (typeof found !== "string" && !("reason" in found)) return { pieces: found, isQuiet };
-  const { reason, at } =
-    typeof found === "string"
-      ? { reason: found, at: `${layer.kind === "add" ? "residual" : layer.kind} at ${node.at}` }
-      : found;
-  if (isQuiet && layer.kind === "bn") return { pieces: [quietNorm(node, number, at)], isQuiet };
+  const { reason, at } = typeof found === "string" ? { reason: found, at: whereIs(node) } : found;
+  if (isQuiet && node.layer.kind === "bn") return { pieces: [quietNorm(node, number, at)], isQuiet };
   return { pieces: null, reason, at, isQuiet };
+}
+
+/** "maxpool at 34". */
+function whereIs({ layer, at }: GraphNode): string {
+  return `${layer.kind === "add" ? "residual" : layer.kind} at ${at}`;
 }
 
 /** The pieces, unless a variance is so large or small that products of it would not be numbers. */
 function withinRange(pieces: readonly Piece[] | string): readonly Piece[] | string {
   if (typeof pieces === "string") return pieces;
-  const isWithin = (variance: number) =>
-    variance === 0 || (variance >= SMALLEST_MAGNITUDE && variance <= LARGEST_MAGNITUDE);
-  const isFine = pieces.every(({ signal }) =>
-    [signal.train, signal.test, signal.meanSquare, signal.movedSquare].every(isWithin),
+  const isFine = pieces.every(
+    ({ signal: { train, test, meanSquare, movedSquare } }) =>
+      [train, test].every((variance) => variance === 0 || variance >= SMALLEST_MAGNITUDE) &&
+      [train, test, meanSquare, movedSquare].every((square) => square <= LARGEST_MAGNITUDE),
   );
   return isFine ? pieces : "its variance leaves the range from 1e-75 to 1e75";
 }
@@ -138,7 +132,7 @@ function quietNorm({ shape }: GraphNode, number: number, at: string): Piece {
   return { channels: shape.channels, signal };
 }
 
-/** The pieces of a node's output, of those that it reads; a text says why there is no closed form. */
+/** The pieces of a node's output; a text says why there is no closed form. */
 function piecesBehind(step: Step, inputs: readonly (readonly Piece[])[]): readonly Piece[] | string {
   const { node, number, before, isQuiet, budget } = step;
   const { layer, shape } = node;

@@ -44,7 +44,8 @@ export function behindNoise(layer: NoiseLayer, signal: Signal, shape: Shape): Si
     mean: g * mean,
     meanSquare: g * g * meanSquare,
     moved: h * moved + apart * mean,
-    movedSquare: h * h * movedSquare + 2 * h * apart * cross + apart * apart * meanSquare,
+    // Never below 0, except for rounding.
+    movedSquare: Math.max(0, h * h * movedSquare + 2 * h * apart * cross + apart * apart * meanSquare),
     cross: g * (h * cross + apart * meanSquare),
     positions:
       positions === null || shares === "region"

@@ -103,8 +103,11 @@ export function behindSampleNorm(signal: Signal, { mean, square }: SampleStatist
     mean: k * m + s,
     meanSquare: k * k * meanSquare + 2 * k * s * m + s * s,
     moved: nextMoved,
-    movedSquare:
+    // Never below 0, except for rounding.
+    movedSquare: Math.max(
+      0,
       of * of * meanSquare + l * l * movedSquare + by * by + 2 * (of * l * cross + of * by * m + l * by * moved),
+    ),
     cross: k * (of * meanSquare + l * cross + by * m) + s * nextMoved,
     positions: signal.positions && {
       train: signal.positions.train / square.train,

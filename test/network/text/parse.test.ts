@@ -121,7 +121,7 @@ const WRONG: readonly (readonly [text: string, ...says: string[]])[] = [
   ["input(8x4x4) concat(maxpool(2))", "concat at 14: its layers make maps of 8×2×2, next to 8×4×4"],
   ["input(8) repeat(100, repeat(101, relu))", "has more than 10000 layers at 34"],
   ["input(8) repeat(0, relu)", "a whole number from 1 to 10000"],
-  ["input(8) repeat(2 relu)", "repeat(2: missing ',' at 19", "relu follows"],
+  ["input(8) repeat(2 relu)", "repeat(2: missing ',' at 19", "add , before relu"],
   ["input(8) linear(4, xvier)", "linear has no xvier, at 20", "did you mean xavier?"],
   ["input(8) linear(4, alignment=2, mean=1)", "alignment and mean both set the mean of the weights"],
   ["input(8) linear(4, alignment=9)", "alignment must be from 0 to the 8 inputs of a neuron", "use 8 or less"],
