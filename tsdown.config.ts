@@ -7,6 +7,7 @@ import { PICTURE_FILES } from "./src/cli/picture-files.ts";
 import { recordSchema } from "./src/experiment/record-schema.ts";
 import { auditSchema } from "./src/report/audit-schema.ts";
 import { checkSchema } from "./src/report/check-schema.ts";
+import { networkTheorySchema } from "./src/report/network-schema.ts";
 import { scenarioSchema, stackSchema, sweepSchema } from "./src/scenario/json-schema.ts";
 
 const PLUGINS = [withoutUnused(), licencesOfBundled()];
@@ -63,6 +64,7 @@ async function writeSchemas(): Promise<void> {
   await writeFile("dist/schema/stack.json", json(stackSchema()));
   await writeFile("dist/schema/check.json", json(checkSchema()));
   await writeFile("dist/schema/audit.json", json(auditSchema()));
+  await writeFile("dist/schema/network-theory.json", json(networkTheorySchema()));
 }
 
 async function writeManual(): Promise<void> {

@@ -44,6 +44,21 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
   "src/forward/draw-weights.ts": { kinds: ["uniform"], because: "a law of weights" },
   "src/forward/key.ts": { kinds: ["normal", "uniform"], because: "laws of weights" },
   "src/network/of-scenario.ts": { kinds: ["normal"], because: "the law of a stack's weights" },
+  "src/network/text/words.ts": {
+    kinds: ["dropconnect", "gelu", "identity", "normal", "relu", "tanh", "uniform", "uout"],
+    because: "words of the notation, which are those of frameworks",
+  },
+  "src/network/text/lay-out.ts": { kinds: ["dropconnect"], because: "the layer behind which weights must follow" },
+  "src/theory/network/graph.ts": {
+    kinds: ["dropconnect", "gelu", "identity", "normal", "relu", "tanh", "uniform", "uout"],
+    because: "words of the notation, and laws of weights",
+  },
+  "src/theory/network/follow.ts": {
+    kinds: ["gelu", "identity", "normal", "relu", "tanh", "uout"],
+    because: "words of the notation, and the one law of the input that stays normal",
+  },
+  "src/theory/network/function.ts": { kinds: ["relu", "tanh"], because: "words of the notation" },
+  "src/theory/network/noise.ts": { kinds: ["alpha", "dropconnect", "uout"], because: "words of the notation" },
   "src/experiment/stack-expectation.ts": { kinds: ["normal"], because: "the one law that the mean field is of" },
   "src/report/describe.ts": { kinds: ["normal"], because: "the input that goes without saying in a stack" },
   "src/kernel/simd.ts": { kinds: ["gelu", "relu", "tanh"], because: "loops of the same names" },
@@ -51,10 +66,6 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
   "src/passes/noise.ts": {
     kinds: ["alpha", "normal", "uniform"],
     because: "laws of draws in a program, and a noise of models",
-  },
-  "src/model/pointwise.ts": {
-    kinds: ["gelu", "relu", "tanh"],
-    because: "functions that models have, in torch's words",
   },
   "src/model/pt2-operations.ts": {
     kinds: ["alpha", "gelu", "relu", "tanh"],

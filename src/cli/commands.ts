@@ -209,6 +209,11 @@ export const COMMANDS: readonly CommandDescription[] = [
     description: "Show the closed form of Δ = Var_test / Var_train for a scenario, with its derivation.",
     notes: THEORY_NOTES,
     options: () => [
+      grouped(
+        "Network:",
+        "--network <text>",
+        "a network as text, such as 'input(512) dropout(0.5) bn' (docs/NETWORKS.md)",
+      ),
       ...scenarioOptions([...THEORY_GROUPS, "Stack:"]),
       layoutOption("Files:"),
       ...outputOptions(FORMATS),

@@ -155,6 +155,10 @@ export const THEORY_NOTES: readonly HelpNote[] = [
       ["vshift theory --p 0.5 --mean 1"],
       ["vshift theory --activation relu --drop 0.3 --format json"],
       [
+        "vshift theory --network 'input(8) relu dropout(0.3) bn'",
+        "a network as text: Δ at each norm (docs/NETWORKS.md)",
+      ],
+      [
         "vshift theory --activation file:x.npy --weights file:w.npy",
         "exact Δ for real activations (a row per sample) and real weights (a row per neuron)",
       ],

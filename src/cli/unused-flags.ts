@@ -86,6 +86,12 @@ const USES: { readonly [command: string]: readonly Use[] } = {
   ],
   theory: [
     {
+      isAsked: ({ flags }) => flags.network !== undefined,
+      unused: [...SCENARIO, "config", "layout"],
+      when: "with --network, which says the whole network",
+      hint: "leave one of them out",
+    },
+    {
       isAsked: ({ flags }) => !hasConfiguration(flags) && flags.layer !== "linear",
       unused: ["seed"],
       when: "without a linear layer, whose weights it draws",

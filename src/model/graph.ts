@@ -1,8 +1,8 @@
+import type { PointwiseFunction } from "../activations/pointwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ChannelAxis } from "../tensor/unfold.ts";
 import type { Computation } from "./computation.ts";
 import type { Draws } from "./draws.ts";
-import type { PointwiseFunction } from "./pointwise.ts";
 
 /**
  * A trained network as a file has it: layers in an order in which each comes after those that it reads, with their weights and

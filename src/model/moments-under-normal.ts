@@ -1,7 +1,7 @@
+import type { BoundFunction } from "../activations/pointwise.ts";
 import { pointsOf } from "../numeric/gauss-legendre.ts";
 import type { Moments } from "../numeric/moments.ts";
 import { normalDensity } from "../numeric/normal.ts";
-import type { BoundFunction } from "./pointwise.ts";
 
 /** E f(z), Var f(z) and E f′(z). */
 export interface FunctionMoments extends Moments {

@@ -1,3 +1,4 @@
+import type { PointwiseName } from "../activations/pointwise.ts";
 import { elementCount } from "../tensor/shape.ts";
 import { stridedTensor, transposed } from "../tensor/strided.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -6,7 +7,6 @@ import type { ModelLayer, ModelNode } from "./graph.ts";
 import { isKnown, joined, parted, permuted, picked, reshaped, sliced, unchanged } from "./onnx-axes.ts";
 import { type Call, isSame, type Live, type Shape, type Term, Unlike, type Value } from "./onnx-call.ts";
 import { convolution, globalPool, padded, pool, reduction, resized } from "./onnx-windows.ts";
-import type { PointwiseName } from "./pointwise.ts";
 
 /** What the outputs of an operation are in terms of layers, the first at least; undefined for one without an entry. */
 export function layersOf(call: Call): readonly Term[] | undefined {

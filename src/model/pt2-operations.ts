@@ -1,9 +1,9 @@
+import type { PointwiseName } from "../activations/pointwise.ts";
 import { elementCount } from "../tensor/shape.ts";
 import { type StridedTensor, stridedTensor, transposed } from "../tensor/strided.ts";
 import type { Affine } from "./computation.ts";
 import { dropout } from "./draws.ts";
 import type { NoiseOfModel, Padding } from "./graph.ts";
-import type { PointwiseName } from "./pointwise.ts";
 import { type Call, type Constant, isSame, type Shape, type Term, Unlike, type Value } from "./pt2-call.ts";
 import { drawsLayerOf } from "./pt2-draws.ts";
 import { FLOATING } from "./pt2-tensors.ts";

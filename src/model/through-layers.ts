@@ -1,7 +1,7 @@
+import { type BoundFunction, pointwise } from "../activations/pointwise.ts";
 import { concatenated, flattened, independent, rescaled, sumOf } from "./covariance.ts";
 import type { ActivationOfModel, FlattenOfModel, ModelNode, NoiseOfModel, PoolOfModel } from "./graph.ts";
 import { momentsUnderNormal } from "./moments-under-normal.ts";
-import { type BoundFunction, pointwise } from "./pointwise.ts";
 import {
   ACROSS_OF,
   acrossOf,

@@ -1,4 +1,4 @@
-import { type PointwiseFunction, pointwise } from "../model/pointwise.ts";
+import { type PointwiseFunction, pointwise } from "../activations/pointwise.ts";
 import { NotRunnable, type Operand, type Operation, requireRoom, sizeOf, stridesOf } from "./operation.ts";
 
 // Operations of each element by itself, or of elements at the same place; a length of 1 stands for any.

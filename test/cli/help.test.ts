@@ -105,7 +105,7 @@ it.each([
   ["records", [...MEASURED_FLAGS, ...STACK_FLAGS, "--zip", "--match-noise", "--sort", "--filter"]],
   ["plot", PLOT_FLAGS],
   ["check", [...MEASURED_FLAGS, ...STACK_FLAGS, ...CHECK_FLAGS]],
-  ["theory", [...THEORY_FLAGS, ...STACK_FLAGS, "--nonlinearity"]],
+  ["theory", [...THEORY_FLAGS, ...STACK_FLAGS, "--nonlinearity", "--network"]],
   ["solve", [...LAW_FLAGS, "--shift", "--solve-for"]],
   ["paper", ["--format", "--output"]],
   ["weights", WEIGHTS_FLAGS],

@@ -9,7 +9,8 @@ const folder = temporaryFolders();
 const WIDTHS = [60, 80, 100, 120];
 
 async function screen(line: string, width: number): Promise<string> {
-  const args = [...line.split(" "), "--format", "table"];
+  const words = [...line.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word);
+  const args = [...words, "--format", "table"];
   const { stdout, code } = await vshift(args, { cwd: withFiles(folder()), env: { COLUMNS: String(width) } });
   expect(code).not.toBe(2);
   return stdout;

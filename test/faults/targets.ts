@@ -10,6 +10,8 @@ import { createRecordReader } from "../../src/experiment/read-record.ts";
 import type { OutputDistance, ShiftRecord } from "../../src/experiment/record.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { readModel } from "../../src/model/read-model.ts";
+import { layOut } from "../../src/network/text/lay-out.ts";
+import { parseNetwork } from "../../src/network/text/parse.ts";
 import { identify } from "../../src/scenario/canonical.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import { openJournal } from "../../src/sweep/journal.ts";
@@ -159,6 +161,14 @@ export async function targetsIn(folder: string): Promise<readonly Target[]> {
         '{"trainVariance": 2.31, "testVariance": 1.02}\n{"trainVariance": 2.19, "testVariance": 0.97}\n',
       ),
       read: (content) => readMeasured({ text: Buffer.from(content).toString(), place: "m.csv" }),
+    },
+    {
+      name: "the text of a network",
+      files: text(
+        "input(512, relu, rho=0.2, noise=dropout(0.1)) repeat(2, residual(bn relu linear(512, alignment=8) droppath(0.2))) bn",
+        "input(3x8x8) conv(16, 3, stride=2) concat(conv(4, 1) dropconnect(0.1) conv(2, 1)) avgpool linear(4) as last",
+      ),
+      read: (content) => layOut(parseNetwork(Buffer.from(content).toString())),
     },
     {
       name: "a configuration in JSON",

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { POINTWISE, type PointwiseName, pointwise } from "../../src/activations/pointwise.ts";
 import { momentsUnderNormal } from "../../src/model/moments-under-normal.ts";
-import { POINTWISE, type PointwiseName, pointwise } from "../../src/model/pointwise.ts";
 import { normalCdf, normalDensity } from "../../src/numeric/normal.ts";
 
 it.each([

@@ -9,8 +9,9 @@ import { EXIT } from "../exit-codes.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 
-/** `vshift theory`: the closed form of a scenario, step by step. */
+/** `vshift theory`: the closed form of a scenario, step by step, or of a network that is written down, position by position. */
 export async function theoryCommand(flags: Flags, streams: Streams): Promise<number> {
+  if (typeof flags.network === "string") return theoryOfNetwork(flags.network, flags, streams);
   const { scenario, arrays } = await scenarioFrom(flags, GRID_TABLE);
   return deliver({ flags, streams, formats: FORMATS }, async () => {
     const derived = derive(scenario, arrays);
@@ -30,4 +31,12 @@ export async function theoryCommand(flags: Flags, streams: Streams): Promise<num
       },
     };
   });
+}
+
+async function theoryOfNetwork(text: string, flags: Flags, streams: Streams): Promise<number> {
+  const { networkTheoryDocument } = await import("../../report/network-document.ts");
+  return deliver({ flags, streams, formats: FORMATS }, async () => ({
+    exitCode: EXIT.fine,
+    document: networkTheoryDocument(text),
+  }));
 }

@@ -1,8 +1,8 @@
-import { GELU } from "../activations/gelu.ts";
-import { RELU } from "../activations/relu.ts";
-import { TANH } from "../activations/tanh.ts";
 import { exp } from "../numeric/exp.ts";
 import { tanh } from "../numeric/tanh.ts";
+import { GELU } from "./gelu.ts";
+import { RELU } from "./relu.ts";
+import { TANH } from "./tanh.ts";
 
 /** A function of each element, as plain data: a name of the list, and its parameters in the order that the list gives. */
 export interface PointwiseFunction {

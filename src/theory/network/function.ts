@@ -1,0 +1,119 @@
+import { type PointwiseFunction, pointwise } from "../../activations/pointwise.ts";
+import { rectified } from "../../laws/rectified.ts";
+import { momentsUnderNormal } from "../../laws/under-normal.ts";
+import type { Moments } from "../../numeric/moments.ts";
+import type { FunctionLayer } from "./graph.ts";
+import {
+  averagesOf,
+  type ChannelLaw,
+  type ChannelType,
+  isZero,
+  lazily,
+  mixture,
+  NO_COVARIANCE,
+  type NormalPart,
+  type Signal,
+  typesOf,
+} from "./signal.ts";
+
+/** What moments of functions may cost in a network, in units of about a microsecond. */
+export interface Budget {
+  left: number;
+}
+
+/** With all that a channel takes besides, by quadrature and of a function of two straight lines. */
+const QUADRATURE = 64;
+const TWO_LINES = 8;
+
+/**
+ * Behind a function of each unit: mean and variance of f under the law of each channel, in both phases.
+ *
+ * A text says why there is no closed form.
+ */
+export function behindFunction(layer: FunctionLayer, signal: Signal, budget: Budget): Signal | string {
+  const known = typesOf(signal);
+  if (typeof known === "string") return known;
+  const types = known();
+  const [first] = types;
+  if (first === undefined) return "there are no channels";
+  if (typeof first.train.parts === "string") return first.train.parts;
+  const slope = slopeBelow(layer);
+  const cost = slope === null ? QUADRATURE : TWO_LINES;
+  const f = functionOf(layer);
+  const momentsOf = (z: Moments) => (slope === null ? byQuadrature(f, z) : ofTwoLines(slope, z));
+  const done = new Map<ChannelLaw, ChannelLaw>();
+  const parts = `the law behind ${layer.kind} is not normal`;
+  const behind = (law: ChannelLaw): ChannelLaw => {
+    const before = done.get(law);
+    if (before !== undefined || typeof law.parts === "string") return before ?? { ...law, parts };
+    budget.left -= cost * law.parts.length;
+    const made = mixture(law.parts.map((part): NormalPart => ({ ...part, ...momentsOf(part) })));
+    const found = { ...made, parts };
+    done.set(law, found);
+    return found;
+  };
+  const made: ChannelType[] = [];
+  for (const { weight, train, test } of types) {
+    if (budget.left <= 0) return "the network is longer than theory follows";
+    made.push({ weight, train: behind(train), test: behind(test) });
+  }
+  return {
+    ...averagesOf(made),
+    positions: isZero(signal.positions) ? NO_COVARIANCE : null,
+    units: isZero(signal.units) ? NO_COVARIANCE : null,
+    origins: signal.origins,
+    bySample: signal.bySample,
+    channels: lazily(() => made),
+  };
+}
+
+function byQuadrature(f: ReturnType<typeof functionOf>, z: Moments): Moments {
+  const { mean, variance } = momentsUnderNormal(f, { mean: z.mean, variance: z.variance });
+  return { mean, variance };
+}
+
+/** The slope below 0 of a function whose slope above it is 1; null of others. */
+function slopeBelow(layer: FunctionLayer): number | null {
+  return layer.kind === "relu" ? 0 : layer.kind === "leakyrelu" ? layer.slope : null;
+}
+
+/**
+ * Of f(z) = max(0, z) − b·max(0, −z): with M and V the moments of the two, E f = M₊ − b·M₋ and Var f = V₊ + b²V₋ + 2b·M₊M₋, as one of
+ * them is always 0.
+ */
+function ofTwoLines(slope: number, z: Moments): Moments {
+  const { mean, variance } = z;
+  if (variance === 0) return { mean: mean > 0 ? mean : slope * mean, variance };
+  const above = rectifiedMoments(z);
+  if (slope === 0) return above;
+  const below = rectifiedMoments({ mean: -mean, variance });
+  return {
+    mean: above.mean - slope * below.mean,
+    variance: above.variance + slope * slope * below.variance + 2 * slope * above.mean * below.mean,
+  };
+}
+
+/** Of max(0, z), which is 0 where z is always negative. */
+function rectifiedMoments(z: Moments): Moments {
+  if (z.mean < -NEVER * Math.sqrt(z.variance)) return { mean: 0, variance: 0 };
+  const { mean, variance } = rectified(z);
+  return { mean: Math.sqrt(z.variance) * mean, variance: z.variance * variance };
+}
+
+/** Deviations beyond which a normal lies once in 10¹⁵ draws. */
+const NEVER = 7.9;
+
+function functionOf(layer: FunctionLayer) {
+  return { ...pointwise(pointwiseOf(layer)), isOdd: layer.kind === "tanh" };
+}
+
+function pointwiseOf(layer: FunctionLayer): PointwiseFunction {
+  switch (layer.kind) {
+    case "elu":
+      return { name: "elu", parameters: [layer.scale] };
+    case "leakyrelu":
+      return { name: "leaky_relu", parameters: [layer.slope] };
+    default:
+      return { name: layer.kind, parameters: [] };
+  }
+}
