@@ -123,8 +123,10 @@ function normalPoints({ mean, deviation, kinks = [0], finest = 1 }: NormalIntegr
   function panels(start: number, end: number): readonly QuadraturePoint[] {
     const distance = Math.min(...kinks.map((kink) => Math.max(0, start - kink, kink - end)));
     const longest = Math.min(PANEL * deviation, Math.max(NEAR * finest, 2 * distance));
-    if (end - start <= longest * (1 + ROUNDING)) return pointsOf(start, end);
     const middle = (start + end) / 2;
+    // Where the deviation is less than a last digit of the mean, nothing lies between.
+    const isWhole = middle <= start || middle >= end;
+    if (isWhole || end - start <= longest * (1 + ROUNDING)) return pointsOf(start, end);
     return [...panels(start, middle), ...panels(middle, end)];
   }
 }

@@ -172,3 +172,11 @@ describe("in single precision the moments keep", () => {
     expect(errors(kind, z).variance).toBeGreaterThan(1e-5);
   });
 });
+
+it("moments of a normal whose deviation is less than a last digit of its mean are those of a constant", () => {
+  for (const ratio of [1e-14, 1e-15, 1e-16, 1e-17]) {
+    const { mean, variance } = momentsUnderNormal(activationOf("tanh"), { mean: 1, variance: ratio * ratio });
+    expect(Math.abs(mean - Math.tanh(1))).toBeLessThan(1e-3);
+    expect(variance).toBeLessThan(1e-3);
+  }
+});

@@ -1,6 +1,6 @@
 import { LARGEST_MAGNITUDE, SMALLEST_MAGNITUDE } from "../../numeric/domain.ts";
 import { activationMoments } from "../activation.ts";
-import { type Budget, behindFunction } from "./function.ts";
+import { behindFunction } from "./function.ts";
 import {
   type GraphLayer,
   type GraphNode,
@@ -13,7 +13,7 @@ import {
 import { averaged, sumOf, together } from "./joined.ts";
 import { behindNoise } from "./noise.ts";
 import { behindBatchNorm, behindSampleNorm, sampleStatistics } from "./normalised.ts";
-import { lazily, type Signal } from "./signal.ts";
+import { ofTypes, type Signal, type Work } from "./signal.ts";
 import { behindWeights, WIDE } from "./weighted.ts";
 
 /** Channels that follow each other and have one signal. */
@@ -50,7 +50,7 @@ type Followed =
 /** Pieces of a concatenation; theory follows each by itself. */
 const MOST_PIECES = 256;
 
-/** What moments of functions may cost in all: some seconds. */
+/** Units of work for a network: some seconds. */
 const MOST_WORK = 5_000_000;
 
 /**
@@ -60,14 +60,14 @@ const MOST_WORK = 5_000_000;
  * that Batch Normalization then makes mean 0 and variance 1 of anything. Time is bounded for any network.
  */
 export function networkTheory({ nodes, positions }: NetworkGraph): readonly PositionOfNetwork[] {
-  const budget: Budget = { left: MOST_WORK };
+  const work: Work = { left: MOST_WORK };
   const lastRead = new Map(nodes.flatMap(({ from }, number) => from.map((read) => [read, number] as const)));
   const followed = new Map<number, Followed>();
   const theories: PositionOfNetwork[] = [];
   for (const [number, node] of nodes.entries()) {
     const before = node.from.map((from) => ({ ...got(followed.get(from)), shape: got(nodes[from]).shape }));
     const isQuiet = before.every((one) => one.isQuiet) && !isNoisy(node.layer);
-    const found = behind({ node, number, before, isQuiet, budget });
+    const found = behind({ node, number, before, isQuiet, work });
     followed.set(number, found);
     for (let next = positions[theories.length]; next?.node === number; next = positions[theories.length]) {
       theories.push(theoryAt(found, next.norm));
@@ -89,7 +89,7 @@ interface Step {
   readonly before: readonly (Followed & { readonly shape: Shape })[];
   /** Whether no noise comes before its output. */
   readonly isQuiet: boolean;
-  readonly budget: Budget;
+  readonly work: Work;
 }
 
 function behind(step: Step): Followed {
@@ -134,7 +134,7 @@ function quietNorm({ shape }: GraphNode, number: number, at: string): Piece {
 
 /** The pieces of a node's output; a text says why there is no closed form. */
 function piecesBehind(step: Step, inputs: readonly (readonly Piece[])[]): readonly Piece[] | string {
-  const { node, number, before, isQuiet, budget } = step;
+  const { node, number, before, isQuiet, work } = step;
   const { layer, shape } = node;
   const [pieces = [], others = []] = inputs;
   const shapeBefore = before[0]?.shape ?? shape;
@@ -154,7 +154,7 @@ function piecesBehind(step: Step, inputs: readonly (readonly Piece[])[]): readon
     case "leakyrelu":
     case "silu":
     case "sigmoid":
-      return each(pieces, (signal) => behindFunction(layer, signal, budget));
+      return each(pieces, (signal) => behindFunction(layer, signal, work));
     case "identity":
       return pieces;
     case "flatten": {
@@ -162,28 +162,28 @@ function piecesBehind(step: Step, inputs: readonly (readonly Piece[])[]): readon
       return pieces.map(({ channels, signal }) => ({ channels: channels * times, signal }));
     }
     case "bn":
-      return each(pieces, behindBatchNorm);
+      return each(pieces, (signal) => behindBatchNorm(signal, work));
     case "layernorm":
     case "groupnorm": {
       const statistics = statisticsOf(layer, { pieces, shape });
       return typeof statistics === "string"
         ? statistics
-        : each(pieces, (signal) => behindSampleNorm(signal, statistics));
+        : each(pieces, (signal) => behindSampleNorm(signal, statistics, work));
     }
     case "maxpool":
       return isQuiet ? "max-pool has no closed form" : "max-pool after noise has no closed form; measured only";
     case "avgpool": {
       const { size, stride } = layer;
-      return each(pieces, (signal) => averaged(signal, { before: shapeBefore, behind: shape, size, stride }));
+      return each(pieces, (signal) => averaged(signal, { before: shapeBefore, behind: shape, size, stride, work }));
     }
     case "add":
-      return added(pieces, others);
+      return added(pieces, others, work);
     case "concat":
       return pieces.length + others.length > MOST_PIECES
         ? `more than ${MOST_PIECES} concatenated parts`
         : [...pieces, ...others];
     default:
-      return each(pieces, (signal) => behindNoise(layer, signal, shapeBefore));
+      return each(pieces, (signal) => behindNoise(layer, signal, { shape: shapeBefore, work }));
   }
 }
 
@@ -202,14 +202,14 @@ function each(pieces: readonly Piece[], of: (signal: Signal) => Signal | string)
 }
 
 /** A sum, piece by piece. */
-function added(pieces: readonly Piece[], others: readonly Piece[]): readonly Piece[] | string {
+function added(pieces: readonly Piece[], others: readonly Piece[], work: Work): readonly Piece[] | string {
   const isAlike =
     pieces.length === others.length && pieces.every(({ channels }, index) => channels === others[index]?.channels);
   if (!isAlike) return "its summands are concatenated in different ways";
   const found: Piece[] = [];
   for (const [index, { channels, signal }] of pieces.entries()) {
     const other = others[index];
-    const sum = other === undefined ? signal : sumOf(signal, other.signal);
+    const sum = other === undefined ? signal : sumOf(signal, other.signal, work);
     if (typeof sum === "string") return sum;
     found.push({ channels, signal: sum });
   }
@@ -253,7 +253,7 @@ function signalOf(layer: InputLayer, node: number): Signal {
     units: pairs,
     origins: new Set([node]),
     bySample: false,
-    channels: law === NORMAL_LAW ? { kind: "alike" } : lazily(() => [{ weight: 1, train: channel, test: channel }]),
+    channels: law === NORMAL_LAW ? { kind: "alike" } : ofTypes([{ weight: 1, train: channel, test: channel }]),
   };
 }
 

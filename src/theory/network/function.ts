@@ -8,18 +8,15 @@ import {
   type ChannelLaw,
   type ChannelType,
   isZero,
-  lazily,
   mixture,
   NO_COVARIANCE,
   type NormalPart,
+  ofTypes,
   type Signal,
+  TOO_LONG,
   typesOf,
+  type Work,
 } from "./signal.ts";
-
-/** What moments of functions may cost in a network, in units of about a microsecond. */
-export interface Budget {
-  left: number;
-}
 
 /** With all that a channel takes besides, by quadrature and of a function of two straight lines. */
 const QUADRATURE = 64;
@@ -30,7 +27,7 @@ const TWO_LINES = 8;
  *
  * A text says why there is no closed form.
  */
-export function behindFunction(layer: FunctionLayer, signal: Signal, budget: Budget): Signal | string {
+export function behindFunction(layer: FunctionLayer, signal: Signal, work: Work): Signal | string {
   const known = typesOf(signal);
   if (typeof known === "string") return known;
   const types = known();
@@ -46,7 +43,7 @@ export function behindFunction(layer: FunctionLayer, signal: Signal, budget: Bud
   const behind = (law: ChannelLaw): ChannelLaw => {
     const before = done.get(law);
     if (before !== undefined || typeof law.parts === "string") return before ?? { ...law, parts };
-    budget.left -= cost * law.parts.length;
+    work.left -= cost * law.parts.length;
     const made = mixture(law.parts.map((part): NormalPart => ({ ...part, ...momentsOf(part) })));
     const found = { ...made, parts };
     done.set(law, found);
@@ -54,7 +51,7 @@ export function behindFunction(layer: FunctionLayer, signal: Signal, budget: Bud
   };
   const made: ChannelType[] = [];
   for (const { weight, train, test } of types) {
-    if (budget.left <= 0) return "the network is longer than theory follows";
+    if (work.left <= 0) return TOO_LONG;
     made.push({ weight, train: behind(train), test: behind(test) });
   }
   return {
@@ -63,14 +60,18 @@ export function behindFunction(layer: FunctionLayer, signal: Signal, budget: Bud
     units: isZero(signal.units) ? NO_COVARIANCE : null,
     origins: signal.origins,
     bySample: signal.bySample,
-    channels: lazily(() => made),
+    channels: ofTypes(made),
   };
 }
 
 function byQuadrature(f: ReturnType<typeof functionOf>, z: Moments): Moments {
+  // So narrow that points on it would be rounded to each other.
+  if (z.variance <= NARROW * z.mean * z.mean) return { mean: f.at(z.mean), variance: 0 };
   const { mean, variance } = momentsUnderNormal(f, { mean: z.mean, variance: z.variance });
   return { mean, variance };
 }
+
+const NARROW = 1e-24;
 
 /** The slope below 0 of a function whose slope above it is 1; null of others. */
 function slopeBelow(layer: FunctionLayer): number | null {

@@ -5,18 +5,21 @@ import {
   type Channels,
   isZero,
   lazily,
+  MOST_PARTS,
   NO_COVARIANCE,
   type NormalPart,
   type Phases,
+  partsOf,
   type Signal,
   typesOf,
+  type Work,
 } from "./signal.ts";
 
 /**
  * The sum of two signals without a common origin: weights of zero mean lie between, so that covariances vanish like 1/√width, and
  * variances, mean squares of means and of their shifts add up. A text says why there is no closed form.
  */
-export function sumOf(one: Signal, other: Signal): Signal | string {
+export function sumOf(one: Signal, other: Signal, work: Work): Signal | string {
   for (const origin of one.origins) {
     if (other.origins.has(origin)) return "its summands are correlated, without weights between them";
   }
@@ -32,7 +35,7 @@ export function sumOf(one: Signal, other: Signal): Signal | string {
     units: both(one.units, other.units),
     origins: new Set([...one.origins, ...other.origins]),
     bySample: one.bySample || other.bySample,
-    channels: channelsOfSum(one, other),
+    channels: channelsOfSum(one, other, work),
   };
 }
 
@@ -40,27 +43,24 @@ function both(one: Phases | null, other: Phases | null): Phases | null {
   return one && other && { train: one.train + other.train, test: one.test + other.test };
 }
 
-/** Kinds of channels of a sum, times normals in each. */
-const MOST = 20_000;
-
-function channelsOfSum(one: Signal, other: Signal): Channels {
+function channelsOfSum(one: Signal, other: Signal, work: Work): Channels {
   if (one.channels.kind === "alike" && other.channels.kind === "alike") return { kind: "alike" };
   const [first, second] = [typesOf(one), typesOf(other)];
   if (typeof first === "string") return { kind: "unknown", reason: first };
   if (typeof second === "string") return { kind: "unknown", reason: second };
   const [ofOne, ofOther] = [first(), second()];
-  const partsOf = (law: ChannelLaw | undefined) => (typeof law?.parts === "string" ? 1 : (law?.parts.length ?? 1));
-  const size = ofOne.length * ofOther.length * partsOf(ofOne[0]?.train) * partsOf(ofOther[0]?.train);
-  if (size > MOST) return { kind: "unknown", reason: "a sum of noisy branches has a law that theory does not follow" };
-  return lazily(() =>
+  const size = ofOne.length * ofOther.length * partsOf(ofOne) * partsOf(ofOther);
+  if (size > MOST_PARTS)
+    return { kind: "unknown", reason: "a sum of noisy branches has a law that theory does not follow" };
+  const make = () =>
     ofOne.flatMap((a) =>
       ofOther.map((b) => ({
         weight: a.weight * b.weight,
         train: sumOfLaws(a.train, b.train),
         test: sumOfLaws(a.test, b.test),
       })),
-    ),
-  );
+    );
+  return lazily(make, { from: [one, other], work });
 }
 
 function sumOfLaws(one: ChannelLaw, other: ChannelLaw): ChannelLaw {
@@ -115,7 +115,7 @@ export function together(pieces: readonly Piece[]): Signal {
  * The average over windows of n positions: what is independent from position to position is divided by n, what a map shares is not. A
  * text says why there is no closed form.
  */
-export function averaged(signal: Signal, { before, behind, size, stride }: Windows): Signal | string {
+export function averaged(signal: Signal, { before, behind, size, stride, work }: Windows): Signal | string {
   const { positions } = signal;
   if (positions === null) return "positions of a map share something that theory does not follow";
   const isWhole = size === null;
@@ -135,8 +135,9 @@ export function averaged(signal: Signal, { before, behind, size, stride }: Windo
         ? channels
         : types === undefined
           ? { kind: "unknown", reason: parts }
-          : lazily(() =>
-              types().map(({ weight, train, test }) => ({ weight, train: ofLaw(train), test: ofLaw(test) })),
+          : lazily(
+              () => types().map(({ weight, train, test }) => ({ weight, train: ofLaw(train), test: ofLaw(test) })),
+              { from: [signal], work },
             ),
   };
 }
@@ -148,4 +149,5 @@ export interface Windows {
   readonly size: number | null;
   /** Null for that of the size. */
   readonly stride: number | null;
+  readonly work: Work;
 }

@@ -4,10 +4,24 @@ import { KEEP } from "../../noises/parameter.ts";
 import { pointsOf } from "../../numeric/gauss-legendre.ts";
 import { type BlockNoise, NO_NOISE } from "../stack/block-noise.ts";
 import { type NoiseLayer, positionsOf, type Shape } from "./graph.ts";
-import { affine, type ChannelType, lazily, mixture, type NormalPart, type Signal, typesOf } from "./signal.ts";
+import {
+  affine,
+  type ChannelType,
+  lazily,
+  MOST_PARTS,
+  mixture,
+  type NormalPart,
+  partsOf,
+  type Signal,
+  typesOf,
+  type Work,
+} from "./signal.ts";
 
-/** What shares a draw: a unit or a weight has its own, a region some, a channel or a sample all of theirs. */
-type Sharing = "unit" | "weight" | "region" | "channel" | "sample";
+/**
+ * What shares a draw: a unit or a weight has its own, a region some positions of a map, a square those of all maps, a channel or a sample
+ * all that it has.
+ */
+type Sharing = "unit" | "weight" | "region" | "square" | "channel" | "sample";
 
 /**
  * A noise layer: x becomes γ·(x + r·(x − π)) + e during training and γ′·x at test time, r of mean 0 and variance σ², e ~ N(0, added).
@@ -27,7 +41,7 @@ interface NoiseLaw extends BlockNoise {
  * For any law of x and any sharing, since r is independent of x. Two positions of a map gain γ²σ²E (x − π)(x′ − π) where they share
  * r. docs/METHOD.md.
  */
-export function behindNoise(layer: NoiseLayer, signal: Signal, shape: Shape): Signal {
+export function behindNoise(layer: NoiseLayer, signal: Signal, { shape, work }: NoiseSetting): Signal {
   const law = lawOfNoise(layer, shape);
   const { relativeVariance, pivot, gains, added, shares } = law;
   const { train: g, test: h } = gains;
@@ -36,7 +50,8 @@ export function behindNoise(layer: NoiseLayer, signal: Signal, shape: Shape): Si
   const isShared = shares === "channel" || shares === "sample";
   const apart = h - g;
   const inMap = isShared ? relativeVariance : 0;
-  const inSample = shares === "sample" ? relativeVariance : 0;
+  const isOfSample = shares === "sample" || shares === "square";
+  const inSample = isOfSample ? relativeVariance : 0;
   return {
     ...signal,
     train: g * g * (signal.train + relativeVariance * (signal.train + squares)) + added,
@@ -48,7 +63,7 @@ export function behindNoise(layer: NoiseLayer, signal: Signal, shape: Shape): Si
     movedSquare: Math.max(0, h * h * movedSquare + 2 * h * apart * cross + apart * apart * meanSquare),
     cross: g * (h * cross + apart * meanSquare),
     positions:
-      positions === null || shares === "region"
+      positions === null || shares === "region" || shares === "square"
         ? null
         : {
             train: g * g * (positions.train + inMap * (positions.train + squares)),
@@ -58,19 +73,32 @@ export function behindNoise(layer: NoiseLayer, signal: Signal, shape: Shape): Si
       train: g * g * (units.train + inSample * (units.train + (mean - pivot) * (mean - pivot))),
       test: h * h * units.test,
     },
-    bySample: signal.bySample || shares === "sample",
-    channels: channelsBehind(law, signal),
+    bySample: signal.bySample || isOfSample,
+    channels: channelsBehind(law, signal, work),
   };
 }
 
-function channelsBehind(law: NoiseLaw, signal: Signal): Signal["channels"] {
+export interface NoiseSetting {
+  /** Of what it reads. */
+  readonly shape: Shape;
+  readonly work: Work;
+}
+
+function channelsBehind(law: NoiseLaw, signal: Signal, work: Work): Signal["channels"] {
   const { channels } = signal;
   // What adds a normal leaves a normal a normal.
   if (law.relativeVariance === 0 && (channels.kind === "alike" || law.added === 0)) return channels;
   const types = typesOf(signal);
   if (typeof types === "string") return { kind: "unknown", reason: types };
-  return lazily(() => types().map((type) => typeBehind(law, type)));
+  const make = () => {
+    const before = types();
+    const isFew = before.length * partsOf(before) * law.values().length <= MOST_PARTS;
+    return before.map((type) => typeBehind(law, isFew ? type : { ...type, train: { ...type.train, parts: TOO_MANY } }));
+  };
+  return lazily(make, { from: [signal], work });
 }
+
+const TOO_MANY = "noises in a row have a law that theory does not follow";
 
 function typeBehind({ relativeVariance, pivot, gains, added, values }: NoiseLaw, type: ChannelType): ChannelType {
   const { train: g, test: h } = gains;
@@ -128,7 +156,7 @@ function lawOfNoise(layer: NoiseLayer, shape: Shape): NoiseLaw {
     case "mask":
       return layer.scaling === "inverted" ? dropped(layer.rate, "unit") : unscaled(1 - layer.rate, "unit");
     case "cutout":
-      return unscaled(1 - shareOfSquare(layer.size, shape), "sample");
+      return unscaled(1 - shareOfSquare(layer.size, shape), "square");
     case "gaussiandropout": {
       const relativeVariance = KEEP.relativeVariance(1 - layer.rate);
       const deviation = Math.sqrt(relativeVariance);

@@ -5,17 +5,21 @@ import {
   isZero,
   lazily,
   NO_COVARIANCE,
+  ofTypes,
   type Phases,
+  partsOf,
   type Signal,
+  TOO_LONG,
   testSquare,
   typesOf,
+  type Work,
 } from "./signal.ts";
 
 /**
  * Behind Batch Normalization: each channel less its mean during training, over the deviation √V that it had then, in both phases. A text
  * says why there is no closed form.
  */
-export function behindBatchNorm(signal: Signal): Signal | string {
+export function behindBatchNorm(signal: Signal, work: Work): Signal | string {
   if (signal.train === 0) return "its input does not vary during training";
   if (signal.channels.kind === "alike") {
     const deviation = Math.sqrt(signal.train);
@@ -31,6 +35,8 @@ export function behindBatchNorm(signal: Signal): Signal | string {
   const known = typesOf(signal);
   if (typeof known === "string") return known;
   const before = known();
+  work.left -= before.length * partsOf(before);
+  if (work.left <= 0) return TOO_LONG;
   if (before.some(({ train }) => train.variance === 0)) return "a channel does not vary during training";
   const types = before.map(({ weight, train, test }) => {
     const scale = 1 / Math.sqrt(train.variance);
@@ -49,7 +55,7 @@ export function behindBatchNorm(signal: Signal): Signal | string {
     units: scaled(signal.units),
     origins: signal.origins,
     bySample: signal.bySample,
-    channels: lazily(() => types),
+    channels: ofTypes(types),
   };
 }
 
@@ -86,7 +92,7 @@ export function sampleStatistics(pieces: readonly Piece[]): SampleStatistics | s
 }
 
 /** Behind Layer Normalization, which goes by each sample's own statistics in both phases. */
-export function behindSampleNorm(signal: Signal, { mean, square }: SampleStatistics): Signal {
+export function behindSampleNorm(signal: Signal, { mean, square }: SampleStatistics, work: Work): Signal {
   const train = { scale: 1 / Math.sqrt(square.train), shift: -mean.train / Math.sqrt(square.train) };
   const test = { scale: 1 / Math.sqrt(square.test), shift: -mean.test / Math.sqrt(square.test) };
   const { channels } = signal;
@@ -117,8 +123,9 @@ export function behindSampleNorm(signal: Signal, { mean, square }: SampleStatist
     channels:
       known === undefined
         ? channels
-        : lazily(() =>
-            known().map((type) => ({ ...type, train: affine(type.train, train), test: affine(type.test, test) })),
+        : lazily(
+            () => known().map((type) => ({ ...type, train: affine(type.train, train), test: affine(type.test, test) })),
+            { from: [signal], work },
           ),
   };
 }

@@ -42,12 +42,12 @@ export interface Phases {
  * How channels differ.
  *
  * alike    V and T are those of every channel, over data each is normal in both phases, and (m, δ) is normal over channels
- * types    channels of a few kinds, made when somebody asks for them
+ * types    channels of a few kinds, made when somebody asks for them: of those before them, `depth` times in a row
  * unknown  not known, and why; averages are
  */
 export type Channels =
   | { readonly kind: "alike" }
-  | { readonly kind: "types"; readonly types: () => readonly ChannelType[] }
+  | { readonly kind: "types"; readonly types: () => readonly ChannelType[]; readonly depth: number }
   | { readonly kind: "unknown"; readonly reason: string };
 
 export interface ChannelType {
@@ -94,17 +94,50 @@ export function mixture(parts: readonly NormalPart[]): ChannelLaw {
   return { mean, variance, parts };
 }
 
-/** Channels of a few kinds, which are worked out once, when they are asked for. */
-export function lazily(make: () => readonly ChannelType[]): Channels {
-  let made: readonly ChannelType[] | undefined;
-  return {
-    kind: "types",
-    types: () => {
-      made ??= make();
-      return made;
-    },
-  };
+/** What theory may spend on a network, in units of about a microsecond; what takes part of it subtracts. */
+export interface Work {
+  left: number;
 }
+
+export const TOO_LONG = "the network is longer than theory follows";
+
+/** Layers in a row whose kinds of channels are made of each other. */
+const DEEPEST = 32;
+/** Normals of a kind of channel that take a microsecond. */
+const PER_UNIT = 4;
+
+/** Channels of a few kinds, which are worked out once, when they are asked for, from those before. */
+export function lazily(make: () => readonly ChannelType[], { from, work }: Lazy): Channels {
+  let made: readonly ChannelType[] | undefined;
+  const depth = 1 + Math.max(...from.map(({ channels }) => (channels.kind === "types" ? channels.depth : 0)));
+  if (depth > DEEPEST) return { kind: "unknown", reason: `more than ${DEEPEST} layers in a row without weights` };
+  const types = () => {
+    if (made === undefined) {
+      made = make();
+      work.left -= (made.length * partsOf(made)) / PER_UNIT;
+    }
+    return made;
+  };
+  return { kind: "types", types, depth };
+}
+
+interface Lazy {
+  readonly from: readonly Signal[];
+  readonly work: Work;
+}
+
+/** Channels of these kinds. */
+export function ofTypes(types: readonly ChannelType[]): Channels {
+  return { kind: "types", types: () => types, depth: 0 };
+}
+
+/** Normals that a kind of channel is a mixture of during training. */
+export function partsOf([first]: readonly ChannelType[]): number {
+  return typeof first?.train.parts === "string" ? 1 : (first?.train.parts.length ?? 1);
+}
+
+/** Normals of all kinds of channels together. */
+export const MOST_PARTS = 80_000;
 
 /** The kinds of channels; a text that says why they are not known. */
 export function typesOf(signal: Signal): (() => readonly ChannelType[]) | string {

@@ -132,6 +132,8 @@ function aligned(signal: Signal, { sumOfSquares, sum, taps, made }: Aligned): Si
   const pairs = sum.squared - sumOfSquares;
   return {
     ...made,
+    // Weights of a mean leave the output correlated with correlated inputs.
+    origins: isZero(units) ? made.origins : new Set([...made.origins, ...signal.origins]),
     train: sumOfSquares * train + units.train * pairs,
     test: sumOfSquares * test + units.test * pairs,
     mean: sum.mean * mean,

@@ -216,3 +216,34 @@ test("zero padding counts the taps that lie on the map", () => {
   expect(testVariance).toBeCloseTo(share * (SQUARE - MEAN ** 2) + (share - squared) * MEAN ** 2, 12);
   expect(knownTheory("input(64x4x4) conv(64, 3, normal, padding=0) bn").testVariance).toBe(1);
 });
+
+describe("time is bounded for any network", () => {
+  test.each([
+    ["input(8) linear(8) repeat(9000, dropout(0.001)) bn relu bn", "more than 32 layers in a row without weights"],
+    ["input(8, relu) linear(8) repeat(30, gaussiandropout(0.1)) bn relu bn", "noises in a row"],
+    [
+      "input(8) repeat(300, concat(bn relu linear(8) dropout(0.2))) bn",
+      "more than 256 concatenated parts|longer than theory",
+    ],
+    [
+      "input(8) repeat(1200, residual(bn relu linear(8) dropout(0.3) bn relu linear(8))) bn",
+      "longer than theory follows",
+    ],
+  ])("%s", (text, reason) => {
+    const all = Object.values(theoryOf(text));
+    expect(all.at(-1)).toMatch(new RegExp(reason));
+    // What comes before is known.
+    expect(all[0]).toMatchObject({ shift: expect.any(Number) });
+  });
+});
+
+test("a square that is cut out is not shared by all positions of a map, so an average over them has no closed form", () => {
+  expect(theoryOf("input(8x6x6) cutout(3) avgpool bn").BN).toMatch(/avgpool at 24: positions of a map share something/);
+});
+
+test("a normal as narrow as rounding is a constant to a function", () => {
+  // x = 10⁹, and σ² = 1/9.
+  const { trainVariance, testVariance } = knownTheory("input(8, mean=1e9, variance=1e-12) gelu dropout(0.1) bn");
+  expect(Math.abs((trainVariance ?? 0) / (1e18 / 9) - 1)).toBeLessThan(1e-12);
+  expect(testVariance).toBe(0);
+});
