@@ -39,16 +39,16 @@ interface Measured {
 export function estimateOf({ groups, inputs, running, epsilon, confidence }: Measured): NormEstimate {
   const all = groups.reduce(together);
   const others = groups.map((group) => without(all, group));
-  const ratioOf = (sums: PairedSums, count: number) => meanOf(pairedRatios(sums, { running, inputs: count }));
-  const few = inputs - inputs / groups.length;
+  const ratioOf = (sums: PairedSums) => meanOf(pairedRatios(sums, { running, inputs }));
   const reachOf = (ratios: readonly number[]) => {
     const logs = ratios.map(ln);
     if (logs.length < FEWEST_GROUPS || !logs.every(Number.isFinite)) return Number.POSITIVE_INFINITY;
     const times = studentTwoSided({ tail: 1 - confidence, degreesOfFreedom: logs.length - 1 });
     return exp(times * Math.sqrt(jackknifeVariance(logs)));
   };
-  const ratio = ratioOf(all, inputs);
-  const reach = reachOf(others.map((sums) => ratioOf(sums, few)));
+  const ratios = others.map(ratioOf);
+  const reach = reachOf(ratios);
+  const ratio = reach < Number.POSITIVE_INFINITY ? withoutBias(ratioOf(all), ratios) : ratioOf(all);
   return {
     ratio,
     interval: reach < Number.POSITIVE_INFINITY && ratio > 0 ? [ratio / reach, ratio * reach] : null,
@@ -97,6 +97,15 @@ function deviationsOf({ off }: PairedSums, { running, epsilon }: OfNorm): readon
 function toStoredOf({ off }: PairedSums, running: Float64Array): number {
   const { variance } = momentsOf(off);
   return meanOf(running.map((stored, channel) => (stored > 0 ? (variance[channel] as number) / stored : 1)));
+}
+
+/**
+ * exp(G·ln θ − (G − 1)·mean of ln θ without each of G groups): Quenouille's correction. Variances of few inputs are too small by what their mean
+ * varies, which is a larger part of the variance without noise: uncorrected, ln Δ of one position is too low by (1 − Δ)/inputs.
+ */
+function withoutBias(all: number, others: readonly number[]): number {
+  const groups = others.length;
+  return all > 0 ? exp(groups * ln(all) - (groups - 1) * meanOf(others.map(ln))) : all;
 }
 
 /** (G − 1)/G · Σ (θ − mean)² over what is found without each of G groups. */
