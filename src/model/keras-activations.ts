@@ -1,7 +1,8 @@
 import type { PointwiseFunction, PointwiseName } from "../activations/pointwise.ts";
 import { excerpt } from "../tensor/file-error.ts";
 import type { ModelLayer } from "./graph.ts";
-import { type LayerCall, type Term, Unlike } from "./keras-call.ts";
+import type { LayerCall, Term } from "./keras-call.ts";
+import { Unlike } from "./term.ts";
 
 /** A value behind the function that a layer has as its `activation`: one of Keras by its name, one of the user's own, or a layer. */
 export function activated(call: LayerCall, term: Term): Term {

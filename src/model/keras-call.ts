@@ -3,36 +3,16 @@ import { type StridedTensor, stridedTensor } from "../tensor/strided.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { ChannelAxis } from "../tensor/unfold.ts";
 import type { Computation } from "./computation.ts";
-import type { ModelLayer, ModelNode } from "./graph.ts";
+import type { ModelLayer } from "./graph.ts";
 import type { KerasCall, KerasLayer } from "./keras-config.ts";
+import { type Live, type MadeOf, type Shape, type TermOf, Unlike } from "./term.ts";
 
-/** Samples, channels, then positions, as in the graph. */
-export type Shape = ModelNode["shape"];
-
-/** The output of a node. */
-export interface Value {
-  readonly kind: "value";
-  readonly node: number;
-  readonly shape: Shape;
-}
-
-/** What a layer gives: a value that is there, or a node to be made. */
-export type Term = Value | Made;
-
-export interface Made {
-  readonly kind: "made";
-  readonly layer: ModelLayer;
-  readonly from: readonly Term[];
-  readonly shape: Shape;
-}
-
-/** A layer is used in a way that none of the graph's has: it is opaque. */
-export class Unlike extends Error {}
+export type Term = TermOf<Live>;
 
 export interface CallContext {
   readonly layer: KerasLayer;
   readonly call: KerasCall;
-  readonly inputs: readonly Value[];
+  readonly inputs: readonly Live[];
   /** Whether noise is on at test time, too. */
   readonly isTraining: boolean;
   /** With the names of the models that it is in: "block/bn". */
@@ -52,7 +32,7 @@ export interface CallContext {
 export class LayerCall {
   readonly className: string;
   readonly path: string;
-  readonly inputs: readonly Value[];
+  readonly inputs: readonly Live[];
   readonly operands: KerasCall["operands"];
   readonly isFunction: boolean;
   readonly isTraining: boolean;
@@ -82,7 +62,7 @@ export class LayerCall {
   }
 
   /** The only value that it reads, with so many axes of positions. */
-  input(positions?: number): Value {
+  input(positions?: number): Live {
     const [input, ...others] = this.inputs;
     if (input === undefined || others.length > 0 || input.shape.length < 2) throw new Unlike();
     if (positions !== undefined && input.shape.length !== positions + 2) throw new Unlike();
@@ -179,25 +159,25 @@ export class LayerCall {
     if (!fits(is, length)) this.refuse(`has ${is} ${what}, but reads ${length}`);
   }
 
-  made(layer: ModelLayer, shape: Shape, ...from: readonly Term[]): Made {
+  made(layer: ModelLayer, shape: Shape, ...from: readonly Term[]): MadeOf<Live> {
     return { kind: "made", layer, from, shape };
   }
 
   /** A number for all elements. */
-  constant(value: number): Made {
+  constant(value: number): MadeOf<Live> {
     const tensor = { name: "a number", shape: [], order: "C", values: () => Float64Array.of(value) } as const;
     return this.made({ kind: "constant", value: tensor }, []);
   }
 
   /** A number for each channel of a value of so many axes. */
-  perChannel(values: Float64Array, rank: number): Made {
+  perChannel(values: Float64Array, rank: number): MadeOf<Live> {
     const shape = Array.from({ length: rank }, (_, axis) => (axis === 1 ? values.length : 1));
     const tensor = { name: "a number for each channel", shape, order: "C", values: () => values.slice() } as const;
     return this.made({ kind: "constant", value: tensor }, shape);
   }
 
   /** What is opaque to noise, and run unless it computes nothing that is known. */
-  opaque(computes: Computation | null, shape: Shape, ...from: readonly Term[]): Made {
+  opaque(computes: Computation | null, shape: Shape, ...from: readonly Term[]): MadeOf<Live> {
     return this.made(
       { kind: "opaque", operation: `keras.${this.isFunction ? "ops." : ""}${excerpt(this.className)}`, computes },
       shape,

@@ -6,7 +6,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { ChannelAxis } from "../tensor/unfold.ts";
 import { UNKNOWN_NOISE } from "./draws.ts";
 import type { ModelGraph, ModelNode } from "./graph.ts";
-import { LayerCall, type Shape, type Term, Unlike, type Value } from "./keras-call.ts";
+import { LayerCall, type Term } from "./keras-call.ts";
 import {
   type KerasCall,
   type KerasLayer,
@@ -17,6 +17,8 @@ import {
   shapeOf,
 } from "./keras-config.ts";
 import { termOf } from "./keras-layers.ts";
+import { sharedNumbers } from "./shared-numbers.ts";
+import { type Live, type Shape, Unlike } from "./term.ts";
 
 /** What a model is built of besides its layers. */
 export interface Surroundings {
@@ -37,8 +39,7 @@ export function kerasGraph(model: KerasModel, { version, where, variables }: Sur
   const nodes: ModelNode[] = [];
   const channels: ChannelAxis = hasChannelsFirst(model) ? "first" : "last";
   const major = Number.parseInt(version ?? "", 10);
-  const statistics = new Map<string, Float64Array>();
-  let kept = 0;
+  const shared = sharedNumbers<string>(refuse);
 
   const outputs = run(model, { path: [], given: null, isTraining: false });
   return {
@@ -50,7 +51,7 @@ export function kerasGraph(model: KerasModel, { version, where, variables }: Sur
   };
 
   /** The outputs of a model; its inputs are values that are given, or those of the whole. */
-  function run({ layers, inputs, outputs: wanted }: KerasModel, scope: Scope): readonly Value[] {
+  function run({ layers, inputs, outputs: wanted }: KerasModel, scope: Scope): readonly Live[] {
     const calls = new Map<string, Call>();
     for (const entry of withFolders(layers)) {
       const { layer } = entry;
@@ -65,7 +66,7 @@ export function kerasGraph(model: KerasModel, { version, where, variables }: Sur
       shapes.set(keyOf(layer, call), known);
     }
     const given = new Map(inputs.map(({ layer }, index) => [layer, scope.given?.[index]]));
-    const values = new Map<string, readonly Value[]>();
+    const values = new Map<string, readonly Live[]>();
     for (const key of calls.keys()) make(key);
     return wanted.map(outputOf);
 
@@ -92,13 +93,13 @@ export function kerasGraph(model: KerasModel, { version, where, variables }: Sur
       }
     }
 
-    function outputOf({ layer, call, output }: Reference): Value {
+    function outputOf({ layer, call, output }: Reference): Live {
       const value = values.get(keyOf(layer, call))?.[output];
       if (value !== undefined) return value;
       throw refusal(`output ${output} of ${layer} is read, which it does not have`);
     }
 
-    function called(key: string, { entry, call }: Call): readonly Value[] {
+    function called(key: string, { entry, call }: Call): readonly Live[] {
       const { layer } = entry;
       const path = [...scope.path, entry];
       if (call === null) return [given.get(layer.name) ?? inputFor(layer)];
@@ -109,15 +110,12 @@ export function kerasGraph(model: KerasModel, { version, where, variables }: Sur
     }
   }
 
-  function outputsOf({ layer, call, read, path, isTraining, shapes }: Told): readonly Value[] {
+  function outputsOf({ layer, call, read, path, isTraining, shapes }: Told): readonly Live[] {
     const name = pathOf(path);
     const context = {
-      ...{ layer, call, inputs: read, isTraining, path: name, channels, numbersOf },
+      ...{ layer, call, inputs: read, isTraining, path: name, channels, numbersOf, refuse },
       version: Number.isNaN(major) ? null : major,
       variable: (names: readonly string[], index: number) => variables(path, names, index),
-      refuse: (problem: string): never => {
-        throw refusal(problem);
-      },
     };
     const made = new LayerCall(context);
     const term = layer.isOfKeras ? termLike(made) : undefined;
@@ -146,16 +144,16 @@ export function kerasGraph(model: KerasModel, { version, where, variables }: Sur
     }
   }
 
-  function placed(term: Term, module: string): Value {
-    if (term.kind === "value") return term;
+  function placed(term: Term, module: string): Live {
+    if (term.kind === "live") return term;
     const from = term.from.map((one) => placed(one, module).node);
     if (nodes.length >= MOST_NODES)
       throw refusal(`has more than ${MOST_NODES} layers, those of models in it counted at each call`);
     nodes.push({ layer: term.layer, from, shape: term.shape, module, source: null });
-    return { kind: "value", node: nodes.length - 1, shape: term.shape };
+    return { kind: "live", node: nodes.length - 1, shape: term.shape };
   }
 
-  function inputFor({ config }: KerasLayer): Value {
+  function inputFor({ config }: KerasLayer): Live {
     const shape = shapeOf(config.batch_shape ?? config.batch_input_shape);
     if (shape === null || shape.length < 2 || elementCount(shape.map((length) => length ?? 1)) === undefined) {
       throw refusal("an input has no shape of a mini-batch");
@@ -168,15 +166,12 @@ export function kerasGraph(model: KerasModel, { version, where, variables }: Sur
     return [shape[0] ?? null, shape.at(-1) ?? null, ...shape.slice(1, -1)];
   }
 
-  /** Statistics and their like, which many calls may share. */
   function numbersOf(tensor: Tensor): Float64Array {
-    const known = statistics.get(tensor.name);
-    if (known !== undefined) return known;
-    kept += elementCount(tensor.shape) ?? 0;
-    if (kept > MOST_STATISTICS) throw refusal(`its norms have more than ${MOST_STATISTICS} statistics`);
-    const values = tensor.values();
-    statistics.set(tensor.name, values);
-    return values;
+    return shared(tensor.name, tensor);
+  }
+
+  function refuse(problem: string): never {
+    throw refusal(problem);
   }
 
   function refusal(problem: string): VshiftError {
@@ -187,7 +182,7 @@ export function kerasGraph(model: KerasModel, { version, where, variables }: Sur
 interface Scope {
   readonly path: LayerPath;
   /** What a model that is a layer reads; null for the whole. */
-  readonly given: readonly Value[] | null;
+  readonly given: readonly Live[] | null;
   readonly isTraining: boolean;
 }
 
@@ -200,7 +195,7 @@ interface Call {
 interface Told {
   readonly layer: KerasLayer;
   readonly call: KerasCall;
-  readonly read: readonly Value[];
+  readonly read: readonly Live[];
   readonly path: LayerPath;
   readonly isTraining: boolean;
   /** Of its outputs, up to the last that something reads; null where the file does not tell. */
@@ -270,5 +265,3 @@ function hasChannelsFirst({ layers }: KerasModel): boolean {
 const MOST_NODES = 100_000;
 /** Of one layer that vshift does not know. */
 const MOST_OUTPUTS = 64;
-/** 128 MiB of doubles; the largest networks have a million statistics. */
-const MOST_STATISTICS = 2 ** 24;

@@ -2,10 +2,11 @@ import { type StridedTensor, stridedTensor } from "../tensor/strided.ts";
 import type { Affine } from "./computation.ts";
 import type { BatchNormOfModel, Padding } from "./graph.ts";
 import { activated, activationLayer } from "./keras-activations.ts";
-import { type LayerCall, type Made, type Shape, type Term, Unlike, type Value } from "./keras-call.ts";
+import type { LayerCall, Term } from "./keras-call.ts";
 import { shapeOf } from "./keras-config.ts";
 import { arithmetic, merged } from "./keras-merges.ts";
 import { noiseLayer } from "./keras-noise.ts";
+import { type Live, type MadeOf, type Shape, Unlike } from "./term.ts";
 import { type Windows, windowsAlong } from "./windows.ts";
 
 /** What the output of a call of one of Keras's layers is in terms of layers; undefined for a class without an entry. */
@@ -122,7 +123,7 @@ interface Kernel extends Steps {
   readonly bias?: StridedTensor | undefined;
 }
 
-function convolved(call: LayerCall, input: Term, { weight, groups, bias, padding, ...steps }: Kernel): Made {
+function convolved(call: LayerCall, input: Term, { weight, groups, bias, padding, ...steps }: Kernel): MadeOf<Live> {
   call.requireFormat();
   const [outputs = 0, inputs = 0, ...size] = weight.shape;
   if (size.includes(0)) call.refuse("has a kernel without elements");
@@ -246,7 +247,7 @@ function flatten(call: LayerCall): Term {
   return flattened(call, input, call.channels === format.replace("channels_", "") ? "channels" : "positions");
 }
 
-function flattened(call: LayerCall, input: Value, fastest: "channels" | "positions"): Term {
+function flattened(call: LayerCall, input: Live, fastest: "channels" | "positions"): Term {
   const [samples = null, ...inside] = input.shape;
   return call.made({ kind: "flatten", fastest }, [samples, productOf(inside)], input);
 }
@@ -414,7 +415,7 @@ function normalization(call: LayerCall): Term {
 /** keras.config.epsilon. */
 const LEAST_DEVIATION = 1e-7;
 
-function ofChannels({ shape }: Value, values: Float64Array): Float64Array {
+function ofChannels({ shape }: Live, values: Float64Array): Float64Array {
   if (values.length === 0 || shape[1] !== values.length) throw new Unlike();
   return values;
 }

@@ -1,4 +1,5 @@
-import { type LayerCall, type Shape, type Term, Unlike } from "./keras-call.ts";
+import type { LayerCall, Term } from "./keras-call.ts";
+import { type Shape, Unlike } from "./term.ts";
 
 /** A layer that makes one value of several; undefined for one of another class. */
 export function merged(call: LayerCall): Term | undefined {

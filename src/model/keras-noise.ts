@@ -1,6 +1,7 @@
 import { addend, drawsOf, dropout, multiplier, scaledDraws, sharing, shiftedDraws, UNKNOWN_NOISE } from "./draws.ts";
 import type { NoiseOfModel } from "./graph.ts";
-import { type LayerCall, type Term, Unlike, type Value } from "./keras-call.ts";
+import type { LayerCall, Term } from "./keras-call.ts";
+import { type Live, Unlike } from "./term.ts";
 
 /** A value behind a layer of noise; undefined for a layer of another class. */
 export function noiseLayer(call: LayerCall): Term | undefined {
@@ -14,7 +15,7 @@ export function noiseLayer(call: LayerCall): Term | undefined {
 }
 
 /** What the layer does during training; null where it does nothing. */
-type Rule = (call: LayerCall, input: Value) => NoiseOfModel | null;
+type Rule = (call: LayerCall, input: Live) => NoiseOfModel | null;
 
 /** In [0, 1); 0 where the layer does nothing. What drops everything does not multiply by noise of mean 1. */
 function rateOf(call: LayerCall): number {
@@ -24,7 +25,7 @@ function rateOf(call: LayerCall): number {
   return rate;
 }
 
-function dropoutOf(sharesOf: (call: LayerCall, input: Value) => NoiseOfModel["shares"] | undefined): Rule {
+function dropoutOf(sharesOf: (call: LayerCall, input: Live) => NoiseOfModel["shares"] | undefined): Rule {
   return (call, input) => {
     const rate = rateOf(call);
     if (rate === 0) return null;
@@ -33,7 +34,7 @@ function dropoutOf(sharesOf: (call: LayerCall, input: Value) => NoiseOfModel["sh
   };
 }
 
-function alphaDropout(call: LayerCall, input: Value): NoiseOfModel | null {
+function alphaDropout(call: LayerCall, input: Live): NoiseOfModel | null {
   const drop = rateOf(call);
   if (drop === 0) return null;
   const shares = sharesByShape(call, input);
@@ -42,7 +43,7 @@ function alphaDropout(call: LayerCall, input: Value): NoiseOfModel | null {
 }
 
 /** By `noise_shape`, in which null stands for the length of the value. */
-function sharesByShape(call: LayerCall, { shape }: Value): NoiseOfModel["shares"] | undefined {
+function sharesByShape(call: LayerCall, { shape }: Live): NoiseOfModel["shares"] | undefined {
   if (!call.has("noise_shape")) return "unit";
   const given = call.field("noise_shape");
   if (!Array.isArray(given) || given.length !== shape.length) return undefined;

@@ -1,5 +1,6 @@
-import { type Call, isSame, type Shape, type Term, Unlike } from "./onnx-call.ts";
+import type { Call, Term } from "./onnx-call.ts";
 import { FLOATING } from "./onnx-tensors.ts";
+import { isSame, type Shape, Unlike } from "./term.ts";
 
 // Operations that move numbers to other axes, or take some of them.
 

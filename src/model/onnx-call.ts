@@ -5,18 +5,10 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { Computation } from "./computation.ts";
 import type { ModelLayer, ModelNode } from "./graph.ts";
 import type { Attribute, Node, Tensor as StoredTensor } from "./onnx_pb.ts";
-
-export type Shape = ModelNode["shape"];
+import { isSame, type Live, type MadeOf, type Rest, type Shape, type TermOf, Unlike } from "./term.ts";
 
 /** What a name of the graph stands for. */
 export type Value = Live | Constant | Rest;
-
-/** The output of a node. Where the file leaves open how many axes it has, its shape is without any. */
-export interface Live {
-  readonly kind: "live";
-  readonly node: number;
-  readonly shape: Shape;
-}
 
 /** What depends on no input, or on the lengths of its axes alone. */
 export interface Constant {
@@ -28,26 +20,7 @@ export interface Constant {
   readonly lengths: readonly (number | null)[] | null;
 }
 
-/** A further output of an operation on these nodes, such as the indices of a maximum. */
-export interface Rest {
-  readonly kind: "rest";
-  readonly operation: string;
-  readonly of: readonly number[];
-  readonly shape: Shape;
-}
-
-/** What an operation gives: a value that is there, or a layer to be made. */
-export type Term = Value | Made;
-
-export interface Made {
-  readonly kind: "made";
-  readonly layer: ModelLayer;
-  readonly from: readonly Term[];
-  readonly shape: Shape;
-}
-
-/** An operation is called in a way that its layer does not have: it is opaque. */
-export class Unlike extends Error {}
+export type Term = TermOf<Value>;
 
 interface Context {
   /** Version of ONNX's operators. */
@@ -239,11 +212,11 @@ export class Call {
   }
 
   /** What is run, and is opaque to noise. */
-  opaque(computes: Computation, shape: Shape, ...from: readonly Term[]): Made {
+  opaque(computes: Computation, shape: Shape, ...from: readonly Term[]): MadeOf<Value> {
     return this.made({ kind: "opaque", operation: this.operation, computes }, shape, ...from);
   }
 
-  made(layer: ModelLayer, shape: Shape, ...from: readonly Term[]): Made {
+  made(layer: ModelLayer, shape: Shape, ...from: readonly Term[]): MadeOf<Value> {
     return { kind: "made", layer, from, shape };
   }
 
@@ -297,8 +270,4 @@ function moduleOf(name: string): string {
     path.push(part);
   }
   return path.join(".");
-}
-
-export function isSame(one: Shape, other: Shape): boolean {
-  return one.length === other.length && one.every((length, axis) => length === other[axis]);
 }

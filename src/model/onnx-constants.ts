@@ -2,8 +2,9 @@ import { ELEMENT_TYPES } from "../tensor/element-type.ts";
 import { elementCount } from "../tensor/shape.ts";
 import type { StridedTensor } from "../tensor/strided.ts";
 import { isKnown, shapeAfter } from "./onnx-axes.ts";
-import { type Call, type Constant, Unlike, type Value } from "./onnx-call.ts";
+import type { Call, Constant, Value } from "./onnx-call.ts";
 import { FLOATING, stridesOf } from "./onnx-tensors.ts";
+import { Unlike } from "./term.ts";
 
 /** What depends on stored tensors, or on the lengths of a value, alone: itself in other axes, or a list of lengths. */
 export function constantOf(call: Call): Constant {

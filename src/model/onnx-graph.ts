@@ -4,11 +4,13 @@ import { elementCount } from "../tensor/shape.ts";
 import { type StridedTensor, stridedTensor } from "../tensor/strided.ts";
 import type { ModelGraph, ModelLayer, ModelNode } from "./graph.ts";
 import type { Node, Tensor as StoredTensor, ValueInfo } from "./onnx_pb.ts";
-import { Call, type Constant, type Made, type Shape, type Term, Unlike, type Value } from "./onnx-call.ts";
+import { Call, type Constant, type Term, type Value } from "./onnx-call.ts";
 import { constantOf, isConstant, storedConstant } from "./onnx-constants.ts";
 import { type OnnxFile, SAVE_AGAIN } from "./onnx-file.ts";
 import { layersOf } from "./onnx-operations.ts";
 import { stridedOf } from "./onnx-tensors.ts";
+import { sharedNumbers } from "./shared-numbers.ts";
+import { type MadeOf, type Shape, Unlike } from "./term.ts";
 
 /**
  * The layers of a file, with their weights. An operation that changes nothing has no node, nor has a tensor that belongs to a layer,
@@ -18,10 +20,9 @@ export function graphOf({ graph, producerName, producerVersion, operatorSets }: 
   const nodes: ModelNode[] = [];
   const values = new Map<string, Value>();
   const nodeOfValue = new Map<Value, number>();
-  const numbers = new Map<StridedTensor, Float64Array>();
+  const shared = sharedNumbers<StridedTensor>(refuse);
   const declared = new Map([...graph.outputs, ...graph.valueInfos].map((info) => [info.name, shapeOf(info)] as const));
   const version = Number(operatorSets.find(({ domain }) => OWN_DOMAINS.has(domain))?.version ?? 1n);
-  let kept = 0;
 
   for (const stored of graph.initializers) define(stored.name, constantIn(stored, stored.name));
   for (const info of graph.inputs) {
@@ -92,7 +93,7 @@ export function graphOf({ graph, producerName, producerVersion, operatorSets }: 
     return shape.map((length, axis) => (axis === 0 ? length : (length ?? (other[axis] as number | null))));
   }
 
-  function placed({ layer, from, shape }: Made, module: string): Value {
+  function placed({ layer, from, shape }: MadeOf<Value>, module: string): Value {
     const numbersOfFrom = from.map((term) => nodeOf(term, module));
     return { kind: "live", node: added(layer, numbersOfFrom, sound(shape), module), shape };
   }
@@ -150,15 +151,8 @@ export function graphOf({ graph, producerName, producerVersion, operatorSets }: 
     return value?.kind === "constant" && value.stored !== null && numbersOf(value.stored)[0] === 1;
   }
 
-  /** Statistics and their like, which many layers may share. */
-  function numbersOf(tensor: StridedTensor): Float64Array {
-    const known = numbers.get(tensor);
-    if (known !== undefined) return known;
-    kept += elementCount(tensor.shape) ?? 0;
-    if (kept > MOST_STATISTICS) throw refusal(`its norms have more than ${MOST_STATISTICS} statistics`);
-    const read = stridedTensor(tensor).values();
-    numbers.set(tensor, read);
-    return read;
+  function numbersOf(stored: StridedTensor): Float64Array {
+    return shared(stored, stridedTensor(stored));
   }
 
   /** A shape that a tensor can have. */
@@ -175,9 +169,6 @@ export function graphOf({ graph, producerName, producerVersion, operatorSets }: 
     return invalidFile({ where, problem: excerpt(problem), hint: SAVE_AGAIN });
   }
 }
-
-/** The largest networks have a million. */
-const MOST_STATISTICS = 2 ** 24;
 
 const OWN_DOMAINS: ReadonlySet<string> = new Set(["", "ai.onnx"]);
 

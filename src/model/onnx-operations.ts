@@ -5,8 +5,9 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { dropout, UNKNOWN_NOISE } from "./draws.ts";
 import type { ModelLayer, ModelNode } from "./graph.ts";
 import { isKnown, joined, parted, permuted, picked, reshaped, sliced, unchanged } from "./onnx-axes.ts";
-import { type Call, isSame, type Live, type Shape, type Term, Unlike, type Value } from "./onnx-call.ts";
+import type { Call, Term, Value } from "./onnx-call.ts";
 import { convolution, globalPool, padded, pool, reduction, resized } from "./onnx-windows.ts";
+import { isSame, type Live, type Shape, Unlike } from "./term.ts";
 
 /** What the outputs of an operation are in terms of layers, the first at least; undefined for one without an entry. */
 export function layersOf(call: Call): readonly Term[] | undefined {

@@ -1,7 +1,8 @@
 import { stridedTensor } from "../tensor/strided.ts";
 import type { Padding, PoolOfModel } from "./graph.ts";
 import { isKnown } from "./onnx-axes.ts";
-import { type Call, type Shape, type Term, Unlike } from "./onnx-call.ts";
+import type { Call, Term } from "./onnx-call.ts";
+import { type Shape, Unlike } from "./term.ts";
 import { type Windows, windowsAlong } from "./windows.ts";
 
 // Operations over axes of positions.

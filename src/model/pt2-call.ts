@@ -4,25 +4,13 @@ import type { Computation } from "./computation.ts";
 import type { Draws } from "./draws.ts";
 import type { ModelLayer, ModelNode } from "./graph.ts";
 import type { Argument, ProgramCall } from "./pt2-program.ts";
-
-export type Shape = ModelNode["shape"];
+import { isSame, type Live, type MadeOf, type Rest, type Shape, type TermOf, Unlike } from "./term.ts";
 
 /** What a name of the program stands for. */
 export type Value = Live | Idle;
 
-/** The output of a node, in this shape. */
-export interface Live {
-  readonly kind: "live";
-  readonly node: number;
-  readonly shape: Shape;
-}
-
 /** What has no node, unless a layer reads it as its input. */
-export type Idle =
-  | Constant
-  | Drawn
-  /** A further output of an operation on these nodes, such as the indices of a maximum. */
-  | { readonly kind: "rest"; readonly operation: string; readonly of: readonly number[]; readonly shape: Shape };
+export type Idle = Constant | Drawn | Rest;
 
 /** What depends on no input: a stored tensor by its name or as it is read, or what is made of such. */
 export interface Constant {
@@ -40,18 +28,7 @@ export interface Drawn {
   readonly shape: Shape;
 }
 
-/** What an operation gives: a value that is there, or a layer to be made. */
-export type Term = Value | Made;
-
-export interface Made {
-  readonly kind: "made";
-  readonly layer: ModelLayer;
-  readonly from: readonly Term[];
-  readonly shape: Shape;
-}
-
-/** An operation is called in a way that its layer does not have: it is opaque. */
-export class Unlike extends Error {}
+export type Term = TermOf<Value>;
 
 interface Context {
   /** Of the first output. */
@@ -62,7 +39,7 @@ interface Context {
   readonly valueNamed: (name: string) => Value;
   readonly layerAt: (node: number) => Pick<ModelNode, "layer" | "from">;
   readonly tensorOf: (name: string) => StridedTensor;
-  readonly numbersOf: (tensor: StridedTensor, read: () => Float64Array) => Float64Array;
+  readonly numbersOf: (stored: StridedTensor, tensor: Tensor) => Float64Array;
   /** For what contradicts itself. */
   readonly refuse: (problem: string) => never;
 }
@@ -205,7 +182,7 @@ export class Call {
   /** The numbers of a stored vector of this length; null where the argument is left out. */
   vector(name: string, length: number): Float64Array | null {
     const tensor = this.bias(name, length);
-    return tensor && this.#context.numbersOf(this.strided(name), tensor.values);
+    return tensor && this.#context.numbersOf(this.strided(name), tensor);
   }
 
   bias(name: string, length: number): Tensor | null {
@@ -217,11 +194,11 @@ export class Call {
   }
 
   /** What is run, and is opaque to noise. */
-  opaque(computes: Computation, ...from: readonly Term[]): Made {
+  opaque(computes: Computation, ...from: readonly Term[]): MadeOf<Value> {
     return this.made({ kind: "opaque", operation: this.operation, computes }, ...from);
   }
 
-  made(layer: ModelLayer, ...from: readonly Term[]): Made {
+  made(layer: ModelLayer, ...from: readonly Term[]): MadeOf<Value> {
     return { kind: "made", layer, from, shape: this.shape };
   }
 
@@ -249,7 +226,3 @@ const RANDOM = new Set([
   // Its memory holds anything until something is drawn into it.
   ...["empty", "empty_like", "new_empty", "empty_strided", "empty_permuted"],
 ]);
-
-export function isSame(one: Shape, other: Shape): boolean {
-  return one.length === other.length && one.every((length, axis) => length === other[axis]);
-}

@@ -12,7 +12,8 @@ import {
   UNKNOWN_NOISE,
 } from "./draws.ts";
 import type { NoiseOfModel } from "./graph.ts";
-import { type Call, type Drawn, type Shape, type Term, Unlike, type Value } from "./pt2-call.ts";
+import type { Call, Drawn, Term, Value } from "./pt2-call.ts";
+import { type Shape, Unlike } from "./term.ts";
 
 // Noise that is written by hand: numbers are drawn, made into a mask or a multiplier, and change a value.
 

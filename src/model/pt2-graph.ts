@@ -1,14 +1,15 @@
 import type { VshiftError } from "../errors.ts";
 import { excerpt, invalidFile } from "../tensor/file-error.ts";
-import { elementCount } from "../tensor/shape.ts";
 import { type StridedTensor, stridedTensor } from "../tensor/strided.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { UNKNOWN_NOISE } from "./draws.ts";
 import type { ModelGraph, ModelLayer, ModelNode } from "./graph.ts";
-import { Call, type Constant, type Idle, type Made, type Term, Unlike, type Value } from "./pt2-call.ts";
+import { Call, type Constant, type Idle, type Term, type Value } from "./pt2-call.ts";
 import { unknownDraws } from "./pt2-draws.ts";
 import { layersOf } from "./pt2-operations.ts";
 import { EXPORT_AGAIN, type Program, type ProgramCall, tensorsIn } from "./pt2-program.ts";
+import { sharedNumbers } from "./shared-numbers.ts";
+import { type MadeOf, Unlike } from "./term.ts";
 
 /** What a program refers to, and what messages call it. */
 export interface Surroundings {
@@ -23,9 +24,7 @@ export function graphOf(program: Program, { stored, where }: Surroundings): Mode
   const nodes: ModelNode[] = [];
   const values = new Map<string, Value>();
   const nodeOfValue = new Map<Value, number>();
-  const numbers = new Map<StridedTensor, Float64Array>();
-
-  let kept = 0;
+  const numbersOf = sharedNumbers<StridedTensor>(refuse);
 
   for (const { name, stored: nameInModel } of inputs) {
     const { shape } = metaOf(name);
@@ -98,7 +97,7 @@ export function graphOf(program: Program, { stored, where }: Surroundings): Mode
     values.set(changed.name, result);
   }
 
-  function placed({ layer, from, shape }: Made, place: Place): Value {
+  function placed({ layer, from, shape }: MadeOf<Value>, place: Place): Value {
     const numbersOfFrom = from.map((term) => nodeOf(term, place));
     return { kind: "live", node: added(layer, numbersOfFrom, shape, place), shape };
   }
@@ -162,17 +161,6 @@ export function graphOf(program: Program, { stored, where }: Surroundings): Mode
     return tensor;
   }
 
-  /** Statistics and their like, which many layers may share. */
-  function numbersOf(tensor: StridedTensor, read: () => Float64Array): Float64Array {
-    const known = numbers.get(tensor);
-    if (known !== undefined) return known;
-    kept += elementCount(tensor.shape) ?? 0;
-    if (kept > MOST_STATISTICS) throw refusal(`its norms have more than ${MOST_STATISTICS} statistics`);
-    const values = read();
-    numbers.set(tensor, values);
-    return values;
-  }
-
   function refuse(problem: string): never {
     throw refusal(problem);
   }
@@ -183,9 +171,6 @@ export function graphOf(program: Program, { stored, where }: Surroundings): Mode
 }
 
 type Place = Pick<ModelNode, "module" | "source">;
-
-/** Many tensors may share the same bytes; the largest networks have a million statistics. */
-const MOST_STATISTICS = 2 ** 24;
 
 const NOWHERE: Place = { module: "", source: null };
 

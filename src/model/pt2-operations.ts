@@ -4,9 +4,10 @@ import { type StridedTensor, stridedTensor, transposed } from "../tensor/strided
 import type { Affine } from "./computation.ts";
 import { dropout } from "./draws.ts";
 import type { NoiseOfModel, Padding } from "./graph.ts";
-import { type Call, type Constant, isSame, type Shape, type Term, Unlike, type Value } from "./pt2-call.ts";
+import type { Call, Constant, Term, Value } from "./pt2-call.ts";
 import { drawsLayerOf } from "./pt2-draws.ts";
 import { FLOATING } from "./pt2-tensors.ts";
+import { isSame, type Shape, Unlike } from "./term.ts";
 import { type Windows, windowsAlong } from "./windows.ts";
 
 /** What the outputs of a call are in terms of layers, the first at least; undefined for an operation without an entry. */
