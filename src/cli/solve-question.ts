@@ -5,9 +5,9 @@ import { FIELDS, MAXIMUM_WEIGHTS } from "../scenario/fields.ts";
 import { inputOf } from "../scenario/input-of.ts";
 import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
 import { STRENGTH_FIELDS } from "../scenario/strength.ts";
-import { typed } from "../scenario/typed.ts";
 import type { PlannedLayer } from "../theory/solve/planned-layer.ts";
 import { type Question, requireShift, type Unknown } from "../theory/solve/question.ts";
+import { numberFrom } from "./number-flag.ts";
 import type { Flags } from "./scenario-input.ts";
 
 /** The fields of a scenario that each unknown replaces. */
@@ -51,15 +51,11 @@ export function wantedShift({ shift }: Flags): number {
       hint: "give the Δ to reach, such as 0.9",
     });
   }
-  const value = typed("number", shift);
-  if (typeof value !== "number") {
-    throw new VshiftError({
-      code: "invalid-value",
-      field: "shift",
-      problem: `${JSON.stringify(shift)} is not a number above 0 and up to 1`,
-      hint: "give one value, such as 0.9",
-    });
-  }
+  const value = numberFrom(shift, {
+    field: "shift",
+    rule: "a number above 0 and up to 1",
+    hint: "give one value, such as 0.9",
+  });
   requireShift(value);
   return value;
 }

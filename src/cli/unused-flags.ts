@@ -16,8 +16,7 @@ interface Use {
   readonly isAsked: (asked: Asked) => boolean;
   /** What the flags set that are not read. */
   readonly unused: readonly string[];
-  /** Completes "is not used …". */
-  readonly when: string;
+  readonly problem: string;
   readonly hint: string;
 }
 
@@ -28,7 +27,7 @@ const GRID: readonly string[] = [...SCENARIO, "config", "layout", "zip", "matchN
 const WITHOUT_NOISE: Use = {
   isAsked: ({ flags }) => findNoise(flags.noise)?.parameter === null,
   unused: ["masks", "noiseAt"],
-  when: "without noise",
+  problem: "is not used without noise",
   hint: "leave it out, or choose another `noise`",
 };
 
@@ -39,7 +38,7 @@ const USES: { readonly [command: string]: readonly Use[] } = {
     {
       isAsked: ({ flags }) => isStandard(flags.output as string | undefined),
       unused: ["resume"],
-      when: "without a file to write",
+      problem: "is not used without a file to write",
       hint: "add --output FILE, or leave it out",
     },
     WITHOUT_NOISE,
@@ -49,7 +48,7 @@ const USES: { readonly [command: string]: readonly Use[] } = {
     {
       isAsked: ({ operands }) => operands.length > 0,
       unused: [...GRID.filter((name) => name !== "tolerance"), "threads", "plan", "measured", "columns"],
-      when: "with records to check, which were measured before",
+      problem: "is not used with records to check, which were measured before",
       hint: "leave it out, or leave out the records",
     },
     {
@@ -59,28 +58,42 @@ const USES: { readonly [command: string]: readonly Use[] } = {
         ...["weightMean", "zip", "matchNoise", "threads", "baseline", "plan", "batches", "nonlinearity"],
         ...FIELD_FLAGS.filter(({ group }) => group === "Stack:").map(({ name }) => name),
       ],
-      when: "with --measured, which compares one measurement with theory",
+      problem: "is not used with --measured, which compares one measurement with theory",
       hint: "leave one of them out",
     },
     {
       isAsked: ({ flags }) => flags.plan === true,
       unused: ["junit", "summary", "annotations"],
-      when: "with --plan, which measures nothing",
+      problem: "is not used with --plan, which measures nothing",
       hint: "leave one of them out",
     },
     {
       isAsked: ({ flags }) => flags.measured === undefined,
       unused: ["columns"],
-      when: "without --measured, whose columns it names",
+      problem: "is not used without --measured, whose columns it names",
       hint: "add --measured FILE",
     },
     WITHOUT_NOISE,
+  ],
+  audit: [
+    {
+      isAsked: ({ flags }) => flags.data === undefined,
+      unused: ["fix", "inputs", "masks", "scale", "seed", "threads"],
+      problem: "needs --data",
+      hint: "add --data inputs.npy",
+    },
+    {
+      isAsked: ({ flags }) => flags.fix === undefined,
+      unused: ["guardData", "labels", "force"],
+      problem: "needs --fix",
+      hint: "add --fix repaired.pt2",
+    },
   ],
   records: [
     {
       isAsked: ({ flags }) => !saysGrid(flags),
       unused: ["zip", "layout"],
-      when: "without the flags of a sweep",
+      problem: "is not used without the flags of a sweep",
       hint: "give the flags or the --config of the sweep, or leave it out",
     },
   ],
@@ -88,13 +101,13 @@ const USES: { readonly [command: string]: readonly Use[] } = {
     {
       isAsked: ({ flags }) => flags.network !== undefined,
       unused: [...SCENARIO, "config", "layout"],
-      when: "with --network, which says the whole network",
+      problem: "is not used with --network, which says the whole network",
       hint: "leave one of them out",
     },
     {
       isAsked: ({ flags }) => !hasConfiguration(flags) && flags.layer !== "linear",
       unused: ["seed"],
-      when: "without a linear layer, whose weights it draws",
+      problem: "is not used without a linear layer, whose weights it draws",
       hint: "leave it out, or add `layer` linear",
     },
   ],
@@ -102,7 +115,7 @@ const USES: { readonly [command: string]: readonly Use[] } = {
     {
       isAsked: () => true,
       unused: ["seed"],
-      when: "by vshift solve, which draws nothing",
+      problem: "is not used by vshift solve, which draws nothing",
       hint: "leave it out",
     },
   ],
@@ -124,9 +137,9 @@ function hasConfiguration({ config, foundConfiguration }: Flags): boolean {
 
 /** A `VshiftError` where a flag that was typed would not be read; fields of a configuration file may be for other commands. */
 export function requireUsed(command: string, typed: readonly TypedFlag[], asked: Asked): void {
-  for (const { isAsked, unused, when, hint } of USES[command] ?? []) {
+  for (const { isAsked, unused, problem, hint } of USES[command] ?? []) {
     const stray = isAsked(asked) ? typed.find(({ name }) => unused.includes(name)) : undefined;
     if (stray === undefined) continue;
-    throw new VshiftError({ code: "conflicting-fields", field: stray.spelling, problem: `is not used ${when}`, hint });
+    throw new VshiftError({ code: "conflicting-fields", field: stray.spelling, problem, hint });
   }
 }

@@ -160,6 +160,13 @@ describe("--fix", () => {
   });
 });
 
+it("settings of all commands in the environment ask for nothing", async () => {
+  const given = { cwd, env: { NO_COLOR: "1", VSHIFT_THREADS: "1", VSHIFT_SEED: "a", VSHIFT_SCALE: "2" } };
+  const { code, stderr } = await vshift(["audit", "m.pt2"], given);
+  expect(stderr).not.toContain("needs");
+  expect(code).toBe(1);
+});
+
 describe("a wrong command line has one line that says what is wrong", () => {
   it.each([
     ["--inputs 8", "--inputs: needs --data"],

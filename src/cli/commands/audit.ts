@@ -1,14 +1,12 @@
 import { type AuditOptions, audit, INPUTS, MASKS, TOLERANCE, USUAL_TOLERANCE } from "../../check/audit.ts";
-import { VshiftError } from "../../errors.ts";
-import type { Domain } from "../../numeric/domain.ts";
 import { auditSummary, isTaken } from "../../report/audit-conclusion.ts";
 import { auditDocument } from "../../report/audit-document.ts";
 import type { AuditsRecord, AuditVerdict } from "../../report/audit-record.ts";
 import { verdictsOfAudit } from "../../report/verdict-report.ts";
-import { quoted, typed } from "../../scenario/typed.ts";
 import { deliverVerdicts } from "../check-delivery.ts";
 import { EXIT } from "../exit-codes.ts";
 import { keepApart } from "../keep-apart.ts";
+import { numberFrom } from "../number-flag.ts";
 import { deliveryToPath } from "../output.ts";
 import { startShareProgress } from "../progress.ts";
 import { placeIn } from "../read-arrays.ts";
@@ -26,14 +24,13 @@ const EXIT_OF: { readonly [Kind in AuditVerdict]: number } = {
 
 /** `vshift audit`: which batch norms of a trained model are shifted, by the file, by inputs, and what a repair makes of them. */
 export async function auditCommand(flags: Flags, streams: Streams, [file = ""]: readonly string[]): Promise<number> {
-  requireTogether(flags);
   const data = FILES.flatMap(({ name, flag }) => {
     const text = flags[name];
     return typeof text === "string" ? [{ path: placeIn(text).file, name: `the file of ${flag}` }] : [];
   });
   keepApart(flags, data);
   const options: AuditOptions = {
-    tolerance: numberFrom(flags, "tolerance", TOLERANCE) ?? USUAL_TOLERANCE,
+    tolerance: flags.tolerance === undefined ? USUAL_TOLERANCE : numberFrom(flags.tolerance, TOLERANCE),
     ...numbersFrom(flags),
     ...noiseFrom(flags),
     ...(await baselineFrom(flags)),
@@ -115,30 +112,6 @@ const FILES = [
   { name: "noiseFrom", flag: "--noise-from" },
 ] as const;
 
-/** A `VshiftError` for a flag without the one that it belongs to. */
-function requireTogether(flags: Flags): void {
-  const needs = [
-    ...["fix", "inputs", "masks", "scale", "seed", "threads"].map((name) => ({
-      name,
-      flag: `--${name}`,
-      needed: "data",
-    })),
-    ...[
-      { name: "guardData", flag: "--guard-data" },
-      { name: "labels", flag: "--labels" },
-      { name: "force", flag: "--force" },
-    ].map((one) => ({ ...one, needed: "fix" })),
-  ];
-  const alone = needs.find(({ name, needed }) => flags[name] !== undefined && flags[needed] === undefined);
-  if (alone === undefined) return;
-  throw new VshiftError({
-    code: "conflicting-fields",
-    field: alone.flag,
-    problem: `needs --${alone.needed}`,
-    hint: alone.needed === "data" ? "add --data inputs.npy" : "add --fix repaired.pt2",
-  });
-}
-
 async function baselineFrom({ baseline }: Flags): Promise<Pick<AuditOptions, "baseline">> {
   if (typeof baseline !== "string") return {};
   const { readAudit } = await import("../read-audit.ts");
@@ -149,25 +122,10 @@ function noiseFrom({ noiseFrom: file }: Flags): Pick<AuditOptions, "noiseFrom"> 
   return typeof file === "string" ? { noiseFrom: { file, bytes: readBytes(file) } } : {};
 }
 
-function numbersFrom(flags: Flags): Pick<AuditOptions, "inputs" | "masks" | "seed"> {
-  const [inputs, masks] = ["inputs", "masks"].map((name) =>
-    numberFrom(flags, name, name === "inputs" ? INPUTS : MASKS),
-  );
+function numbersFrom({ inputs, masks, seed }: Flags): Pick<AuditOptions, "inputs" | "masks" | "seed"> {
   return {
-    ...(inputs === undefined ? {} : { inputs }),
-    ...(masks === undefined ? {} : { masks }),
-    ...(flags.seed === undefined ? {} : { seed: String(flags.seed) }),
+    ...(inputs === undefined ? {} : { inputs: numberFrom(inputs, INPUTS) }),
+    ...(masks === undefined ? {} : { masks: numberFrom(masks, MASKS) }),
+    ...(seed === undefined ? {} : { seed: String(seed) }),
   };
-}
-
-function numberFrom(
-  flags: Flags,
-  name: string,
-  { field, rule, hint }: Pick<Domain, "field" | "rule" | "hint">,
-): number | undefined {
-  const text = flags[name];
-  if (text === undefined) return undefined;
-  const value = typed("number", String(text));
-  if (typeof value === "number") return value;
-  throw new VshiftError({ code: "invalid-value", field, problem: `${quoted(String(value))} is not ${rule}`, hint });
 }
