@@ -7,6 +7,7 @@ import type { ChannelSums, PairedSums } from "../passes/moments.ts";
 import { pairedRatios } from "../passes/moments.ts";
 import type { Statistics } from "../passes/network.ts";
 import { ofClasses, ofTwoClasses, ofValues, type Quality, type Rows, shapeScore } from "../passes/outputs.ts";
+import { isTaken } from "../report/audit-conclusion.ts";
 import {
   type AuditedNorm,
   type AuditedRepair,
@@ -66,26 +67,26 @@ export async function repair(model: ModelFile, options: RepairOptions): Promise<
   try {
     requireRoom(runner, inputs.count);
     const { sums, estimates } = await runner.measure(masks, confidence);
-    const isKept = keptNorms({ ...subject, measurement: { ...measurement, inputs: inputs.count }, estimates });
+    const measured = { ...subject, measurement: { ...measurement, inputs: inputs.count }, estimates };
+    const isKept = keptNorms(measured);
     const statistics = await runner.repair(sums, isKept);
     const checked = await check({ runner, statistics, others, labels, answers });
     const received = checked.sums ?? (await receivedAfter({ runner, statistics, others }, masks));
     const isForced = checked.repair.isBetter === false && options.force === true;
+    const outcome = { ...checked.repair, isForced, file: null };
     const changes = diagnoses.flatMap(({ norm }, at): NewStatistics[] =>
       isKept[at] === true ? [] : [{ norm, ...(statistics[at] as Statistics) }],
     );
     const record = auditsRecord({
-      ...subject,
-      measurement: { ...measurement, inputs: inputs.count },
-      estimates,
-      repair: { ...checked.repair, isForced, file: null },
+      ...measured,
+      repair: outcome,
       repaired: diagnoses.map(({ norm }, at) =>
         isKept[at] === true ? null : repairedNorm(norm, statistics[at] as Statistics, received?.[at]),
       ),
     });
     return {
       record,
-      isTaken: checked.repair.isBetter !== false || isForced,
+      isTaken: isTaken(outcome),
       arrays: new Map(
         changes.flatMap(({ norm, mean, variance }) => [
           [norm.arrays.mean, mean],

@@ -13,6 +13,13 @@ export function auditSummary(record: AuditsRecord): Words {
   return { conclusion: toned(verdict, `${MARK[verdict]} ${text}`), blocks: [] };
 }
 
+/** As readers see them. */
+export const WORDS: { readonly [Kind in AuditVerdict]: string } = {
+  clean: "clean",
+  shifted: "shifted",
+  "needs-data": "needs data",
+};
+
 export const TONE: { readonly [Kind in AuditVerdict]: Verdict } = {
   clean: "agrees",
   shifted: "disagrees",

@@ -1,18 +1,12 @@
 import { meanOf } from "../numeric/mean.ts";
 import { excerpt } from "../tensor/file-error.ts";
 import { adviceBlocks } from "./audit-advice.ts";
-import { auditSummary, reasonsOf, TONE } from "./audit-conclusion.ts";
+import { auditSummary, reasonsOf, TONE, WORDS } from "./audit-conclusion.ts";
 import { few, noiseInWords } from "./audit-noise.ts";
-import {
-  type AuditRecord,
-  type AuditsRecord,
-  type AuditVerdict,
-  auditRow,
-  auditSummaryRecord,
-} from "./audit-record.ts";
+import { type AuditRecord, type AuditsRecord, auditRow, auditSummaryRecord } from "./audit-record.ts";
 import type { Document, Table, TableColumn } from "./document.ts";
 import { type FrameworkWords, frameworkWords } from "./framework-words.ts";
-import { percent, readable, withHalfWidth } from "./numbers.ts";
+import { orDash, percent, readable, withHalfWidth } from "./numbers.ts";
 import { faint, type Phrase, strong } from "./phrase.ts";
 import { MARK, toned } from "./verdict-words.ts";
 
@@ -85,13 +79,13 @@ const MEASURED: readonly Column[] = [
 
 const BASELINE: Column = {
   name: "Δ baseline",
-  of: ({ baseline }) => (baseline === null ? "–" : readable(baseline, 4)),
+  of: ({ baseline }) => orDash(baseline),
   ofControl: "1",
 };
 
 const REPAIRED: Column = {
   name: "Δ repaired",
-  of: ({ repaired }) => (repaired?.ratio == null ? "–" : readable(repaired.ratio, 3)),
+  of: ({ repaired }) => orDash(repaired?.ratio ?? null, 3),
   ofControl: "–",
 };
 
@@ -119,12 +113,6 @@ function tableOf(record: AuditsRecord): Table {
 
 /** Name and verdict are a control's, too. */
 const FOR_ALL = 2;
-
-const WORDS: { readonly [Kind in AuditVerdict]: string } = {
-  clean: "clean",
-  shifted: "shifted",
-  "needs-data": "needs data",
-};
 
 /** Transport is an approximation, and has two digits. */
 function ratioIn({ method, ratio, low, high }: AuditRecord["predicted"]): string {

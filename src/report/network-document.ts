@@ -1,6 +1,6 @@
 import type { Document, Table } from "./document.ts";
 import { networkTheoryRecord, networkTheoryRow, type PositionOfText } from "./network-record.ts";
-import { readable } from "./numbers.ts";
+import { orDash, readable } from "./numbers.ts";
 import { shiftInWords } from "./shift-words.ts";
 
 /** What theory says of a network that is written down, position by position. */
@@ -41,7 +41,7 @@ function tableOf(positions: readonly PositionOfText[]): Table {
     rows: positions.map(({ position, theory }, index) => {
       const { trainVariance = null, testVariance = null, shift = null, meanShift = null } = theory ?? {};
       const numbers = [trainVariance, testVariance, shift, meanShift];
-      const cells = [position.name, ...numbers.map((value) => (value === null ? "–" : readable(value, 5)))];
+      const cells = [position.name, ...numbers.map((value) => orDash(value, 5))];
       return hasNotes ? [...cells, notes[index] ?? ""] : cells;
     }),
   };

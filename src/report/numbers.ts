@@ -6,6 +6,11 @@ export function readable(value: number, digits = 5): string {
   return text.replaceAll("-", "−");
 }
 
+/** As `readable`, and a dash for a value that is not there. */
+export function orDash(value: number | null, digits = 4): string {
+  return value === null ? "–" : readable(value, digits);
+}
+
 /** A value and its half width to the same decimals, two significant digits of the half width: "0.49987 ± 0.00094". */
 export function withHalfWidth(value: number, halfWidth: number): string {
   if (halfWidth === 0) return `${readable(value)} exactly`;

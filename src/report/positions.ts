@@ -1,7 +1,7 @@
 import type { DerivedPosition } from "../experiment/derive.ts";
 import type { Cell } from "./columns.ts";
 import type { Table } from "./document.ts";
-import { readable } from "./numbers.ts";
+import { orDash } from "./numbers.ts";
 
 /** What theory says of each position of a stack. */
 export function positionsTable(positions: readonly DerivedPosition[]): Table {
@@ -20,7 +20,7 @@ export function positionsTable(positions: readonly DerivedPosition[]): Table {
     rows: positions.map(({ position, theory, theoryReason }) => {
       const { shift, trainVariance, testVariance, meanShift, spread } = theory ?? NONE;
       const numbers = [shift, trainVariance, testVariance, meanShift, spread];
-      const cells = [position.name, ...numbers.map((value) => (value === null ? "–" : readable(value, 4)))];
+      const cells = [position.name, ...numbers.map((value) => orDash(value))];
       return reasons.size === 0 ? cells : [...cells, theoryReason ?? ""];
     }),
   };

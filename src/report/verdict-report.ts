@@ -1,7 +1,7 @@
 import type { CheckedCell, CheckReport } from "../experiment/check.ts";
 import type { Verdict } from "../experiment/verdict.ts";
 import { excerpt } from "../tensor/file-error.ts";
-import { auditSummary, reasonsOf, TONE } from "./audit-conclusion.ts";
+import { auditSummary, isTaken, reasonsOf, TONE, WORDS } from "./audit-conclusion.ts";
 import { noiseInWords } from "./audit-noise.ts";
 import { type AuditRecord, type AuditsRecord, deltaOf } from "./audit-record.ts";
 import { cellLines, deviationOf } from "./cell-words.ts";
@@ -87,7 +87,7 @@ export function verdictsOfAudit(record: AuditsRecord): VerdictReport {
   const words = frameworkWords(record);
   const conclusion = plain(auditSummary(record).conclusion ?? "");
   const classname = excerpt(model);
-  const isWrong = repair?.isBetter === false && !repair.isForced;
+  const isWrong = repair !== null && !isTaken(repair);
   const whole: VerdictCase = {
     ...{ name: "repair", classname, verdict: isWrong ? "disagrees" : "agrees", message: conclusion },
     lines: [conclusion],
@@ -95,14 +95,9 @@ export function verdictsOfAudit(record: AuditsRecord): VerdictReport {
   const cases =
     repair === null
       ? norms.map((norm): VerdictCase => {
-          const [message = "", ...lines] = linesOf(norm, words);
-          return {
-            name: excerpt(norm.norm),
-            classname,
-            verdict: TONE[norm.verdict],
-            message,
-            lines: [message, ...lines],
-          };
+          const lines = linesOf(norm, words);
+          const [message = ""] = lines;
+          return { name: excerpt(norm.norm), classname, verdict: TONE[norm.verdict], message, lines };
         })
       : [whole];
   return {
@@ -124,10 +119,9 @@ function linesOf(record: AuditRecord, words: FrameworkWords): readonly string[] 
   const delta = deltaOf(record);
   const shown = delta === null ? "" : `: Δ = ${readable(delta, 3)}`;
   const behind = control ? ", no noise before it" : `, behind ${noiseInWords(noise, words)}`;
-  const what = { clean: "clean", shifted: "shifted", "needs-data": "needs data" }[verdict];
   const sources = [...new Set(noise.flatMap(({ source }) => source ?? []))].map(excerpt);
   return [
-    `${what}${shown}${behind}`,
+    `${WORDS[verdict]}${shown}${behind}`,
     ...(sources.length === 0 ? [] : [`in ${sources.join(", ")}`]),
     ...reasonsOf(record).map(excerpt),
   ];

@@ -3,7 +3,7 @@ import type { Spread } from "../theory/alignment-spread.ts";
 import type { Cell } from "./columns.ts";
 import { describeLaw, describeNoise } from "./describe.ts";
 import type { Document, TableColumn } from "./document.ts";
-import { counted, grouped, readable } from "./numbers.ts";
+import { counted, grouped, orDash, readable } from "./numbers.ts";
 import { faint, strong } from "./phrase.ts";
 import { shiftInWords } from "./shift-words.ts";
 import type { LayerRecord, WeightsRecord } from "./weights-record.ts";
@@ -77,10 +77,6 @@ function cellsOf({ inputs, neurons, cosineSquared, alignment, pooledAlignment, s
 
 function spreadCells(spread: Spread | null): string[] {
   return [orDash(spread?.mean ?? null), orDash(spread?.standardDeviation ?? null, 2)];
-}
-
-function orDash(value: number | null, digits = 4): string {
-  return value === null ? "–" : readable(value, digits);
 }
 
 /** Shape and name; the file too where there are several. */
