@@ -9,30 +9,23 @@
  * DenseNet-121 (Huang et al. 2017, table 1) and dropout of 0.2 in each block, with random weights; the third what it takes to measure
  * it.
  */
-import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { fittingRows } from "../src/check/audit-rows.ts";
 import { startModelRun } from "../src/check/model-run.ts";
 import { diagnose } from "../src/model/diagnose.ts";
 import { readModel } from "../src/model/read-model.ts";
 import { meanOf } from "../src/numeric/mean.ts";
 import { markdownTable } from "../src/report/markdown.ts";
+import { modelOf, TRAINED, type TruthOfNorm, truthOf } from "../test/check/trained.ts";
 import { pt2, type SmallCall, type SmallWeight, tensor, tensors } from "../test/model/archive.ts";
 import { spreadOf } from "./harness/statistics.ts";
 
-interface TruthOfNorm {
-  readonly running_var: readonly number[];
-  readonly inference_var: readonly number[];
-}
-
 const MASKS = 4;
-const DATA = join(import.meta.dirname, "../test/model/data");
 
 const rows: string[][] = [];
-for (const file of readdirSync(DATA).filter((name) => name.endsWith("-s0.pt2"))) {
-  const truth = JSON.parse(readFileSync(join(DATA, file.replace(".pt2", ".truth.json")), "utf8"));
-  const found = diagnose(await readModel({ file, bytes: readFileSync(join(DATA, file)) }));
+for (const network of TRAINED.toSorted()) {
+  const truth = truthOf(network);
+  const found = diagnose(await readModel(modelOf(network)));
   const measured = found.map(({ norm }) => {
     const { running_var: stored, inference_var: test } = truth.bn[norm.name] as TruthOfNorm;
     return test.map((value, at) => value / (stored[at] as number));
@@ -44,7 +37,7 @@ for (const file of readdirSync(DATA).filter((name) => name.endsWith("-s0.pt2")))
     const errors = ratios.map((value, at) => Math.abs(Math.log((channels?.ratio[at] ?? Number.NaN) / value)));
     const interval = low === null || high === null ? "" : `${shown(low)} to ${shown(high)}`;
     rows.push([
-      `${file.split("-")[0]} ${norm.name}`,
+      `${network} ${norm.name}`,
       noise.length === 0 ? "control" : method,
       ratio === null ? "" : shown(ratio),
       noise.length === 0 ? "" : interval,

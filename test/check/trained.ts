@@ -19,6 +19,7 @@ export interface Truth {
 export interface TruthOfNorm {
   readonly running_mean: readonly number[];
   readonly running_var: readonly number[];
+  readonly eps: number;
   /** Without noise, over the test rows. */
   readonly inference_mean: readonly number[];
   readonly inference_var: readonly number[];
@@ -28,8 +29,12 @@ export interface TruthOfNorm {
 }
 
 export function modelOf(name: Trained) {
-  const file = `${name}.pt2`;
-  return { file, bytes: new Uint8Array(readFileSync(join(DATA, `${name}-drop-0.5-s0.pt2`))) };
+  return { file: `${name}.pt2`, bytes: trained(name) };
+}
+
+/** What torch exported of a network. */
+export function trained(name: Trained): Uint8Array {
+  return new Uint8Array(readFileSync(join(DATA, `${name}-drop-0.5-s0.pt2`)));
 }
 
 export function truthOf(name: Trained): Truth {

@@ -17,7 +17,7 @@ import { defineScenario } from "../../src/scenario/define.ts";
 import { openJournal } from "../../src/sweep/journal.ts";
 import { unite } from "../../src/sweep/unite.ts";
 import { readTensors } from "../../src/tensor/read.ts";
-import { trained } from "../model/archive.ts";
+import { trained } from "../check/trained.ts";
 import { kfun } from "../model/keras-archive.ts";
 import { exported, floats, ints, onnx } from "../model/onnx-models.ts";
 import { sampleSweep } from "../sweep/sample-cells.ts";

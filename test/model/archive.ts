@@ -1,14 +1,8 @@
-import { readFileSync } from "node:fs";
 import { type Zippable, zipSync } from "fflate/browser";
 import { VshiftError } from "../../src/errors.ts";
 import type { ModelGraph, ModelLayer } from "../../src/model/graph.ts";
 import { readModel } from "../../src/model/read-model.ts";
 import { ascii, float32 } from "../tensor/files.ts";
-
-/** What torch 2.15 exported of networks that were trained with dropout of 0.5. */
-export function trained(name: string): Uint8Array {
-  return new Uint8Array(readFileSync(`test/model/data/${name}-drop-0.5-s0.pt2`));
-}
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

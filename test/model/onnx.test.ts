@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import type {
@@ -10,8 +9,9 @@ import type {
 } from "../../src/model/graph.ts";
 import { ModelSchema } from "../../src/model/onnx_pb.ts";
 import { readModel } from "../../src/model/read-model.ts";
+import { trained, truthOf } from "../check/trained.ts";
 import { bytes, float32 } from "../tensor/files.ts";
-import { refusalOf, sketch, trained } from "./archive.ts";
+import { refusalOf, sketch } from "./archive.ts";
 import { dropout, evenly } from "./graphs.ts";
 import {
   exported,
@@ -74,7 +74,7 @@ describe("networks that torch exported to ONNX in evaluation mode", () => {
 });
 
 it("an export in training mode is refused, because it has moved the statistics", async () => {
-  const { bn } = JSON.parse(readFileSync("test/model/data/tab-drop-0.5-s0.truth.json", "utf8"));
+  const { bn } = truthOf("tab");
   // The first statistics in the file, in single precision, are not those of training.
   const first = float32(...bn["2"].running_mean.slice(0, 1));
   expect(Buffer.from(exported("tab", "train")).includes(Buffer.from(first))).toBe(false);

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { zipSync } from "fflate/browser";
 import { describe, expect, it } from "vitest";
 import type { BatchNormOfModel, ConvolutionOfModel, LinearOfModel, ModelGraph } from "../../src/model/graph.ts";
 import { readModel } from "../../src/model/read-model.ts";
+import { TRAINED, trained, truthOf } from "../check/trained.ts";
 import { networkOf } from "../passes/networks.ts";
 import { ascii, bytes, float32 } from "../tensor/files.ts";
 import {
@@ -18,20 +18,8 @@ import {
   stored,
   tensor,
   tensors,
-  trained,
 } from "./archive.ts";
 import { dropout, evenly } from "./graphs.ts";
-
-interface Truth {
-  readonly bn: Readonly<
-    Record<string, { readonly running_mean: number[]; readonly running_var: number[]; readonly eps: number }>
-  >;
-}
-
-/** What torch itself printed of a network. */
-function truthOf(name: string): Truth {
-  return JSON.parse(readFileSync(`test/model/data/${name}-drop-0.5-s0.truth.json`, "utf8"));
-}
 
 /** As they were printed. */
 function sixDigits(value: number): string {
@@ -49,10 +37,9 @@ function layersOf<Kind extends string>({ nodes }: ModelGraph, kind: Kind) {
 }
 
 const x = tensor("x");
-const NETWORKS = ["mlp", "tab", "cnnel", "dense", "pointnet"] as const;
 
 describe("networks that torch exported", () => {
-  it.each(NETWORKS)("%s has the norms and running statistics that torch printed", async (name) => {
+  it.each(TRAINED)("%s has the norms and running statistics that torch printed", async (name) => {
     const graph = await readModel({ file: "m.pt2", bytes: trained(name) });
     const norms = layersOf(graph, "batch-norm").map(({ layer }) => layer as BatchNormOfModel);
     const truth = truthOf(name).bn;

@@ -1,8 +1,9 @@
 import { zipSync } from "fflate/browser";
 import { describe, expect, it } from "vitest";
 import { readModel } from "../../src/model/read-model.ts";
+import { trained } from "../check/trained.ts";
 import { ascii } from "../tensor/files.ts";
-import { refusalOf, trained } from "./archive.ts";
+import { refusalOf } from "./archive.ts";
 import { kfun } from "./keras-archive.ts";
 import { exported } from "./onnx-models.ts";
 

@@ -1,33 +1,18 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { median } from "simple-statistics";
 import { describe, expect, it } from "vitest";
 import { diagnose } from "../../src/model/diagnose.ts";
 import { readModel } from "../../src/model/read-model.ts";
 import { meanOf } from "../../src/numeric/mean.ts";
+import { modelOf, type Trained, type TruthOfNorm, truthOf } from "../check/trained.ts";
 
 // Networks that were trained with PyTorch 2.15, and what torch measured of them (data/README.md).
-const DATA = join(import.meta.dirname, "data");
-
-interface Truth {
-  readonly bn: Readonly<Record<string, TruthOfNorm>>;
-}
-
-interface TruthOfNorm {
-  readonly running_mean: readonly number[];
-  readonly running_var: readonly number[];
-  /** Without noise, over the test rows. */
-  readonly inference_var: readonly number[];
-}
-
-async function audited(name: string) {
-  const file = join(DATA, `${name}.pt2`);
-  const truth = JSON.parse(readFileSync(join(DATA, `${name}.truth.json`), "utf8")) as Truth;
-  const found = diagnose(await readModel({ file, bytes: readFileSync(file) }));
+async function audited(name: Trained) {
+  const truth = truthOf(name);
+  const found = diagnose(await readModel(modelOf(name)));
   return found.map((diagnosis) => ({ ...diagnosis, truth: truth.bn[diagnosis.norm.name] as TruthOfNorm }));
 }
 
-it.each(["pointnet-drop-0.5-s0", "dense-drop-0.5-s0"])("the first norm of %s behind noise is exact", async (name) => {
+it.each(["pointnet", "dense"] as const)("the first norm of %s behind noise is exact", async (name) => {
   const first = (await audited(name)).find(({ noise }) => noise.length > 0);
   expect(first?.prediction.method).toBe("exact");
   const { running_mean: M = [], running_var: V = [] } = first?.truth ?? {};
@@ -42,32 +27,29 @@ it.each(["pointnet-drop-0.5-s0", "dense-drop-0.5-s0"])("the first norm of %s beh
 
 describe("noise that is carried through layers", () => {
   // Test rows are not the rows of training: the norm before all noise shows how far their variance differs.
-  it.each(["mlp-drop-0.5-s0", "tab-drop-0.5-s0", "dense-drop-0.5-s0"])(
-    "%s: the median error of ln Var_test is at most 0.07",
-    async (name) => {
-      const found = await audited(name);
-      const ratiosOf = ({ inference_var: test, running_var: stored }: TruthOfNorm) =>
-        test.map((variance, at) => variance / (stored[at] as number));
-      const [control] = found;
-      const ofRows = control === undefined ? Number.NaN : meanOf(ratiosOf(control.truth));
-      const errors: number[] = [];
-      const ofNoShift: number[] = [];
-      for (const { prediction, truth } of found) {
-        if (prediction.method !== "transport") continue;
-        for (const [at, ratio] of ratiosOf(truth).entries()) {
-          errors.push(Math.abs(Math.log(((prediction.channels?.ratio[at] as number) * ofRows) / ratio)));
-          ofNoShift.push(Math.abs(Math.log(ofRows / ratio)));
-        }
+  it.each(["mlp", "tab", "dense"] as const)("%s: the median error of ln Var_test is at most 0.07", async (name) => {
+    const found = await audited(name);
+    const ratiosOf = ({ inference_var: test, running_var: stored }: TruthOfNorm) =>
+      test.map((variance, at) => variance / (stored[at] as number));
+    const [control] = found;
+    const ofRows = control === undefined ? Number.NaN : meanOf(ratiosOf(control.truth));
+    const errors: number[] = [];
+    const ofNoShift: number[] = [];
+    for (const { prediction, truth } of found) {
+      if (prediction.method !== "transport") continue;
+      for (const [at, ratio] of ratiosOf(truth).entries()) {
+        errors.push(Math.abs(Math.log(((prediction.channels?.ratio[at] as number) * ofRows) / ratio)));
+        ofNoShift.push(Math.abs(Math.log(ofRows / ratio)));
       }
-      expect(errors.length).toBeGreaterThan(50);
-      expect(median(errors)).toBeLessThan(0.07);
-      // Negative control: the stored variance itself is further away.
-      expect(median(ofNoShift)).toBeGreaterThan(0.14);
-    },
-  );
+    }
+    expect(errors.length).toBeGreaterThan(50);
+    expect(median(errors)).toBeLessThan(0.07);
+    // Negative control: the stored variance itself is further away.
+    expect(median(ofNoShift)).toBeGreaterThan(0.14);
+  });
 
   it("lies within its bounds, and so does what torch measured", async () => {
-    const bounded = (await audited("tab-drop-0.5-s0")).filter(({ noise }) => noise.length === 1);
+    const bounded = (await audited("tab")).filter(({ noise }) => noise.length === 1);
     expect(bounded.length).toBe(1);
     for (const { prediction, truth } of bounded) {
       const { ratio, low, high } = prediction;
@@ -81,7 +63,7 @@ describe("noise that is carried through layers", () => {
 });
 
 it("dropout before a max-pool needs data from there on, and the norm before it is told", async () => {
-  const found = await audited("cnnel-drop-0.5-s0");
+  const found = await audited("cnnel");
   expect(found.map(({ prediction }) => prediction.method)).toEqual(["exact", "transport", "needs-data", "needs-data"]);
   expect(found[2]?.prediction.reason).toContain("noise before a max-pool (7");
   expect(found[3]?.prediction.reason).toBe(found[2]?.prediction.reason);

@@ -3,11 +3,12 @@ import { diagnose } from "../../src/model/diagnose.ts";
 import { writeOnnx } from "../../src/model/onnx-write.ts";
 import { readModel } from "../../src/model/read-model.ts";
 import { withNoiseOf } from "../../src/model/with-noise-of.ts";
-import { sketch, trained } from "./archive.ts";
+import { trained } from "../check/trained.ts";
+import { sketch } from "./archive.ts";
 import { dropout, GELU, graphOf, INPUT, norm, RELU, tensor, type Written } from "./graphs.ts";
 import { exported } from "./onnx-models.ts";
 
-describe.each(["cnnel", "dense", "tab"])("%s exported to ONNX, with the noise of its .pt2", (name) => {
+describe.each(["cnnel", "dense", "tab"] as const)("%s exported to ONNX, with the noise of its .pt2", (name) => {
   const both = async () => ({
     quiet: await readModel({ file: "m.onnx", bytes: exported(name) }),
     noisy: await readModel({ file: "m.pt2", bytes: trained(name) }),

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
+import { trained } from "../check/trained.ts";
 import { start } from "../cli/vshift.ts";
-import { trained } from "../model/archive.ts";
 import { npyOf, skewedRows, unequalWeights } from "../skewed-rows.ts";
 import { bytes, float32, safetensors } from "../tensor/files.ts";
 
