@@ -23,7 +23,7 @@ import type { Element, LayerElement, Tree } from "./tree.ts";
  */
 export function layOut(tree: Tree): NetworkGraph {
   const nodes: GraphNode[] = [];
-  const norms: { readonly node: number; readonly norm: NormLayer; readonly name: string | null }[] = [];
+  const norms: Norm[] = [];
   /** The noise on weights that the next layer must have. */
   let ofWeights: LayerElement | undefined;
 
@@ -105,6 +105,7 @@ export function layOut(tree: Tree): NetworkGraph {
   return { nodes, positions: positionsOfNorms(norms, nodes) };
 }
 
+/** A norm, the node that it reads, and the name that it was given. */
 interface Norm {
   readonly node: number;
   readonly norm: NormLayer;
@@ -123,7 +124,7 @@ function positionsOfNorms(norms: readonly Norm[], nodes: readonly GraphNode[]): 
     return { node, norm, name: time === 1 ? name : `${name} ${time}` };
   });
   const output = nodes.length - 1;
-  const endsInNorm = norms.at(-1)?.node === output - 1 && isNorm(nodes[output]?.layer ?? { kind: "add" });
+  const endsInNorm = norms.at(-1)?.node === output - 1;
   return endsInNorm ? positions : [...positions, { node: output, norm: null, name: "output" }];
 }
 
