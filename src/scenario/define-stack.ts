@@ -6,18 +6,7 @@ import { STACK_TABLE } from "./fields.ts";
 import type { Scenario, ScenarioInput, StatisticsKind } from "./scenario.ts";
 
 /** The fields that only a stack has. */
-type StackFields = Pick<
-  Scenario,
-  | "depth"
-  | "nonlinearity"
-  | "connection"
-  | "noiseAt"
-  | "norm"
-  | "normAt"
-  | "groups"
-  | "statistics"
-  | "reestimateBatches"
->;
+type StackFields = Pick<Scenario, keyof typeof NO_STACK | "nonlinearity">;
 
 /** 2²⁶ weights: 128 MB as the integers of 16 bits that they are kept in, for each thread. */
 const MOST_WEIGHTS = 2 ** 26;
@@ -40,8 +29,8 @@ export const USUAL_DEPTH = 8;
 export function stackFields(given: ScenarioInput, width: number): StackFields {
   const { depth = null, nonlinearity = null } = given;
   if (depth === null) {
-    for (const [field, value] of Object.entries(NO_STACK)) {
-      const stray = given[field as keyof StackFields] ?? value;
+    for (const field of Object.keys(NO_STACK) as (keyof typeof NO_STACK)[]) {
+      const stray = given[field] ?? null;
       if (stray !== null) throw conflict(field, `${stray} is only for a stack`, "add `depth`, or use vshift stack");
     }
     return { nonlinearity, ...NO_STACK };
