@@ -7,7 +7,7 @@ import { measure } from "./experiment/measure.ts";
 import type { ShiftRecord } from "./experiment/record.ts";
 import { scenarioWithArrays } from "./scenario/array-input.ts";
 import type { Arrays } from "./scenario/arrays.ts";
-import { isGiven } from "./scenario/define.ts";
+import { isGiven } from "./scenario/refusal.ts";
 import type { Scenario, ScenarioInput } from "./scenario/scenario.ts";
 
 export type { CheckOptions } from "./check/check.ts";

@@ -1,8 +1,8 @@
-import { VshiftError } from "../errors.ts";
 import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "./arrays.ts";
 import { blocksNamed, type StackScenario } from "./blocks.ts";
 import { STACK_TABLE } from "./fields.ts";
+import { conflict, invalid, isGiven } from "./refusal.ts";
 import type { Scenario, ScenarioInput, StatisticsKind } from "./scenario.ts";
 
 /** The fields that only a stack has. */
@@ -63,8 +63,8 @@ const NO_STACK = {
 
 /** How long a stack is measured where nothing is said of it: a precision may take hours. */
 export function usualSamples(given: ScenarioInput, batchSize: number): number | null {
-  const isSaid = typeof given.precision === "number" || typeof given.maxSamples === "number";
-  return typeof given.depth === "number" && !isSaid ? USUAL_BATCHES * batchSize : null;
+  const isSaid = isGiven(given.precision) || isGiven(given.maxSamples);
+  return isGiven(given.depth) && !isSaid ? USUAL_BATCHES * batchSize : null;
 }
 
 /** A `VshiftError` where a stack is given what only other networks have. */
@@ -73,11 +73,15 @@ export function requireOfStack(given: ScenarioInput): void {
     throw conflict("activation", `${given.activation} is a file, and a stack's input is sampled`, LEAVE_OUT);
   }
   const stray = Object.entries(given).find(
-    ([name, value]) => value !== undefined && value !== null && !Object.hasOwn(STACK_TABLE.fields, name),
+    ([name, value]) => isGiven(value) && !Object.hasOwn(STACK_TABLE.fields, name),
   );
   if (stray === undefined) return;
   const [field, value] = stray;
-  throw conflict(field, `${value} is not a field of a stack, whose blocks have linear layers of their own`, LEAVE_OUT);
+  throw conflict(
+    field as keyof ScenarioInput,
+    `${value} is not a field of a stack, whose blocks have linear layers of their own`,
+    LEAVE_OUT,
+  );
 }
 
 /** Fields that mean something only together with others, and the sizes that a stack may have. */
@@ -86,11 +90,11 @@ export function checkStack(given: ScenarioInput, stack: StackScenario): void {
   if (given.masks === "balanced") {
     throw conflict("masks", "balanced masks are not for a stack, which draws one for each mini-batch", LEAVE_OUT);
   }
-  if (typeof given.groups === "number" && norm !== "group") {
+  if (isGiven(given.groups) && norm !== "group") {
     const problem = `${given.groups} is only for Group Normalization, and the norm is ${norm}`;
     throw conflict("groups", problem, "add `norm` group");
   }
-  if (typeof given.reestimateBatches === "number" && !isReestimated(statistics)) {
+  if (isGiven(given.reestimateBatches) && !isReestimated(statistics)) {
     const problem = `${given.reestimateBatches} is only for re-estimated statistics, and they are ${statistics}`;
     throw conflict("reestimateBatches", problem, "add `statistics` reestimated");
   }
@@ -114,7 +118,7 @@ function checkSize(given: ScenarioInput, { depth, width, batchSize, batches, sam
   requireWithin("width", width, WIDTHS);
   requireWithin("batchSize", batchSize, BATCH_SIZES);
   if (batches !== null && batches < FEWEST_BATCHES) {
-    if (typeof given.batches === "number") {
+    if (isGiven(given.batches)) {
       throw invalid(
         "batches",
         `${batches} mini-batches are too few; a stack needs ${FEWEST_BATCHES}`,
@@ -144,7 +148,7 @@ function checkSize(given: ScenarioInput, { depth, width, batchSize, batches, sam
 }
 
 function requireWithin(
-  field: string,
+  field: keyof ScenarioInput,
   value: number,
   { from, to }: { readonly from: number; readonly to: number },
 ): void {
@@ -158,11 +162,3 @@ function isReestimated(statistics: StatisticsKind): boolean {
 }
 
 const LEAVE_OUT = "leave it out";
-
-function conflict(field: string, problem: string, hint: string): VshiftError {
-  return new VshiftError({ code: "conflicting-fields", field, problem, hint });
-}
-
-function invalid(field: string, problem: string, hint: string): VshiftError {
-  return new VshiftError({ code: "invalid-value", field, problem, hint });
-}

@@ -1,4 +1,3 @@
-import { VshiftError } from "../errors.ts";
 import { findLaw, lawOf } from "../laws/laws.ts";
 import { type HasProperty, kindsWith, type NoiseKind, namesWith, propertiesOf } from "../noises/noises.ts";
 import { type ArrayField, isArrayName } from "./arrays.ts";
@@ -7,6 +6,7 @@ import { checkStack, requireOfStack, stackFields, usualSamples } from "./define-
 import { DEFAULTS, FIELD_NAMES, MAXIMUM_WEIGHTS } from "./fields.ts";
 import { lowestCorrelation } from "./latent.ts";
 import { PRESETS } from "./presets.ts";
+import { conflict, invalid, isGiven } from "./refusal.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
 import { resolveStrength } from "./strength.ts";
 import { checkedInput } from "./validate.ts";
@@ -67,17 +67,19 @@ function noiseForm(noise: NoiseKind, given: ScenarioInput): Pick<Scenario, "chan
   const { defaultChannelSize, hasClassicForm } = propertiesOf(noise);
   if (isGiven(given.channelSize) && defaultChannelSize === null) {
     const hasChannels: HasProperty = (kind) => kind.defaultChannelSize !== null;
-    throw conflict("channelSize", {
-      problem: `${given.channelSize} is only for ${namesWith(hasChannels)}, and the noise is ${noise}`,
-      hint: `add \`noise\` ${kindsWith(hasChannels)}`,
-    });
+    throw conflict(
+      "channelSize",
+      `${given.channelSize} is only for ${namesWith(hasChannels)}, and the noise is ${noise}`,
+      `add \`noise\` ${kindsWith(hasChannels)}`,
+    );
   }
   if (isGiven(given.scaling) && !hasClassicForm) {
     const mayBeClassic: HasProperty = (kind) => kind.hasClassicForm;
-    throw conflict("scaling", {
-      problem: `${given.scaling} is only for ${namesWith(mayBeClassic)}, and the noise is ${noise}`,
-      hint: `leave it out, or choose \`noise\` ${kindsWith(mayBeClassic)}`,
-    });
+    throw conflict(
+      "scaling",
+      `${given.scaling} is only for ${namesWith(mayBeClassic)}, and the noise is ${noise}`,
+      `leave it out, or choose \`noise\` ${kindsWith(mayBeClassic)}`,
+    );
   }
   return {
     channelSize: defaultChannelSize === null ? null : (given.channelSize ?? defaultChannelSize),
@@ -97,12 +99,7 @@ function linearLayer(
   if (layer === "none") {
     const stray = (["neurons", "weights", "weightMean", "alignment"] as const).find((field) => isGiven(given[field]));
     if (stray !== undefined) {
-      throw new VshiftError({
-        code: "conflicting-fields",
-        field: stray,
-        problem: `${given[stray]} is only for a linear layer, and the layer is none`,
-        hint: "add `layer` linear",
-      });
+      throw conflict(stray, `${given[stray]} is only for a linear layer, and the layer is none`, "add `layer` linear");
     }
     return { layer, neurons: null, weights: null, weightsDigest: null, stride, padding, ...NOT_DRAWN };
   }
@@ -114,28 +111,25 @@ function linearLayer(
     if (stray === undefined) {
       return { layer, neurons: given.neurons ?? null, weights, weightsDigest, stride, padding, ...NOT_DRAWN };
     }
-    throw new VshiftError({
-      code: "conflicting-fields",
-      field: stray,
-      problem: `${given[stray]} cannot be combined with \`weights\` ${weights}, whose weights are fixed`,
-      hint: "leave one of them out",
-    });
+    throw conflict(
+      stray,
+      `${given[stray]} cannot be combined with \`weights\` ${weights}, whose weights are fixed`,
+      "leave one of them out",
+    );
   }
   if (alignment !== null && isGiven(given.weightMean)) {
-    throw new VshiftError({
-      code: "conflicting-fields",
-      field: "weightMean",
-      problem: `${given.weightMean} cannot be combined with \`alignment\` ${alignment}, because both set the mean of the weights`,
-      hint: "leave one of them out",
-    });
+    throw conflict(
+      "weightMean",
+      `${given.weightMean} cannot be combined with \`alignment\` ${alignment}, because both set the mean of the weights`,
+      "leave one of them out",
+    );
   }
   if (weights === "constant" && (alignment !== null || isGiven(given.weightMean))) {
-    throw new VshiftError({
-      code: "conflicting-fields",
-      field: alignment === null ? "weightMean" : "alignment",
-      problem: `${alignment ?? given.weightMean} cannot be combined with constant weights, whose alignment is the width`,
-      hint: "choose `weights` normal, uniform, he or xavier",
-    });
+    throw conflict(
+      alignment === null ? "weightMean" : "alignment",
+      `${alignment ?? given.weightMean} cannot be combined with constant weights, whose alignment is the width`,
+      "choose `weights` normal, uniform, he or xavier",
+    );
   }
   const weightMean = alignment === null && weights !== "constant" ? (given.weightMean ?? 0) : null;
   return { layer, neurons: given.neurons ?? 64, weights, weightsDigest, stride, padding, weightMean, alignment };
@@ -148,21 +142,15 @@ function requireFacts(given: ScenarioInput, field: ArrayField, facts: readonly (
   const name = given[field];
   const isMissing = facts.some((fact) => !isGiven(given[fact]));
   if (isArrayName(name) && isMissing) {
-    throw new VshiftError({
-      code: "invalid-value",
+    throw invalid(
       field,
-      problem: `${name} names a file, and its numbers are missing`,
-      hint: "pass them as `arrays`, or use the vshift command, which reads files",
-    });
+      `${name} names a file, and its numbers are missing`,
+      "pass them as `arrays`, or use the vshift command, which reads files",
+    );
   }
   const stray = facts.find((fact) => OF_FILES.includes(fact) && isGiven(given[fact]));
   if (isArrayName(name) || stray === undefined) return;
-  throw new VshiftError({
-    code: "conflicting-fields",
-    field: stray,
-    problem: `describes a file, and \`${field}\` does not name one`,
-    hint: "leave it out",
-  });
+  throw conflict(stray, `describes a file, and \`${field}\` does not name one`, "leave it out");
 }
 
 const FACTS_OF_ACTIVATIONS: readonly (keyof ScenarioInput)[] = [
@@ -182,20 +170,20 @@ function stopping(
 ): Pick<Scenario, "precision" | "maxSamples" | "samples" | "batches"> {
   const { batches = null } = given;
   if (batches !== null && isGiven(given.samples)) {
-    throw conflict("batches", {
-      problem: `${batches} cannot be combined with \`samples\` ${given.samples}, because both say how many`,
-      hint: "leave one of them out",
-    });
+    throw conflict(
+      "batches",
+      `${batches} cannot be combined with \`samples\` ${given.samples}, because both say how many`,
+      "leave one of them out",
+    );
   }
   const samples = batches === null ? (given.samples ?? usualSamples(given, batchSize)) : batches * batchSize;
   const other = (["precision", "maxSamples"] as const).find((field) => isGiven(given[field]));
   if (samples !== null && other !== undefined) {
-    throw new VshiftError({
-      code: "conflicting-fields",
-      field: batches === null ? "samples" : "batches",
-      problem: `${batches ?? samples} is an exact number of ${batches === null ? "samples" : "mini-batches"}, and \`${other}\` ${given[other]} is a stopping rule`,
-      hint: "leave one of them out",
-    });
+    throw conflict(
+      batches === null ? "samples" : "batches",
+      `${batches ?? samples} is an exact number of ${batches === null ? "samples" : "mini-batches"}, and \`${other}\` ${given[other]} is a stopping rule`,
+      "leave one of them out",
+    );
   }
   return {
     precision: given.precision ?? DEFAULTS.precision,
@@ -211,26 +199,25 @@ const LARGEST_RELATIVE_MEAN = 1000;
 /** What is said of files where there are none. */
 function checkFiles({ activation, testActivation, weights, stride, padding }: Scenario): void {
   if (testActivation !== null && !isArrayName(activation)) {
-    throw conflict("testActivation", {
-      problem: `${testActivation} is the input at test time, and the input during training is not a file but ${activation}`,
-      hint: "add `activation` file:NAME with the rows exported in training mode",
-    });
+    throw conflict(
+      "testActivation",
+      `${testActivation} is the input at test time, and the input during training is not a file but ${activation}`,
+      "add `activation` file:NAME with the rows exported in training mode",
+    );
   }
   const field = stride === null ? "padding" : "stride";
   if ((stride === null && padding === null) || (isArrayName(activation) && isArrayName(weights))) return;
-  throw conflict(field, {
-    problem: `${stride ?? padding} is only for a kernel over feature maps, both read from files`,
-    hint: "add `activation` file:NAME and `weights` file:NAME, or leave it out",
-  });
+  throw conflict(
+    field,
+    `${stride ?? padding} is only for a kernel over feature maps, both read from files`,
+    "add `activation` file:NAME and `weights` file:NAME, or leave it out",
+  );
 }
 
 function checkNoise({ noise, layer, depth, mean, variance }: Scenario): void {
   const { name, pivot, shares } = propertiesOf(noise);
   if (shares === "weight" && layer === "none" && depth === null) {
-    throw conflict("noise", {
-      problem: `${noise} drops weights of a linear layer, and the layer is none`,
-      hint: "add `layer` linear",
-    });
+    throw conflict("noise", `${noise} drops weights of a linear layer, and the layer is none`, "add `layer` linear");
   }
   // In hundredths, rounded up.
   const distance = Math.ceil(100 * Math.abs(pivot)) / 100;
@@ -302,10 +289,11 @@ function checkWeights({ width, neurons, alignment }: Scenario): void {
 
 function checkNonlinearity({ nonlinearity, layer }: Scenario): void {
   if (nonlinearity === null || layer === "linear") return;
-  throw conflict("nonlinearity", {
-    problem: `${nonlinearity} is only for a linear layer, and the layer is none`,
-    hint: "add `layer` linear; the law of the input is `activation`",
-  });
+  throw conflict(
+    "nonlinearity",
+    `${nonlinearity} is only for a linear layer, and the layer is none`,
+    "add `layer` linear; the law of the input is `activation`",
+  );
 }
 
 function checkBudget({ batchSize, samples, maxSamples }: Scenario): void {
@@ -318,20 +306,4 @@ function checkBudget({ batchSize, samples, maxSamples }: Scenario): void {
       `use ${2 * batchSize} or more, or a smaller \`batchSize\``,
     );
   }
-}
-
-function conflict(
-  field: keyof Scenario,
-  { problem, hint }: { readonly problem: string; readonly hint: string },
-): VshiftError {
-  return new VshiftError({ code: "conflicting-fields", field, problem, hint });
-}
-
-function invalid(field: keyof Scenario, problem: string, hint: string): VshiftError {
-  return new VshiftError({ code: "invalid-value", field, problem, hint });
-}
-
-/** Null is the same as nothing. */
-export function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }

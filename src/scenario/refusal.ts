@@ -1,0 +1,17 @@
+import { VshiftError } from "../errors.ts";
+import type { ScenarioInput } from "./scenario.ts";
+
+/** Fields that contradict each other. */
+export function conflict(field: keyof ScenarioInput, problem: string, hint: string): VshiftError {
+  return new VshiftError({ code: "conflicting-fields", field, problem, hint });
+}
+
+/** A value outside its domain. */
+export function invalid(field: keyof ScenarioInput, problem: string, hint: string): VshiftError {
+  return new VshiftError({ code: "invalid-value", field, problem, hint });
+}
+
+/** Null is the same as nothing. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
