@@ -281,10 +281,7 @@ function readValue(token: Token, name: string, option: Option, { written }: Plac
       const isWithin = value >= option.from && (option.isBelow === true ? value < option.to : value <= option.to);
       if (isWithin && (option.type === "number" || Number.isInteger(value))) return value;
       const noun = option.type === "count" ? "a whole number" : "a number";
-      const rule =
-        option.rule === undefined
-          ? `${optionInWords(name)} must be ${noun} from ${option.from} to ${option.to}`
-          : option.rule;
+      const rule = option.rule ?? `${optionInWords(name)} must be ${noun} from ${option.from} to ${option.to}`;
       throw networkError(
         `${written()}: ${rule}`,
         `try ${option.isBelow === true ? option.to / 2 : within(value, option)}`,
