@@ -1,6 +1,7 @@
 import { ln } from "../numeric/ln.ts";
 import { studentTail } from "../numeric/student-tail.ts";
-import { intervalFactor } from "./estimate.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { type Estimate, intervalFactor } from "./estimate.ts";
 import { type ShiftRecord, scenarioOf } from "./record.ts";
 import { estimateOf } from "./record-estimate.ts";
 import { allowanceAt } from "./stack-expectation.ts";
@@ -75,12 +76,15 @@ function holm(tails: readonly number[], errorRate: number): ReadonlySet<number> 
 export function judgedAgain(record: ShiftRecord, { tolerance, errorRate }: Rule): ShiftRecord {
   const { theory, position } = record;
   const measured = estimateOf(record);
-  const rate = errorRate / looksAt(record);
   const wide = tolerance + allowanceAt(scenarioOf(record), position?.index ?? null);
   const verdict =
     measured === undefined || theory === null
       ? "inconclusive"
-      : judge(measured, { expected: theory.shift, tolerance: wide, errorRate: rate });
+      : judge(measured, {
+          expected: theory.shift,
+          tolerance: wide,
+          errorRate: errorRate / looksAt(record.scenario, measured),
+        });
   return {
     ...record,
     scenario: { ...record.scenario, tolerance },
@@ -98,7 +102,7 @@ export interface Rule {
  * each interim analysis, since a later one may spend half as much of the error rate as the one before.
  */
 function outsideTail(record: ShiftRecord): number {
-  const { theory, agreement } = record;
+  const { scenario, theory, agreement } = record;
   const measured = estimateOf(record);
   if (measured === undefined || theory === null) return 1;
   const ratio = measured.shift / theory.shift;
@@ -111,7 +115,7 @@ function outsideTail(record: ShiftRecord): number {
   if (measured.relativeError === 0) return 0;
   const value = Math.min(FARTHEST, distance / measured.relativeError);
   const tail = studentTail({ value, degreesOfFreedom: Math.min(MOST_DEGREES, measured.degreesOfFreedom) });
-  return Math.min(1, tail * looksAt(record));
+  return Math.min(1, tail * looksAt(scenario, measured));
 }
 
 /** Student's tail is asked no further: there it is normal, and 0. */
@@ -122,11 +126,9 @@ const FARTHEST = 1e100;
  * 2^(interim analyses), at most: the first that passes a verdict comes when the interval is as narrow as asked, each later one after
  * at least twice the draws. With a given number of samples there is one, which spends all.
  */
-function looksAt(record: ShiftRecord): number {
-  const { scenario } = record;
-  const measured = estimateOf(record);
-  if (scenario.samples !== null || measured === undefined) return 1;
-  const halfWidth = intervalFactor(measured, 1 - scenario.confidence) - 1;
-  const draws = halfWidth > 0 ? scenario.precision / halfWidth : 1;
+function looksAt({ samples, confidence, precision }: Scenario, measured: Estimate): number {
+  if (samples !== null) return 1;
+  const halfWidth = intervalFactor(measured, 1 - confidence) - 1;
+  const draws = halfWidth > 0 ? precision / halfWidth : 1;
   return 2 * Math.max(1, 2 * draws * draws);
 }
