@@ -23,7 +23,7 @@ import {
 } from "./record.ts";
 import type { RatioSums } from "./root-of-ratio.ts";
 import { settingOf } from "./setting.ts";
-import { allowanceAt, stackExpectation } from "./stack-expectation.ts";
+import { stackExpectation, toleranceAt } from "./stack-expectation.ts";
 import { verdictsAfter } from "./stopping.ts";
 
 /** A stack in one record, as versions before this one wrote it. */
@@ -111,7 +111,7 @@ function recordsOf({
     const estimated = estimate(sums);
     if (estimated === undefined) throw new RangeError("a position has no variance");
     const isOutput = index === stack.depth;
-    const rule = { ...stack, tolerance: stack.tolerance + allowanceAt(stack, index + 1) };
+    const rule = { ...stack, tolerance: toleranceAt(stack, index + 1) };
     const ending = { rule, plan, expected: theory?.shift ?? null, estimate: estimated, batches: n };
     const record = recordOf({
       scenario: realised,

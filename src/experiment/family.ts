@@ -4,7 +4,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { type Estimate, intervalFactor } from "./estimate.ts";
 import { type ShiftRecord, scenarioOf } from "./record.ts";
 import { estimateOf } from "./record-estimate.ts";
-import { allowanceAt } from "./stack-expectation.ts";
+import { toleranceAt } from "./stack-expectation.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** Verdicts on many cells, with one error rate for all of them together. */
@@ -76,7 +76,7 @@ function holm(tails: readonly number[], errorRate: number): ReadonlySet<number> 
 export function judgedAgain(record: ShiftRecord, { tolerance, errorRate }: Rule): ShiftRecord {
   const { theory, position } = record;
   const measured = estimateOf(record);
-  const wide = tolerance + allowanceAt(scenarioOf(record), position?.index ?? null);
+  const wide = toleranceAt({ ...scenarioOf(record), tolerance }, position?.index ?? null);
   const verdict =
     measured === undefined || theory === null
       ? "inconclusive"

@@ -13,7 +13,7 @@ import type { Progress, Reading } from "./reading.ts";
 import { realisedScenario, recordOf, recordPosition, type ShiftRecord } from "./record.ts";
 import { floorsOf } from "./record-estimate.ts";
 import { type Setting, settingOf } from "./setting.ts";
-import { allowanceAt, type PositionTheory, stackExpectation } from "./stack-expectation.ts";
+import { type PositionTheory, stackExpectation, toleranceAt } from "./stack-expectation.ts";
 import { look } from "./stopping.ts";
 import { weightsOf } from "./streamed-block.ts";
 
@@ -85,7 +85,7 @@ export async function measure(scenario: Scenario, options: MeasureOptions): Prom
       const at = expected.at[index] ?? NOTHING_EXPECTED;
       const estimated = estimate(sumsAt(reading, index), expected.floors);
       const seen = look({
-        rule: { ...scenario, tolerance: scenario.tolerance + allowanceAt(scenario, index + 1) },
+        rule: { ...scenario, tolerance: toleranceAt(scenario, index + 1) },
         plan: { ...plan, budget: interrupted ? batches : plan.budget },
         expected: at.theory?.shift ?? null,
         errorRate,

@@ -25,7 +25,7 @@ import {
 import { floorsOf } from "./record-estimate.ts";
 import { noiseOf } from "./scenario-noise.ts";
 import { type Setting, settingOf } from "./setting.ts";
-import { allowanceAt, stackExpectation } from "./stack-expectation.ts";
+import { stackExpectation, toleranceAt } from "./stack-expectation.ts";
 import { verdictsAfter } from "./stopping.ts";
 import { weightsOf } from "./streamed-block.ts";
 import { judge, type Verdict } from "./verdict.ts";
@@ -189,7 +189,7 @@ function verdictsOf(
   record: ShiftRecord,
   { asked, estimated, plan, expected }: Judgement,
 ): readonly [Verdict, ...Verdict[]] {
-  const tolerance = asked.tolerance + allowanceAt(asked, record.position?.index ?? null);
+  const tolerance = toleranceAt(asked, record.position?.index ?? null);
   if (isJoined(record) && expected !== null) {
     return [judge(estimated, { expected, tolerance, errorRate: 1 - asked.confidence })];
   }

@@ -8,7 +8,7 @@ import type { ShiftTheory } from "../theory/shift.ts";
 import { type Estimate, intervalOf } from "./estimate.ts";
 import { meanShiftOf } from "./mean-shift.ts";
 import { type Interval, type RatioSums, rootOfRatio, rootOfSmallRatio } from "./root-of-ratio.ts";
-import { allowanceAt } from "./stack-expectation.ts";
+import { toleranceAt } from "./stack-expectation.ts";
 import type { Sums } from "./sums.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -205,7 +205,7 @@ export function recordOf({
     },
     agreement: {
       deviation: theory === null ? null : estimate.shift / theory.shift - 1,
-      tolerance: scenario.tolerance + allowanceAt(scenario, position?.index ?? null),
+      tolerance: toleranceAt(scenario, position?.index ?? null),
       verdict,
     },
     outputs: outputs && outputsOf(outputs, errorRate),

@@ -100,12 +100,19 @@ const FARTHEST = 5;
 const OF_A_SAMPLE = 3;
 
 /**
- * What a position may deviate by from the theory of wide layers and large mini-batches, in addition to the tolerance; 0 where theory
- * is exact.
+ * What a position may deviate by from theory, relative to it: the tolerance of the scenario and its own allowance.
  *
  * position   its number, from 1; null in a network with one
  */
-export function allowanceAt(scenario: Scenario, position: number | null): number {
+export function toleranceAt(scenario: Scenario, position: number | null): number {
+  return scenario.tolerance + allowanceAt(scenario, position);
+}
+
+/**
+ * What a position may deviate by from the theory of wide layers and large mini-batches, in addition to the tolerance; 0 where theory
+ * is exact.
+ */
+function allowanceAt(scenario: Scenario, position: number | null): number {
   if (!isStack(scenario) || position === null) return 0;
   const blocksBefore = position - 1;
   return FARTHEST * spreadAt(blocksBefore, scenario) + (OF_A_SAMPLE * blocksBefore) / scenario.batchSize;

@@ -1,5 +1,5 @@
 import { detectableDeviation } from "../../experiment/check-plan.ts";
-import { allowanceAt } from "../../experiment/stack-expectation.ts";
+import { toleranceAt } from "../../experiment/stack-expectation.ts";
 import { percent } from "../../report/numbers.ts";
 import type { Grid } from "../../scenario/grid.ts";
 import type { PlannedCell } from "../../sweep/plan.ts";
@@ -34,6 +34,6 @@ export function unsettled({ grid, cells, errorRate }: CheckedGrid): string | und
 function detects({ grid, cell, errorRate }: Pick<CheckedGrid, "grid" | "errorRate"> & { readonly cell: PlannedCell }) {
   const scenario = grid.cell(cell.index);
   // The last position of a stack may deviate most, and needs most samples.
-  const tolerance = scenario.tolerance + allowanceAt(scenario, scenario.depth === null ? null : scenario.depth + 1);
+  const tolerance = toleranceAt(scenario, scenario.depth === null ? null : scenario.depth + 1);
   return detectableDeviation({ tolerance }, { errorRate, standardError: cell.leastError });
 }
