@@ -41,7 +41,7 @@ export type { Verdict } from "./experiment/verdict.ts";
 export { alphaDropoutNoise } from "./noises/alpha.ts";
 export type { AffineNoise } from "./noises/noise-kind.ts";
 export type { Noise } from "./noises/noises.ts";
-export type { InputMoments, Moments } from "./numeric/moments.ts";
+export { type InputMoments, lowestCorrelation, type Moments } from "./numeric/moments.ts";
 export type {
   AuditedMeasurement,
   AuditedNoise,
@@ -58,7 +58,7 @@ export type { ArrayName, Scenario, ScenarioInput } from "./scenario/scenario.ts"
 export { type Activation, activationMoments } from "./theory/activation.ts";
 export { alignment, layerAlignment, type WeightSums } from "./theory/alignment.ts";
 export { alphaDropoutTheory } from "./theory/alpha-dropout.ts";
-export { correlationAfterNoise, lowestCorrelation } from "./theory/correlation.ts";
+export { correlationAfterNoise } from "./theory/correlation.ts";
 export { type DerivationSetting, explainShift } from "./theory/derivation.ts";
 export { type GeneralSetting, generalTheory } from "./theory/general-shift.ts";
 export type { Layer } from "./theory/layer-steps.ts";

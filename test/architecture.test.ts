@@ -20,6 +20,8 @@ const FLOORS: readonly (readonly string[])[] = [
   // What a network is, as plain data: made of a scenario, run by forward.
   ["network"],
   ["scenario", "theory"],
+  // Networks as text: what a scenario may name, and theory follows.
+  ["notation"],
   // Kinds of noise, of input and of activation: each has its law, which theory asks for, and its draw or loop, which the forward pass asks for.
   ["noises", "laws"],
   // Each is a law of the input, too.
@@ -37,7 +39,7 @@ const FLOORS: readonly (readonly string[])[] = [
 const BUILD_PROGRAMS = ["src/kernel/compile-assembly.ts", "src/executor/bundle-worker.ts"];
 
 /** Folders that describe and predict what is drawn, and share no code with the drawing, though it is below them. */
-const DRAW_NOTHING = ["model", "network", "scenario", "theory"];
+const DRAW_NOTHING = ["model", "network", "notation", "scenario", "theory"];
 const DRAWING = ["kernel", "random"];
 
 const ONLY_IN_CLI = ["commander", "chalk", "cli-progress"];

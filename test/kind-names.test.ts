@@ -44,12 +44,12 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
   "src/forward/draw-weights.ts": { kinds: ["uniform"], because: "a law of weights" },
   "src/forward/key.ts": { kinds: ["normal", "uniform"], because: "laws of weights" },
   "src/network/of-scenario.ts": { kinds: ["normal"], because: "the law of a stack's weights" },
-  "src/network/text/words.ts": {
+  "src/notation/words.ts": {
     kinds: ["dropconnect", "gelu", "identity", "normal", "relu", "tanh", "uniform", "uout"],
     because: "words of the notation, which are those of frameworks",
   },
-  "src/network/text/lay-out.ts": { kinds: ["dropconnect"], because: "the layer behind which weights must follow" },
-  "src/theory/network/graph.ts": {
+  "src/notation/lay-out.ts": { kinds: ["dropconnect"], because: "the layer behind which weights must follow" },
+  "src/notation/graph.ts": {
     kinds: ["dropconnect", "gelu", "identity", "normal", "relu", "tanh", "uniform", "uout"],
     because: "words of the notation, and laws of weights",
   },

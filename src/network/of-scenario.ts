@@ -1,3 +1,4 @@
+import type { Shape } from "../notation/graph.ts";
 import { blockNorms, isStack, noisyBlocks, type StackScenario } from "../scenario/blocks.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { InputLayer, Layer, LinearLayer, Network, Node, NoiseOfNetwork, NormLayer, Position } from "./network.ts";
@@ -18,7 +19,11 @@ function singleNetwork(scenario: Scenario): Network {
     ...(nonlinearity === null ? [] : [{ kind: "activation", activation: nonlinearity } as const]),
     norm,
   ];
-  const nodes = layers.map((layer, index): Node => ({ layer, from: index === 0 ? [] : [index - 1] }));
+  let shape = vector(width);
+  const nodes = layers.map((layer, index): Node => {
+    if (layer.kind === "linear") shape = vector(layer.neurons);
+    return { layer, from: index === 0 ? [] : [index - 1], shape };
+  });
   return { seed, nodes, positions: [{ node: nodes.length - 2, channels: neurons ?? width, name: "BN", norm }] };
 }
 
@@ -27,10 +32,11 @@ function stackNetwork(stack: StackScenario): Network {
   const { seed, width, epsilon, groups, nonlinearity, connection, relativeVariance } = stack;
   const norms = blockNorms(stack);
   const isNoisy = noisyBlocks(stack);
-  const nodes: Node[] = [{ layer: inputOf(stack), from: [] }];
+  const shape = vector(width);
+  const nodes: Node[] = [{ layer: inputOf(stack), from: [], shape }];
   const positions: Position[] = [];
   const append = (layer: Layer, from: readonly number[] = [nodes.length - 1]) => {
-    nodes.push({ layer, from });
+    nodes.push({ layer, from, shape });
   };
   for (const [index, kind] of norms.entries()) {
     const number = index + 1;
@@ -45,6 +51,10 @@ function stackNetwork(stack: StackScenario): Network {
   }
   const output = { node: nodes.length - 1, channels: width, name: "output", norm: null };
   return { seed, nodes, positions: [...positions, output] };
+}
+
+function vector(channels: number): Shape {
+  return { channels, sizes: [] };
 }
 
 const NORM_NAMES = { batch: "BN", layer: "LN", group: "GN" } as const;
@@ -62,7 +72,8 @@ function inputOf(scenario: Scenario): InputLayer {
 
 function noiseOf(scenario: Scenario, place: Pick<NoiseOfNetwork, "number" | "neurons">): NoiseOfNetwork {
   const { noise, keep, drop, beta, relativeVariance, channelSize, scaling } = scenario;
-  return { kind: "noise", ...place, ...{ noise, keep, drop, beta, relativeVariance, channelSize, scaling } };
+  const fields = { noise, keep, drop, beta, relativeVariance, channelSize, scaling };
+  return { kind: "noise", ...place, sharing: { by: "unit" }, isScaled: true, ...fields };
 }
 
 function linearOf(
@@ -74,5 +85,5 @@ function linearOf(
   }: Pick<Scenario, "weights" | "weightsDigest" | "weightMean" | "alignment">,
   place: Pick<LinearLayer, "number" | "width" | "neurons">,
 ): LinearLayer {
-  return { kind: "linear", ...place, weights, weightsDigest, weightMean, alignment };
+  return { kind: "linear", ...place, fanOut: place.neurons, weights, weightsDigest, weightMean, alignment };
 }

@@ -52,6 +52,11 @@ const CORRELATION: Domain = {
   hint: "use 0 for uncorrelated units",
 };
 
+/** −1/(d − 1), the lowest correlation that d units can share: below it their sum would have a negative variance. */
+export function lowestCorrelation(width: number): number {
+  return width <= 2 ? -1 : -1 / (width - 1);
+}
+
 /** Central moments of fourth and sixth order over the variance squared and cubed. */
 export interface Tails {
   readonly kurtosis: number;

@@ -1,8 +1,8 @@
-import { layOut } from "../network/text/lay-out.ts";
-import { parseNetwork } from "../network/text/parse.ts";
-import { printNetwork } from "../network/text/print.ts";
+import type { NormLayer } from "../notation/graph.ts";
+import { layOut } from "../notation/lay-out.ts";
+import { parseNetwork } from "../notation/parse.ts";
+import { printNetwork } from "../notation/print.ts";
 import { type NetworkTheory, networkTheory } from "../theory/network/follow.ts";
-import type { NormLayer } from "../theory/network/graph.ts";
 import type { Cell } from "./columns.ts";
 
 export const NETWORK_THEORY_SCHEMA = "vshift.network-theory/1";

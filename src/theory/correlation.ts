@@ -1,5 +1,5 @@
 import { requireWithin } from "../numeric/domain.ts";
-import { type InputMoments, requireInputMoments } from "../numeric/moments.ts";
+import { type InputMoments, lowestCorrelation, requireInputMoments } from "../numeric/moments.ts";
 import { directShift } from "./shift.ts";
 
 /**
@@ -11,11 +11,6 @@ import { directShift } from "./shift.ts";
 export function correlationAfterNoise(input: InputMoments, relativeVariance: number): number {
   requireInputMoments(input);
   return input.correlation * directShift(input, relativeVariance);
-}
-
-/** −1/(d − 1), the lowest correlation that d units can share: below it their sum would have a negative variance. */
-export function lowestCorrelation(width: number): number {
-  return width <= 2 ? -1 : -1 / (width - 1);
 }
 
 /** A `VshiftError` unless d units can share this correlation. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { LAYER_WORDS } from "../../src/network/text/words.ts";
+import { LAYER_WORDS } from "../../src/notation/words.ts";
 import { vshift } from "./in-process.ts";
 
 const PATH = "docs/NETWORKS.md";

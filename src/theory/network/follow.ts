@@ -1,6 +1,3 @@
-import { LARGEST_MAGNITUDE, SMALLEST_MAGNITUDE } from "../../numeric/domain.ts";
-import { activationMoments } from "../activation.ts";
-import { behindFunction } from "./function.ts";
 import {
   type GraphLayer,
   type GraphNode,
@@ -9,7 +6,10 @@ import {
   type NetworkGraph,
   type NormLayer,
   type Shape,
-} from "./graph.ts";
+} from "../../notation/graph.ts";
+import { LARGEST_MAGNITUDE, SMALLEST_MAGNITUDE } from "../../numeric/domain.ts";
+import { activationMoments } from "../activation.ts";
+import { behindFunction } from "./function.ts";
 import { averaged, sumOf, together } from "./joined.ts";
 import { behindNoise } from "./noise.ts";
 import { behindBatchNorm, behindSampleNorm, sampleStatistics } from "./normalised.ts";

@@ -1,8 +1,8 @@
 import { type PointwiseFunction, pointwise } from "../../activations/pointwise.ts";
 import { rectified } from "../../laws/rectified.ts";
 import { momentsUnderNormal } from "../../laws/under-normal.ts";
+import type { FunctionLayer } from "../../notation/graph.ts";
 import type { Moments } from "../../numeric/moments.ts";
-import type { FunctionLayer } from "./graph.ts";
 import {
   averagesOf,
   type ChannelLaw,

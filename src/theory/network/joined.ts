@@ -1,5 +1,5 @@
+import { positionsOf, type Shape } from "../../notation/graph.ts";
 import type { Piece } from "./follow.ts";
-import { positionsOf, type Shape } from "./graph.ts";
 import {
   type ChannelLaw,
   type Channels,

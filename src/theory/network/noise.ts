@@ -1,9 +1,9 @@
 import { normalNodes } from "../../activations/normal-nodes.ts";
 import { type NoiseKind, propertiesOf } from "../../noises/noises.ts";
 import { KEEP } from "../../noises/parameter.ts";
+import { type NoiseLayer, positionsOf, type Shape } from "../../notation/graph.ts";
 import { pointsOf } from "../../numeric/gauss-legendre.ts";
 import { type BlockNoise, NO_NOISE } from "../stack/block-noise.ts";
-import { type NoiseLayer, positionsOf, type Shape } from "./graph.ts";
 import {
   affine,
   type ChannelType,

@@ -6,7 +6,7 @@ import {
   positionsOf,
   type Shape,
   tapsOf,
-} from "./graph.ts";
+} from "../../notation/graph.ts";
 import { isZero, NO_COVARIANCE, type Signal, testSquare } from "./signal.ts";
 
 /** What a layer with weights reads, and what it is. */

@@ -9,7 +9,7 @@ import { directTheory } from "../../../src/theory/shift.ts";
 import { NO_NOISE } from "../../../src/theory/stack/block-noise.ts";
 import { layerNormMeanField } from "../../../src/theory/stack/layer-norm.ts";
 import { meanField } from "../../../src/theory/stack/mean-field.ts";
-import { knownTheory, theoryOf } from "../../network/text/written.ts";
+import { knownTheory, theoryOf } from "../../notation/written.ts";
 
 const SQUARE = 1 / 2;
 const MEAN = 1 / Math.sqrt(2 * Math.PI);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { knownTheory } from "../../network/text/written.ts";
+import { knownTheory } from "../../notation/written.ts";
 import { type Maps, measuredShift, type PlainLayers, plainLayers, SAMPLES } from "./plain-network.ts";
 
 type Simulated = (layers: PlainLayers) => Maps;

@@ -1,4 +1,4 @@
-import { VshiftError } from "../../errors.ts";
+import { VshiftError } from "../errors.ts";
 
 /** What is wrong with the text of a network, and what to do. */
 export function networkError(problem: string, hint: string): VshiftError {

@@ -1,4 +1,4 @@
-import type { WrittenLayer } from "../../theory/network/graph.ts";
+import type { WrittenLayer } from "./graph.ts";
 import type { BranchWord } from "./words.ts";
 
 /** A network as it is written: layers in a row, with branches and repetitions. */

@@ -1,14 +1,8 @@
-import { findLaw } from "../../laws/laws.ts";
-import { didYouMean } from "../../suggestion.ts";
-import { lowestCorrelation } from "../../theory/correlation.ts";
-import {
-  inputMeanOf,
-  type LayerWeights,
-  positionsOf,
-  type Shape,
-  type WrittenLayer,
-} from "../../theory/network/graph.ts";
+import { findLaw } from "../laws/laws.ts";
+import { lowestCorrelation } from "../numeric/moments.ts";
+import { didYouMean } from "../suggestion.ts";
 import { networkError, part } from "./error.ts";
+import { inputMeanOf, type LayerWeights, positionsOf, type Shape, type WrittenLayer } from "./graph.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 import type { Element, LayerElement, Tree } from "./tree.ts";
 import {

@@ -1,6 +1,6 @@
-import { layOut } from "../../../src/network/text/lay-out.ts";
-import { parseNetwork } from "../../../src/network/text/parse.ts";
-import { type NetworkTheory, networkTheory } from "../../../src/theory/network/follow.ts";
+import { layOut } from "../../src/notation/lay-out.ts";
+import { parseNetwork } from "../../src/notation/parse.ts";
+import { type NetworkTheory, networkTheory } from "../../src/theory/network/follow.ts";
 
 /** What theory says of each position of a network, by its name; a text says why nothing. */
 export function theoryOf(text: string): { readonly [name: string]: NetworkTheory | string } {

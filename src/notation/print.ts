@@ -1,4 +1,4 @@
-import { type Shape, shapeInWords, type WrittenLayer } from "../../theory/network/graph.ts";
+import { type Shape, shapeInWords, type WrittenLayer } from "./graph.ts";
 import type { Element, Tree } from "./tree.ts";
 import { LAYERS, type Option } from "./words.ts";
 

@@ -1,8 +1,8 @@
-import { type LawKind, lawOf } from "../../laws/laws.ts";
+import { type LawKind, lawOf } from "../laws/laws.ts";
 
 /**
  * A network that somebody wrote, as plain data: a graph of layers with their shapes, in an order in which each comes after those that
- * it reads. network/text makes it, theory follows it; nothing in it depends on how either works.
+ * it reads. this folder makes it, theory follows it; nothing in it depends on how either works.
  */
 export interface NetworkGraph {
   readonly nodes: readonly GraphNode[];

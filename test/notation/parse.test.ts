@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { VshiftError } from "../../../src/errors.ts";
-import { layOut } from "../../../src/network/text/lay-out.ts";
-import { parseNetwork } from "../../../src/network/text/parse.ts";
-import { printNetwork } from "../../../src/network/text/print.ts";
-import type { Element, Tree } from "../../../src/network/text/tree.ts";
-import { LAYERS, type LayerWord, type Option } from "../../../src/network/text/words.ts";
+import { VshiftError } from "../../src/errors.ts";
+import { layOut } from "../../src/notation/lay-out.ts";
+import { parseNetwork } from "../../src/notation/parse.ts";
+import { printNetwork } from "../../src/notation/print.ts";
+import type { Element, Tree } from "../../src/notation/tree.ts";
+import { LAYERS, type LayerWord, type Option } from "../../src/notation/words.ts";
 
 /** Without the characters at which things begin. */
 function bare(tree: Tree): unknown {

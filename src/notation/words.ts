@@ -1,5 +1,5 @@
-import { LAW_KINDS } from "../../laws/laws.ts";
-import type { WrittenLayer } from "../../theory/network/graph.ts";
+import { LAW_KINDS } from "../laws/laws.ts";
+import type { WrittenLayer } from "./graph.ts";
 
 /** An option of a layer, by the name of its field. */
 export type Option = {

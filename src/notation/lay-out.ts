@@ -1,3 +1,4 @@
+import { networkError } from "./error.ts";
 import {
   type GraphLayer,
   type GraphNode,
@@ -11,8 +12,7 @@ import {
   shapeInWords,
   tapsOf,
   type WrittenLayer,
-} from "../../theory/network/graph.ts";
-import { networkError } from "./error.ts";
+} from "./graph.ts";
 import { MOST_LAYERS, MOST_UNITS } from "./parse.ts";
 import { printLayer } from "./print.ts";
 import type { Element, LayerElement, Tree } from "./tree.ts";

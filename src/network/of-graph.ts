@@ -1,0 +1,234 @@
+import type { PointwiseFunction } from "../activations/pointwise.ts";
+import type { Strength } from "../noises/noise-kind.ts";
+import type { NoiseKind } from "../noises/noises.ts";
+import {
+  type GraphLayer,
+  type GraphNode,
+  inputMeanOf,
+  type LayerWeights,
+  type NetworkGraph,
+  paddingOf,
+  positionsOf,
+  type Shape,
+  tapsOf,
+  type ConvolutionLayer as WrittenConvolution,
+  type FunctionLayer as WrittenFunction,
+  type InputLayer as WrittenInput,
+  type NoiseLayer as WrittenNoise,
+  type NormLayer as WrittenNorm,
+} from "../notation/graph.ts";
+import { resolveStrength } from "../scenario/strength.ts";
+import type {
+  ActivationLayer,
+  AddedNoise,
+  ConvolutionLayer,
+  FunctionLayer,
+  InputLayer,
+  Layer,
+  LayerNumber,
+  LinearLayer,
+  Network,
+  Node,
+  NoiseOfNetwork,
+  NormLayer,
+  Position,
+  Sharing,
+  WeightsOfLayer,
+} from "./network.ts";
+
+/** The network that a graph says, which the forward pass runs; with the ε of its norms. */
+export function networkOfGraph(
+  graph: NetworkGraph,
+  { seed, epsilon }: { readonly seed: string; readonly epsilon: number },
+): Network {
+  const nodes: Node[] = [];
+  /** Of each node of the graph, the node that has its output: an identity is that which it reads. */
+  const at: number[] = [];
+  const norms = new Map<GraphLayer, NormLayer>();
+  let weighted = 0;
+  let noisesHere = 0;
+
+  /** Of the noises in front of one layer with weights, the first has the number of that layer. */
+  function noiseNumber(): LayerNumber {
+    noisesHere++;
+    return noisesHere === 1 ? weighted + 1 : `${weighted + 1}.${noisesHere}`;
+  }
+
+  function weightsNumber(): LayerNumber {
+    noisesHere = 0;
+    return ++weighted;
+  }
+
+  function layerOf(node: GraphNode, number: number): Layer {
+    const { layer, shape } = node;
+    const before = graph.nodes[node.from[0] ?? 0]?.shape ?? shape;
+    switch (layer.kind) {
+      case "input":
+        return inputOf(layer);
+      case "linear": {
+        const { channels: width } = before;
+        const neurons = layer.units;
+        const size = { number: weightsNumber(), width, neurons, fanOut: neurons };
+        return { kind: "linear", ...weightsOf(layer, size) } satisfies LinearLayer;
+      }
+      case "conv":
+        return convolutionOf(layer, { before, number: weightsNumber() });
+      case "relu":
+      case "tanh":
+      case "gelu":
+      case "elu":
+      case "leakyrelu":
+      case "silu":
+      case "sigmoid":
+        return functionOf(layer);
+      case "bn":
+      case "layernorm":
+      case "groupnorm": {
+        // Repeated layers are one.
+        const norm = norms.get(layer) ?? normOf(layer, epsilon);
+        norms.set(layer, norm);
+        return norm;
+      }
+      case "maxpool":
+        return { kind: "pool", takes: "largest", size: layer.size, stride: layer.stride ?? layer.size };
+      case "avgpool":
+        return { kind: "pool", takes: "mean", size: layer.size, stride: layer.stride ?? layer.size ?? 1 };
+      case "flatten":
+      case "add":
+      case "concat":
+        return { kind: layer.kind };
+      case "identity":
+        throw new RangeError(`node ${number} is no layer`);
+      default:
+        return noiseOf(layer, { shape, number: noiseNumber(), neurons: neuronsBehind(graph, number) });
+    }
+  }
+
+  for (const [number, node] of graph.nodes.entries()) {
+    const from = node.from.map((read) => at[read] as number);
+    if (node.layer.kind === "identity") {
+      at.push(from[0] as number);
+      continue;
+    }
+    nodes.push({ layer: layerOf(node, number), from, shape: node.shape });
+    at.push(nodes.length - 1);
+  }
+  const positions = graph.positions.map(
+    ({ node, name, norm }): Position => ({
+      node: at[node] as number,
+      channels: graph.nodes[node]?.shape.channels ?? 0,
+      name,
+      norm: norm === null ? null : (norms.get(norm) ?? null),
+    }),
+  );
+  return { seed, nodes, positions };
+}
+
+function inputOf(layer: WrittenInput): InputLayer {
+  const { shape, law, variance, rho } = layer;
+  const files = { activationDigest: null, testActivation: null, testActivationDigest: null };
+  const width = shape.channels * positionsOf(shape);
+  return { kind: "input", activation: law, ...files, mean: inputMeanOf(layer), variance, rho, width };
+}
+
+function weightsOf(
+  { weights, alignment, mean }: LayerWeights,
+  size: Pick<WeightsOfLayer, "number" | "width" | "neurons" | "fanOut">,
+): WeightsOfLayer {
+  const hasMean = alignment === null && weights !== "constant";
+  return { ...size, weights, weightsDigest: null, weightMean: hasMean ? (mean ?? 0) : null, alignment };
+}
+
+function convolutionOf(
+  layer: WrittenConvolution,
+  { before, number }: { readonly before: Shape; readonly number: LayerNumber },
+): ConvolutionLayer {
+  const { channels: neurons, kernel, stride, groups } = layer;
+  const width = tapsOf(layer, before);
+  const fanOut = tapsOf(layer, { channels: neurons, sizes: before.sizes });
+  return {
+    kind: "convolution",
+    ...weightsOf(layer, { number, width, neurons, fanOut }),
+    ...{ kernel, stride, padding: paddingOf(layer), groups },
+  };
+}
+
+function functionOf(layer: WrittenFunction): ActivationLayer | FunctionLayer {
+  switch (layer.kind) {
+    case "relu":
+    case "tanh":
+    case "gelu":
+      return { kind: "activation", activation: layer.kind };
+    case "elu":
+      return pointwise({ name: "elu", parameters: [layer.scale] });
+    case "leakyrelu":
+      return pointwise({ name: "leaky_relu", parameters: [layer.slope] });
+    case "silu":
+    case "sigmoid":
+      return pointwise({ name: layer.kind, parameters: [] });
+  }
+}
+
+function pointwise(of: PointwiseFunction): FunctionLayer {
+  return { kind: "function", function: of };
+}
+
+function normOf(layer: WrittenNorm, epsilon: number): NormLayer {
+  switch (layer.kind) {
+    case "bn":
+      return { kind: "norm", norm: "batch", groups: null, epsilon };
+    case "layernorm":
+      return { kind: "norm", norm: "layer", groups: null, epsilon };
+    case "groupnorm":
+      return { kind: "norm", norm: "group", groups: layer.groups, epsilon };
+  }
+}
+
+interface Place {
+  readonly number: LayerNumber;
+  /** Of the layer with weights that reads it. */
+  readonly neurons: number | null;
+  readonly shape: Shape;
+}
+
+function noiseOf(layer: WrittenNoise, { shape, ...place }: Place): NoiseOfNetwork | AddedNoise {
+  const made = (noise: NoiseKind, strength: Partial<Strength>, sharing: Sharing = { by: "unit" }): NoiseOfNetwork => ({
+    kind: "noise",
+    ...place,
+    ...{ noise, ...resolveStrength(noise, strength), channelSize: null, scaling: null },
+    ...{ sharing, isScaled: true },
+  });
+  switch (layer.kind) {
+    case "dropout":
+      return made("bernoulli", { drop: layer.rate });
+    case "dropout2d":
+      return made("bernoulli", { drop: layer.rate }, { by: "map" });
+    case "droppath":
+      return made("bernoulli", { drop: layer.rate }, { by: "sample" });
+    case "dropblock":
+      return made("bernoulli", { drop: layer.rate }, { by: "region", size: layer.size });
+    case "mask":
+      return { ...made("bernoulli", { drop: layer.rate }), isScaled: layer.scaling === "inverted" };
+    case "cutout": {
+      const share = positionsOf({ sizes: shape.sizes.map(() => layer.size) }) / positionsOf(shape);
+      return { ...made("bernoulli", { drop: share }, { by: "square", size: layer.size }), isScaled: false };
+    }
+    case "alphadropout":
+      return made("alpha", { drop: layer.rate });
+    case "gaussiandropout":
+      return made("gaussian", { drop: layer.rate });
+    case "dropconnect":
+      return made("dropconnect", { drop: layer.rate });
+    case "uout":
+      return made("uout", { beta: layer.beta });
+    case "gaussiannoise":
+      return { kind: "added-noise", number: place.number, deviation: layer.deviation };
+  }
+}
+
+/** Of the layer with weights that reads a node; null where none does. */
+function neuronsBehind({ nodes }: NetworkGraph, number: number): number | null {
+  const layer = nodes.find(({ from }) => from[0] === number)?.layer;
+  if (layer?.kind === "linear") return layer.units;
+  return layer?.kind === "conv" ? layer.channels : null;
+}
