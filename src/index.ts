@@ -7,7 +7,8 @@ import type { ShiftRecord } from "./experiment/record.ts";
 import { type NamedArrays, scenarioWithArrays } from "./scenario/array-input.ts";
 import { defineScenario } from "./scenario/define.ts";
 import { USUAL_DEPTH } from "./scenario/define-stack.ts";
-import type { ScenarioInput } from "./scenario/scenario.ts";
+import { positionCount } from "./scenario/positions.ts";
+import type { Scenario, ScenarioInput } from "./scenario/scenario.ts";
 
 export { type AuditOptions, audit, type ModelFile } from "./check/audit.ts";
 export type { AuditRows } from "./check/audit-rows.ts";
@@ -110,7 +111,7 @@ export async function simulate(
   const executor = createExecutor({ threads: checkedThreads(threads) });
   try {
     const { scenario, arrays } = scenarioWithArrays(input, named);
-    if (scenario.depth !== null) throw severalPositions(scenario.depth);
+    requireOnePosition(scenario);
     const [record] = await measure(scenario, { executor, arrays, signal });
     return record;
   } finally {
@@ -118,11 +119,13 @@ export async function simulate(
   }
 }
 
-function severalPositions(depth: number): VshiftError {
-  return new VshiftError({
+function requireOnePosition(scenario: Scenario): void {
+  const { depth, network } = scenario;
+  if (depth === null && positionCount(scenario) === 1) return;
+  throw new VshiftError({
     code: "conflicting-fields",
-    field: "depth",
-    problem: `${depth} makes a stack, which has a record for each position`,
+    field: network === null ? "depth" : "network",
+    problem: `${network === null ? `${depth} makes a stack, which` : "has several positions, and"} has a record for each position`,
     hint: "use stack() instead of simulate()",
   });
 }
@@ -132,7 +135,7 @@ function severalPositions(depth: number): VshiftError {
  * the variance shift there, next to the mean-field recursion; the last one has how far the outputs at test time are from the
  * noise-averaged training output and from noise-free statistics.
  *
- * input  fields of the scenario; `depth` is 8 where it is left out
+ * input  fields of the scenario; `depth` is 8 where it is left out, and no `network` says the layers
  *
  * Takes about 4·10⁻¹¹ s for each of (3·batches + 168)·batchSize·depth·width² multiply-adds on one thread, with fewer than 64 batches
  * 6·batches or so; memory grows with depth·width² and batchSize·width. Rejects with a `VshiftError` for bad input. The same input gives the same records
@@ -141,7 +144,8 @@ function severalPositions(depth: number): VshiftError {
 export async function stack(input: ScenarioInput = {}, { signal, threads = 1 }: RunOptions = {}): Promise<Records> {
   const executor = createExecutor({ threads: checkedThreads(threads) });
   try {
-    return await measure(defineScenario({ depth: USUAL_DEPTH, ...input }), { executor, signal });
+    const usual = typeof input.network === "string" ? {} : { depth: USUAL_DEPTH };
+    return await measure(defineScenario({ ...usual, ...input }), { executor, signal });
   } finally {
     executor.close();
   }

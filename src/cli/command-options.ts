@@ -36,6 +36,8 @@ function fieldOption({ flag, group, field }: FieldFlag): Option {
   const option = new (takesFiles(field) ? ArrayOption : Option)(flag, about).helpGroup(group);
   // Named for help and completion only: they are checked with the scenario.
   if (field.type === "choice") option.argChoices = [...field.choices];
+  // Without a value it is the first of them.
+  if (option.optional && field.type === "choice") option.preset(field.choices[0]);
   return option;
 }
 
@@ -44,6 +46,11 @@ export class ArrayOption extends Option {}
 
 function takesFiles(field: Field): boolean {
   return field.type === "choice" ? field.files === true : field.type === "text" && field.pattern === FILE_PATTERN;
+}
+
+/** Prints what the flags make. */
+export function printNetworkOption(): Option {
+  return grouped("Network:", "--print-network", "print the network that the flags make, as text, and measure nothing");
 }
 
 /** A flag under a heading of the help page. */

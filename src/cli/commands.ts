@@ -9,6 +9,7 @@ import {
   matchNoiseOption,
   outputOptions,
   pipelineOptions,
+  printNetworkOption,
   quietOption,
   repeated,
   repeatsOption,
@@ -79,8 +80,9 @@ export const COMMANDS: readonly CommandDescription[] = [
     notes: SIMULATE_NOTES,
     options: () => [
       ...scenarioOptions(SIMULATION_GROUPS),
+      printNetworkOption(),
       layoutOption("Files:"),
-      ...outputOptions(RECORDS_FORMATS),
+      ...outputOptions(STACK_FORMATS),
       threadsOption(),
       grouped("Measurement:", "--shard <i/n>", "measure part i of n of the --samples"),
     ],
@@ -113,6 +115,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     notes: STACK_NOTES,
     options: () => [
       ...stackOptions(),
+      printNetworkOption(),
       grouped("Stack:", "--residual", "the same as --connection residual"),
       grouped("Stack:", "--activation <kind>", "the old name of --nonlinearity").hideHelp(),
       zipOption(),
@@ -209,12 +212,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     description: "Show the closed form of Δ = Var_test / Var_train for a scenario, with its derivation.",
     notes: THEORY_NOTES,
     options: () => [
-      grouped(
-        "Network:",
-        "--network <text>",
-        "a network as text, such as 'input(512) dropout(0.5) bn' (docs/NETWORKS.md)",
-      ),
-      ...scenarioOptions([...THEORY_GROUPS, "Stack:"]),
+      ...scenarioOptions([...THEORY_GROUPS, "Network:", "Stack:", "Test time:"]),
       layoutOption("Files:"),
       ...outputOptions(FORMATS),
     ],

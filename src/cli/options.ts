@@ -14,7 +14,10 @@ export const LAW_GROUPS: readonly OptionGroup[] = ["Noise:", "Input:", "Layer:"]
 /** What the closed form depends on, of a law or of files. */
 export const THEORY_GROUPS: readonly OptionGroup[] = [...LAW_GROUPS, "Files:"];
 /** What a measurement depends on. */
-export const SIMULATION_GROUPS: readonly OptionGroup[] = [...THEORY_GROUPS, "Batch Normalization:", "Measurement:"];
+export const SIMULATION_GROUPS: readonly OptionGroup[] = [
+  ...THEORY_GROUPS,
+  ...(["Network:", "Test time:", "Batch Normalization:", "Measurement:"] as const),
+];
 /** What a measurement of any network depends on. */
 export const GRID_GROUPS: readonly OptionGroup[] = [...SIMULATION_GROUPS, "Stack:"];
 
@@ -43,7 +46,7 @@ export const SETTING_FLAGS: readonly FieldFlag[] = FIELD_FLAGS.filter(
 /** The long flag of a field, for messages. */
 export function flagOf(field: string): string | undefined {
   if (Object.hasOwn(OTHER_FLAGS, field)) return OTHER_FLAGS[field];
-  return FIELD_FLAGS.find(({ name }) => name === field)?.flag.match(/--[a-z-]+(?= <)/)?.[0];
+  return FIELD_FLAGS.find(({ name }) => name === field)?.flag.match(/--[a-z-]+(?= [<[])/)?.[0];
 }
 
 /** The field that a flag of that name sets, "p" or "width" or "batch-size"; any other name unchanged. */

@@ -70,6 +70,13 @@ function addedBy(layer: Layer, { inputs, secondMoment, squares }: NoiseBefore): 
     case "norm":
     case "activation":
       return [];
+    case "added-noise":
+    case "convolution":
+    case "function":
+    case "pool":
+    case "flatten":
+    case "concat":
+      throw new RangeError(`what noise adds behind ${layer.kind} is not known`);
   }
 }
 

@@ -1,9 +1,9 @@
 import { type Arrays, NO_ARRAYS } from "../scenario/arrays.ts";
-import { isStack } from "../scenario/blocks.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Step } from "../theory/step.ts";
 import { expectationOf, theoryOfSegment } from "./expectation.ts";
 import { inputMoments } from "./plan/input-law.ts";
+import { wholeExpectation } from "./position-theory.ts";
 import {
   type RealisedScenario,
   type RecordPosition,
@@ -12,7 +12,6 @@ import {
   recordPosition,
 } from "./record.ts";
 import { settingOf } from "./setting.ts";
-import { stackExpectation } from "./stack-expectation.ts";
 import { weightsOf } from "./streamed-block.ts";
 
 export const THEORY_SCHEMA = "vshift.theory/1";
@@ -39,7 +38,7 @@ export function derive(scenario: Scenario, arrays: Arrays = NO_ARRAYS): TheoryRe
   const { network, segment, plan } = settingOf(scenario);
   const { masks } = plan;
   if (segment === undefined) {
-    const expected = isStack(scenario) ? stackExpectation(scenario) : [];
+    const expected = wholeExpectation(scenario);
     const positions = expected.flatMap(({ theory, reason }, index): DerivedPosition[] => {
       const position = recordPosition(network.positions, index);
       return position === null ? [] : [{ position, theory, theoryReason: reason }];

@@ -11,6 +11,7 @@ import { estimate, intervalFactor } from "./estimate.ts";
 import { mismatch } from "./mismatch.ts";
 import { inputMoments } from "./plan/input-law.ts";
 import { comparisonOf } from "./plan/plan.ts";
+import { toleranceAt } from "./position-theory.ts";
 import { NO_VIEW } from "./reading.ts";
 import {
   type OutputDistance,
@@ -23,7 +24,7 @@ import {
 } from "./record.ts";
 import type { RatioSums } from "./root-of-ratio.ts";
 import { settingOf } from "./setting.ts";
-import { stackExpectation, toleranceAt } from "./stack-expectation.ts";
+import { stackExpectation } from "./stack-expectation.ts";
 import { verdictsAfter } from "./stopping.ts";
 
 /** A stack in one record, as versions before this one wrote it. */

@@ -19,8 +19,8 @@ import { noiseSteps } from "../theory/noise-steps.ts";
 import { noiseTheory } from "../theory/noise-theory.ts";
 import type { Step } from "../theory/step.ts";
 import { inputMoments } from "./plan/input-law.ts";
+import type { PositionTheory } from "./position-theory.ts";
 import { noiseOf } from "./scenario-noise.ts";
-import type { PositionTheory } from "./stack-expectation.ts";
 
 /** What the theory says of a segment, and what it says it from. */
 export interface Expectation extends EmpiricalTheory {

@@ -2,9 +2,9 @@ import { ln } from "../numeric/ln.ts";
 import { studentTail } from "../numeric/student-tail.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type Estimate, intervalFactor } from "./estimate.ts";
+import { toleranceAt } from "./position-theory.ts";
 import { type ShiftRecord, scenarioOf } from "./record.ts";
 import { estimateOf } from "./record-estimate.ts";
-import { toleranceAt } from "./stack-expectation.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** Verdicts on many cells, with one error rate for all of them together. */

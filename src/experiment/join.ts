@@ -1,6 +1,7 @@
 import { exp } from "../numeric/exp.ts";
 import { ln } from "../numeric/ln.ts";
 import { weightOfNew } from "../scenario/presets.ts";
+import { isWhole } from "../scenario/test-time.ts";
 import { estimate } from "./estimate.ts";
 import { type OutputSums, type RecordSums, type RecordView, recordOf, type ShiftRecord, scenarioOf } from "./record.ts";
 import { floorsOf } from "./record-estimate.ts";
@@ -74,8 +75,8 @@ function viewOfBoth(first: ShiftRecord, second: ShiftRecord, testVariance: numbe
   const kept = 1 - weightOfNew(second.scenario);
   const retained = kept > 0 ? exp(second.measured.batches * ln(kept)) : 0;
   const { runningMean, runningVariance } = second.measured;
-  // A stack is trained whole for each of its parts.
-  if (runningMean === null || runningVariance === null || second.scenario.depth !== null) {
+  // Such a network is trained whole for each of its parts.
+  if (runningMean === null || runningVariance === null || isWhole(second.scenario)) {
     const runningShift = runningVariance !== null && runningVariance > 0 ? testVariance / runningVariance : null;
     return { runningMean, runningVariance, runningShift, outputMean: null, outputVariance: null };
   }

@@ -1,6 +1,5 @@
 import { VshiftError } from "../errors.ts";
 import { ARRAY_FIELDS, type Arrays, arrayOf, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
-import { isStack } from "../scenario/blocks.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { BlockResult, Run } from "./block.ts";
 import { bothPhasesOf } from "./both-phases.ts";
@@ -9,11 +8,11 @@ import { type Expectation, expectationOf, theoryOfSegment } from "./expectation.
 import { phasesOf } from "./phases.ts";
 import { inputMoments } from "./plan/input-law.ts";
 import { type BatchPart, type BatchRange, type Plan, planOfPart } from "./plan/plan.ts";
+import { type PositionTheory, toleranceAt, wholeExpectation } from "./position-theory.ts";
 import type { Progress, Reading } from "./reading.ts";
 import { realisedScenario, recordOf, recordPosition, type ShiftRecord } from "./record.ts";
 import { floorsOf } from "./record-estimate.ts";
 import { type Setting, settingOf } from "./setting.ts";
-import { type PositionTheory, stackExpectation, toleranceAt } from "./stack-expectation.ts";
 import { look } from "./stopping.ts";
 import { weightsOf } from "./streamed-block.ts";
 
@@ -140,8 +139,12 @@ interface Expected extends Pick<Expectation, "input" | "alignment"> {
 function expectedOf(setting: Setting, arrays: Arrays): Expected {
   const { scenario, segment } = setting;
   if (segment === undefined) {
-    const at = isStack(scenario) ? stackExpectation(scenario) : [];
-    return { at, input: inputMoments(scenario), alignment: null, floors: floorsOf(setting, null) };
+    return {
+      at: wholeExpectation(scenario),
+      input: inputMoments(scenario),
+      alignment: null,
+      floors: floorsOf(setting, null),
+    };
   }
   const expectation = expectationOf(scenario, weightsOf(segment, arrays), arrays);
   requireVarianceInTest(scenario, expectation);
@@ -176,7 +179,16 @@ function requireVarianceInTest(scenario: Scenario, { alignment, remaining, shift
   });
 }
 
-function nothingVaried({ batchSize, samples, depth }: Scenario, batches: number): VshiftError {
+function nothingVaried(scenario: Scenario, batches: number): VshiftError {
+  const { batchSize, samples, depth, network } = scenario;
+  if (network !== null) {
+    return new VshiftError({
+      code: "invalid-value",
+      field: "network",
+      problem: "leaves no variance at one of its positions",
+      hint: "use a lower drop rate, more units, or an input that varies",
+    });
+  }
   if (depth !== null) {
     return new VshiftError({
       code: "invalid-value",

@@ -7,6 +7,7 @@ import {
   type PositionStatistics,
 } from "../forward/statistics.ts";
 import { isFrozenAt, type Pass } from "../forward/whole.ts";
+import { comparesOutputs } from "../scenario/positions.ts";
 import type { BlockResult, OutputComparison, OutputDistances, PassRows } from "./block.ts";
 import { corrected } from "./corrected.ts";
 import { addMeanShift, NO_MEAN_SHIFT } from "./mean-shift.ts";
@@ -31,7 +32,8 @@ export function phasesOf(source: ReadingSource): ReadTo {
   const { scenario, network, run } = setting;
   const { positions } = network;
   const { starts, total: channels } = channelStarts(positions);
-  const { statistics: kind, reestimateBatches } = scenario;
+  const { statistics: kind, reestimateBatches, noiseInTest } = scenario;
+  const isCompared = comparesOutputs(scenario);
   const trained = createTraining(channels);
   const quiet = createTraining(channels);
   let before: Reading | undefined;
@@ -71,9 +73,9 @@ export function phasesOf(source: ReadingSource): ReadTo {
   return async (target) => {
     // A part has the statistics of the whole run.
     const end = scenario.samples === null ? target : setting.plan.budget;
-    total = done + passesOf(end, scenario) - 2 * trained.batches - (end - target);
+    total = done + passesOf(end, scenario) - (isCompared ? 2 : 1) * trained.batches - (end - target);
     if (!(await train(trained, { from: trained.batches, to: end, pass: TRAINING }))) return before;
-    if (!(await train(quiet, { from: quiet.batches, to: end, pass: QUIET }))) return before;
+    if (isCompared && !(await train(quiet, { from: quiet.batches, to: end, pass: QUIET }))) return before;
     const renewed = await reestimate(end);
     if (reestimateBatches !== null && renewed === undefined) return before;
     const average = averaged(trained.statistics, end);
@@ -81,9 +83,9 @@ export function phasesOf(source: ReadingSource): ReadTo {
     const noiseFree = averaged(quiet.statistics, end);
     const compared = comparisonOf(end);
     const to = firstBatch + target;
-    const comparedTo = Math.min(to, Math.max(firstBatch, compared.batches));
+    const comparedTo = isCompared ? Math.min(to, Math.max(firstBatch, compared.batches)) : firstBatch;
     const tested: Tested = { variances: [], meanShifts: [], distances: [], statistics: createStatistics(channels) };
-    const pass = { kind: "test", frozen } as const;
+    const pass: Pass = noiseInTest === null ? { kind: "test", frozen } : { kind: "test", frozen, noise: true };
     for (const range of [
       { from: firstBatch, to: comparedTo, pass, comparison: { noiseFree, masks: compared.masks } },
       { from: comparedTo, to, pass },

@@ -5,14 +5,16 @@ import { isFrozenAt } from "../forward/whole.ts";
 import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
 import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "../scenario/arrays.ts";
-import { isStack } from "../scenario/blocks.ts";
+import { comparesOutputs } from "../scenario/positions.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { isWhole } from "../scenario/test-time.ts";
 import { noiseTheory } from "../theory/noise-theory.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { expectationOf, theoryOfSegment } from "./expectation.ts";
 import { mismatch } from "./mismatch.ts";
 import { inputMoments } from "./plan/input-law.ts";
 import { comparisonOf, type Plan } from "./plan/plan.ts";
+import { toleranceAt, wholeExpectation } from "./position-theory.ts";
 import {
   type OutputDistancesOfRecord,
   type OutputSums,
@@ -25,7 +27,6 @@ import {
 import { floorsOf } from "./record-estimate.ts";
 import { noiseOf } from "./scenario-noise.ts";
 import { type Setting, settingOf } from "./setting.ts";
-import { stackExpectation, toleranceAt } from "./stack-expectation.ts";
 import { verdictsAfter } from "./stopping.ts";
 import { weightsOf } from "./streamed-block.ts";
 import { judge, type Verdict } from "./verdict.ts";
@@ -62,8 +63,8 @@ export function createFaultFinder(): FaultFinder {
 
   /** What theory says, as far as it is known here. */
   function expectedOf(record: ShiftRecord, { scenario: asked, segment }: Setting): Expected {
-    if (isStack(asked)) {
-      const at = stackExpectation(asked)[(record.position?.index ?? 0) - 1];
+    if (isWhole(asked)) {
+      const at = wholeExpectation(asked)[(record.position?.index ?? 1) - 1];
       return { isKnown: at !== undefined, alignment: null, theory: at?.theory ?? null, reason: at?.reason ?? null };
     }
     const isOurs = record.kernel === KERNEL_FINGERPRINT;
@@ -83,7 +84,7 @@ export function createFaultFinder(): FaultFinder {
     const position = recordPosition(network.positions, (record.position?.index ?? 1) - 1);
     const tolerance = isOurs ? 0 : ROUNDING;
     const common = { source: "the scenario gives", tolerance } as const;
-    if (position === null && network.positions.length > 1) return "position is missing, and a stack has several";
+    if (position === null && network.positions.length > 1) return "position is missing, and the network has several";
     const faultOfPosition = mismatch({ ...common, field: "position", is: record.position, shouldBe: position });
     if (faultOfPosition !== undefined) return faultOfPosition;
     const estimated = estimate(record.sums, floorsOf(setting, alignment));
@@ -132,11 +133,13 @@ function outputSums({ masks, training, noiseFree }: OutputDistancesOfRecord): Ou
   return { masks, training: training.sums, noiseFree: noiseFree.sums };
 }
 
-/** Outputs are compared at the last position of a stack, by its first mini-batches. */
+/** Outputs are compared where a network ends in no norm, by its first mini-batches. */
 function faultOfOutputs(record: ShiftRecord, { network, plan, scenario }: Setting): string | undefined {
   const { outputs, position, measured } = record;
   if (outputs === null) return undefined;
-  if (position?.index !== network.positions.length) return "outputs must be null but at the last position of a stack";
+  if ((position?.index ?? 1) !== network.positions.length || !comparesOutputs(scenario)) {
+    return "outputs must be null but at the output of a network";
+  }
   const trained = scenario.samples === null ? measured.firstBatch + measured.batches : plan.budget;
   const { masks, batches } = comparisonOf(trained);
   const { n } = outputs.training.sums;
@@ -149,9 +152,9 @@ function faultOfOutputs(record: ShiftRecord, { network, plan, scenario }: Settin
 }
 
 /** Means are compared where they are frozen: at batch norms, and at the output. */
-function faultOfMeans({ position, sums }: ShiftRecord, { network }: Setting): string | undefined {
-  const at = position === null ? undefined : network.positions[position.index - 1];
-  const isCompared = at !== undefined && isFrozenAt(at);
+function faultOfMeans({ position, sums }: ShiftRecord, { network, scenario }: Setting): string | undefined {
+  const at = network.positions[(position?.index ?? 1) - 1];
+  const isCompared = at !== undefined && isWhole(scenario) && isFrozenAt(at);
   if ((sums.meanShift !== null) === isCompared && (sums.meanShiftSquared !== null) === isCompared) return undefined;
   return `sums.meanShift must be ${isCompared ? "a number: means are frozen here" : "null: no means are frozen here"}`;
 }

@@ -1,14 +1,14 @@
 import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
 import type { Position } from "../network/network.ts";
 import type { InputMoments } from "../numeric/moments.ts";
-import { isStack } from "../scenario/blocks.ts";
 import { positionId } from "../scenario/canonical.ts";
 import type { NormKind, Scenario } from "../scenario/scenario.ts";
+import { isWhole } from "../scenario/test-time.ts";
 import type { ShiftTheory } from "../theory/shift.ts";
 import { type Estimate, intervalOf } from "./estimate.ts";
 import { meanShiftOf } from "./mean-shift.ts";
+import { toleranceAt } from "./position-theory.ts";
 import { type Interval, type RatioSums, rootOfRatio, rootOfSmallRatio } from "./root-of-ratio.ts";
-import { toleranceAt } from "./stack-expectation.ts";
 import type { Sums } from "./sums.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -219,7 +219,7 @@ function meanShiftIn(
   { n, meanShift, meanShiftSquared }: RecordSums,
   errorRate: number,
 ): Interval | undefined {
-  if (meanShift === null || meanShiftSquared === null || !isStack(scenario)) return undefined;
+  if (meanShift === null || meanShiftSquared === null || !isWhole(scenario)) return undefined;
   const trained = Math.max(n, scenario.batches ?? 0);
   return meanShiftOf({ meanShift, meanShiftSquared }, { n, samples: trained * scenario.batchSize, errorRate });
 }

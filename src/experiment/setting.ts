@@ -2,6 +2,7 @@ import { type Segment, segmentOf } from "../forward/schedule.ts";
 import type { Network } from "../network/network.ts";
 import { networkOf } from "../network/of-scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { isWhole } from "../scenario/test-time.ts";
 import type { Run } from "./block.ts";
 import { type Plan, planOf } from "./plan/plan.ts";
 
@@ -21,5 +22,5 @@ export function settingOf(scenario: Scenario): Setting {
   const plan = planOf(scenario);
   const { preset, momentum, batchSize } = scenario;
   const run = { network, masks: plan.masks, rules: { preset, momentum, batchSize } };
-  return { scenario, network, segment: segmentOf(network), plan, run };
+  return { scenario, network, segment: isWhole(scenario) ? undefined : segmentOf(network), plan, run };
 }

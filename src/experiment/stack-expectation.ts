@@ -1,17 +1,12 @@
 import { propertiesOf } from "../noises/noises.ts";
-import { blockNorms, isStack, noisyBlocks, type StackScenario } from "../scenario/blocks.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import { blockNorms, noisyBlocks, type StackScenario } from "../scenario/blocks.ts";
 import { relativeVariance } from "../theory/noise.ts";
 import { type BlockNoise, NO_NOISE } from "../theory/stack/block-noise.ts";
 import { layerNormMeanField } from "../theory/stack/layer-norm.ts";
 import { meanField } from "../theory/stack/mean-field.ts";
 import { inputMoments } from "./plan/input-law.ts";
+import type { PositionTheory } from "./position-theory.ts";
 import type { RecordTheory } from "./record.ts";
-
-/** What theory says of a position, or why it says nothing. */
-export type PositionTheory =
-  | { readonly theory: RecordTheory; readonly reason: null }
-  | { readonly theory: null; readonly reason: string };
 
 /**
  * What theory says of each position of a stack, in the limit of wide layers: by mean field where every norm is BN, by statistics
@@ -90,30 +85,6 @@ function noiseOfBlocks(stack: StackScenario): BlockNoise {
  * averages over the width's channels, and passes its own deviation to the next. Measured over 40 networks each (docs/STACK.md).
  * Units that share a mask count as one.
  */
-function spreadAt(blocksBefore: number, { width, channelSize }: StackScenario): number {
+export function spreadAt(blocksBefore: number, { width, channelSize }: StackScenario): number {
   return Math.sqrt((blocksBefore * Math.min(width, channelSize ?? 1)) / width);
-}
-
-/** Of networks, in standard deviations: theory holds for their average, and one that is further off than this is not one of them. */
-const FARTHEST = 5;
-/** Most that a block's own statistics of n samples change Δ by, relative to it: 3/n (docs/METHOD.md). */
-const OF_A_SAMPLE = 3;
-
-/**
- * What a position may deviate by from theory, relative to it: the tolerance of the scenario and its own allowance.
- *
- * position   its number, from 1; null in a network with one
- */
-export function toleranceAt(scenario: Scenario, position: number | null): number {
-  return scenario.tolerance + allowanceAt(scenario, position);
-}
-
-/**
- * What a position may deviate by from the theory of wide layers and large mini-batches, in addition to the tolerance; 0 where theory
- * is exact.
- */
-function allowanceAt(scenario: Scenario, position: number | null): number {
-  if (!isStack(scenario) || position === null) return 0;
-  const blocksBefore = position - 1;
-  return FARTHEST * spreadAt(blocksBefore, scenario) + (OF_A_SAMPLE * blocksBefore) / scenario.batchSize;
 }

@@ -38,7 +38,7 @@ import { weightSums } from "./weights.ts";
 export type Pass =
   | { readonly kind: "train"; readonly mask: number }
   | { readonly kind: "quiet" }
-  | { readonly kind: "test"; readonly frozen: PositionStatistics };
+  | { readonly kind: "test"; readonly frozen: PositionStatistics; readonly noise?: true };
 
 /** What a mini-batch was at each position of a network. */
 export interface WholeReading {
@@ -288,6 +288,13 @@ export function createWholeNetwork(kernel: Kernel, { network, batchSize }: Whole
         return normStep(layer, node, tiles);
       case "add":
         return addStep(index, node);
+      case "added-noise":
+      case "convolution":
+      case "function":
+      case "pool":
+      case "flatten":
+      case "concat":
+        throw new RangeError("to come");
     }
   }
 

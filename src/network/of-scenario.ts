@@ -1,10 +1,13 @@
 import type { Shape } from "../notation/graph.ts";
 import { blockNorms, isStack, noisyBlocks, type StackScenario } from "../scenario/blocks.ts";
+import { isNetwork, writtenNetwork } from "../scenario/define-network.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { InputLayer, Layer, LinearLayer, Network, Node, NoiseOfNetwork, NormLayer, Position } from "./network.ts";
+import { networkOfGraph } from "./of-graph.ts";
 
 /** The network that a scenario says. */
 export function networkOf(scenario: Scenario): Network {
+  if (isNetwork(scenario)) return networkOfGraph(writtenNetwork(scenario.network).graph, scenario);
   return isStack(scenario) ? stackNetwork(scenario) : singleNetwork(scenario);
 }
 

@@ -2,7 +2,7 @@ import { VshiftError } from "../errors.ts";
 
 /** What is wrong with the text of a network, and what to do. */
 export function networkError(problem: string, hint: string): VshiftError {
-  return new VshiftError({ code: "invalid-value", field: "--network", problem, hint });
+  return new VshiftError({ code: "invalid-value", field: "network", problem, hint });
 }
 
 /** Characters of a text that a message shows. */

@@ -9,7 +9,7 @@ export interface Token {
 }
 
 /** 2¹⁴ characters: a network of every layer that theory follows takes fewer. */
-const LONGEST = 16_384;
+export const LONGEST_NETWORK = 16_384;
 
 const PATTERN = new RegExp(
   [
@@ -26,8 +26,8 @@ const PATTERN = new RegExp(
 
 /** The pieces of a text, and at the end one that says so. A `VshiftError` for a character that belongs to none. */
 export function tokensOf(text: string): readonly Token[] {
-  if (text.length > LONGEST) {
-    throw networkError(`has ${text.length} characters, and ${LONGEST} are the most`, "write repeat(n, …)");
+  if (text.length > LONGEST_NETWORK) {
+    throw networkError(`has ${text.length} characters, and ${LONGEST_NETWORK} are the most`, "write repeat(n, …)");
   }
   const tokens: Token[] = [];
   const pattern = new RegExp(PATTERN);

@@ -3,6 +3,7 @@ import type { NoiseFields } from "../noises/noise-kind.ts";
 import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "../scenario/arrays.ts";
 import { isStack, type StackScenario } from "../scenario/blocks.ts";
+import { isNetwork, type NetworkScenario } from "../scenario/define-network.ts";
 import type { ArrayName, Scenario, StatisticsKind } from "../scenario/scenario.ts";
 import { excerpt } from "../tensor/file-error.ts";
 import { readable } from "./numbers.ts";
@@ -61,21 +62,29 @@ function fileOf(name: ArrayName): string {
 
 /** The whole way, input to Batch Normalization. */
 export function describeScenario(scenario: Scenario): string {
+  if (isNetwork(scenario)) return describeNetwork(scenario);
   if (isStack(scenario)) return describeStack(scenario);
   const stations = [describeInput(scenario), describeNoise(scenario), describeLayer(scenario), "BN"];
   return stations.filter((station) => station !== "").join(" → ");
 }
 
+/** The layers as they are written, and what holds at test time. */
+function describeNetwork({ network, statistics, noiseInTest }: NetworkScenario): string {
+  return `${network}${statistics === null ? "" : STATISTICS_IN_WORDS[statistics]}${noiseInTest === null ? "" : NOISY_TEST}`;
+}
+
+const NOISY_TEST = ", with noise at test time";
+
 /** A stack in words: "8 blocks of BN → relu → Bernoulli dropout, keep 0.5 (drop 0.5) → linear, 512 units". */
 function describeStack(stack: StackScenario): string {
-  const { depth, width, nonlinearity, connection, norm, normAt, groups, noiseAt, statistics } = stack;
+  const { depth, width, nonlinearity, connection, norm, normAt, groups, noiseAt, statistics, noiseInTest } = stack;
   const groupsInWords = groups === null ? "" : ` of ${groups} groups`;
   const elsewhere = normAt === "all" ? "" : ` (in ${blocksInWords(normAt)}, else BN)`;
   const norms = norm === "batch" ? "BN" : `${norm} norm${groupsInWords}${elsewhere}`;
   const noise = noiseAt === "none" ? "" : `${describeNoise(stack)}${whereInWords(noiseAt)}`;
   const stations = [norms, nonlinearity, noise, `linear, ${width} units`].filter((station) => station !== "");
   const input = isUsualInput(stack) ? "" : `, input ${describeLaw(stack)}${correlationInWords(stack)}`;
-  const ending = `${connection === "residual" ? ", residual" : ""}${STATISTICS_IN_WORDS[statistics]}${input}`;
+  const ending = `${connection === "residual" ? ", residual" : ""}${STATISTICS_IN_WORDS[statistics]}${noiseInTest === null ? "" : NOISY_TEST}${input}`;
   return `${depth === 1 ? "1 block" : `${depth} blocks`} of ${stations.join(" → ")}${ending}`;
 }
 

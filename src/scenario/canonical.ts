@@ -22,8 +22,8 @@ export function positionId(scenario: Scenario, position: number | null): string 
   return identify({ ...asked(scenario), position });
 }
 
-/** Mini-batches are another spelling of samples. */
-function asked({ batches, ...scenario }: Scenario): object {
+/** Mini-batches are another spelling of samples, and variables of what the network's text has. */
+function asked({ batches, variables, ...scenario }: Scenario): object {
   return scenario;
 }
 

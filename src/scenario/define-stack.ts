@@ -3,7 +3,7 @@ import { isArrayName } from "./arrays.ts";
 import { blocksNamed, type StackScenario } from "./blocks.ts";
 import { STACK_TABLE } from "./fields.ts";
 import { conflict, invalid, isGiven } from "./refusal.ts";
-import type { Scenario, ScenarioInput, StatisticsKind } from "./scenario.ts";
+import type { Scenario, ScenarioInput } from "./scenario.ts";
 
 /** The fields that only a stack has. */
 type StackFields = Pick<Scenario, keyof typeof NO_STACK | "nonlinearity">;
@@ -20,7 +20,6 @@ const FEWEST_BATCHES = 8;
 const USUAL_BATCHES = 64;
 /** As in the paper of Group Normalization (Wu & He 2018). */
 const USUAL_GROUPS = 32;
-const USUAL_REESTIMATE = 32;
 
 /** The depth that `vshift stack` has where none is given. */
 export const USUAL_DEPTH = 8;
@@ -36,7 +35,6 @@ export function stackFields(given: ScenarioInput, width: number): StackFields {
     return { nonlinearity, ...NO_STACK };
   }
   const norm = given.norm ?? "batch";
-  const statistics = given.statistics ?? "running";
   return {
     depth,
     nonlinearity: nonlinearity ?? "relu",
@@ -45,8 +43,6 @@ export function stackFields(given: ScenarioInput, width: number): StackFields {
     norm,
     normAt: given.normAt ?? "all",
     groups: norm === "group" ? (given.groups ?? Math.min(USUAL_GROUPS, width)) : null,
-    statistics,
-    reestimateBatches: isReestimated(statistics) ? (given.reestimateBatches ?? USUAL_REESTIMATE) : null,
   };
 }
 
@@ -57,8 +53,6 @@ const NO_STACK = {
   norm: null,
   normAt: null,
   groups: null,
-  statistics: null,
-  reestimateBatches: null,
 } as const;
 
 /** How long a stack is measured where nothing is said of it: a precision may take hours. */
@@ -93,10 +87,6 @@ export function checkStack(given: ScenarioInput, stack: StackScenario): void {
   if (isGiven(given.groups) && norm !== "group") {
     const problem = `${given.groups} is only for Group Normalization, and the norm is ${norm}`;
     throw conflict("groups", problem, "add `norm` group");
-  }
-  if (isGiven(given.reestimateBatches) && !isReestimated(statistics)) {
-    const problem = `${given.reestimateBatches} is only for re-estimated statistics, and they are ${statistics}`;
-    throw conflict("reestimateBatches", problem, "add `statistics` reestimated");
   }
   if (norm === "batch" && normAt !== "all") {
     throw conflict("normAt", `${normAt} is only for a norm other than batch`, "add `norm` layer");
@@ -155,10 +145,6 @@ function requireWithin(
   if (value >= from && value <= to) return;
   const problem = `${value} is not a whole number from ${from} to ${to}, as a stack needs`;
   throw invalid(field, problem, `use ${value < from ? from : to}`);
-}
-
-function isReestimated(statistics: StatisticsKind): boolean {
-  return statistics === "reestimated" || statistics === "reestimated-noisy";
 }
 
 const LEAVE_OUT = "leave it out";

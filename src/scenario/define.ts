@@ -2,6 +2,7 @@ import { findLaw, lawOf } from "../laws/laws.ts";
 import { type HasProperty, kindsWith, type NoiseKind, namesWith, propertiesOf } from "../noises/noises.ts";
 import { type ArrayField, isArrayName } from "./arrays.ts";
 import { isStack } from "./blocks.ts";
+import { withNetwork } from "./define-network.ts";
 import { checkStack, requireOfStack, stackFields, usualSamples } from "./define-stack.ts";
 import { DEFAULTS, FIELD_NAMES, MAXIMUM_WEIGHTS } from "./fields.ts";
 import { lowestCorrelation } from "./latent.ts";
@@ -9,6 +10,7 @@ import { PRESETS } from "./presets.ts";
 import { conflict, invalid, isGiven } from "./refusal.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
 import { resolveStrength } from "./strength.ts";
+import { testTimeFields } from "./test-time.ts";
 import { checkedInput } from "./validate.ts";
 
 /**
@@ -20,7 +22,7 @@ import { checkedInput } from "./validate.ts";
  * Where the input names a file it must say what the file says of it (see `ArrayBook.complete`): there is no file system here.
  */
 export function defineScenario(input: ScenarioInput = {}): Scenario {
-  const given = checkedInput(input);
+  const given = withNetwork(checkedInput(input));
   if (isGiven(given.depth)) requireOfStack(given);
   requireFacts(given, "activation", FACTS_OF_ACTIVATIONS);
   requireFacts(given, "testActivation", ["testActivationDigest"]);
@@ -42,6 +44,7 @@ export function defineScenario(input: ScenarioInput = {}): Scenario {
     width,
     ...linearLayer(given),
     ...stackFields(given, width),
+    ...testTimeFields(given),
     preset,
     batchSize,
     momentum: given.momentum ?? PRESETS[preset].momentum,

@@ -2,10 +2,12 @@ import { ACTIVATION_KINDS } from "../activations/activations.ts";
 import { LAW_KINDS, LAWS, LAWS_OF_Z } from "../laws/laws.ts";
 import { SCALING_KINDS } from "../noises/noise-kind.ts";
 import { kindsWith, NOISE_KINDS } from "../noises/noises.ts";
+import { LONGEST_NETWORK } from "../notation/tokens.ts";
 import {
   CONNECTION_KINDS,
   LAYER_KINDS,
   MASK_KINDS,
+  NOISE_IN_TEST_KINDS,
   NORM_KINDS,
   PRESET_NAMES,
   type Scenario,
@@ -70,7 +72,9 @@ export type Field = (NumberField | ChoiceField | TextField) & {
 /** A heading of flags on a help page. */
 export type OptionGroup =
   | "Noise:"
+  | "Network:"
   | "Stack:"
+  | "Test time:"
   | "Input:"
   | "Layer:"
   | "Files:"
@@ -142,6 +146,29 @@ const TABLE = {
     group: "Input:",
     order: 1,
     default: "vshift",
+  },
+  network: {
+    type: "text",
+    maximumLength: LONGEST_NETWORK,
+    hasCommas: true,
+    about: "layers as text, such as 'input(512) dropout(0.5) bn' (docs/NETWORKS.md)",
+    example: "input(512) bn relu dropout(0.5) linear(512) bn",
+    flag: "--network <layers>",
+    group: "Network:",
+    default: null,
+    distinguishes: true,
+    nullWhen: "where other fields say all layers",
+    isLater: true,
+  },
+  variables: {
+    type: "text",
+    maximumLength: 1000,
+    hasCommas: true,
+    about: "values of the variables of the network's text",
+    example: "p=0.3",
+    default: null,
+    nullWhen: "without variables",
+    isLater: true,
   },
   noise: {
     type: "choice",
@@ -581,9 +608,9 @@ const TABLE = {
     default: null,
     defaultNote: "running",
     flag: "--statistics <kind>",
-    group: "Stack:",
+    group: "Test time:",
     distinguishes: true,
-    nullWhen: NO_STACK,
+    nullWhen: "where the network keeps no statistics of its own",
     isLater: true,
   },
   reestimateBatches: {
@@ -596,8 +623,21 @@ const TABLE = {
     default: null,
     defaultNote: "32 with re-estimated statistics",
     flag: "--reestimate-batches <count>",
-    group: "Stack:",
+    group: "Test time:",
     nullWhen: "unless statistics are re-estimated",
+    isLater: true,
+  },
+  noiseInTest: {
+    type: "choice",
+    choices: NOISE_IN_TEST_KINDS,
+    about: "draw masks at test time, too (MC dropout)",
+    example: "on",
+    default: null,
+    defaultNote: "off",
+    flag: "--noise-in-test [when]",
+    group: "Test time:",
+    distinguishes: true,
+    nullWhen: "without noise at test time",
     isLater: true,
   },
   preset: {
@@ -744,14 +784,24 @@ function tableOf(noun: string, command: string, isOf: (field: Field, name: strin
 
 const isOfStack = ({ group }: Field) => group === "Stack:";
 
-/** Noise, an optional linear layer, and Batch Normalization. */
+/** Noise, an optional linear layer, and Batch Normalization; or layers that are written down. */
 export const SCENARIO_TABLE = tableOf("scenario", "simulate", (field) => !isOfStack(field));
 
 /** Blocks with linear layers of their own, and no files. */
 export const STACK_TABLE = tableOf(
   "stack",
   "stack",
-  ({ group }, name) => name === "nonlinearity" || (group !== undefined && group !== "Layer:" && group !== "Files:"),
+  ({ group }, name) =>
+    name === "nonlinearity" || (group !== undefined && !["Layer:", "Files:", "Network:"].includes(group)),
+);
+
+/** Layers that are written down: what other fields say of layers, the network says. */
+export const NETWORK_TABLE = tableOf(
+  "network",
+  "simulate",
+  ({ group }, name) =>
+    ["seed", "variables"].includes(name) ||
+    ["Network:", "Test time:", "Batch Normalization:", "Measurement:"].includes(group ?? ""),
 );
 
 /** Either. */

@@ -1,6 +1,6 @@
 import type { Strength } from "../noises/noise-kind.ts";
 import { propertiesOf } from "../noises/noises.ts";
-import { FIELDS } from "./fields.ts";
+import { FIELDS, NETWORK_TABLE } from "./fields.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
 import { resolveStrength, STRENGTH_FIELDS } from "./strength.ts";
 
@@ -13,6 +13,7 @@ import { resolveStrength, STRENGTH_FIELDS } from "./strength.ts";
 export function inputOf(scenario: Scenario): ScenarioInput {
   const given = Object.entries(scenario).filter(([name, value]) => name in FIELDS && value !== null);
   const input: ScenarioInput = Object.fromEntries(given);
+  if (scenario.network !== null) return ofNetwork(input, scenario);
   const said = scenario.depth === null ? input : without(input, NOT_OF_STACK);
   const stopping = scenario.samples === null ? [] : STOPPING_FIELDS;
   return { ...without(said, [...STRENGTH_FIELDS, ...stopping]), ...strengthOf(scenario) };
@@ -20,6 +21,12 @@ export function inputOf(scenario: Scenario): ScenarioInput {
 
 /** They are what they are by default where the number of samples is given. */
 const STOPPING_FIELDS = ["precision", "maxSamples", "batches"] as const satisfies (keyof Scenario)[];
+
+/** What its layers say is not said again. */
+function ofNetwork(input: ScenarioInput, { samples }: Scenario): ScenarioInput {
+  const said = Object.fromEntries(Object.entries(input).filter(([name]) => name in NETWORK_TABLE.fields));
+  return without(said, samples === null ? [] : STOPPING_FIELDS);
+}
 
 /** What a stack has by itself, and nobody may ask for. */
 const NOT_OF_STACK = ["layer", "masks"] as const satisfies (keyof Scenario)[];

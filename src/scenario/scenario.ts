@@ -43,6 +43,10 @@ export type StatisticsKind = (typeof STATISTICS_KINDS)[number];
 /** Real numbers instead of drawn ones, by the name of the file that has them. */
 export type ArrayName = `file:${string}`;
 
+/** Whether noise is on at test time, too. */
+export const NOISE_IN_TEST_KINDS = ["on", "off"] as const;
+export type NoiseInTestKind = (typeof NOISE_IN_TEST_KINDS)[number];
+
 /** Framework conventions of Batch Normalization: momentum's sense, Bessel's correction of the running variance, epsilon. */
 export const PRESET_NAMES = ["torch", "keras", "onnx"] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
@@ -54,10 +58,18 @@ export type PresetName = (typeof PRESET_NAMES)[number];
  * fields without a linear layer, and those from `depth` on unless it is a stack: `depth` blocks of norm → nonlinearity → noise →
  * linear, whose linear layers have as many neurons as the input has units, and normal weights of mean 0 and variance 1/width.
  *
+ * Of a `network` that is written down, the input's fields are those of its input, and all else that its layers say is null, or what
+ * it is without noise and without a layer. A network that the other fields can say is said by them, and `network` is null.
+ *
  * Of a file it has the name and what planning needs, and not the numbers: these travel alongside it (see `arrays.ts`).
  */
 export interface Scenario {
   readonly seed: string;
+
+  /** Layers in the notation of docs/NETWORKS.md, in their canonical text; null where other fields say what is measured. */
+  readonly network: string | null;
+  /** What the variables of the text stood for, "p=0.3, q=2"; null without any. A note: the text has their values. */
+  readonly variables: string | null;
 
   readonly noise: NoiseKind;
   /** Probability that a unit is kept, in (0, 1]; for other noises that of the Bernoulli dropout of equal strength. */
@@ -125,6 +137,8 @@ export interface Scenario {
   readonly statistics: StatisticsKind | null;
   /** Mini-batches that statistics are re-estimated over; null where they are not. */
   readonly reestimateBatches: number | null;
+  /** "on" where masks are drawn at test time, too (MC dropout); null where none is. */
+  readonly noiseInTest: NoiseInTestKind | null;
 
   readonly preset: PresetName;
   readonly batchSize: number;

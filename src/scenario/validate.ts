@@ -39,7 +39,8 @@ export function checkedInput<Input = ScenarioInput>(
   return input as Input;
 }
 
-function accepts(field: Field, value: unknown): boolean {
+/** Whether a value is in the domain of a field. */
+export function accepts(field: Field, value: unknown): boolean {
   switch (field.type) {
     case "text":
       return (

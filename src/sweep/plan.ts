@@ -1,6 +1,7 @@
 import { forecast } from "../experiment/plan/forecast.ts";
 import { positionId, scenarioId } from "../scenario/canonical.ts";
 import type { Grid } from "../scenario/grid.ts";
+import { positionCount } from "../scenario/positions.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 /** A cell of a sweep before it is measured. */
@@ -50,8 +51,8 @@ function planned(scenario: Scenario, index: number, id: string): PlannedCell {
 
 /** A network with one position has the id of its scenario. */
 function idsOf(scenario: Scenario, id: string): readonly string[] {
-  if (scenario.depth === null) return [id];
-  return Array.from({ length: scenario.depth + 1 }, (_, index) => positionId(scenario, index + 1));
+  const count = positionCount(scenario);
+  return count === 1 ? [id] : Array.from({ length: count }, (_, index) => positionId(scenario, index + 1));
 }
 
 export function totalWork(cells: readonly PlannedCell[]): number {

@@ -157,7 +157,7 @@ test.each(WRONG)("of %s one line says what is wrong", (text, ...says) => {
   }
   expect(error).toBeInstanceOf(VshiftError);
   const { message, field } = error as VshiftError;
-  expect(field).toBe("--network");
+  expect(field).toBe("network");
   expect(message).not.toContain("\n");
   expect(message.length).toBeLessThan(250);
   let from = 0;

@@ -9,6 +9,10 @@ describe("defineScenario", () => {
   it("fills in the documented defaults", () => {
     expect(defineScenario()).toEqual({
       seed: "vshift",
+      network: null,
+      variables: null,
+      network: null,
+      variables: null,
       noise: "bernoulli",
       keep: 0.5,
       drop: 0.5,
@@ -44,6 +48,8 @@ describe("defineScenario", () => {
       groups: null,
       statistics: null,
       reestimateBatches: null,
+      noiseInTest: null,
+      noiseInTest: null,
       preset: "torch",
       batchSize: 256,
       momentum: 0.1,

@@ -1,7 +1,8 @@
 import { detectableDeviation } from "../../experiment/check-plan.ts";
-import { toleranceAt } from "../../experiment/stack-expectation.ts";
+import { toleranceAt } from "../../experiment/position-theory.ts";
 import { percent } from "../../report/numbers.ts";
 import type { Grid } from "../../scenario/grid.ts";
+import { positionCount } from "../../scenario/positions.ts";
 import type { PlannedCell } from "../../sweep/plan.ts";
 import type { Outcome } from "../deliver.ts";
 import { dryRun } from "./dry-run.ts";
@@ -34,6 +35,6 @@ export function unsettled({ grid, cells, errorRate }: CheckedGrid): string | und
 function detects({ grid, cell, errorRate }: Pick<CheckedGrid, "grid" | "errorRate"> & { readonly cell: PlannedCell }) {
   const scenario = grid.cell(cell.index);
   // The last position of a stack may deviate most, and needs most samples.
-  const tolerance = toleranceAt(scenario, scenario.depth === null ? null : scenario.depth + 1);
+  const tolerance = toleranceAt(scenario, positionCount(scenario) === 1 ? null : positionCount(scenario));
   return detectableDeviation({ tolerance }, { errorRate, standardError: cell.leastError });
 }

@@ -1,28 +1,26 @@
 import { VshiftError } from "../../errors.ts";
-import { createExecutor } from "../../executor/executor.ts";
-import { type MeasureOptions, measure, type Records } from "../../experiment/measure.ts";
-import { partOf, planOf } from "../../experiment/plan/plan.ts";
+import type { Records } from "../../experiment/measure.ts";
 import { measuredRemedy, REMEDIES_SCHEMA, remediesOf } from "../../experiment/remedies.ts";
 import { DRAWN_FORMATS, STACK_FORMATS } from "../../report/formats.ts";
 import { adviceLine, adviceOf } from "../../report/stack-advice.ts";
 import { remediesDocument, stacksDocument } from "../../report/stack-document.ts";
+import { NO_ARRAYS } from "../../scenario/arrays.ts";
 import { isStack } from "../../scenario/blocks.ts";
 import { USUAL_DEPTH } from "../../scenario/define-stack.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { createAccount } from "../../sweep/account.ts";
 import { planCells } from "../../sweep/plan.ts";
 import { inGridOrder } from "../../sweep/run.ts";
-import { shardOf } from "../../sweep/shard.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
 import { afterCells, interruptionOf } from "../interruption.ts";
-import { startProgress } from "../progress.ts";
+import { printNetworkOf } from "../print-network.ts";
 import { runCells } from "../run-cells.ts";
-import { sayObstacle, sayOn, sayWorkerLost } from "../say.ts";
+import { runOne } from "../run-one.ts";
+import { sayOn } from "../say.ts";
 import { type Flags, stacksFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 import { threadsFrom } from "../threads.ts";
-import { checkedPart } from "./simulate.ts";
 import { noParquet } from "./sweep.ts";
 
 /** `vshift stack`: many blocks deep, the shift at each norm; with --compare, its remedies. Returns the exit code. */
@@ -37,7 +35,12 @@ export async function stackCommand(flags: Flags, streams: Streams): Promise<numb
     if (only === undefined || stacks.length > 1) throw oneStack("--compare", "compares the remedies of", stacks.length);
     return compare(only, { flags, streams, say });
   }
-  if (only !== undefined && stacks.length === 1) return single(only, { flags, streams, say });
+  if (only !== undefined && stacks.length === 1) {
+    if (flags.printNetwork === true) return printNetworkOf(only, flags, streams);
+    const run = { scenario: only, arrays: NO_ARRAYS, flags, streams, formats: STACK_FORMATS };
+    return runOne({ ...run, outcomeOf: (records) => ({ document: stacksDocument(records), exitCode: EXIT.fine }) });
+  }
+  if (flags.printNetwork === true) throw oneStack("--print-network", "prints", stacks.length);
   if (flags.shard !== undefined) throw oneStack("--shard", "measures a part of", stacks.length);
   return deliver({ flags, streams, formats: STACK_FORMATS }, async () => {
     const { records, exitCode } = await measured(stacks, { flags, streams, say });
@@ -49,30 +52,6 @@ interface Setting {
   readonly flags: Flags;
   readonly streams: Streams;
   readonly say: (words: string) => void;
-}
-
-/** One stack on all threads; when interrupted, what was measured of it. */
-async function single(stack: Scenario, { flags, streams, say }: Setting): Promise<number> {
-  const plan = planOf(stack);
-  const shard = flags.shard as string | undefined;
-  const part = shard === undefined ? undefined : checkedPart(stack, partOf(plan, shardOf(shard)), shard);
-  const { interrupt, stderr } = streams;
-  sayObstacle(say);
-  const executor = createExecutor({
-    threads: threadsFrom(flags),
-    onWorkerLost: (lost) => sayWorkerLost(say, lost),
-  });
-  return deliver({ flags, streams, formats: STACK_FORMATS }, async () => {
-    const progress = startProgress(stack, plan, { stderr, isQuiet: flags.quiet === true });
-    const options: MeasureOptions = { executor, part, signal: interrupt, onProgress: progress.report };
-    const records = await measure(stack, options).finally(() => {
-      progress.end();
-      executor.close();
-    });
-    const interruption = interruptionOf(interrupt);
-    if (interruption !== undefined) say(`${interruption.message}; the result covers what was measured so far`);
-    return { document: stacksDocument(records), exitCode: interruption?.exitCode ?? EXIT.fine };
-  });
 }
 
 async function compare(stack: Scenario, setting: Setting): Promise<number> {

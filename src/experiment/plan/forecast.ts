@@ -1,7 +1,9 @@
 import { wholeBytes } from "../../forward/whole.ts";
 import { networkOf } from "../../network/of-scenario.ts";
-import { isStack, type StackScenario } from "../../scenario/blocks.ts";
+import { workOfGraph } from "../../notation/work.ts";
+import { isNetwork, writtenNetwork } from "../../scenario/define-network.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { isWhole } from "../../scenario/test-time.ts";
 import type { Estimate } from "../estimate.ts";
 import { segmentBytes } from "./memory.ts";
 import { type Plan, passesOf, planOf } from "./plan.ts";
@@ -35,7 +37,7 @@ function forecastOf(scenario: Scenario, plan: Plan): Forecast {
   const batches = samples === null ? Math.min(plan.budget, needed()) : plan.budget;
   const leastError =
     plan.budget < plan.minimum ? Number.POSITIVE_INFINITY : Math.sqrt(variance / (plan.budget * batchSize));
-  if (isStack(scenario)) return { batches, leastError, ...costOfStack(scenario, { plan, batches }) };
+  if (isWhole(scenario)) return { batches, leastError, ...costOfWhole(scenario, { plan, batches }) };
   const { masks } = plan;
   return {
     batches,
@@ -45,20 +47,31 @@ function forecastOf(scenario: Scenario, plan: Plan): Forecast {
   };
 }
 
-/** Variance of ln Δ̂ in units of 1/samples; of a stack's last position, to which each block adds that of a mean over its channels. */
+/** Variance of ln Δ̂ in units of 1/samples; at the last position, to which each block adds that of a mean over its channels. */
 function varianceOf(scenario: Scenario, { masks }: Plan): number {
+  if (isNetwork(scenario)) {
+    const { nodes } = writtenNetwork(scenario.network).graph;
+    const weighted = nodes.filter(({ layer }) => layer.kind === "linear" || layer.kind === "conv");
+    return 4 * weighted.reduce((sum, { shape }) => sum + 1 / shape.channels, 1 / scenario.width);
+  }
   return scenario.depth === null ? ratioVarianceOf(scenario)(masks) : (4 * scenario.depth) / scenario.width;
 }
 
 /** A precision takes a second round: what was measured in the first one is measured again with better statistics. */
-function costOfStack(stack: StackScenario, { plan, batches }: { readonly plan: Plan; readonly batches: number }) {
-  const { width, depth, batchSize } = stack;
-  const rounds =
-    batches > plan.firstLook ? passesOf(plan.firstLook, stack) + passesOf(batches, stack) : passesOf(batches, stack);
+function costOfWhole(scenario: Scenario, { plan, batches }: { readonly plan: Plan; readonly batches: number }) {
+  const { batchSize } = scenario;
+  const first = batches > plan.firstLook ? passesOf(plan.firstLook, scenario) : 0;
+  const rounds = first + passesOf(batches, scenario);
   return {
-    work: SETTING_UP + depth * width * width + (rounds * plan.blockWork) / plan.batchesPerBlock,
-    bytes: wholeBytes({ network: networkOf(stack), batchSize }),
+    work: SETTING_UP + weightsOf(scenario) + (rounds * plan.blockWork) / plan.batchesPerBlock,
+    bytes: wholeBytes({ network: networkOf(scenario), batchSize }),
   };
+}
+
+function weightsOf(scenario: Scenario): number {
+  if (isNetwork(scenario)) return workOfGraph(writtenNetwork(scenario.network).graph).weights;
+  const { width, depth } = scenario;
+  return (depth ?? 1) * width * width;
 }
 
 /**

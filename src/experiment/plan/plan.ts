@@ -1,8 +1,11 @@
 import { SINGLE } from "../../forward/noise.ts";
 import type { MaskPlan } from "../../noises/noise-kind.ts";
+import { workOfGraph } from "../../notation/work.ts";
 import { MOST_BATCHES } from "../../random/streams.ts";
-import { isStack, type StackScenario } from "../../scenario/blocks.ts";
+import { isNetwork, writtenNetwork } from "../../scenario/define-network.ts";
+import { comparesOutputs } from "../../scenario/positions.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { isWhole } from "../../scenario/test-time.ts";
 import type { BlockTask } from "../block.ts";
 import { errorFloors, fewestBatches } from "../error-floors.ts";
 import type { ErrorFloor } from "../estimate.ts";
@@ -39,7 +42,7 @@ const WHOLE_BLOCK_WORK = 2 ** 29;
 const MOST_WHOLE_BATCHES = 16;
 
 export function planOf(scenario: Scenario): Plan {
-  if (isStack(scenario)) return planOfStack(scenario);
+  if (isWhole(scenario)) return planOfWhole(scenario);
   const { batchSize, width } = scenario;
   const masks = maskPlan(scenario);
   const batchWork = batchSize * width * activationWork(scenario, masks);
@@ -49,15 +52,22 @@ export function planOf(scenario: Scenario): Plan {
   return { ...looksOf(scenario, { batchesPerBlock, batchWork, minimum }), masks, floors };
 }
 
-/** Each mini-batch goes through all blocks, one way after the other. */
-function planOfStack(stack: StackScenario): Plan {
-  const { batchSize, width, depth } = stack;
-  const products = batchSize * width * width * depth;
+/** Each mini-batch goes through all layers, one way after the other. */
+function planOfWhole(scenario: Scenario): Plan {
+  const products = scenario.batchSize * stepsOf(scenario);
   const batchesPerBlock = powerOfTwoBelow(Math.min(MOST_WHOLE_BATCHES, WHOLE_BLOCK_WORK / products));
   const batchWork = MULTIPLY_ADD * products;
-  const looks = looksOf(stack, { batchesPerBlock, batchWork, minimum: FEWEST_TO_JUDGE });
-  const longestBlock = Math.max(looks.blockWork, batchWork * comparedPasses({ masks: MOST_AVERAGED }));
+  const looks = looksOf(scenario, { batchesPerBlock, batchWork, minimum: FEWEST_TO_JUDGE });
+  const longest = comparesOutputs(scenario) ? batchWork * comparedPasses({ masks: MOST_AVERAGED }) : 0;
+  const longestBlock = Math.max(looks.blockWork, longest);
   return { ...looks, longestBlock, masks: SINGLE, floors: [] };
+}
+
+/** Multiply-adds of a sample on one way. */
+function stepsOf(scenario: Scenario): number {
+  if (isNetwork(scenario)) return workOfGraph(writtenNetwork(scenario.network).graph).steps;
+  const { width, depth } = scenario;
+  return width * width * (depth ?? 1);
 }
 
 interface Batches {
@@ -134,8 +144,10 @@ export function comparedPasses({ masks }: Pick<ComparisonPlan, "masks">): number
   return 2 + masks;
 }
 
-/** Forward passes of so many mini-batches: during training, with the noise off, at test time, to re-estimate and to compare. */
-export function passesOf(batches: number, { reestimateBatches }: Pick<Scenario, "reestimateBatches">): number {
+/** Forward passes of so many mini-batches: during training and at test time, to re-estimate, and to compare, with the noise off, too. */
+export function passesOf(batches: number, scenario: Pick<Scenario, "reestimateBatches" | "depth" | "network">): number {
+  const { reestimateBatches } = scenario;
+  if (!comparesOutputs(scenario)) return 2 * batches + (reestimateBatches ?? 0);
   const comparison = comparisonOf(batches);
   return 3 * batches + comparison.batches * (comparedPasses(comparison) - 1) + (reestimateBatches ?? 0);
 }

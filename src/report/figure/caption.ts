@@ -16,6 +16,8 @@ export function heldFixed(records: readonly ShiftRecord[], shown: readonly Field
   if (first === undefined) return "";
   const isFixed = (...fields: readonly FieldName[]) =>
     !fields.some((field) => varies(records, field) || (shown.includes(field) && fields.length === 1));
+  const { network } = first.scenario;
+  if (network !== null && isFixed("network")) return `Held fixed: ${network}.`;
   const parts = [
     ...noiseInWords(first.scenario, isFixed),
     ...inputInWords(first.scenario, isFixed),

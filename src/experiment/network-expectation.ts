@@ -1,0 +1,76 @@
+import { type GraphLayer, type NetworkGraph, positionsOf } from "../notation/graph.ts";
+import { type NetworkScenario, writtenNetwork } from "../scenario/define-network.ts";
+import { networkTheory, type PositionOfNetwork } from "../theory/network/follow.ts";
+import type { PositionTheory } from "./position-theory.ts";
+
+/** What theory says of each position of a network that is written down, by the statistics that it has at test time. */
+export function networkExpectation({ network, statistics }: NetworkScenario): readonly PositionTheory[] {
+  const { graph } = writtenNetwork(network);
+  const isQuiet = statistics === "reestimated";
+  const theories = networkTheory(isQuiet ? withoutNoise(graph) : graph);
+  return theories.map((found, index) => recordTheory(found, { spread: spreadAt(graph, index) }));
+}
+
+function recordTheory({ theory, reason }: PositionOfNetwork, { spread }: { readonly spread: number }): PositionTheory {
+  if (theory === null) return { theory: null, reason };
+  const { trainVariance, testVariance, shift, meanShift } = theory;
+  if (trainVariance === null || testVariance === null) {
+    return { theory: null, reason: "no noise comes before it, so Δ is 1, and the variance has no closed form" };
+  }
+  return { theory: { trainVariance, testVariance, shift, meanShift, spread }, reason: null };
+}
+
+/** The same network as statistics with the noise off know it. */
+function withoutNoise({ nodes, positions }: NetworkGraph): NetworkGraph {
+  return {
+    nodes: nodes.map((node) => (isNoise(node.layer) ? { ...node, layer: { kind: "identity" } } : node)),
+    positions,
+  };
+}
+
+function isNoise(layer: GraphLayer): boolean {
+  return "rate" in layer || "beta" in layer || "deviation" in layer || layer.kind === "cutout";
+}
+
+/** Nodes that a position depends on, with its own. */
+function nodesBefore({ nodes, positions }: NetworkGraph, position: number): NetworkGraph["nodes"] {
+  const isBefore = nodes.map((_, index) => index === positions[position]?.node);
+  for (let index = nodes.length - 1; index >= 0; index--) {
+    if (isBefore[index] !== true) continue;
+    for (const from of nodes[index]?.from ?? []) isBefore[from] = true;
+  }
+  return nodes.filter((_, index) => isBefore[index]);
+}
+
+/**
+ * Standard deviation of ln Δ between networks with weights of their own, at most: √Σ 1/channels over the layers with weights before it.
+ * Each averages over its channels, and passes its own deviation on. 0 without noise, since both phases are the same.
+ */
+function spreadAt(graph: NetworkGraph, position: number): number {
+  const before = nodesBefore(graph, position);
+  if (!before.some(({ layer }) => isNoise(layer))) return 0;
+  const weighted = before.filter(({ layer }) => layer.kind === "linear" || layer.kind === "conv");
+  return Math.sqrt(weighted.reduce((sum, { shape }) => sum + 1 / shape.channels, 0));
+}
+
+/** Values of a mini-batch, for each channel, at each Batch Normalization before a position. */
+function valuesBefore(graph: NetworkGraph, position: number, batchSize: number): readonly number[] {
+  return nodesBefore(graph, position)
+    .filter(({ layer }) => layer.kind === "bn")
+    .map(({ shape }) => batchSize * positionsOf(shape));
+}
+
+/**
+ * What a position may deviate by from the theory of wide layers and large mini-batches: so many standard deviations of networks, and
+ * for each norm before it that part of 1/n, n the values that its statistics are of.
+ */
+export function networkAllowance(
+  { network, batchSize }: NetworkScenario,
+  position: number,
+  { farthest, ofASample }: { readonly farthest: number; readonly ofASample: number },
+): number {
+  const { graph } = writtenNetwork(network);
+  const index = position - 1;
+  const samples = valuesBefore(graph, index, batchSize).reduce((sum, values) => sum + ofASample / values, 0);
+  return farthest * spreadAt(graph, index) + samples;
+}
