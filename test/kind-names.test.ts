@@ -59,6 +59,19 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
   },
   "src/theory/network/function.ts": { kinds: ["relu", "tanh"], because: "words of the notation" },
   "src/theory/network/noise.ts": { kinds: ["alpha", "dropconnect", "uout"], because: "words of the notation" },
+  "src/network/of-graph.ts": {
+    kinds: ["dropconnect", "gelu", "identity", "relu", "tanh", "uout"],
+    because: "words of the notation",
+  },
+  "src/scenario/define-network.ts": {
+    kinds: ["dropconnect", "none", "uout"],
+    because: "words of the notation, and no noise",
+  },
+  "src/scenario/network-text.ts": {
+    kinds: ["identity", "normal", "uout"],
+    because: "words of the notation, and the law of a stack's weights",
+  },
+  "src/experiment/network-expectation.ts": { kinds: ["identity"], because: "a word of the notation" },
   "src/experiment/stack-expectation.ts": { kinds: ["normal"], because: "the one law that the mean field is of" },
   "src/report/describe.ts": { kinds: ["normal"], because: "the input that goes without saying in a stack" },
   "src/kernel/simd.ts": { kinds: ["gelu", "relu", "tanh"], because: "loops of the same names" },

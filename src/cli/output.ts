@@ -13,6 +13,7 @@ import type { OutputStream } from "./streams.ts";
  */
 export function chooseFormat<Kind extends AnyFormat>(choice: FormatChoice<Kind>): Kind {
   const { format, formats, output, isTerminal } = choice;
+  if (format !== undefined && !formats.includes(format)) throw noFormat(format, formats);
   const chosen = format ?? (hasEnding(output) ? formatOfEnding(output, formats) : usualFormat(choice));
   if (!isTerminal || !formatKind(chosen).isBinary) return chosen;
   throw new VshiftError({
@@ -20,6 +21,16 @@ export function chooseFormat<Kind extends AnyFormat>(choice: FormatChoice<Kind>)
     field: "--format",
     problem: `${chosen} is binary, and cannot be shown in a terminal`,
     hint: `add --output result${formatKind(chosen).endings[0]}`,
+  });
+}
+
+/** A command may have more formats than one of its results. */
+function noFormat(format: string, formats: readonly string[]): VshiftError {
+  return new VshiftError({
+    code: "invalid-value",
+    field: "--format",
+    problem: `${format} is not a format of this result, which has ${formats.join(", ")}`,
+    hint: "choose one of these",
   });
 }
 

@@ -1,6 +1,6 @@
 import type { PointwiseFunction } from "../activations/pointwise.ts";
 import type { Strength } from "../noises/noise-kind.ts";
-import type { NoiseKind } from "../noises/noises.ts";
+import { noiseOfWord } from "../noises/noises.ts";
 import {
   type GraphLayer,
   type GraphNode,
@@ -32,7 +32,6 @@ import type {
   NoiseOfNetwork,
   NormLayer,
   Position,
-  Sharing,
   WeightsOfLayer,
 } from "./network.ts";
 
@@ -192,35 +191,32 @@ interface Place {
 }
 
 function noiseOf(layer: WrittenNoise, { shape, ...place }: Place): NoiseOfNetwork | AddedNoise {
-  const made = (noise: NoiseKind, strength: Partial<Strength>, sharing: Sharing = { by: "unit" }): NoiseOfNetwork => ({
-    kind: "noise",
-    ...place,
-    ...{ noise, ...resolveStrength(noise, strength), channelSize: null, scaling: null },
-    ...{ sharing, isScaled: true },
-  });
+  const made = (strength: Partial<Strength>, word: WrittenNoise["kind"] = "dropout"): NoiseOfNetwork => {
+    const noise = noiseOfWord(word)?.kind;
+    if (noise === undefined) throw new RangeError(`${word} is not a kind of noise`);
+    const fields = { noise, ...resolveStrength(noise, strength), channelSize: null, scaling: null };
+    return { kind: "noise", ...place, ...fields, sharing: { by: "unit" }, isScaled: true };
+  };
   switch (layer.kind) {
-    case "dropout":
-      return made("bernoulli", { drop: layer.rate });
     case "dropout2d":
-      return made("bernoulli", { drop: layer.rate }, { by: "map" });
+      return { ...made({ drop: layer.rate }), sharing: { by: "map" } };
     case "droppath":
-      return made("bernoulli", { drop: layer.rate }, { by: "sample" });
+      return { ...made({ drop: layer.rate }), sharing: { by: "sample" } };
     case "dropblock":
-      return made("bernoulli", { drop: layer.rate }, { by: "region", size: layer.size });
+      return { ...made({ drop: layer.rate }), sharing: { by: "region", size: layer.size } };
     case "mask":
-      return { ...made("bernoulli", { drop: layer.rate }), isScaled: layer.scaling === "inverted" };
+      return { ...made({ drop: layer.rate }), isScaled: layer.scaling === "inverted" };
     case "cutout": {
       const share = positionsOf({ sizes: shape.sizes.map(() => layer.size) }) / positionsOf(shape);
-      return { ...made("bernoulli", { drop: share }, { by: "square", size: layer.size }), isScaled: false };
+      return { ...made({ drop: share }), sharing: { by: "square", size: layer.size }, isScaled: false };
     }
+    case "dropout":
     case "alphadropout":
-      return made("alpha", { drop: layer.rate });
     case "gaussiandropout":
-      return made("gaussian", { drop: layer.rate });
     case "dropconnect":
-      return made("dropconnect", { drop: layer.rate });
+      return made({ drop: layer.rate }, layer.kind);
     case "uout":
-      return made("uout", { beta: layer.beta });
+      return made({ beta: layer.beta }, layer.kind);
     case "gaussiannoise":
       return { kind: "added-noise", number: place.number, deviation: layer.deviation };
   }

@@ -24,6 +24,7 @@ export const ALPHA = {
   label: "alpha",
   name: "alpha dropout",
   describe: (fields, shown) => `alpha dropout, ${keepInWords(fields, shown)}`,
+  word: "alphadropout",
   frameworkCall: ({ drop }) => `nn.AlphaDropout(${drop})`,
   noise: ({ keep }): AlphaNoise => ({ kind: "alpha", keepProbability: keep }),
   ofParameter: null,

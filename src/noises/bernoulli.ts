@@ -21,6 +21,7 @@ export const BERNOULLI = {
     const classic = fields.scaling === "classic" ? "classic " : "";
     return `${classic}Bernoulli dropout, ${keepInWords(fields, shown)}`;
   },
+  word: "dropout",
   frameworkCall: ({ drop }) => `nn.Dropout(${drop})`,
   hasClassicForm: true,
   noise: ({ keep, scaling }): BernoulliNoise => ({

@@ -17,6 +17,7 @@ export const DROPCONNECT = {
   label: "DropConnect",
   name: "DropConnect",
   describe: (fields, shown) => `DropConnect, ${keepInWords(fields, shown)}`,
+  word: "dropconnect",
   frameworkCall: () => undefined,
   noise: ({ keep }): DropConnectNoise => ({ kind: "dropconnect", keepProbability: keep }),
   ofParameter: (keepProbability): DropConnectNoise => ({ kind: "dropconnect", keepProbability }),

@@ -17,6 +17,7 @@ export const GAUSSIAN = {
   name: "Gaussian dropout",
   describe: ({ relativeVariance, keep }, shown) =>
     `Gaussian dropout, σ² = ${shown(relativeVariance)} (as keep ${shown(keep)})`,
+  word: "gaussiandropout",
   frameworkCall: ({ keep, drop }) => (keep > 0 && keep < 1 ? `keras.layers.GaussianDropout(${drop})` : undefined),
   isGivenByDrop: true,
   parameter: STRENGTH,

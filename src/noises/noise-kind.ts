@@ -42,6 +42,8 @@ export interface NoiseProperties<N extends { readonly kind: string } = { readonl
   describe(fields: NoiseFields, shown: (value: number) => string): string;
   /** The same noise in a framework: "nn.Dropout(0.5)"; undefined where no framework has it. */
   frameworkCall(fields: NoiseFields): string | undefined;
+  /** Its layer in the notation of networks (docs/NETWORKS.md); null where none is it. */
+  readonly word: "dropout" | "gaussiandropout" | "alphadropout" | "dropconnect" | "uout" | "identity" | null;
   /** Whether frameworks ask for its probability to drop, which is then mistaken for the one to keep. */
   readonly isGivenByDrop: boolean;
 

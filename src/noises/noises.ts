@@ -45,6 +45,11 @@ export function propertiesOf(kind: NoiseKind): AnyNoise {
   return found;
 }
 
+/** The kind of noise that a layer of the notation is; undefined where no kind has that word. */
+export function noiseOfWord(word: string): AnyNoise | undefined {
+  return [...BY_KIND.values()].find((noise) => noise.word === word);
+}
+
 /** Whether Δ follows from σ² alone, by Li et al. 2019, eq. 12: noise that multiplies, each input of a neuron by itself. */
 export function followsFromStrength({ pivot, shares }: Pick<NoiseProperties, "pivot" | "shares">): boolean {
   return pivot === 0 && shares !== "channel";

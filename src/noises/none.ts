@@ -12,6 +12,7 @@ export const NONE = {
   label: "no noise",
   name: "no noise",
   describe: () => "no noise",
+  word: "identity",
   frameworkCall: () => undefined,
   isGivenByDrop: false,
   parameter: null,

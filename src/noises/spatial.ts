@@ -17,6 +17,7 @@ export const SPATIAL = {
   label: "spatial",
   name: "spatial dropout",
   describe: (fields, shown) => `spatial dropout of channels of ${fields.channelSize}, ${keepInWords(fields, shown)}`,
+  word: null,
   frameworkCall: ({ drop }) => `nn.Dropout2d(${drop})`,
   /** As 4 × 4 pixels have them. */
   defaultChannelSize: 16,

@@ -16,6 +16,7 @@ export const UOUT = {
   label: "Uout",
   name: "Uout",
   describe: ({ beta, keep }, shown) => `Uout, β = ${shown(beta ?? 0)} (as keep ${shown(keep)})`,
+  word: "uout",
   frameworkCall: () => undefined,
   isGivenByDrop: false,
   parameter: BETA,

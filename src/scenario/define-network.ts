@@ -1,4 +1,6 @@
 import { ACTIVATION_KINDS, type ActivationKind } from "../activations/activations.ts";
+import { noiseOfWord } from "../noises/noises.ts";
+import { NONE as NO_NOISE } from "../noises/none.ts";
 import {
   type GraphLayer,
   type InputLayer,
@@ -73,7 +75,7 @@ export function withNetwork(given: ScenarioInput): ScenarioInput {
   const isPlain = !isGiven(given.statistics) && !isGiven(given.reestimateBatches) && given.noiseInTest !== "on";
   const chain = isPlain ? chainOf(graph) : undefined;
   if (chain !== undefined && isWithinFields(chain)) return { ...given, network: null, ...chain };
-  return { ...given, ...inputFields(graph), network: text, noise: "none", ...usual(given, graph) };
+  return { ...given, ...inputFields(graph), network: text, noise: NO_NOISE.kind, ...usual(given, graph) };
 }
 
 function requireOfNetwork(given: ScenarioInput): void {
@@ -204,18 +206,16 @@ function activationOf(layer: GraphLayer | undefined): ActivationKind | undefined
 function noiseFields(layer: GraphLayer): ScenarioInput | undefined {
   switch (layer.kind) {
     case "dropout":
-    case "dropout2d":
-      return { noise: "bernoulli", drop: layer.rate };
-    case "mask":
-      return layer.scaling === "inverted" ? { noise: "bernoulli", drop: layer.rate } : undefined;
     case "gaussiandropout":
-      return { noise: "gaussian", drop: layer.rate };
     case "alphadropout":
-      return { noise: "alpha", drop: layer.rate };
     case "dropconnect":
-      return { noise: "dropconnect", drop: layer.rate };
+      return { noise: noiseOfWord(layer.kind)?.kind, drop: layer.rate };
+    case "dropout2d":
+      return noiseFields({ kind: "dropout", rate: layer.rate });
+    case "mask":
+      return layer.scaling === "inverted" ? noiseFields({ kind: "dropout", rate: layer.rate }) : undefined;
     case "uout":
-      return { noise: "uout", beta: layer.beta };
+      return { noise: noiseOfWord(layer.kind)?.kind, beta: layer.beta };
     default:
       return undefined;
   }

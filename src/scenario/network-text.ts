@@ -1,4 +1,5 @@
 import { lawOf } from "../laws/laws.ts";
+import { propertiesOf } from "../noises/noises.ts";
 import type { LayerWeights, WrittenLayer } from "../notation/graph.ts";
 import { printNetwork } from "../notation/print.ts";
 import type { Element, LayerElement, Tree } from "../notation/tree.ts";
@@ -88,22 +89,10 @@ function normOf({ groups }: StackScenario, norm: NormKind): WrittenLayer {
 
 function noiseOf({ noise, drop, beta, scaling, channelSize }: Scenario): WrittenLayer {
   if (scaling === "classic") throw unwritten("scaling", scaling);
-  switch (noise) {
-    case "bernoulli":
-      return { kind: "dropout", rate: drop };
-    case "gaussian":
-      return { kind: "gaussiandropout", rate: drop };
-    case "alpha":
-      return { kind: "alphadropout", rate: drop };
-    case "dropconnect":
-      return { kind: "dropconnect", rate: drop };
-    case "uout":
-      return { kind: "uout", beta: beta ?? 0 };
-    case "spatial":
-      throw unwritten("channelSize", channelSize);
-    case "none":
-      return { kind: "identity" };
-  }
+  const { word } = propertiesOf(noise);
+  if (word === null) throw unwritten("channelSize", channelSize);
+  if (word === "identity") return { kind: word };
+  return word === "uout" ? { kind: word, beta: beta ?? 0 } : { kind: word, rate: drop };
 }
 
 function unwritten(field: keyof ScenarioInput, value: unknown): Error {

@@ -61,9 +61,10 @@ const FLAGS: readonly Case[] = [
   [
     "--format xml",
     "--format",
-    '"xml" is not one of table, json, ndjson, csv, markdown, parquet',
+    '"xml" is not one of table, json, ndjson, csv, markdown, parquet, svg, png, pdf, chart',
     "choose one of these",
   ],
+  ["--format svg", "--format", "svg is not a format of this result, which has table, json,", "choose one of these"],
   ["0.5", "0.5", "is not an option, and vshift simulate takes nothing else", "write the flag before its value"],
 ];
 

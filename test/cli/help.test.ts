@@ -9,17 +9,16 @@ const LAW_FLAGS = [
   ...["--layer", "--neurons", "--weights", "--weight-mean", "--alignment"],
   ...["--config", "--no-config", "--format", "--output", "--quiet"],
 ];
-const STACK_FLAGS = [
-  ...["--depth", "--connection", "--noise-at", "--norm", "--norm-at", "--groups"],
-  ...["--statistics", "--reestimate-batches"],
-];
+const STACK_FLAGS = [...["--depth", "--connection", "--noise-at", "--norm", "--norm-at", "--groups"]];
+const TEST_TIME_FLAGS = ["--statistics", "--reestimate-batches", "--noise-in-test"];
 const FILE_FLAGS = ["--test-activation", "--stride", "--padding", "--layout"];
 const THEORY_FLAGS = [...LAW_FLAGS, ...FILE_FLAGS];
 const MEASURED_FLAGS = [
   ...THEORY_FLAGS,
   ...["--preset", "--batch-size", "--momentum", "--epsilon"],
   ...["--precision", "--confidence", "--max-samples", "--samples", "--batches", "--masks", "--tolerance"],
-  "--nonlinearity",
+  ...TEST_TIME_FLAGS,
+  ...["--nonlinearity", "--network"],
 ];
 const CHECK_FLAGS = [
   ...[
@@ -86,7 +85,7 @@ it("help on what is no command is refused as the command itself is", async () =>
 });
 
 it.each([
-  ["simulate", [...MEASURED_FLAGS, "--threads", "--shard"]],
+  ["simulate", [...MEASURED_FLAGS, "--print-network", "--threads", "--shard"]],
   [
     "sweep",
     [
@@ -105,7 +104,7 @@ it.each([
   ["records", [...MEASURED_FLAGS, ...STACK_FLAGS, "--zip", "--match-noise", "--sort", "--filter"]],
   ["plot", PLOT_FLAGS],
   ["check", [...MEASURED_FLAGS, ...STACK_FLAGS, ...CHECK_FLAGS]],
-  ["theory", [...THEORY_FLAGS, ...STACK_FLAGS, "--nonlinearity", "--network"]],
+  ["theory", [...THEORY_FLAGS, ...STACK_FLAGS, ...TEST_TIME_FLAGS, "--nonlinearity", "--network"]],
   ["solve", [...LAW_FLAGS, "--shift", "--solve-for"]],
   ["paper", ["--format", "--output"]],
   ["weights", WEIGHTS_FLAGS],

@@ -10,6 +10,10 @@ const RECORDS = [
   ...SAMPLE_RECORDS,
   ...(await stack({ ...STACK, norm: "group", groups: 2 })),
   ...(await stack({ ...STACK, statistics: "reestimated", activation: "relu" })),
+  ...(await stack({
+    ...{ network: "input(8) dropout(0.3) linear(8) bn relu linear(8)", variables: "p=0.3", noiseInTest: "on" },
+    ...{ batches: 8, batchSize: 16 },
+  })),
 ];
 /** One with a value wherever there can be a part. */
 const WHOLE = RECORDS.find(({ outputs, theory }) => outputs !== null && theory !== null);
