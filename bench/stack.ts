@@ -97,7 +97,7 @@ function productTime(): number {
   const kernel = createKernel(2 ** 26);
   const [product] = nodes.flatMap(({ layer }) =>
     layer.kind === "linear"
-      ? [createTileProduct(kernel, drawWeights(kernel, { seed, linear: layer }), productRoom(kernel))]
+      ? [createTileProduct(kernel, drawWeights(kernel, { seed, layer }), productRoom(kernel))]
       : [],
   );
   const x = kernel.floats(stack.width * TILE_SAMPLES).map((_, at) => Math.sin(at));

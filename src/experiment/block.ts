@@ -1,7 +1,7 @@
 import type { BatchNormRules, BatchNormRun } from "../forward/batch-norm.ts";
+import type { Pass } from "../forward/pass.ts";
 import { segmentOf } from "../forward/schedule.ts";
 import type { PositionStatistics } from "../forward/statistics.ts";
-import type { Pass } from "../forward/whole.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Network } from "../network/network.ts";
 import type { MaskPlan } from "../noises/noise-kind.ts";

@@ -76,7 +76,7 @@ function addedBy(layer: Layer, { inputs, secondMoment, squares }: NoiseBefore): 
     case "pool":
     case "flatten":
     case "concat":
-      throw new RangeError(`what noise adds behind ${layer.kind} is not known`);
+      throw new RangeError(`no statistics without data are known behind the layer ${layer.kind}`);
   }
 }
 

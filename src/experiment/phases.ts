@@ -1,4 +1,5 @@
 import { type BatchNormRun, emptyRun, followedBy, viewAfter } from "../forward/batch-norm.ts";
+import type { Pass } from "../forward/pass.ts";
 import {
   addStatistics,
   averaged,
@@ -6,7 +7,7 @@ import {
   createStatistics,
   type PositionStatistics,
 } from "../forward/statistics.ts";
-import { isFrozenAt, type Pass } from "../forward/whole.ts";
+import { isFrozenAt } from "../forward/whole.ts";
 import { comparesOutputs } from "../scenario/positions.ts";
 import type { BlockResult, OutputComparison, OutputDistances, PassRows } from "./block.ts";
 import { corrected } from "./corrected.ts";

@@ -41,7 +41,7 @@ export function createStreamedRunner(
   const sampler = createSampler(kernel, input, arrays);
   const testSampler = createTestSampler(kernel, input, arrays);
   const noise = createMasks(kernel, noiseFields, masks);
-  const weights = linear === null ? undefined : drawWeights(kernel, { seed, linear }, { arrays });
+  const weights = linear === null ? undefined : drawWeights(kernel, { seed, layer: linear }, { arrays });
   const form = noiseForm(noiseFields);
   const { probe, scale } = probeOf(kernel, { segment, weights, noise, sampler });
   const forward = createForward({
@@ -104,7 +104,7 @@ export function weightsOf({ seed, linear }: Pick<Segment, "seed" | "linear">, ar
   const isDrawn = linear.weightsDigest === null;
   const bytes = segmentBytes({ width, neurons }, 1);
   const kernel = isDrawn && width * neurons > MANY_WEIGHTS ? createFastestKernel(bytes) : referenceKernel;
-  return drawWeights(kernel, { seed, linear }, { arrays });
+  return drawWeights(kernel, { seed, layer: linear }, { arrays });
 }
 
 /** Weights that take longer to draw by the reference kernel than another takes to compile. */

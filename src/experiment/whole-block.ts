@@ -1,6 +1,7 @@
 import { type BatchNormRules, type BatchNormRun, emptyRun } from "../forward/batch-norm.ts";
+import type { Pass } from "../forward/pass.ts";
 import { addStatistics, createStatistics, type PositionStatistics } from "../forward/statistics.ts";
-import { createWholeNetwork, type Pass, wholeBytes } from "../forward/whole.ts";
+import { createWholeNetwork, wholeBytes } from "../forward/whole.ts";
 import type { Network } from "../network/network.ts";
 import { PRESETS, weightOfNew } from "../scenario/presets.ts";
 import type { BlockRunner, KernelFactory, OutputComparison, OutputDistances } from "./block.ts";

@@ -1,5 +1,5 @@
 import { GROUP, type Kernel, STAGE_FLOATS } from "../kernel/kernel.ts";
-import type { LinearLayer } from "../network/network.ts";
+import type { WeightsOfLayer } from "../network/network.ts";
 import { ONCE, STATE_WORDS, startStream } from "../random/streams.ts";
 import type { WordPair } from "../random/threefry.ts";
 import { type Arrays, arrayOf, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
@@ -9,35 +9,35 @@ import { weightsKey } from "./key.ts";
 import type { DrawnWeights, Weights } from "./weights.ts";
 
 /**
- * Draws the weights of a linear layer, once for all mini-batches, or takes a file's unchanged.
+ * Draws the weights of a layer, once for all mini-batches, or takes a file's unchanged.
  *
  * Zero-mean kinds are shifted by `weightMean` of their standard deviations, or turned to the asked alignment.
  */
 export function drawWeights(
   kernel: Kernel,
-  { seed, linear }: { readonly seed: string; readonly linear: LinearLayer },
-  { arrays = NO_ARRAYS, values = kernel.floats(linear.neurons * linear.width) }: DrawOptions = {},
+  { seed, layer }: { readonly seed: string; readonly layer: WeightsOfLayer },
+  { arrays = NO_ARRAYS, values = kernel.floats(layer.neurons * layer.width) }: DrawOptions = {},
 ): Weights {
-  const { neurons, width, weights, weightMean, alignment } = linear;
-  const array = arrayOf(linear, "weights", arrays);
+  const { neurons, width, weights, weightMean, alignment } = layer;
+  const array = arrayOf(layer, "weights", arrays);
   if (array !== undefined) {
     values.set(array.values);
-    return realised(linear, { neurons, width, values });
+    return realised(layer, { neurons, width, values });
   }
   if (weights === null || isArrayName(weights)) throw new RangeError(`${weights} has no digest`);
-  const deviation = standardDeviation(weights, width, neurons);
+  const deviation = standardDeviation(weights, layer);
   if (weights === "constant") {
     values.fill(deviation);
-    return realised(linear, { neurons, width, values });
+    return realised(layer, { neurons, width, values });
   }
-  createStandardDraw(kernel, weights, weightsKey(seed, linear))(values);
+  createStandardDraw(kernel, weights, weightsKey(seed, layer))(values);
   for (let start = 0; start < values.length; start += width) {
     const row = values.subarray(start, start + width);
     if (alignment !== null) align(row, alignment);
     const mean = weightMean ?? 0;
     for (let at = 0; at < width; at++) row[at] = (row[at] + mean) * deviation;
   }
-  return realised(linear, { neurons, width, values });
+  return realised(layer, { neurons, width, values });
 }
 
 interface DrawOptions {
@@ -47,23 +47,23 @@ interface DrawOptions {
 }
 
 /** The weights that the layer has: rounded to steps, whether its products are then taken in integers or not. */
-function realised(linear: LinearLayer, drawn: DrawnWeights): Weights {
-  const step = weightStep(linear, drawn);
+function realised(layer: WeightsOfLayer, drawn: DrawnWeights): Weights {
+  const step = weightStep(layer, drawn);
   if (step !== undefined) roundToSteps(drawn.values, step);
   return { ...drawn, step };
 }
 
 /**
  * Standard deviation of the weights (for constant weights their value): 1/√d, so that a neuron's weights have about unit
- * norm; he √(2/d) (He et al. 2015, eq. 10); xavier √(2/(d + k)) (Glorot & Bengio 2010, eq. 12). No ratio of variances
+ * norm; he √(2/d) (He et al. 2015, eq. 10); xavier √(2/(d + fan-out)) (Glorot & Bengio 2010, eq. 12). No ratio of variances
  * depends on it.
  */
-function standardDeviation(kind: WeightKind, width: number, neurons: number): number {
+function standardDeviation(kind: WeightKind, { width, fanOut }: WeightsOfLayer): number {
   switch (kind) {
     case "he":
       return Math.sqrt(2 / width);
     case "xavier":
-      return Math.sqrt(2 / (width + neurons));
+      return Math.sqrt(2 / (width + fanOut));
     default:
       return Math.sqrt(1 / width);
   }

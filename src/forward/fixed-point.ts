@@ -1,6 +1,6 @@
 import { PAIR_ROWS } from "../kernel/kernel.ts";
 import { lawOf } from "../laws/laws.ts";
-import type { LinearLayer } from "../network/network.ts";
+import type { WeightsOfLayer } from "../network/network.ts";
 import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "../scenario/arrays.ts";
 import { activationMoments } from "../theory/activation.ts";
@@ -42,7 +42,7 @@ const FEWEST_STEPS = 256;
  * The step of weights, which depends on them alone; undefined where they stay unchanged. Weights drawn to an exact
  * alignment would lose it by rounding, and those of a file must not change.
  */
-export function weightStep({ weights, alignment }: LinearLayer, drawn: DrawnWeights): number | undefined {
+export function weightStep({ weights, alignment }: WeightsOfLayer, drawn: DrawnWeights): number | undefined {
   if (alignment !== null || isArrayName(weights)) return undefined;
   return weights === "constant" ? drawn.values[0] : stepOf(drawn, weightSums(drawn));
 }

@@ -1,5 +1,5 @@
 import seedrandom from "seedrandom";
-import type { InputLayer, LinearLayer, NoiseOfNetwork } from "../network/network.ts";
+import type { AddedNoise, InputLayer, NoiseOfNetwork, WeightsOfLayer } from "../network/network.ts";
 import { propertiesOf } from "../noises/noises.ts";
 import type { WordPair } from "../random/threefry.ts";
 import { identify } from "../scenario/canonical.ts";
@@ -14,20 +14,26 @@ export function inputKey(seed: string, { activation, activationDigest }: InputLa
 }
 
 /** The root key of the masks: of the seed, the layer and what is masked. */
-export function noiseKey(seed: string, { noise, number }: NoiseOfNetwork): WordPair {
-  return keyOf(identify({ drawn: "noise", seed, masked: propertiesOf(noise).shares, layer: number }));
+export function noiseKey(seed: string, { noise, number, sharing }: NoiseOfNetwork): WordPair {
+  const masked = sharing.by === "unit" ? propertiesOf(noise).shares : sharing.by;
+  return keyOf(identify({ drawn: "noise", seed, masked, layer: number }));
 }
 
-/** The root key of the weights of a linear layer, see `weightsId`. */
-export function weightsKey(seed: string, linear: LinearLayer): WordPair {
-  return keyOf(weightsId(seed, linear));
+/** The root key of noise that is added. */
+export function addedNoiseKey(seed: string, { number }: AddedNoise): WordPair {
+  return keyOf(identify({ drawn: "noise", seed, masked: "added", layer: number }));
+}
+
+/** The root key of the weights of a layer, see `weightsId`. */
+export function weightsKey(seed: string, layer: WeightsOfLayer): WordPair {
+  return keyOf(weightsId(seed, layer));
 }
 
 /**
  * The identity of the draws that weights are made of: of the seed, the layer and its size, and the law that all kinds are scaled
  * from.
  */
-export function weightsId(seed: string, { width, neurons, weights, number }: LinearLayer): string {
+export function weightsId(seed: string, { width, neurons, weights, number }: WeightsOfLayer): string {
   const law = weights === "uniform" ? "uniform" : "normal";
   return identify({ drawn: "weights", seed, width, neurons, law, layer: number });
 }

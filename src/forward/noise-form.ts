@@ -1,4 +1,4 @@
-import type { NoiseField } from "../network/network.ts";
+import type { NoiseField, NoiseOfNetwork } from "../network/network.ts";
 import type { Gains } from "../noises/noise-kind.ts";
 import { propertiesOf } from "../noises/noises.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -9,9 +9,13 @@ export interface NoiseForm {
   readonly pivot: number;
 }
 
-export function noiseForm(noise: Pick<Scenario, NoiseField>): NoiseForm {
+/** A mask that scales nothing takes back the 1/keep of its draws during training. */
+export function noiseForm({
+  isScaled = true,
+  ...noise
+}: Pick<Scenario, NoiseField> & Partial<Pick<NoiseOfNetwork, "isScaled">>): NoiseForm {
   const { drawnGains, pivot } = propertiesOf(noise.noise);
-  return { gains: drawnGains(noise), pivot };
+  return { gains: isScaled ? drawnGains(noise) : { train: noise.keep, test: 1 }, pivot };
 }
 
 /** The pivot in the units of a sampler whose input is unit·(x + centre): r multiplies x + this. In single precision. */

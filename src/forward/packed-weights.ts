@@ -63,8 +63,19 @@ export function pairForm(
 }
 
 /** Weights in single precision, panel by panel of `PANEL_SLOTS` rows of the input. */
-export function packedRows(kernel: Pick<Kernel, "floats">, { values, width, neurons }: DrawnWeights): Float32Array {
-  const packed = kernel.floats(packedLength({ slots: width, neurons }));
+export function packedRows(kernel: Pick<Kernel, "floats">, weights: DrawnWeights): Float32Array {
+  return packInto(roomForRows(kernel, weights), weights);
+}
+
+/** Room for weights in single precision. */
+export function roomForRows(
+  kernel: Pick<Kernel, "floats">,
+  { width, neurons }: Pick<DrawnWeights, "width" | "neurons">,
+): Float32Array {
+  return kernel.floats(packedLength({ slots: width, neurons }));
+}
+
+export function packInto(packed: Float32Array, { values, width, neurons }: DrawnWeights): Float32Array {
   eachSlot({ slots: width, neurons }, (at, neuron, channel) => {
     packed[at] = values[neuron * width + channel];
   });

@@ -1,3 +1,5 @@
+import type { Stretch } from "./layers/maps.ts";
+
 /**
  * Layer and Group Normalization of one tile, in place: each sample over the channels of each group,
  *
@@ -26,7 +28,9 @@ export function normaliseSamples({ x, stride, samples, groups, epsilon }: Sample
     }
     for (let sample = 0; sample < stride; sample++) {
       if (sample < samples) total += spread[sample] / groups;
-      spread[sample] = 1 / Math.sqrt(spread[sample] + epsilon);
+      // Columns that only fill up a group may be 0 throughout.
+      const variance = spread[sample] + epsilon;
+      spread[sample] = sample < samples || variance > 0 ? 1 / Math.sqrt(variance) : 0;
     }
     for (let at = start, sample = 0; at < start + length; at++) {
       x[at] = (x[at] - mean[sample]) * spread[sample];
@@ -34,6 +38,55 @@ export function normaliseSamples({ x, stride, samples, groups, epsilon }: Sample
     }
   }
   return total;
+}
+
+/** The same of maps, whose samples are several columns: each over the channels of each group and all positions. */
+export function normaliseMaps({ samples, channels, positions, groups, epsilon }: MapsNorm): number {
+  const inGroup = channels / groups;
+  const share = 1 / (inGroup * positions);
+  let total = 0;
+  for (const stretches of samples) {
+    for (let group = 0; group < groups; group++) {
+      const [from, until] = [group * inGroup, (group + 1) * inGroup];
+      let sum = 0;
+      for (const { tile, column, length } of stretches) {
+        const { x, stride } = tile;
+        for (let channel = from; channel < until; channel++) {
+          const start = channel * stride + column;
+          for (let at = start; at < start + length; at++) sum += x[at];
+        }
+      }
+      const mean = sum * share;
+      let squares = 0;
+      for (const { tile, column, length } of stretches) {
+        const { x, stride } = tile;
+        for (let channel = from; channel < until; channel++) {
+          const start = channel * stride + column;
+          for (let at = start; at < start + length; at++) squares += (x[at] - mean) * (x[at] - mean);
+        }
+      }
+      const variance = squares * share;
+      total += variance / groups;
+      const factor = 1 / Math.sqrt(variance + epsilon);
+      for (const { tile, column, length } of stretches) {
+        const { x, stride } = tile;
+        for (let channel = from; channel < until; channel++) {
+          const start = channel * stride + column;
+          for (let at = start; at < start + length; at++) x[at] = (x[at] - mean) * factor;
+        }
+      }
+    }
+  }
+  return total;
+}
+
+export interface MapsNorm {
+  /** Where the columns of each sample lie. */
+  readonly samples: readonly (readonly Stretch[])[];
+  readonly channels: number;
+  readonly positions: number;
+  readonly groups: number;
+  readonly epsilon: number;
 }
 
 export interface SampleNorm {

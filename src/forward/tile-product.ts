@@ -1,8 +1,9 @@
 import { type Kernel, PAIR_ROWS, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS, TILE_SAMPLES } from "../kernel/kernel.ts";
+import type { WeightsOfLayer } from "../network/network.ts";
 import type { WeightNoise } from "../noises/noise-kind.ts";
 import { BOUND, roundToSteps } from "./fixed-point.ts";
-import { packedPairs, panelLength } from "./packed-weights.ts";
-import type { Weights } from "./weights.ts";
+import { packedPairs, packedRows, panelLength } from "./packed-weights.ts";
+import type { DrawnWeights, Weights } from "./weights.ts";
 
 /** A matrix product of whole tiles. */
 export interface TileProduct {
@@ -24,37 +25,95 @@ export function productRoom(kernel: Pick<Kernel, "words">): ProductRoom {
   return { panel: kernel.words(PANEL_SLOTS * TILE_SAMPLES) };
 }
 
+/** A matrix product of some rows of the input at a time. */
+export interface RowProduct {
+  /** Rows at a time, at most. */
+  readonly rows: number;
+  /** By what the input is scaled, from its largest magnitude. */
+  scaleFor(largest: number): number;
+  /** y ← y + W·(scale·x)/step for the rows of the input from `first` on. */
+  add(part: {
+    readonly x: Float32Array;
+    readonly stride: number;
+    readonly first: number;
+    readonly y: Float32Array;
+    readonly scale: number;
+  }): void;
+  /** What 1 in y stands for where the scale is 1. */
+  readonly step: number;
+}
+
+/** In integers of 16 bits where weights are multiples of a step, else in single precision. */
+export function createRowProduct(kernel: Kernel, weights: Weights, room: ProductRoom): RowProduct {
+  const { step } = weights;
+  return step === undefined ? singleProduct(kernel, weights, room) : pairProduct(kernel, { ...weights, step }, room);
+}
+
+function pairProduct(
+  kernel: Kernel,
+  { step, ...weights }: DrawnWeights & { readonly step: number },
+  { panel }: ProductRoom,
+): RowProduct {
+  const packed = packedPairs(kernel, weights, step);
+  const length = panelLength(weights.neurons);
+  return {
+    rows: PAIR_ROWS,
+    scaleFor: (largest) => (largest > 0 ? Math.fround(BOUND / largest) : 1),
+    add({ x, stride, first, y, scale }) {
+      kernel.packPairs({ x, stride, first: 0, scale, bound: BOUND, panel });
+      const part = packed.subarray((first / PAIR_ROWS) * length);
+      kernel.multiplyPairs({ weights: part, panel, slots: Math.ceil(x.length / stride / 2), y, stride });
+    },
+    step,
+  };
+}
+
+function singleProduct(kernel: Kernel, weights: DrawnWeights, room: ProductRoom): RowProduct {
+  const packed = packedRows(kernel, weights);
+  const length = panelLength(weights.neurons);
+  const panel = new Float32Array(room.panel.buffer, room.panel.byteOffset, room.panel.length);
+  return {
+    rows: PANEL_SLOTS,
+    scaleFor: () => 1,
+    add({ x, stride, first, y }) {
+      kernel.packRows({ x, stride, first: 0, panel });
+      const part = packed.subarray((first / PANEL_SLOTS) * length);
+      kernel.multiplyRows({ weights: part, panel, slots: x.length / stride, y, stride });
+    },
+    step: 1,
+  };
+}
+
 /**
- * Products in integers of 16 bits, exactly. Weights are multiples of a step; the input is rounded to multiples of the largest
- * magnitude in its tile over 32,767, which adds less than 10⁻⁸ of that magnitude's square to a neuron's variance.
+ * Products of whole tiles. In integers they are exact: weights are multiples of a step; the input is rounded to multiples of the
+ * largest magnitude in its tile over 32,767, which adds less than 10⁻⁸ of that magnitude's square to a neuron's variance.
  */
-export function createTileProduct(kernel: Kernel, weights: Weights, { panel }: ProductRoom): TileProduct {
-  const { width, neurons, values, step = FINEST_STEP } = weights;
-  if (weights.step === undefined) roundToSteps(values, step);
-  const packed = packedPairs(kernel, { neurons, width, values }, step);
+export function createTileProduct(kernel: Kernel, weights: Weights, room: ProductRoom): TileProduct {
+  const { rows, scaleFor, add, step } = createRowProduct(kernel, weights, room);
+  const { width } = weights;
   return {
     multiply({ x, y, stride }) {
-      const most = kernel.largestMagnitude({ x });
-      const scale = most > 0 ? Math.fround(BOUND / most) : 1;
+      const scale = scaleFor(kernel.largestMagnitude({ x }));
       y.fill(0);
-      for (let first = 0; first < width; first += PAIR_ROWS) {
-        const rows = Math.min(PAIR_ROWS, width - first);
-        const part = x.subarray(first * stride, (first + rows) * stride);
-        kernel.packPairs({ x: part, stride, first: 0, scale, bound: BOUND, panel });
-        kernel.multiplyPairs({
-          weights: packed.subarray((first / PAIR_ROWS) * panelLength(neurons)),
-          panel,
-          slots: Math.ceil(rows / 2),
-          y,
-          stride,
-        });
+      for (let first = 0; first < width; first += rows) {
+        const part = x.subarray(first * stride, Math.min(width, first + rows) * stride);
+        add({ x: part, stride, first, y, scale });
       }
       return step / scale;
     },
   };
 }
 
-/** Where all weights of a small layer happen to be nearly equal, any fine step will do. */
+/**
+ * Weights of mean 0 rounded to steps, so that their products are taken in integers. Those that `drawWeights` leaves unrounded are few
+ * and happen to be nearly equal; few weights are not small, and any fine step will do.
+ */
+export function inSteps({ weightMean, alignment }: WeightsOfLayer, weights: Weights): Weights {
+  if (weights.step !== undefined || weightMean !== 0 || alignment !== null) return weights;
+  roundToSteps(weights.values, FINEST_STEP);
+  return { ...weights, step: FINEST_STEP };
+}
+
 const FINEST_STEP = 2 ** -12;
 
 /**

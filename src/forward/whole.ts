@@ -1,48 +1,25 @@
-import { activationOf } from "../activations/activations.ts";
-import { GROUP, type Kernel, STAGE_FLOATS, TILE_SAMPLES } from "../kernel/kernel.ts";
-import type {
-  ActivationLayer,
-  InputLayer,
-  LinearLayer,
-  Network,
-  Node,
-  NoiseOfNetwork,
-  NormLayer,
-} from "../network/network.ts";
-import type { NoiseLayer } from "../noises/noise-kind.ts";
+import { GROUP, type Kernel, STAGE_FLOATS } from "../kernel/kernel.ts";
+import type { ConvolutionLayer, Layer, LinearLayer, Network, Node, NormLayer } from "../network/network.ts";
 import { propertiesOf } from "../noises/noises.ts";
-import { branchOf } from "../random/streams.ts";
 import { drawWeights } from "./draw-weights.ts";
-import { inputKey, noiseKey } from "./key.ts";
-import { createMasks, SINGLE } from "./noise.ts";
-import { noiseForm } from "./noise-form.ts";
-import { normaliseSamples } from "./sample-norm.ts";
-import { createSampler } from "./sampler.ts";
+import { activationStep, functionStep } from "./layers/function.ts";
+import { inputStep } from "./layers/input.ts";
+import { type Maps, mapsOf, stretchesOf } from "./layers/maps.ts";
+import { addStep, concatStep, copyStep, flattenStep } from "./layers/moves.ts";
+import { addedNoiseStep, type NoiseOnWeights, noiseStep } from "./layers/noise.ts";
+import { poolStep } from "./layers/pool.ts";
+import { convolutionStep, linearStep, productBytes } from "./layers/products.ts";
+import type { Step } from "./layers/step.ts";
+import type { Pass } from "./pass.ts";
+import { normaliseMaps, normaliseSamples } from "./sample-norm.ts";
 import { channelStarts, createStatistics, type PositionStatistics } from "./statistics.ts";
-import {
-  createNoisyTileProduct,
-  createTileProduct,
-  outputRows,
-  productRoom,
-  type TileProduct,
-} from "./tile-product.ts";
+import { inSteps, outputRows, productRoom } from "./tile-product.ts";
 import { assignBuffers, createTiles, type Tile } from "./tiles.ts";
 import { weightSums } from "./weights.ts";
 
-/**
- * How a mini-batch goes through a network: as during training, with noise and with Batch Normalization by the mini-batch's own
- * statistics; quiet, the same without noise; or as at test time, without noise and by frozen statistics.
- *
- * A mini-batch has many masks. Mask 0 is that of training; the others are independent draws for the same samples.
- */
-export type Pass =
-  | { readonly kind: "train"; readonly mask: number }
-  | { readonly kind: "quiet" }
-  | { readonly kind: "test"; readonly frozen: PositionStatistics; readonly noise?: true };
-
 /** What a mini-batch was at each position of a network. */
 export interface WholeReading {
-  /** Batch means and unbiased batch variances of the channels. */
+  /** Means and unbiased variances of the channels over the samples of the mini-batch and their positions. */
   readonly statistics: PositionStatistics;
   /**
    * The variance that the norm at each position goes by: that of a channel over the mini-batch, averaged over the channels, and so at
@@ -51,17 +28,17 @@ export interface WholeReading {
   readonly variances: Float64Array;
   /**
    * At test time: how far the channels' means lie from the frozen ones, (mean − frozen mean)²/(frozen variance), averaged over
-   * the channels, less what the mini-batch's own error adds to it, s²/n. 0 during training, and where no mean is frozen.
+   * the channels, less what the mini-batch's own error adds to it, s²/n, n counting samples and positions. 0 during training, and where no mean is frozen.
    */
   readonly meanShifts: Float64Array;
 }
 
 export interface WholeNetwork {
-  /** Σw² of each neuron of the linear layer that a node is; undefined for other nodes. */
+  /** Σw² of each neuron of the layer with weights that a node is; undefined for other nodes. */
   readonly weightSquares: readonly (Float64Array | undefined)[];
   /** Takes the mini-batch of a number through the network; the reading holds until the next call. */
   forward(batch: number, pass: Pass): WholeReading;
-  /** Copies the outputs of the last node in the last pass, channel by channel, sample by sample. */
+  /** Copies the outputs of the last node in the last pass, channel by channel, sample by sample, position by position. */
   readOutputs(outputs: Float32Array): void;
 }
 
@@ -69,9 +46,6 @@ export interface WholeSetting {
   readonly network: Network;
   readonly batchSize: number;
 }
-
-/** What a node does in a pass; in the order of the nodes. */
-type Step = (batch: number, pass: Pass) => void;
 
 /** Whether a position has frozen statistics at test time: those of BN, and of an output, which enters no norm. */
 export function isFrozenAt({ norm }: { readonly norm: NormLayer | null }): boolean {
@@ -81,141 +55,98 @@ export function isFrozenAt({ norm }: { readonly norm: NormLayer | null }): boole
 /** Builds a network whose mini-batches go through it layer by layer; its memory is its weights and a few mini-batches. */
 export function createWholeNetwork(kernel: Kernel, { network, batchSize }: WholeSetting): WholeNetwork {
   const { seed, nodes, positions } = network;
+  const setting = { kernel, seed };
   const buffers = assignBuffers(network);
-  const rooms = buffers.sizes.map((channels) => createTiles(kernel, channels, batchSize));
-  const tilesOf = (node: number) => rooms[buffers.of[node] as number] as readonly Tile[];
+  const rooms = buffers.sizes.map(({ channels, positions: each }) => createTiles(kernel, channels, batchSize * each));
+  const maps = nodes.map(({ shape }, index) =>
+    mapsOf(shape, batchSize, rooms[buffers.of[index] as number] as readonly Tile[]),
+  );
   const { starts, total } = channelStarts(positions);
   const reading: WholeReading = {
     statistics: createStatistics(total),
     variances: new Float64Array(positions.length),
     meanShifts: new Float64Array(positions.length),
   };
-  const most = Math.max(...buffers.sizes);
+  const most = Math.max(...buffers.sizes.map(({ channels }) => channels));
   const sums = kernel.doubles(2 * most);
   const scale = kernel.floats(most);
   const offset = kernel.floats(most);
   const deviation = kernel.floats(STAGE_FLOATS);
   const room = productRoom(kernel);
-  const biased = (batchSize - 1) / batchSize;
   const weightSquares: (Float64Array | undefined)[] = nodes.map(() => undefined);
-  /** Noise on weights, which the linear layer that reads it takes. */
-  const noiseOnWeights = new Map<number, { readonly noise: NoiseLayer; readonly start: Step }>();
+  /** Noise on weights, by the node of the noise. */
+  const noiseOnWeights = new Map<number, NoiseOnWeights>();
   /** Of each tile of a product that an addition scales, what 1 in it stands for. */
   const units = new Map<number, number[]>();
+
+  function mapsAt(node: number): Maps {
+    const found = maps[node];
+    if (found === undefined) throw new RangeError(`a network has no node ${node}`);
+    return found;
+  }
 
   /** Takes in what reaches a position, and leaves in `scale` and `offset` what its Batch Normalization does. */
   function read(index: number, pass: Pass, epsilon: number): void {
     const position = positions[index];
     if (position === undefined) return;
     const { channels } = position;
+    const { tiles, positions: each } = mapsAt(position.node);
+    const count = batchSize * each;
+    const biased = (count - 1) / count;
     const seen = sums.subarray(0, 2 * channels).fill(0);
-    for (const { x, stride, samples } of tilesOf(position.node)) {
+    for (const { x, stride, samples } of tiles) {
       kernel.addMoments({ x, stride, samples, sums: seen, first: 0 });
     }
     const { mean, variance } = reading.statistics;
     let sum = 0;
     for (let channel = 0, at = starts[index] as number; channel < channels; channel++, at++) {
       const first = seen[2 * channel];
-      const squares = Math.max(0, seen[2 * channel + 1] - (first * first) / batchSize);
-      mean[at] = first / batchSize;
-      variance[at] = squares / (batchSize - 1);
+      const squares = Math.max(0, seen[2 * channel + 1] - (first * first) / count);
+      mean[at] = first / count;
+      variance[at] = squares / (count - 1);
       sum += variance[at];
       const centre = pass.kind === "test" ? pass.frozen.mean[at] : mean[at];
       // Biased in both phases. An unbiased one at test time, as PyTorch has it, would by itself shift the variance by 1 − 1/n a block.
-      const spread = pass.kind === "test" ? pass.frozen.variance[at] * biased : squares / batchSize;
+      const spread = pass.kind === "test" ? pass.frozen.variance[at] * biased : squares / count;
       const factor = 1 / Math.sqrt(spread + epsilon);
       scale[channel] = factor;
       offset[channel] = -centre * factor;
     }
     reading.variances[index] = sum / channels;
     reading.meanShifts[index] =
-      pass.kind === "test" && isFrozenAt(position) ? meanShift(index, pass.frozen, epsilon) : 0;
+      pass.kind === "test" && isFrozenAt(position) ? meanShift(index, { frozen: pass.frozen, epsilon, count }) : 0;
   }
 
-  function meanShift(index: number, frozen: PositionStatistics, epsilon: number): number {
+  function meanShift(index: number, { frozen, epsilon, count }: ShiftSetting): number {
     const { mean, variance } = reading.statistics;
     const { channels = 0 } = positions[index] ?? {};
     const start = starts[index] as number;
     let sum = 0;
     for (let at = start; at < start + channels; at++) {
       const distance = mean[at] - frozen.mean[at];
-      sum += (distance * distance - variance[at] / batchSize) / (frozen.variance[at] + epsilon);
+      sum += (distance * distance - variance[at] / count) / (frozen.variance[at] + epsilon);
     }
     return sum / channels;
   }
 
-  function inputStep(input: InputLayer, tiles: readonly Tile[]): Step {
-    const sampler = createSampler(kernel, input);
-    const key = inputKey(seed, input);
-    const { unit, centre } = sampler;
-    const isPlain = unit === 1 && centre === 0;
-    const own = { scale: kernel.floats(isPlain ? 0 : input.width), offset: kernel.floats(isPlain ? 0 : input.width) };
-    own.scale.fill(unit);
-    own.offset.fill(unit * centre);
-    return (batch) => {
-      sampler.startBatch({ key, batch });
-      for (const { x, stride, stages } of tiles) {
-        sampler.startTile(stride);
-        for (const stage of stages) sampler.draw(stage.x, stage);
-        if (!isPlain) kernel.normalise({ x, stride, ...own });
-      }
-    };
-  }
-
-  function noiseStep(index: number, fields: NoiseOfNetwork, tiles: readonly Tile[]): Step {
-    const noise = createMasks(kernel, fields, SINGLE);
-    const { gains, pivot } = noiseForm(fields);
-    const key = noiseKey(seed, fields);
-    const start: Step = (batch, pass) => {
-      if (pass.kind === "train") noise.startBatch({ key: pass.mask === 0 ? key : branchOf(key, pass.mask), batch });
-    };
-    const isOnWeights = propertiesOf(fields.noise).shares === "weight";
-    if (isOnWeights) noiseOnWeights.set(index, { noise, start });
-    const centre = Math.fround(-pivot);
-    return (batch, pass) => {
-      const isNoisy = pass.kind === "train" && !isOnWeights;
-      if (isNoisy) start(batch, pass);
-      const gain = pass.kind === "train" ? gains.train : gains.test;
-      for (const { x, stages } of tiles) {
-        if (isNoisy) for (const stage of stages) applyNoise(noise, stage, centre);
-        if (gain !== 1) kernel.scale({ x, scale: gain });
-      }
-    };
-  }
-
-  function applyNoise(noise: NoiseLayer, stage: Tile["stages"][number], centre: number): void {
-    const { x } = stage;
-    const drawn = x.length === STAGE_FLOATS ? deviation : deviation.subarray(0, x.length);
-    noise.deviate(drawn, 0, stage);
-    kernel.applyNoise({ x, deviation: drawn, centre, noisy: x });
-  }
-
-  function linearStep(index: number, linear: LinearLayer, { from }: Node): Step {
-    const onWeights = noiseOnWeights.get(from[0] ?? -1);
-    const { neurons, width } = linear;
-    // The product in integers has a copy of its own; one weight by weight reads them in the kernel's memory.
-    const values = onWeights === undefined ? drawnValues(neurons * width) : undefined;
-    const weights = drawWeights(kernel, { seed, linear }, { values });
-    const clean = createTileProduct(kernel, weights, room);
-    const ofNoise = onWeights?.noise.ofWeights;
-    const noisy = ofNoise === undefined ? undefined : createNoisyTileProduct(kernel, weights, ofNoise);
+  /** The step of a layer with weights. */
+  function productStep(index: number, layer: LinearLayer | ConvolutionLayer, { from }: Node): Step {
+    const [source = -1] = from;
+    const onWeights = noiseOnWeights.get(source);
+    const isOneByOne = layer.kind === "linear" && onWeights !== undefined;
+    // Products have a copy of their own; one weight by weight reads them in the kernel's memory.
+    const values = isOneByOne ? undefined : drawnValues(layer.neurons * layer.width);
+    const weights = inSteps(layer, drawWeights(kernel, { seed, layer }, { values }));
     weightSquares[index] = Float64Array.from(weightSums(weights), ({ sumOfSquares }) => sumOfSquares);
-    const inputs = tilesOf(from[0] as number);
-    const outputs = tilesOf(index);
-    const isAdded = isScaledByAddition(index);
-    const own = outputs.map(() => 1);
-    if (isAdded) units.set(index, own);
-    return (batch, pass) => {
-      const isNoisy = noisy !== undefined && pass.kind === "train";
-      if (isNoisy) onWeights?.start(batch, pass);
-      const product: TileProduct = isNoisy ? noisy : clean;
-      for (const [at, { x, stride }] of inputs.entries()) {
-        const { all } = outputs[at] as Tile;
-        const unit = product.multiply({ x, y: all, stride });
-        if (isAdded) own[at] = unit;
-        else if (unit !== 1) kernel.scale({ x: all, scale: unit });
-      }
-    };
+    const [inputs, outputs] = [mapsAt(source), mapsAt(index)];
+    if (isScaledByAddition(index)) {
+      units.set(
+        index,
+        outputs.tiles.map(() => 1),
+      );
+    }
+    const product = { kernel, weights, inputs, outputs, room, onWeights, units: units.get(index) };
+    return layer.kind === "linear" ? linearStep(product) : convolutionStep(product, layer);
   }
 
   let scratch = new Float32Array(0);
@@ -229,26 +160,31 @@ export function createWholeNetwork(kernel: Kernel, { network, batchSize }: Whole
   /** Whether the only reader of a product is an addition, which then scales it on the way. */
   function isScaledByAddition(index: number): boolean {
     const readers = nodes.filter(({ from }) => from.includes(index));
-    return readers.length === 1 && readers[0]?.layer.kind === "add" && readers[0].from[0] === index;
+    const [reader] = readers;
+    return readers.length === 1 && reader?.layer.kind === "add" && reader.from.lastIndexOf(index) === 0;
   }
 
-  function activationStep({ activation }: ActivationLayer, tiles: readonly Tile[]): Step {
-    const { apply } = activationOf(activation);
-    return () => {
-      for (const { x } of tiles) apply(kernel, x);
-    };
-  }
-
-  function normStep(norm: NormLayer, { from }: Node, tiles: readonly Tile[]): Step {
+  function normStep(norm: NormLayer, { from }: Node, { tiles, shape, ...own }: Maps): Step {
     const index = positions.findIndex((position) => position.node === from[0] && position.norm === norm);
     const { epsilon } = norm;
+    if (norm.norm === "batch") {
+      return (_batch, pass) => {
+        read(index, pass, epsilon);
+        for (const { x, stride } of tiles) kernel.normalise({ x, stride, scale, offset });
+      };
+    }
     const groups = norm.groups ?? 1;
+    if (own.positions > 1) {
+      const { positions: each } = own;
+      const samples = stretchesOf({ tiles, shape, ...own });
+      return (_batch, pass) => {
+        read(index, pass, epsilon);
+        const sum = normaliseMaps({ samples, channels: shape.channels, positions: each, groups, epsilon });
+        reading.variances[index] = sum / batchSize;
+      };
+    }
     return (_batch, pass) => {
       read(index, pass, epsilon);
-      if (norm.norm === "batch") {
-        for (const { x, stride } of tiles) kernel.normalise({ x, stride, scale, offset });
-        return;
-      }
       reading.variances[index] = 0;
       for (const { x, stride, samples } of tiles) {
         reading.variances[index] += normaliseSamples({ x, stride, samples, groups, epsilon }) / batchSize;
@@ -256,60 +192,45 @@ export function createWholeNetwork(kernel: Kernel, { network, batchSize }: Whole
     };
   }
 
-  /** y ← unit·y + x, for the tiles of a product and of what is added to it, one after another. */
-  function addStep(index: number, { from }: Node): Step {
-    const [first, ...others] = from;
-    const sum = tilesOf(index);
-    const own = units.get(first ?? -1);
-    const added = others.map(tilesOf);
-    return () => {
-      for (const [at, { x: y }] of sum.entries()) {
-        for (const [other, tiles] of added.entries()) {
-          const { x } = tiles[at] as Tile;
-          kernel.scaleAndAdd({ y, scale: other === 0 ? (own?.[at] ?? 1) : 1, x });
-        }
-      }
-    };
-  }
-
   function stepOf(index: number, node: Node): Step {
-    const { layer } = node;
-    const tiles = tilesOf(index);
+    const { layer, from } = node;
+    const own = mapsAt(index);
+    const inputs = from.map(mapsAt);
+    const [first = own, ...others] = inputs;
     switch (layer.kind) {
       case "input":
-        return inputStep(layer, tiles);
-      case "noise":
-        return noiseStep(index, layer, tiles);
-      case "linear":
-        return linearStep(index, layer, node);
-      case "activation":
-        return activationStep(layer, tiles);
-      case "norm":
-        return normStep(layer, node, tiles);
-      case "add":
-        return addStep(index, node);
+        return inputStep(setting, layer, own);
+      case "noise": {
+        const { step, onWeights } = noiseStep(setting, layer, own, deviation);
+        if (onWeights !== undefined) noiseOnWeights.set(index, onWeights);
+        return step;
+      }
       case "added-noise":
+        return addedNoiseStep(setting, layer, own, deviation);
+      case "linear":
       case "convolution":
+        return productStep(index, layer, node);
+      case "activation":
+        return activationStep(kernel, layer, own);
       case "function":
+        return functionStep(layer, own);
+      case "norm":
+        return normStep(layer, node, own);
       case "pool":
+        return poolStep(layer, first, own);
       case "flatten":
+        return flattenStep(first, own);
       case "concat":
-        throw new RangeError("to come");
+        return concatStep(inputs, own);
+      case "add":
+        return addStep(kernel, { sum: own, added: others, units: units.get(from[0] ?? -1) });
     }
-  }
-
-  /** A copy of a node's input, where a later node needs it unchanged. */
-  function copyStep(index: number, { from }: Node): Step {
-    const inputs = tilesOf(from[0] as number);
-    const outputs = tilesOf(index);
-    return () => {
-      for (const [at, { x }] of outputs.entries()) x.set((inputs[at] as Tile).x);
-    };
   }
 
   const steps = nodes.flatMap((node, index): Step[] => {
     const step = stepOf(index, node);
-    return buffers.isCopied[index] === true ? [copyStep(index, node), step] : [step];
+    // A copy of a node's input, where a later node needs it unchanged.
+    return buffers.isCopied[index] === true ? [copyStep(mapsAt(node.from[0] ?? -1), mapsAt(index)), step] : [step];
   });
   /** Of outputs; norms read their own. */
   const outputs = positions.flatMap(({ norm }, index) => (norm === null ? [index] : []));
@@ -323,10 +244,10 @@ export function createWholeNetwork(kernel: Kernel, { network, batchSize }: Whole
       return reading;
     },
     readOutputs(values) {
-      const last = nodes.length - 1;
+      const { shape, tiles } = mapsAt(nodes.length - 1);
       let done = 0;
-      for (let channel = 0; channel < (buffers.channels[last] as number); channel++) {
-        for (const { x, stride, samples } of tilesOf(last)) {
+      for (let channel = 0; channel < shape.channels; channel++) {
+        for (const { x, stride, samples } of tiles) {
           values.set(x.subarray(channel * stride, channel * stride + samples), done);
           done += samples;
         }
@@ -335,21 +256,47 @@ export function createWholeNetwork(kernel: Kernel, { network, batchSize }: Whole
   };
 }
 
+interface ShiftSetting {
+  readonly frozen: PositionStatistics;
+  readonly epsilon: number;
+  /** Numbers of each channel. */
+  readonly count: number;
+}
+
 /** Bytes that the arrays of such a network take in a kernel's memory, at most. */
 export function wholeBytes({ network, batchSize }: WholeSetting): number {
-  const samples = batchSize + GROUP;
+  const { nodes } = network;
   const { sizes } = assignBuffers(network);
-  const tiles = sizes.reduce((sum, channels) => sum + 4 * outputRows(channels) * samples, 0);
-  const weights = network.nodes.reduce((sum, { layer, from }) => {
-    if (layer.kind !== "linear") return sum + SMALL_ARRAYS;
-    const { width, neurons } = layer;
-    const source = network.nodes[from[0] ?? 0]?.layer;
-    const isMasked = source?.kind === "noise" && propertiesOf(source.noise).shares === "weight";
-    const packed = 2 * (width + 2 * TILE_SAMPLES) * outputRows(neurons);
-    return sum + SMALL_ARRAYS + packed + (isMasked ? 4 * width * neurons + 64 * neurons : 0);
-  }, 0);
-  return tiles + weights + 64 * Math.max(...sizes) + 2 ** 20;
+  const tiles = sizes.reduce(
+    (sum, { channels, positions }) => sum + 4 * outputRows(channels) * (batchSize * positions + GROUP),
+    0,
+  );
+  const layers = nodes.reduce((sum, { layer, from }) => sum + SMALL_ARRAYS + bytesOf(layer, nodes[from[0] ?? -1]), 0);
+  return tiles + layers + 64 * Math.max(...sizes.map(({ channels }) => channels)) + 2 ** 20;
 }
 
 /** Draws, the states of streams, and the padding between arrays, of one layer. */
 const SMALL_ARRAYS = 2 ** 15;
+
+/** Bytes that grow with the size of a layer. */
+function bytesOf(layer: Layer, source: Node | undefined): number {
+  switch (layer.kind) {
+    case "input":
+      return 16 * layer.width;
+    case "linear":
+    case "convolution": {
+      const isMasked = source?.layer.kind === "noise" && propertiesOf(source.layer.noise).shares === "weight";
+      return productBytes(layer, isMasked);
+    }
+    case "noise":
+    case "added-noise":
+    case "activation":
+    case "function":
+    case "norm":
+    case "pool":
+    case "flatten":
+    case "add":
+    case "concat":
+      return 0;
+  }
+}

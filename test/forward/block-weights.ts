@@ -26,7 +26,7 @@ export function blockWeights(kernel: Kernel, stack: Scenario): readonly BlockWei
   const y = kernel.floats(outputRows(width) * STRIDE);
   return nodes.flatMap(({ layer }): BlockWeights[] => {
     if (layer.kind !== "linear") return [];
-    const weights = drawWeights(kernel, { seed, linear: layer });
+    const weights = drawWeights(kernel, { seed, layer });
     const squares = Float64Array.from(weightSums(weights), ({ sumOfSquares }) => sumOfSquares);
     const product = createTileProduct(kernel, weights, room);
     const multiply = (values: Float32Array) => {

@@ -10,7 +10,7 @@ import { linearIn } from "../experiment/measured-one.ts";
 function rowsOf(input: ScenarioInput): number[][] {
   const scenario = defineScenario({ layer: "linear", ...input });
   const { seed } = scenario;
-  const { values, neurons, width } = drawWeights(referenceKernel, { seed, linear: linearIn(scenario) });
+  const { values, neurons, width } = drawWeights(referenceKernel, { seed, layer: linearIn(scenario) });
   return Array.from({ length: neurons }, (_, row) => [...values.subarray(row * width, (row + 1) * width)]);
 }
 

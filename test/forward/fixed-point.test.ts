@@ -11,7 +11,7 @@ import { linearIn, segmentIn } from "../experiment/measured-one.ts";
 
 function layer(input: ScenarioInput) {
   const scenario = defineScenario({ layer: "linear", width: 300, neurons: 7, ...input });
-  const weights = drawWeights(kernel, { seed: scenario.seed, linear: linearIn(scenario) });
+  const weights = drawWeights(kernel, { seed: scenario.seed, layer: linearIn(scenario) });
   return { scenario, weights, fixed: fixedPoint(segmentIn(scenario), weights) };
 }
 

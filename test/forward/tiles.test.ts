@@ -2,10 +2,15 @@ import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { assignBuffers, type Buffers } from "../../src/forward/tiles.ts";
 import type { Layer, Network, Node } from "../../src/network/network.ts";
+import { networkOfGraph } from "../../src/network/of-graph.ts";
 import { networkOf } from "../../src/network/of-scenario.ts";
+import type { Shape } from "../../src/notation/graph.ts";
+import { layOut } from "../../src/notation/lay-out.ts";
+import { parseNetwork } from "../../src/notation/parse.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 
+const networkOfText = (text: string) => networkOfGraph(layOut(parseNetwork(text)), { seed: "1", epsilon: 1e-5 });
 const networkOfInput = (input: ScenarioInput) => networkOf(defineScenario({ width: 8, batchSize: 8, ...input }));
 
 describe("buffers for the outputs of all nodes", () => {
@@ -20,11 +25,25 @@ describe("buffers for the outputs of all nodes", () => {
     expect(assignBuffers(networkOfInput(input)).sizes).toHaveLength(count);
   });
 
-  it("have room for the channels of each node", () => {
-    const network = networkOfInput({ layer: "linear", neurons: 3 });
-    const { of, channels, sizes } = assignBuffers(network);
-    expect(channels).toEqual(network.nodes.map(({ layer }, index) => (index < 2 || layer.kind === "input" ? 8 : 3)));
-    for (const [node, buffer] of of.entries()) expect(sizes[buffer]).toBe(channels[node]);
+  it.each([
+    // Input, then maps of 4 channels: two for a product, and one for what is added.
+    ["repeated blocks of maps take no more than one", "repeat(1, residual(bn relu conv(4, 3)))", 4],
+    ["repeated blocks of maps take no more than one", "repeat(9, residual(bn relu conv(4, 3)))", 4],
+    ["what is added to itself takes one", "residual(identity)", 2],
+    ["pools, flattened maps and products of them have their own", "maxpool(2) flatten linear(5)", 5],
+  ])("%s: %s", (_, layers, count) => {
+    expect(assignBuffers(networkOfText(`input(2x4x4) conv(4, 3) ${layers}`)).sizes).toHaveLength(count);
+  });
+
+  it.each<[string, Network]>([
+    ["a linear layer", networkOfInput({ layer: "linear", neurons: 3 })],
+    ["maps", networkOfText("input(2x4x4) conv(3, 3) maxpool(2) concat(conv(2, 3) relu) flatten linear(5)")],
+  ])("have room for the channels and positions of each node: %s", (_, network) => {
+    const { of, sizes } = assignBuffers(network);
+    for (const [node, { shape }] of network.nodes.entries()) {
+      const positions = shape.sizes.reduce((product, size) => product * size, 1);
+      expect(sizes[of[node] ?? -1]).toEqual({ channels: shape.channels, positions });
+    }
   });
 });
 
@@ -32,6 +51,8 @@ describe("buffers for the outputs of all nodes", () => {
 function madeBy(node: number, inputs: readonly string[]): string {
   return `${node}(${inputs.join(",")})`;
 }
+
+const IN_PLACE: readonly Layer["kind"][] = ["noise", "added-noise", "activation", "function", "norm", "add"];
 
 /**
  * What each node makes when all read and write buffers as planned, in the order of the nodes. A node that works in place takes what is
@@ -43,8 +64,10 @@ function valuesInBuffers({ nodes }: Pick<Network, "nodes">, { of, isCopied }: Bu
     const own = of[node] ?? -1;
     const inputs = from.map((source) => buffers[of[source] ?? -1] ?? "nothing");
     if (isCopied[node] === true) buffers[own] = inputs[0] ?? "nothing";
-    const isInPlace = layer.kind !== "input" && layer.kind !== "linear";
-    const value = madeBy(node, isInPlace ? [buffers[own] ?? "nothing", ...inputs.slice(1)] : inputs);
+    const value = madeBy(
+      node,
+      IN_PLACE.includes(layer.kind) ? [buffers[own] ?? "nothing", ...inputs.slice(1)] : inputs,
+    );
     buffers[own] = value;
     return value;
   });
@@ -64,25 +87,31 @@ function valuesApart({ nodes }: Pick<Network, "nodes">): readonly string[] {
   return values;
 }
 
-const [input, , linear] = networkOfInput({ layer: "linear", neurons: 8 }).nodes.map(({ layer }) => layer) as [
-  Layer,
-  Layer,
-  Layer,
+/** Layers of 4 channels and 3 positions, and of 12 channels without: what each makes of what it reads. */
+const WRITTEN = networkOfText(
+  "input(4x3) conv(4, 3) relu gaussiannoise(1) elu dropblock(0.1, 2) bn residual(avgpool(1)) flatten linear(12)",
+).nodes.map(({ layer }) => layer);
+const [input] = WRITTEN as [Layer];
+const LAYERS: readonly Layer[] = [...WRITTEN.slice(1), { kind: "concat" }];
+const SHAPES: readonly [Shape, Shape] = [
+  { channels: 4, sizes: [3] },
+  { channels: 12, sizes: [] },
 ];
-const LAYERS: readonly Layer[] = [linear, { kind: "activation", activation: "relu" }, { kind: "add" }];
+const READS_MANY: readonly Layer["kind"][] = ["add", "concat"];
 
-/** Any graph of layers of 8 channels whose every node reads earlier ones; the first is the input. */
+/** Any graph of layers whose every node reads earlier ones; the first is the input. Only buffers make sense, and sizes are any. */
 const graphs = fc
   .array(fc.tuple(fc.nat(LAYERS.length - 1), fc.nat(1000), fc.nat(1000), fc.boolean()), { maxLength: 12 })
   .map((drawn): Network => {
-    const nodes: Node[] = [{ layer: input, from: [] }];
+    const nodes: Node[] = [{ layer: input, from: [], shape: SHAPES[0] }];
     for (const [kind, first, second, isNear] of drawn) {
       const layer = LAYERS[kind] ?? input;
-      const latest = nodes.length - 1;
-      const one = isNear ? latest : first % nodes.length;
-      // The other is another node, where there is one.
-      const other = (one + 1 + (second % Math.max(1, latest))) % nodes.length;
-      nodes.push({ layer, from: layer.kind === "add" && other !== one ? [one, other] : [one] });
+      const one = isNear ? nodes.length - 1 : first % nodes.length;
+      const shape = IN_PLACE.includes(layer.kind) ? (nodes[one]?.shape ?? SHAPES[0]) : SHAPES[second % 2 === 0 ? 0 : 1];
+      // Of the same shape, and perhaps the same node.
+      const others = [...nodes.keys()].filter((node) => nodes[node]?.shape === shape);
+      const other = others[second % Math.max(1, others.length)] ?? one;
+      nodes.push({ layer, from: READS_MANY.includes(layer.kind) ? [one, other] : [one], shape });
     }
     return { seed: "", nodes, positions: [] };
   });

@@ -1,7 +1,8 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, it, test } from "vitest";
 import { remediesOf } from "../../src/experiment/remedies.ts";
-import { createWholeNetwork, type Pass, type WholeReading, wholeBytes } from "../../src/forward/whole.ts";
+import type { Pass } from "../../src/forward/pass.ts";
+import { createWholeNetwork, type WholeReading, wholeBytes } from "../../src/forward/whole.ts";
 import type { Kernel } from "../../src/kernel/kernel.ts";
 import { referenceKernel } from "../../src/kernel/reference.ts";
 import { networkOf } from "../../src/network/of-scenario.ts";

@@ -1,0 +1,188 @@
+import { GROUP, type Kernel, PAIR_ROWS, PANEL_SLOTS, STAGE_FLOATS, TILE_SAMPLES } from "../../kernel/kernel.ts";
+import type { ConvolutionLayer, LinearLayer } from "../../network/network.ts";
+import { packInto, panelLength, roomForRows } from "../packed-weights.ts";
+import { isNoisy } from "../pass.ts";
+import {
+  createNoisyTileProduct,
+  createRowProduct,
+  createTileProduct,
+  outputRows,
+  type ProductRoom,
+  type TileProduct,
+} from "../tile-product.ts";
+import type { Tile } from "../tiles.ts";
+import type { Weights } from "../weights.ts";
+import { clearPadding, columnsIn, type Maps } from "./maps.ts";
+import type { NoiseOnWeights } from "./noise.ts";
+import { patchesOf } from "./patches.ts";
+import type { Step } from "./step.ts";
+
+/** A layer with weights in its network. */
+export interface ProductSetting {
+  readonly kernel: Kernel;
+  readonly weights: Weights;
+  readonly inputs: Maps;
+  readonly outputs: Maps;
+  readonly room: ProductRoom;
+  readonly onWeights: NoiseOnWeights | undefined;
+  /** Where what 1 in each tile of the output stands for goes, if the layer behind scales it; else it is scaled here. */
+  readonly units: number[] | undefined;
+}
+
+/** y = W·x, tile by tile. */
+export function linearStep({ kernel, weights, inputs, outputs, room, onWeights, units }: ProductSetting): Step {
+  const clean = createTileProduct(kernel, weights, room);
+  const noisy = onWeights && createNoisyTileProduct(kernel, weights, onWeights.masks);
+  return (batch, pass) => {
+    const isMasked = noisy !== undefined && isNoisy(pass);
+    if (isMasked) onWeights?.start(batch, pass);
+    const product: TileProduct = isMasked ? noisy : clean;
+    for (const [at, { x, stride }] of inputs.tiles.entries()) {
+      const { all } = outputs.tiles[at] as Tile;
+      const unit = product.multiply({ x, y: all, stride });
+      if (units !== undefined) units[at] = unit;
+      else if (unit !== 1) kernel.scale({ x: all, scale: unit });
+    }
+  };
+}
+
+/** A convolution: a product of its weights with the patches of a tile's columns, some rows of them at a time. */
+export function convolutionStep(setting: ProductSetting, layer: ConvolutionLayer): Step {
+  const { onWeights, units } = setting;
+  const clean = cleanConvolution(setting, layer);
+  const noisy = onWeights && maskedConvolution(setting, layer, onWeights);
+  return (batch, pass) => {
+    if (noisy === undefined || !isNoisy(pass)) clean(batch, pass);
+    else {
+      noisy(batch, pass);
+      units?.fill(1);
+    }
+  };
+}
+
+function cleanConvolution(
+  { kernel, weights, inputs, outputs, room, units }: ProductSetting,
+  layer: ConvolutionLayer,
+): Step {
+  const { width, groups } = layer;
+  const neurons = layer.neurons / groups;
+  const products = Array.from({ length: groups }, (_, group) => {
+    const values = weights.values.subarray(group * neurons * width, (group + 1) * neurons * width);
+    return createRowProduct(kernel, { ...weights, neurons, values }, room);
+  });
+  const channels = inputs.shape.channels / groups;
+  const patches = patchesOf(inputs, layer, outputs.shape);
+  const panel = kernel.floats(PAIR_ROWS * TILE_SAMPLES);
+  // Of a group, whose rows a product rounds up.
+  const apart = groups === 1 ? undefined : kernel.floats(outputRows(neurons) * TILE_SAMPLES);
+  return () => {
+    let largest = 0;
+    for (const { x } of inputs.tiles) largest = Math.max(largest, kernel.largestMagnitude({ x }));
+    for (const [at, { all, samples, stride }] of outputs.tiles.entries()) {
+      patches.start({ first: at * TILE_SAMPLES, count: samples, stride });
+      let unit = 1;
+      for (const [group, { rows, scaleFor, add, step }] of products.entries()) {
+        const y = apart === undefined ? all : apart.subarray(0, outputRows(neurons) * stride);
+        const scale = scaleFor(largest);
+        y.fill(0);
+        for (let first = 0; first < width; first += rows) {
+          const x = panel.subarray(0, Math.min(rows, width - first) * stride);
+          patches.read({ firstChannel: group * channels, first, x });
+          add({ x, stride, first, y, scale });
+        }
+        if (y !== all) all.set(y.subarray(0, neurons * stride), group * neurons * stride);
+        unit = step / scale;
+      }
+      if (units !== undefined) units[at] = unit;
+      else if (unit !== 1) kernel.scale({ x: all, scale: unit });
+    }
+  };
+}
+
+/**
+ * A convolution whose weights are masked: a mask for each neuron, tap and sample, which all positions of the sample share. So each sample
+ * has weights of its own; in single precision.
+ */
+function maskedConvolution(
+  { kernel, weights, inputs, outputs }: ProductSetting,
+  layer: ConvolutionLayer,
+  { masks, start }: NoiseOnWeights,
+): Step {
+  const { width, groups } = layer;
+  const neurons = layer.neurons / groups;
+  const values = weights.values.slice();
+  const channels = inputs.shape.channels / groups;
+  const patches = patchesOf(inputs, layer, outputs.shape);
+  const rows = kernel.floats(PANEL_SLOTS * TILE_SAMPLES);
+  const panel = kernel.floats(PANEL_SLOTS * TILE_SAMPLES);
+  const outputRoom = kernel.floats(outputRows(neurons) * TILE_SAMPLES);
+  const length = panelLength(neurons);
+  const masked = { values: new Float32Array(neurons * width), width, neurons };
+  const packed = roomForRows(kernel, masked);
+  const words = kernel.words(STAGE_FLOATS);
+
+  /** Draws the masks of a group for the next sample, and packs what they leave of its weights. */
+  function maskWeights(group: number): void {
+    const { threshold } = masks;
+    const kept = Math.fround(masks.kept);
+    const dropped = Math.fround(masks.dropped);
+    for (let neuron = 0; neuron < neurons; neuron++) {
+      const row = (group * neurons + neuron) * width;
+      for (let first = 0; first < width; first += STAGE_FLOATS) {
+        const count = Math.min(STAGE_FLOATS, width - first);
+        masks.draw(words.subarray(0, Math.ceil(count / GROUP) * GROUP), group * neurons + neuron);
+        for (let at = 0, to = neuron * width + first; at < count; at++, to++) {
+          const weight = values[row + first + at];
+          masked.values[to] = weight + Math.fround((words[at] < threshold ? kept : dropped) * weight);
+        }
+      }
+    }
+    packInto(packed, masked);
+  }
+
+  return (batch, pass) => {
+    start(batch, pass);
+    for (let sample = 0; sample < outputs.batchSize; sample++) {
+      for (let group = 0; group < groups; group++) {
+        maskWeights(group);
+        for (let position = 0; position < outputs.positions; position += TILE_SAMPLES) {
+          const first = sample * outputs.positions + position;
+          const count = Math.min(TILE_SAMPLES, outputs.positions - position);
+          const stride = Math.ceil(count / GROUP) * GROUP;
+          const y = outputRoom.subarray(0, outputRows(neurons) * stride).fill(0);
+          patches.start({ first, count, stride });
+          for (let row = 0; row < width; row += PANEL_SLOTS) {
+            const slots = Math.min(PANEL_SLOTS, width - row);
+            const x = rows.subarray(0, slots * stride);
+            patches.read({ firstChannel: group * channels, first: row, x });
+            kernel.packRows({ x, stride, first: 0, panel });
+            const part = packed.subarray((row / PANEL_SLOTS) * length);
+            kernel.multiplyRows({ weights: part, panel, slots, y, stride });
+          }
+          for (const { tile, column, position: from, length: columns } of columnsIn(outputs.tiles, first, count)) {
+            for (let neuron = 0; neuron < neurons; neuron++) {
+              const values = y.subarray(neuron * stride + from, neuron * stride + from + columns);
+              tile.x.set(values, (group * neurons + neuron) * tile.stride + column);
+            }
+          }
+        }
+      }
+    }
+    clearPadding(outputs.tiles);
+  };
+}
+
+/** Bytes that such a layer takes in the kernel's memory, at most. */
+export function productBytes(layer: LinearLayer | ConvolutionLayer, isMasked: boolean): number {
+  const { kind, width, weightMean, alignment } = layer;
+  const groups = kind === "linear" ? 1 : layer.groups;
+  const neurons = layer.neurons / groups;
+  const rows = outputRows(neurons);
+  const inSingles = 4 * (width + PANEL_SLOTS) * rows;
+  // Weights of mean 0 are packed as integers, see `inSteps`.
+  const packed = weightMean === 0 && alignment === null ? 2 * (width + 2 * TILE_SAMPLES) * rows : inSingles;
+  const streams = isMasked ? 64 * layer.neurons : 0;
+  if (kind === "linear") return packed + streams + (isMasked ? 4 * width * neurons : 0);
+  const room = 4 * TILE_SAMPLES * (PAIR_ROWS + rows);
+  return groups * (packed + 64) + streams + room + (isMasked ? inSingles + room : 0);
+}
