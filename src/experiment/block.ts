@@ -14,6 +14,8 @@ import { createWholeRunner } from "./whole-block.ts";
 /** What mini-batches go through, as far as a thread needs to know. Plain data. */
 export interface Run {
   readonly network: Network;
+  /** Whether each phase takes a pass of its own, by statistics that another leaves; else both take one. */
+  readonly isWhole: boolean;
   readonly masks: MaskPlan;
   readonly rules: BatchNormRules;
 }
@@ -81,7 +83,7 @@ export type BlockRunner = (task: BlockTask, spare?: BatchNormRun) => BlockResult
 
 /** Builds the network once; what it returns draws any of its blocks, in any order. */
 export function createBlockRunner(createKernel: KernelFactory, run: Run, arrays: Arrays = NO_ARRAYS): BlockRunner {
-  const segment = segmentOf(run.network);
+  const segment = run.isWhole ? undefined : segmentOf(run.network);
   if (segment === undefined) return createWholeRunner(createKernel, run);
   return createStreamedRunner(createKernel, { ...run, segment }, arrays);
 }

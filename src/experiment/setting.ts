@@ -21,6 +21,13 @@ export function settingOf(scenario: Scenario): Setting {
   const network = networkOf(scenario);
   const plan = planOf(scenario);
   const { preset, momentum, batchSize } = scenario;
-  const run = { network, masks: plan.masks, rules: { preset, momentum, batchSize } };
-  return { scenario, network, segment: isWhole(scenario) ? undefined : segmentOf(network), plan, run };
+  const rules = { preset, momentum, batchSize };
+  const segment = isWhole(scenario) ? undefined : segmentOf(network);
+  return {
+    scenario,
+    network,
+    segment,
+    plan,
+    run: { network, isWhole: segment === undefined, masks: plan.masks, rules },
+  };
 }

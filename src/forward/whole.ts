@@ -1,10 +1,10 @@
 import { GROUP, type Kernel, STAGE_FLOATS } from "../kernel/kernel.ts";
-import type { ConvolutionLayer, Layer, LinearLayer, Network, Node, NormLayer } from "../network/network.ts";
+import type { ConvolutionLayer, Layer, LinearLayer, Network, Node, NormLayer, Position } from "../network/network.ts";
 import { propertiesOf } from "../noises/noises.ts";
 import { drawWeights } from "./draw-weights.ts";
 import { activationStep, functionStep } from "./layers/function.ts";
 import { inputStep } from "./layers/input.ts";
-import { type Maps, mapsOf, stretchesOf } from "./layers/maps.ts";
+import { type Maps, mapsOf, squaredMeans, stretchesOf } from "./layers/maps.ts";
 import { addStep, concatStep, copyStep, flattenStep } from "./layers/moves.ts";
 import { addedNoiseStep, type NoiseOnWeights, noiseStep } from "./layers/noise.ts";
 import { poolStep } from "./layers/pool.ts";
@@ -28,7 +28,7 @@ export interface WholeReading {
   readonly variances: Float64Array;
   /**
    * At test time: how far the channels' means lie from the frozen ones, (mean − frozen mean)²/(frozen variance), averaged over
-   * the channels, less what the mini-batch's own error adds to it, s²/n, n counting samples and positions. 0 during training, and where no mean is frozen.
+   * the channels, less what the mini-batch's own error adds to it, s²/n, s² that of samples' means over their positions. 0 during training, and where no mean is frozen.
    */
   readonly meanShifts: Float64Array;
 }
@@ -114,19 +114,35 @@ export function createWholeNetwork(kernel: Kernel, { network, batchSize }: Whole
     }
     reading.variances[index] = sum / channels;
     reading.meanShifts[index] =
-      pass.kind === "test" && isFrozenAt(position) ? meanShift(index, { frozen: pass.frozen, epsilon, count }) : 0;
+      pass.kind === "test" && isFrozenAt(position) ? meanShift(index, position, { frozen: pass.frozen, epsilon }) : 0;
   }
 
-  function meanShift(index: number, { frozen, epsilon, count }: ShiftSetting): number {
-    const { mean, variance } = reading.statistics;
-    const { channels = 0 } = positions[index] ?? {};
+  function meanShift(index: number, { node, channels }: Position, { frozen, epsilon }: ShiftSetting): number {
+    const { mean } = reading.statistics;
     const start = starts[index] as number;
+    const spreads = spreadsOfSamples(index, node);
     let sum = 0;
-    for (let at = start; at < start + channels; at++) {
+    for (let channel = 0, at = start; channel < channels; channel++, at++) {
       const distance = mean[at] - frozen.mean[at];
-      sum += (distance * distance - variance[at] / count) / (frozen.variance[at] + epsilon);
+      sum += (distance * distance - spreads[channel] / batchSize) / (frozen.variance[at] + epsilon);
     }
     return sum / channels;
+  }
+
+  /** The unbiased variance, of each channel, of a sample's mean over its positions. */
+  function spreadsOfSamples(index: number, node: number): Float64Array {
+    const own = mapsAt(node);
+    const { mean, variance } = reading.statistics;
+    const start = starts[index] as number;
+    const { channels } = own.shape;
+    if (own.positions === 1) return variance.subarray(start, start + channels);
+    const spreads = new Float64Array(channels);
+    squaredMeans(stretchesOf(own), own.positions, spreads);
+    for (let channel = 0; channel < channels; channel++) {
+      const centre = mean[start + channel];
+      spreads[channel] = Math.max(0, spreads[channel] - batchSize * centre * centre) / (batchSize - 1);
+    }
+    return spreads;
   }
 
   /** The step of a layer with weights. */
@@ -259,8 +275,6 @@ export function createWholeNetwork(kernel: Kernel, { network, batchSize }: Whole
 interface ShiftSetting {
   readonly frozen: PositionStatistics;
   readonly epsilon: number;
-  /** Numbers of each channel. */
-  readonly count: number;
 }
 
 /** Bytes that the arrays of such a network take in a kernel's memory, at most. */

@@ -43,6 +43,31 @@ export function columnsIn(tiles: readonly Tile[], first: number, count: number):
   return stretches;
 }
 
+/**
+ * Σ over samples of the square of a sample's mean over its positions, for each channel. The positions of a sample depend on each
+ * other, so that the error of a channel's mean is that of samples.
+ */
+export function squaredMeans(samples: readonly (readonly Stretch[])[], positions: number, squares: Float64Array): void {
+  const channels = squares.length;
+  const sums = new Float64Array(channels);
+  squares.fill(0);
+  for (const stretches of samples) {
+    sums.fill(0);
+    for (const { tile, column, length } of stretches) {
+      const { x, stride } = tile;
+      for (let channel = 0, from = column; channel < channels; channel++, from += stride) {
+        let sum = 0;
+        for (let at = from; at < from + length; at++) sum += x[at];
+        sums[channel] += sum;
+      }
+    }
+    for (let channel = 0; channel < channels; channel++) {
+      const mean = sums[channel] / positions;
+      squares[channel] += mean * mean;
+    }
+  }
+}
+
 /** Copies a sample, channel by channel, position by position. */
 export function readSample(
   stretches: readonly Stretch[],
