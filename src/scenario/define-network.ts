@@ -1,4 +1,3 @@
-import { ACTIVATION_KINDS, type ActivationKind } from "../activations/activations.ts";
 import { noiseOfWord } from "../noises/noises.ts";
 import { NONE as NO_NOISE } from "../noises/none.ts";
 import {
@@ -177,7 +176,10 @@ function isWithinFields(input: ScenarioInput): boolean {
   );
 }
 
-/** What the fields of noise, layer and function say of a network: input → noise → linear? → function? → BN. */
+/**
+ * What the fields of noise and layer say of a network: input → noise → linear? → BN. A function behind the layer is left to networks:
+ * theory knows more of wide layers than of those of any width.
+ */
 function chainOf({ nodes, positions }: NetworkGraph): ScenarioInput | undefined {
   const isChain = nodes.every(({ from }, index) => from.length <= 1 && (from[0] ?? -1) === index - 1);
   const [position] = positions;
@@ -186,20 +188,14 @@ function chainOf({ nodes, positions }: NetworkGraph): ScenarioInput | undefined 
   if (input?.kind !== "input" || input.shape.sizes.length > 0 || noise === undefined) return undefined;
   const linear = rest[0]?.kind === "linear" ? rest[0] : undefined;
   const behind = linear === undefined ? rest : rest.slice(1);
-  const nonlinearity = linear === undefined ? undefined : activationOf(behind[0]);
-  if (behind.length !== (nonlinearity === undefined ? 1 : 2)) return undefined;
+  if (behind.length !== 1) return undefined;
   const ofNoise = noiseFields(noise);
   if (ofNoise === undefined) return undefined;
   return {
     ...inputFields({ nodes, positions }),
     ...ofNoise,
     ...linearFields(linear),
-    ...(nonlinearity && { nonlinearity }),
   };
-}
-
-function activationOf(layer: GraphLayer | undefined): ActivationKind | undefined {
-  return ACTIVATION_KINDS.find((kind) => kind === layer?.kind);
 }
 
 /** Of noise that each unit has for itself, or the weights behind it. */
