@@ -7,7 +7,7 @@ import type { ShiftRecord } from "./experiment/record.ts";
 import { type NamedArrays, scenarioWithArrays } from "./scenario/array-input.ts";
 import { defineScenario } from "./scenario/define.ts";
 import { USUAL_DEPTH } from "./scenario/define-stack.ts";
-import { positionCount } from "./scenario/positions.ts";
+import { positionNumbers } from "./scenario/positions.ts";
 import type { Scenario, ScenarioInput } from "./scenario/scenario.ts";
 
 export { type AuditOptions, audit, type ModelFile } from "./check/audit.ts";
@@ -121,7 +121,7 @@ export async function simulate(
 
 function requireOnePosition(scenario: Scenario): void {
   const { depth, network } = scenario;
-  if (depth === null && positionCount(scenario) === 1) return;
+  if (depth === null && positionNumbers(scenario).length === 1) return;
   throw new VshiftError({
     code: "conflicting-fields",
     field: network === null ? "depth" : "network",

@@ -48,6 +48,11 @@ function takesFiles(field: Field): boolean {
   return field.type === "choice" ? field.files === true : field.type === "text" && field.pattern === FILE_PATTERN;
 }
 
+/** Of every command that measures a deep network. */
+export function compareOption(group: string): Option {
+  return grouped(group, "--compare", "compare known remedies side by side, and say what to change");
+}
+
 /** Prints what the flags make. */
 export function printNetworkOption(): Option {
   return grouped("Network:", "--print-network", "print the network that the flags make, as text, and measure nothing");

@@ -3,6 +3,7 @@ import type { PresetName } from "../report/figure/presets.ts";
 import { FORMATS, PICTURE_FORMATS, RECORDS_FORMATS, STACK_FORMATS } from "../report/formats.ts";
 import type { Unknown } from "../theory/solve/question.ts";
 import {
+  compareOption,
   grouped,
   lawOptions,
   layoutOption,
@@ -81,6 +82,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     options: () => [
       ...scenarioOptions(SIMULATION_GROUPS),
       printNetworkOption(),
+      compareOption("Network:"),
       layoutOption("Files:"),
       ...outputOptions(STACK_FORMATS),
       threadsOption(),
@@ -119,7 +121,7 @@ export const COMMANDS: readonly CommandDescription[] = [
       grouped("Stack:", "--residual", "the same as --connection residual"),
       grouped("Stack:", "--activation <kind>", "the old name of --nonlinearity").hideHelp(),
       zipOption(),
-      grouped("Remedies:", "--compare", "compare known remedies side by side, and say what to change"),
+      compareOption("Remedies:"),
       ...outputOptions(STACK_FORMATS),
       threadsOption(),
       grouped("Measurement:", "--shard <i/n>", "measure part i of n of the samples of one stack"),

@@ -1,4 +1,4 @@
-import { type GraphLayer, type NetworkGraph, positionsOf } from "../notation/graph.ts";
+import { isNoiseLayer, type NetworkGraph, positionsOf } from "../notation/graph.ts";
 import { type NetworkScenario, writtenNetwork } from "../scenario/define-network.ts";
 import { networkTheory, type PositionOfNetwork } from "../theory/network/follow.ts";
 import type { PositionTheory } from "./position-theory.ts";
@@ -23,13 +23,9 @@ function recordTheory({ theory, reason }: PositionOfNetwork, { spread }: { reado
 /** The same network as statistics with the noise off know it. */
 function withoutNoise({ nodes, positions }: NetworkGraph): NetworkGraph {
   return {
-    nodes: nodes.map((node) => (isNoise(node.layer) ? { ...node, layer: { kind: "identity" } } : node)),
+    nodes: nodes.map((node) => (isNoiseLayer(node.layer) ? { ...node, layer: { kind: "identity" } } : node)),
     positions,
   };
-}
-
-function isNoise(layer: GraphLayer): boolean {
-  return "rate" in layer || "beta" in layer || "deviation" in layer || layer.kind === "cutout";
 }
 
 /** Nodes that a position depends on, with its own. */
@@ -48,7 +44,7 @@ function nodesBefore({ nodes, positions }: NetworkGraph, position: number): Netw
  */
 function spreadAt(graph: NetworkGraph, position: number): number {
   const before = nodesBefore(graph, position);
-  if (!before.some(({ layer }) => isNoise(layer))) return 0;
+  if (!before.some(({ layer }) => isNoiseLayer(layer))) return 0;
   const weighted = before.filter(({ layer }) => layer.kind === "linear" || layer.kind === "conv");
   return Math.sqrt(weighted.reduce((sum, { shape }) => sum + 1 / shape.channels, 0));
 }

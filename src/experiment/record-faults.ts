@@ -84,7 +84,8 @@ export function createFaultFinder(): FaultFinder {
     const position = recordPosition(network.positions, (record.position?.index ?? 1) - 1);
     const tolerance = isOurs ? 0 : ROUNDING;
     const common = { source: "the scenario gives", tolerance } as const;
-    if (position === null && network.positions.length > 1) return "position is missing, and the network has several";
+    if (record.position === null && position !== null)
+      return "position is missing, and the network has more than one BN";
     const faultOfPosition = mismatch({ ...common, field: "position", is: record.position, shouldBe: position });
     if (faultOfPosition !== undefined) return faultOfPosition;
     const estimated = estimate(record.sums, floorsOf(setting, alignment));

@@ -155,11 +155,15 @@ function askedOf(scenario: RealisedScenario): Scenario {
   return { ...asked, alignment: targetAlignment };
 }
 
-/** The position as a record has it; null where there is one. */
+/** The position as a record has it; null where it is the only one, the input of Batch Normalization. */
 export function recordPosition(positions: readonly Position[], index: number): RecordPosition | null {
   const position = positions[index];
-  if (position === undefined || positions.length === 1) return null;
+  if (position === undefined || (positions.length === 1 && isPlain(position))) return null;
   return { index: index + 1, name: position.name, norm: position.norm?.norm ?? null };
+}
+
+function isPlain({ norm, name }: Position): boolean {
+  return norm?.norm === "batch" && name === "BN";
 }
 
 export function recordOf({

@@ -2,9 +2,11 @@ import { VshiftError } from "../errors.ts";
 import { UOUT } from "../noises/uout.ts";
 import { blockNorms, isStack, noisyBlocks, type StackScenario } from "../scenario/blocks.ts";
 import { defineScenario } from "../scenario/define.ts";
+import { isNetwork, type NetworkScenario } from "../scenario/define-network.ts";
 import { inputOf } from "../scenario/input-of.ts";
-import type { ScenarioInput } from "../scenario/scenario.ts";
+import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
 import type { Records } from "./measure.ts";
+import { changesOfNetwork, noiseOfNetwork } from "./network-remedies.ts";
 import { type OutputDistancesOfRecord, scenarioOf } from "./record.ts";
 
 export const REMEDIES_SCHEMA = "vshift.remedies/3";
@@ -21,10 +23,10 @@ export type RemedyKind =
   | "gaussian-paper"
   | "wider";
 
-/** A change to a stack, in the fields of a stack. */
+/** A network, or what a change makes of it. */
 export interface Remedy {
   readonly kind: RemedyKind;
-  readonly stack: StackScenario;
+  readonly scenario: Scenario;
 }
 
 /** A remedy, measured. */
@@ -32,7 +34,7 @@ export interface MeasuredRemedy {
   readonly kind: RemedyKind;
   /** Of each position. */
   readonly records: Records;
-  /** The noise that is left during training: σ², and in how many blocks. */
+  /** The noise that is left during training: σ², and in how many blocks of a stack, or layers of a network as text. */
   readonly noise: { readonly relativeVariance: number; readonly blocks: number };
   /** At the norm of the last block. */
   readonly lastShift: number;
@@ -40,12 +42,33 @@ export interface MeasuredRemedy {
   readonly worstFolded: number;
 }
 
-/** All remedies of a stack side by side, as it is first. */
+/** All remedies of a network side by side, as it is first. */
 export interface RemediesRecord {
   readonly schema: typeof REMEDIES_SCHEMA;
   readonly remedies: readonly MeasuredRemedy[];
   /** What to change, a line each, with the numbers behind it. */
   readonly advice: readonly string[];
+}
+
+/** The network itself, and one with each known remedy, one change at a time; none of a scenario that has no norms of its own. */
+export function remediesOf(scenario: Scenario): readonly Remedy[] {
+  if (isNetwork(scenario)) return remediesOfNetwork(scenario);
+  return isStack(scenario) ? remediesOfStack(scenario) : [];
+}
+
+function remediesOfNetwork(network: NetworkScenario): readonly Remedy[] {
+  const input = inputOf(network);
+  return changesOfNetwork(network).reduce<readonly Remedy[]>(
+    (remedies, [kind, change]) => [...remedies, ...changedTo(kind, { ...input, ...change }, network)],
+    [{ kind: "as-is", scenario: network }],
+  );
+}
+
+/** The remedy, where it is one: what leads beyond what can be measured is none, nor what changes nothing. */
+function changedTo(kind: RemedyKind, input: ScenarioInput, unchanged: Scenario): readonly Remedy[] {
+  const scenario = definedOrNone(input);
+  const isOther = scenario !== undefined && JSON.stringify(scenario) !== JSON.stringify(unchanged);
+  return isOther ? [{ kind, scenario }] : [];
 }
 
 /**
@@ -54,12 +77,10 @@ export interface RemediesRecord {
  *
  * Li et al. 2019, §5: noise after the last BN; Uout with β = 0.1; Gaussian x + x·r, r ~ N(0, 1), whose σ² is 1.
  */
-export function remediesOf(stack: StackScenario): readonly Remedy[] {
+function remediesOfStack(stack: StackScenario): readonly Remedy[] {
   const { relativeVariance, width } = stack;
-  const changed = (kind: RemedyKind, change: ScenarioInput): Remedy[] => {
-    const next = definedOrNone({ ...inputOfStack(stack), ...(change.noise === undefined ? {} : ANY_NOISE), ...change });
-    return next === undefined || JSON.stringify(next) === JSON.stringify(stack) ? [] : [{ kind, stack: next }];
-  };
+  const changed = (kind: RemedyKind, change: ScenarioInput) =>
+    changedTo(kind, { ...inputOfStack(stack), ...(change.noise === undefined ? {} : ANY_NOISE), ...change }, stack);
   const otherStatistics = [
     ...changed("reestimated", { statistics: "reestimated" }),
     ...changed("reestimated-noisy", { statistics: "reestimated-noisy" }),
@@ -73,18 +94,16 @@ export function remediesOf(stack: StackScenario): readonly Remedy[] {
     ...(relativeVariance === 1 ? [] : changed("gaussian-paper", { noise: "gaussian", relativeVariance: 1 })),
   ];
   return [
-    { kind: "as-is", stack },
+    { kind: "as-is", scenario: stack },
     ...(blockNorms(stack).includes("batch") ? otherStatistics : []),
     ...(noisesOf(stack) > 0 ? weakened : []),
     ...changed("wider", { width: 2 * width }),
   ];
 }
 
-/** What is left where a change leads beyond what can be measured: nothing. */
-function definedOrNone(input: ScenarioInput): StackScenario | undefined {
+function definedOrNone(input: ScenarioInput): Scenario | undefined {
   try {
-    const scenario = defineScenario(input);
-    return isStack(scenario) ? scenario : undefined;
+    return defineScenario(input);
   } catch (error) {
     if (error instanceof VshiftError) return undefined;
     throw error;
@@ -108,17 +127,22 @@ function noisesOf(stack: StackScenario): number {
 /** A remedy with what it is compared by. */
 export function measuredRemedy(kind: RemedyKind, records: Records): MeasuredRemedy {
   const [first] = records;
-  const stack = scenarioOf(first);
+  const noise = noiseLeft(scenarioOf(first));
   const norms = records.filter(({ position }) => position?.norm !== null);
-  const blocks = isStack(stack) ? noisesOf(stack) : 0;
   const shifts = norms.map(({ measured }) => measured.shift);
   return {
     kind,
     records,
-    noise: { relativeVariance: blocks === 0 ? 0 : stack.relativeVariance, blocks },
+    noise,
     lastShift: shifts.at(-1) ?? 1,
     worstFolded: Math.max(...shifts.map((shift) => Math.max(shift, 1 / shift))),
   };
+}
+
+function noiseLeft(scenario: Scenario): MeasuredRemedy["noise"] {
+  if (isNetwork(scenario)) return noiseOfNetwork(scenario);
+  const blocks = isStack(scenario) ? noisesOf(scenario) : 0;
+  return { relativeVariance: blocks === 0 ? 0 : scenario.relativeVariance, blocks };
 }
 
 /** How far the outputs are off, where that was measured. */

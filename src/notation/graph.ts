@@ -109,6 +109,11 @@ export type NoiseLayer =
   | { readonly kind: "cutout"; readonly size: number }
   | { readonly kind: "mask"; readonly rate: number; readonly scaling: "inverted" | "unscaled" };
 
+/** Whether a layer is noise. */
+export function isNoiseLayer(layer: GraphLayer): layer is NoiseLayer {
+  return "rate" in layer || "beta" in layer || "deviation" in layer || layer.kind === "cutout";
+}
+
 export type DropKind = "dropout" | "dropout2d" | "alphadropout" | "gaussiandropout" | "dropconnect" | "droppath";
 
 export type NormLayer =

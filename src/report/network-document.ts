@@ -1,7 +1,7 @@
 import type { Document, Table } from "./document.ts";
 import { networkTheoryRecord, networkTheoryRow, type PositionOfText } from "./network-record.ts";
 import { orDash, readable } from "./numbers.ts";
-import { shiftInWords } from "./shift-words.ts";
+import { positionInWords, shiftInWords } from "./shift-words.ts";
 
 /** What theory says of a network that is written down, position by position. */
 export function networkTheoryDocument(text: string): Document {
@@ -19,10 +19,7 @@ export function networkTheoryDocument(text: string): Document {
 function conclusionOf(positions: readonly PositionOfText[]): string {
   const last = positions.findLast(({ theory }) => theory !== null);
   if (last?.theory == null) return `No closed form: ${positions[0]?.theoryReason ?? "there is no position"}.`;
-  const { position, theory } = last;
-  const { norm, name } = position;
-  const what = norm === null ? "the network's output" : norm === "batch" ? `${name}'s output` : `${name}'s input`;
-  return shiftInWords(theory.shift, what);
+  return shiftInWords(last.theory.shift, positionInWords(last.position));
 }
 
 function tableOf(positions: readonly PositionOfText[]): Table {

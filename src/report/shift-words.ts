@@ -1,9 +1,18 @@
+import type { RecordPosition } from "../experiment/record.ts";
 import { readable } from "./numbers.ts";
 
 /** A shift of variance in a sentence: "At test time BN's output has half the variance it had during training." */
 export function shiftInWords(shift: number, what = "BN's output"): string {
   if (Math.abs(shift - 1) < NO_SHIFT) return `At test time ${what} has the variance it had during training: no shift.`;
   return `At test time ${what} has ${partInWords(shift)} the variance it had during training.`;
+}
+
+/** What a position is of, in a sentence: what its norm makes of it, if that is the same at test time. */
+export function positionInWords(position: Pick<RecordPosition, "name" | "norm"> | null): string {
+  if (position === null) return "BN's output";
+  const { name, norm } = position;
+  if (norm === null) return "the network's output";
+  return norm === "batch" ? `${name}'s output` : `${name}'s input`;
 }
 
 /** Less than the tolerance of a verdict is called no shift. */

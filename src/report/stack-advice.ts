@@ -1,5 +1,6 @@
 import { type MeasuredRemedy, outputsOfRemedy } from "../experiment/remedies.ts";
-import { readable } from "./numbers.ts";
+import { ln } from "../numeric/ln.ts";
+import { counted, readable } from "./numbers.ts";
 import { remedyInWords } from "./stack-words.ts";
 
 /** A distance that falls to this part of what it was, or below, is better; one that grows by as much is worse. */
@@ -28,6 +29,7 @@ export function adviceLine({ text, remedies }: Advice): string {
 export function adviceOf(remedies: readonly MeasuredRemedy[]): readonly Advice[] {
   const [asIs, ...others] = remedies;
   if (asIs === undefined) return [];
+  if (outputsOfRemedy(asIs) === null) return adviceByShift(asIs, others);
   const judged = others.map((remedy) => ({ remedy, effect: effectOf(remedy, asIs) }));
   const withEffect = (effect: Effect) => judged.flatMap((one) => (one.effect === effect ? [one.remedy] : []));
   const keepsNoise = ({ noise }: MeasuredRemedy) =>
@@ -54,6 +56,24 @@ export function adviceOf(remedies: readonly MeasuredRemedy[]): readonly Advice[]
       (remedy) => `${moved(remedy)}, leaves ${noiseInWords(remedy)}`,
     ),
     ...about("Does not help", withEffect("none"), moved),
+  ];
+}
+
+/** Where no outputs are compared, since the network ends in a norm: how far from 1 the worst Δ of a norm is left. */
+function adviceByShift(asIs: MeasuredRemedy, others: readonly MeasuredRemedy[]): readonly Advice[] {
+  const shiftOf = ({ worstFolded }: MeasuredRemedy) => ln(worstFolded);
+  if (shiftOf(asIs) < FINE) return [{ text: "BN's statistics need no fix: Δ is 1 at every norm", remedies: [] }];
+  const isBetter = (remedy: MeasuredRemedy) => shiftOf(remedy) <= BETTER * shiftOf(asIs);
+  const moved = (remedy: MeasuredRemedy) =>
+    `${remedyInWords(remedy)} (worst max(Δ, 1/Δ) ${readable(asIs.worstFolded, 3)} → ${readable(remedy.worstFolded, 3)})`;
+  const helpful = others.filter(isBetter).toSorted((a, b) => shiftOf(a) - shiftOf(b));
+  return [
+    ...about("Brings Δ closer to 1 (outputs are not compared, since the network ends in a norm)", helpful, moved),
+    ...about(
+      "Does not help",
+      others.filter((remedy) => !isBetter(remedy)),
+      moved,
+    ),
   ];
 }
 
@@ -92,9 +112,10 @@ function fromTo(before: number | undefined, now: number | undefined): string {
 }
 
 /** "σ² = 1 in 8 blocks". */
-export function noiseInWords({ noise: { relativeVariance, blocks } }: MeasuredRemedy): string {
+export function noiseInWords({ noise: { relativeVariance, blocks }, records: [first] }: MeasuredRemedy): string {
   if (blocks === 0) return "no noise";
-  return `σ² = ${readable(relativeVariance, 3)} in ${blocks === 1 ? "1 block" : `${blocks} blocks`}`;
+  const noun = first.scenario.network === null ? "block" : "layer";
+  return `σ² = ${readable(relativeVariance, 3)} in ${counted(blocks, noun)}`;
 }
 
 /** Advice about some remedies; none where there are none. */

@@ -4,12 +4,12 @@ import { type MeasuredRemedy, outputsOfRemedy, type RemediesRecord } from "../ex
 import { ln } from "../numeric/ln.ts";
 import { type Cell, recordColumns } from "./columns.ts";
 import { describeScenario } from "./describe.ts";
-import type { Block, Document, TableColumn } from "./document.ts";
+import type { Block, Document, Table, TableColumn } from "./document.ts";
 import { networksIn } from "./networks.ts";
 import { counted, percent, readable, withHalfWidth } from "./numbers.ts";
 import { faint } from "./phrase.ts";
 import { measuredRatio } from "./ratio.ts";
-import { shiftInWords } from "./shift-words.ts";
+import { positionInWords, shiftInWords } from "./shift-words.ts";
 import { adviceOf, noiseInWords } from "./stack-advice.ts";
 import { remedyInWords } from "./stack-words.ts";
 
@@ -34,7 +34,7 @@ function titled(positions: readonly ShiftRecord[]): Pick<Document, "title" | "co
   if (last === undefined) return {};
   return {
     title: describeScenario(scenarioOf(last)),
-    conclusion: shiftInWords(last.measured.shift, "the network's output"),
+    conclusion: shiftInWords(last.measured.shift, positionInWords(last.position)),
   };
 }
 
@@ -101,14 +101,16 @@ function inRange(value: number, [low, high]: readonly [number, number]): string 
 /** How far one network may be from theory, which is of infinite width; and why there is none. */
 function limits(positions: readonly ShiftRecord[]): readonly string[] {
   const spreads = positions.flatMap(({ theory }) => (theory === null ? [] : [theory.spread]));
-  const width = positions[0]?.scenario.width;
+  const { width, network } = positions[0]?.scenario ?? {};
   const reasons = new Set(positions.flatMap(({ theoryReason }) => theoryReason ?? []));
   const most = Math.max(0, ...spreads);
   return [
     ...(most === 0
       ? []
       : [
-          `Theory assumes infinitely wide layers; at width ${width} expect deviations of up to ${percent(most)} in the last block.`,
+          typeof network === "string"
+            ? `Theory is that of infinitely wide layers; networks of this width differ from it by about ${percent(most)} at most.`
+            : `Theory assumes infinitely wide layers; at width ${width} expect deviations of up to ${percent(most)} in the last block.`,
         ]),
     ...[...reasons].map((reason) => `No theory where there is a dash: ${reason}.`),
   ];
@@ -123,8 +125,8 @@ export function remediesDocument(record: RemediesRecord): Document {
   return {
     ...(asIs === undefined ? {} : titled(asIs.records)),
     blocks: [
-      { kind: "table", columns: REMEDY_COLUMNS, rows: remedyRows(record) },
-      { kind: "paragraphs", paragraphs: [faint(distancesIn(record))] },
+      hasOutputs(record) ? tableWithOutputs(record) : tableOfShifts(record),
+      { kind: "paragraphs", paragraphs: hasOutputs(record) ? [faint(distancesIn(record))] : [] },
       {
         kind: "items",
         isNumbered: true,
@@ -145,6 +147,24 @@ export function remediesDocument(record: RemediesRecord): Document {
       const subtitle = asIs === undefined ? "" : `Unchanged: ${describeScenario(scenarioOf(asIs.records[0]))}.`;
       return stackFigure(named, { title: "Remedies side by side", subtitle });
     },
+  };
+}
+
+function hasOutputs({ remedies }: RemediesRecord): boolean {
+  return remedies.some((remedy) => outputsOfRemedy(remedy) !== null);
+}
+
+function tableWithOutputs(record: RemediesRecord): Table {
+  return { kind: "table", columns: REMEDY_COLUMNS, rows: remedyRows(record) };
+}
+
+/** Without the columns of distances, where no outputs are compared. */
+function tableOfShifts(record: RemediesRecord): Table {
+  const isShown = (_: unknown, column: number) => REMEDY_COLUMNS[column]?.name.startsWith("SD") !== true;
+  return {
+    kind: "table",
+    columns: REMEDY_COLUMNS.filter(isShown),
+    rows: remedyRows(record).map((cells) => cells.filter(isShown)),
   };
 }
 

@@ -1,10 +1,17 @@
 import { writtenNetwork } from "./define-network.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** How many positions a scenario measures: the inputs of the norms, and the output where the network does not end in a norm. */
-export function positionCount({ depth, network }: Pick<Scenario, "depth" | "network">): number {
-  if (network !== null) return writtenNetwork(network).graph.positions.length;
-  return depth === null ? 1 : depth + 1;
+/**
+ * The numbers of the positions that a scenario measures, from 1: the inputs of the norms, and the output where the network does not end
+ * in a norm. Null where its only position is the input of Batch Normalization, which needs no name.
+ */
+export function positionNumbers(scenario: Pick<Scenario, "depth" | "network">): readonly (number | null)[] {
+  const { depth, network } = scenario;
+  if (network === null && depth === null) return [null];
+  const positions = network === null ? null : writtenNetwork(network).graph.positions;
+  const [only] = positions ?? [];
+  if (positions?.length === 1 && only?.norm?.kind === "bn" && only.name === "BN") return [null];
+  return Array.from({ length: positions?.length ?? (depth ?? 0) + 1 }, (_, index) => index + 1);
 }
 
 /** Whether outputs at test time are compared with those of training: where the network does not end in a norm, which scales them. */

@@ -1,7 +1,7 @@
 import { forecast } from "../experiment/plan/forecast.ts";
 import { positionId, scenarioId } from "../scenario/canonical.ts";
 import type { Grid } from "../scenario/grid.ts";
-import { positionCount } from "../scenario/positions.ts";
+import { positionNumbers } from "../scenario/positions.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 /** A cell of a sweep before it is measured. */
@@ -49,10 +49,9 @@ function planned(scenario: Scenario, index: number, id: string): PlannedCell {
   return { index, ids: idsOf(scenario, id), ...forecast(scenario) };
 }
 
-/** A network with one position has the id of its scenario. */
+/** A position without a number has the id of its scenario. */
 function idsOf(scenario: Scenario, id: string): readonly string[] {
-  const count = positionCount(scenario);
-  return count === 1 ? [id] : Array.from({ length: count }, (_, index) => positionId(scenario, index + 1));
+  return positionNumbers(scenario).map((number) => (number === null ? id : positionId(scenario, number)));
 }
 
 export function totalWork(cells: readonly PlannedCell[]): number {

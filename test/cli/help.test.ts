@@ -85,7 +85,7 @@ it("help on what is no command is refused as the command itself is", async () =>
 });
 
 it.each([
-  ["simulate", [...MEASURED_FLAGS, "--print-network", "--threads", "--shard"]],
+  ["simulate", [...MEASURED_FLAGS, "--print-network", "--compare", "--threads", "--shard"]],
   [
     "sweep",
     [

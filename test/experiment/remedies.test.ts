@@ -4,7 +4,7 @@ import { inputKey, noiseKey, weightsKey } from "../../src/forward/key.ts";
 import { networkOf } from "../../src/network/of-scenario.ts";
 import { isStack, type StackScenario } from "../../src/scenario/blocks.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
-import type { ScenarioInput } from "../../src/scenario/scenario.ts";
+import type { Scenario, ScenarioInput } from "../../src/scenario/scenario.ts";
 
 const SMALL = { width: 16, depth: 3, batches: 8 } as const;
 
@@ -45,7 +45,7 @@ it.each<[string, ScenarioInput, string]>([
 });
 
 /** The keys of all that a stack draws, by the kind and number of the layer. */
-function keysOf(stack: StackScenario): ReadonlyMap<string, string> {
+function keysOf(stack: Scenario): ReadonlyMap<string, string> {
   const { seed, nodes } = networkOf(stack);
   return new Map(
     nodes.flatMap(({ layer }): readonly (readonly [string, string])[] => {
@@ -66,10 +66,10 @@ function keysOf(stack: StackScenario): ReadonlyMap<string, string> {
 test("remedies have the input, weights and masks of the stack as it is; the wider one has weights of its own", () => {
   const [asIs, ...others] = remediesOf(smallStack({ keep: 0.8 }));
   if (asIs === undefined) throw new Error("there is no stack as it is");
-  const own = keysOf(asIs.stack);
+  const own = keysOf(asIs.scenario);
   // The input, and masks and weights of three blocks.
   expect(new Set(own.values()).size).toBe(7);
-  for (const { kind, stack } of others) {
+  for (const { kind, scenario: stack } of others) {
     const keys = [...keysOf(stack)];
     expect(keys).toHaveLength(kind === "noise-last" ? 5 : 7);
     const changed = keys.flatMap(([name, key]) => (own.get(name) === key ? [] : [name]));
@@ -81,7 +81,7 @@ test("a remedy changes nothing but what it names", () => {
   const [asIs, ...others] = remediesOf(smallStack({ keep: 0.8 }));
   const changedBy = (stack: object) =>
     Object.entries(stack).flatMap(([field, value]) =>
-      value === asIs?.stack[field as keyof StackScenario] ? [] : [field],
+      value === asIs?.scenario[field as keyof StackScenario] ? [] : [field],
     );
   const strength = ["noise", "keep", "drop", "beta", "relativeVariance"];
   const may: Readonly<Record<string, readonly string[]>> = {
@@ -95,7 +95,7 @@ test("a remedy changes nothing but what it names", () => {
     "gaussian-paper": strength,
     wider: ["width"],
   };
-  for (const { kind, stack } of others) {
+  for (const { kind, scenario: stack } of others) {
     const changed = changedBy(stack);
     expect(changed.length, kind).toBeGreaterThan(0);
     for (const field of changed) expect(may[kind], kind).toContain(field);
@@ -111,7 +111,7 @@ test.each<ScenarioInput>([{ noise: "alpha", keep: 0.8 }, { noise: "spatial", cha
 );
 
 test("noise of matched strength has the same σ²", () => {
-  for (const { kind, stack } of remediesOf(smallStack({ keep: 0.8 }))) {
+  for (const { kind, scenario: stack } of remediesOf(smallStack({ keep: 0.8 }))) {
     if (kind.endsWith("matched")) expect(stack.relativeVariance).toBeCloseTo(0.25, 14);
   }
 });

@@ -8,7 +8,7 @@ import { referenceKernel } from "../../src/kernel/reference.ts";
 import { networkOf } from "../../src/network/of-scenario.ts";
 import { isStack, noisyBlocks, type StackScenario } from "../../src/scenario/blocks.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
-import type { ScenarioInput } from "../../src/scenario/scenario.ts";
+import type { Scenario, ScenarioInput } from "../../src/scenario/scenario.ts";
 import { simdKernel } from "../kernel/simd-kernel.ts";
 
 const DEPTH = 4;
@@ -21,11 +21,11 @@ function smallStack(input: ScenarioInput): StackScenario {
   return scenario;
 }
 
-const wholeOf = (kernel: Kernel, { batchSize, ...stack }: StackScenario) =>
-  createWholeNetwork(kernel, { network: networkOf({ batchSize, ...stack }), batchSize });
+const wholeOf = (kernel: Kernel, { batchSize, ...scenario }: Scenario) =>
+  createWholeNetwork(kernel, { network: networkOf({ batchSize, ...scenario }), batchSize });
 
 /** m − 1 of each block, as the kernel is given them; undefined where a block has no noise. */
-function multipliersOf(stack: StackScenario, { batch = 0, mask = 0 } = {}): readonly (Float32Array | undefined)[] {
+function multipliersOf(stack: Scenario, { batch = 0, mask = 0 } = {}): readonly (Float32Array | undefined)[] {
   const drawn: Float32Array[] = [];
   const kernel: Kernel = {
     ...referenceKernel,
@@ -35,6 +35,7 @@ function multipliersOf(stack: StackScenario, { batch = 0, mask = 0 } = {}): read
     },
   };
   wholeOf(kernel, stack).forward(batch, { kind: "train", mask });
+  if (!isStack(stack)) throw new Error("there is no stack");
   const isNoisy = noisyBlocks(stack).map((named) => named && stack.relativeVariance > 0);
   expect(drawn).toHaveLength(isNoisy.filter(Boolean).length);
   return isNoisy.map((hasNoise) => (hasNoise ? drawn.shift() : undefined));
@@ -55,10 +56,10 @@ describe("the multipliers of a block", () => {
   test("are the same in every remedy that leaves the block's noise", () => {
     const [asIs, ...others] = remediesOf(smallStack({ keep: 0.5 }));
     if (asIs === undefined) throw new Error("there is no stack as it is");
-    const own = multipliersOf(asIs.stack);
-    const compared = others.filter(({ kind, stack }) => kind !== "wider" && stack.noise === asIs.stack.noise);
+    const own = multipliersOf(asIs.scenario);
+    const compared = others.filter(({ kind, scenario }) => kind !== "wider" && scenario.noise === asIs.scenario.noise);
     expect(compared.map(({ kind }) => kind)).toContain("noise-last");
-    for (const { stack } of compared) {
+    for (const { scenario: stack } of compared) {
       for (const [block, drawn] of multipliersOf(stack).entries()) {
         if (drawn !== undefined) expect(drawn).toEqual(own[block]);
       }

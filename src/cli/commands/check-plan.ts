@@ -2,7 +2,7 @@ import { detectableDeviation } from "../../experiment/check-plan.ts";
 import { toleranceAt } from "../../experiment/position-theory.ts";
 import { percent } from "../../report/numbers.ts";
 import type { Grid } from "../../scenario/grid.ts";
-import { positionCount } from "../../scenario/positions.ts";
+import { positionNumbers } from "../../scenario/positions.ts";
 import type { PlannedCell } from "../../sweep/plan.ts";
 import type { Outcome } from "../deliver.ts";
 import { dryRun } from "./dry-run.ts";
@@ -35,6 +35,6 @@ export function unsettled({ grid, cells, errorRate }: CheckedGrid): string | und
 function detects({ grid, cell, errorRate }: Pick<CheckedGrid, "grid" | "errorRate"> & { readonly cell: PlannedCell }) {
   const scenario = grid.cell(cell.index);
   // The last position of a stack may deviate most, and needs most samples.
-  const tolerance = toleranceAt(scenario, positionCount(scenario) === 1 ? null : positionCount(scenario));
+  const tolerance = toleranceAt(scenario, positionNumbers(scenario).at(-1) ?? null);
   return detectableDeviation({ tolerance }, { errorRate, standardError: cell.leastError });
 }
