@@ -27,108 +27,150 @@ export interface Patches {
   read(rows: PatchRows): void;
 }
 
-/** An axis of positions, and the windows along it. */
+/** An axis of positions. */
 interface Axis {
-  readonly length: number;
   readonly after: number;
   readonly taps: number;
-  readonly stride: number;
-  readonly padding: number;
+  /** From window to window, in the places of the axis. */
+  readonly step: number;
+  /** The position of each place that windows read; −1 in the padding. */
+  readonly positions: Int32Array;
 }
 
 /**
- * What the neurons of a convolution read at each position of its output, 0 in the padding. Columns are copied a line of the last axis at
- * a time; maps of fewer axes than three have as many more of length 1.
+ * What the neurons of a convolution read at each position of its output, 0 in the padding.
+ *
+ * The places that windows read, those of the padding included, are numbered line by line, map by map. A tap of a window is then a fixed
+ * number of places behind the window's first, and a channel is written out once for all taps, as far as the columns reach. Maps of fewer
+ * axes than three have as many more of length 1.
  */
-export function patchesOf(
-  { tiles, shape, positions }: Maps,
-  layer: ConvolutionLayer,
-  { sizes: after }: Shape,
-): Patches {
-  const { kernel, stride, padding } = layer;
-  const single: Axis = { length: 1, after: 1, taps: 1, stride: 1, padding: 0 };
-  const own = shape.sizes.map(
-    (length, axis): Axis => ({ length, after: after[axis] as number, taps: kernel, stride, padding }),
-  );
+export function patchesOf({ tiles, shape, positions }: Maps, layer: ConvolutionLayer, { sizes: after }: Shape): Patches {
+  const single = axisOf({ kernel: 1, stride: 1, padding: 0 }, 1, 1);
+  const own = shape.sizes.map((length, axis) => axisOf(layer, length, after[axis] as number));
   const [deep, high, wide] = [single, single, single, ...own].slice(-3) as [Axis, Axis, Axis];
+  const [, height, width] = [1, 1, 1, ...shape.sizes].slice(-3) as [number, number, number];
   const taps = deep.taps * high.taps * wide.taps;
-  const step = wide.stride;
+  const length = wide.positions.length;
+  const linesOfMap = deep.positions.length * high.positions.length;
+  const reach = ((deep.taps - 1) * high.positions.length + high.taps - 1) * length + wide.taps - 1;
   const columnsOfTile = TILE_SAMPLES;
-  // The lines of the output that the columns are of: the input's first column of the sample, where a window begins in it, and the
-  // columns of each.
-  const lineSample = new Float64Array(columnsOfTile);
-  const lineDeep = new Int32Array(columnsOfTile);
-  const lineHigh = new Int32Array(columnsOfTile);
-  const lineStart = new Int32Array(columnsOfTile);
-  const lineEnd = new Int32Array(columnsOfTile);
-  let lines = 0;
+
+  /** Of each column, the place of its first tap, from the first column's on. */
+  const places = new Int32Array(columnsOfTile);
+  /** Of each line, the input's column where it begins; −1 in the padding. */
+  const lines: number[] = [];
+  /** Where in the first line the places begin, and how many there are. */
+  let begin = 0;
+  let count = 0;
   let columns: Columns = { first: 0, count: 0, stride: 0 };
+  /** The places of a channel, and its line under way behind a 0. */
+  let values = new Float32Array(0);
+  const line = new Float32Array(width + 1);
+  let written = -1;
 
   function start(next: Columns): void {
     columns = next;
-    lines = 0;
+    written = -1;
     let across = Math.floor(columns.first / wide.after);
-    let begin = columns.first - across * wide.after;
-    for (let column = 0; column < columns.count; across++, begin = 0) {
-      const acrossDeep = Math.floor(across / high.after);
-      const sample = Math.floor(acrossDeep / deep.after);
-      const end = Math.min(wide.after, begin + columns.count - column);
-      lineSample[lines] = sample * positions;
-      lineDeep[lines] = (acrossDeep - sample * deep.after) * deep.stride - deep.padding;
-      lineHigh[lines] = (across - acrossDeep * high.after) * high.stride - high.padding;
-      lineStart[lines] = begin;
-      lineEnd[lines] = end;
-      lines++;
-      column += end - begin;
+    let at = columns.first - across * wide.after;
+    const origin = placeOf(across, at);
+    for (let column = 0; column < columns.count; across++, at = 0) {
+      let place = placeOf(across, at) - origin;
+      for (; at < wide.after && column < columns.count; at++, place += wide.step) places[column++] = place;
+    }
+    const firstLine = Math.floor(origin / length);
+    begin = origin - firstLine * length;
+    count = places[columns.count - 1] + reach + 1;
+    if (values.length < count) values = new Float32Array(count);
+    const lineCount = Math.ceil((begin + count) / length);
+    lines.length = 0;
+    for (let index = firstLine; index < firstLine + lineCount; index++) {
+      const sample = Math.floor(index / linesOfMap);
+      const inMap = index - sample * linesOfMap;
+      const slice = Math.floor(inMap / high.positions.length);
+      const z = deep.positions[slice];
+      const y = high.positions[inMap - slice * high.positions.length];
+      lines.push(z < 0 || y < 0 ? -1 : sample * positions + (z * height + y) * width);
+    }
+  }
+
+  /** The place of the first tap of a window: of a line of the output, those of all samples counted, and in it. */
+  function placeOf(across: number, at: number): number {
+    const acrossDeep = Math.floor(across / high.after);
+    const sample = Math.floor(acrossDeep / deep.after);
+    const slice = (acrossDeep - sample * deep.after) * deep.step;
+    const row = (across - acrossDeep * high.after) * high.step;
+    return (sample * linesOfMap + slice * high.positions.length + row) * length + at * wide.step;
+  }
+
+  /** Writes out the places of a channel. */
+  function write(channel: number): void {
+    written = channel;
+    let to = 0;
+    for (let index = 0; index < lines.length; index++) {
+      const from = index === 0 ? begin : 0;
+      const until = Math.min(length, from + count - to);
+      const column = lines[index] as number;
+      if (column < 0) {
+        values.fill(0, to, to + until - from);
+        to += until - from;
+        continue;
+      }
+      copyLine(channel, column, { from, until });
+      for (let at = from; at < until; at++) values[to++] = line[wide.positions[at] + 1];
+    }
+  }
+
+  /** Copies what these places of a line read of a channel; it may lie in several tiles. */
+  function copyLine(channel: number, column: number, { from, until }: { from: number; until: number }): void {
+    let first = from;
+    while (first < until && wide.positions[first] < 0) first++;
+    let last = until - 1;
+    while (last > first && wide.positions[last] < 0) last--;
+    if (first === until) return;
+    let at = wide.positions[first];
+    const end = wide.positions[last] + 1;
+    let tile = Math.floor((column + at) / columnsOfTile);
+    while (at < end) {
+      const { x, stride } = tiles[tile] as (typeof tiles)[number];
+      const start = channel * stride + column - tile * columnsOfTile;
+      const stop = Math.min(end, (tile + 1) * columnsOfTile - column);
+      for (; at < stop; at++) line[at + 1] = x[start + at];
+      tile++;
     }
   }
 
   function read({ firstChannel, first, x }: PatchRows): void {
-    for (let row = first, to = 0; to < x.length; row++) {
+    const { count: width, stride } = columns;
+    for (let row = first, to = 0; to < x.length; row++, to += stride) {
       const channel = Math.floor(row / taps);
+      if (written !== firstChannel + channel) write(firstChannel + channel);
       const tap = row - channel * taps;
       const tapAcross = Math.floor(tap / wide.taps);
       const tapDeep = Math.floor(tapAcross / high.taps);
       const tapHigh = tapAcross - tapDeep * high.taps;
-      const shift = tap - tapAcross * wide.taps - wide.padding;
-      // Where a line is within the map.
-      const from = Math.max(0, Math.ceil(-shift / step));
-      const until = Math.floor((wide.length - 1 - shift) / step) + 1;
-      for (let line = 0; line < lines; line++) {
-        const placeDeep = lineDeep[line] + tapDeep;
-        const placeHigh = lineHigh[line] + tapHigh;
-        const isInside = placeDeep >= 0 && placeDeep < deep.length && placeHigh >= 0 && placeHigh < high.length;
-        const end = lineEnd[line];
-        const begin = isInside ? Math.min(end, Math.max(lineStart[line], from)) : end;
-        const stop = isInside ? Math.min(end, Math.max(begin, until)) : end;
-        let at = lineStart[line];
-        for (; at < begin; at++) x[to++] = 0;
-        if (at < stop) {
-          let place = lineSample[line] + (placeDeep * high.length + placeHigh) * wide.length + shift + at * step;
-          let tile = Math.floor(place / columnsOfTile);
-          place -= tile * columnsOfTile;
-          // A line may lie in two tiles and more.
-          while (at < stop) {
-            const source = tiles[tile];
-            if (source === undefined) break;
-            const row = (firstChannel + channel) * source.stride;
-            const part = Math.min(stop, at + Math.ceil((columnsOfTile - place) / step));
-            const values = source.x;
-            let read = row + place;
-            place += (part - at) * step - columnsOfTile;
-            for (; at < part; at++, read += step) x[to++] = values[read];
-            tile++;
-            while (place >= columnsOfTile) {
-              place -= columnsOfTile;
-              tile++;
-            }
-          }
-        }
-        for (; at < end; at++) x[to++] = 0;
-      }
-      for (let column = columns.count; column < columns.stride; column++) x[to++] = 0;
+      // An integer to the engine, too: twice as fast.
+      const shift = ((tapDeep * high.positions.length + tapHigh) * length + tap - tapAcross * wide.taps) | 0;
+      const source = values;
+      for (let column = 0; column < width; column++) x[to + column] = source[places[column] + shift];
+      for (let column = width; column < stride; column++) x[to + column] = 0;
     }
   }
 
   return { start, read };
+}
+
+/** Windows along an axis. Places that none reads are left out: between windows, and behind the last. */
+function axisOf(
+  { kernel, stride, padding }: Pick<ConvolutionLayer, "kernel" | "stride" | "padding">,
+  length: number,
+  after: number,
+): Axis {
+  const step = Math.min(stride, kernel);
+  const positions = Int32Array.from({ length: (after - 1) * step + kernel }, (_, place) => {
+    const window = stride > kernel ? Math.floor(place / kernel) : 0;
+    const position = place + window * (stride - kernel) - padding;
+    return position < length ? Math.max(-1, position) : -1;
+  });
+  return { after, taps: kernel, step, positions };
 }
