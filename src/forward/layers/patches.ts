@@ -2,6 +2,7 @@ import { TILE_SAMPLES } from "../../kernel/kernel.ts";
 import type { ConvolutionLayer } from "../../network/network.ts";
 import type { Shape } from "../../notation/graph.ts";
 import type { Maps } from "./maps.ts";
+import { keepsPositions, samePatches } from "./same-patches.ts";
 
 /** Columns of a convolution's output that lie in one tile, or in a part of it. */
 export interface Columns {
@@ -37,14 +38,17 @@ interface Axis {
   readonly positions: Int32Array;
 }
 
+/** What the neurons of a convolution read at each position of its output, 0 in the padding. */
+export function patchesOf(inputs: Maps, outputs: Maps, layer: ConvolutionLayer): Patches {
+  return keepsPositions(layer, inputs) ? samePatches(inputs, layer) : anyPatches(inputs, layer, outputs.shape);
+}
+
 /**
- * What the neurons of a convolution read at each position of its output, 0 in the padding.
- *
- * The places that windows read, those of the padding included, are numbered line by line, map by map. A tap of a window is then a fixed
+ * Patches of any windows. The places that windows read, those of the padding included, are numbered line by line, map by map. A tap of a window is then a fixed
  * number of places behind the window's first, and a channel is written out once for all taps, as far as the columns reach. Maps of fewer
  * axes than three have as many more of length 1.
  */
-export function patchesOf({ tiles, shape, positions }: Maps, layer: ConvolutionLayer, { sizes: after }: Shape): Patches {
+function anyPatches({ tiles, shape, positions }: Maps, layer: ConvolutionLayer, { sizes: after }: Shape): Patches {
   const single = axisOf({ kernel: 1, stride: 1, padding: 0 }, 1, 1);
   const own = shape.sizes.map((length, axis) => axisOf(layer, length, after[axis] as number));
   const [deep, high, wide] = [single, single, single, ...own].slice(-3) as [Axis, Axis, Axis];

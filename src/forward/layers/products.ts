@@ -71,7 +71,7 @@ function cleanConvolution(
     return createRowProduct(kernel, { ...weights, neurons, values }, room);
   });
   const channels = inputs.shape.channels / groups;
-  const patches = patchesOf(inputs, layer, outputs.shape);
+  const patches = patchesOf(inputs, outputs, layer);
   const panel = kernel.floats(PAIR_ROWS * TILE_SAMPLES);
   // Of a group, whose rows a product rounds up.
   const apart = groups === 1 ? undefined : kernel.floats(outputRows(neurons) * TILE_SAMPLES);
@@ -112,7 +112,7 @@ function maskedConvolution(
   const neurons = layer.neurons / groups;
   const values = weights.values.slice();
   const channels = inputs.shape.channels / groups;
-  const patches = patchesOf(inputs, layer, outputs.shape);
+  const patches = patchesOf(inputs, outputs, layer);
   const rows = kernel.floats(PANEL_SLOTS * TILE_SAMPLES);
   const panel = kernel.floats(PANEL_SLOTS * TILE_SAMPLES);
   const outputRoom = kernel.floats(outputRows(neurons) * TILE_SAMPLES);
