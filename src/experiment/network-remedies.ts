@@ -1,6 +1,6 @@
 import { KEEP } from "../noises/parameter.ts";
 import { UOUT } from "../noises/uout.ts";
-import { type GraphLayer, isNoiseLayer, type WrittenLayer } from "../notation/graph.ts";
+import { type GraphLayer, isFunctionLayer, isNoiseLayer, type WrittenLayer } from "../notation/graph.ts";
 import { parseNetwork } from "../notation/parse.ts";
 import { printNetwork } from "../notation/print.ts";
 import type { Element, LayerElement, Tree } from "../notation/tree.ts";
@@ -134,10 +134,8 @@ function behindLastNorm(tree: Tree, noise: LayerElement): Tree | undefined {
 }
 
 function isFunction(element: Element | undefined): boolean {
-  return element?.kind === "layer" && FUNCTIONS.has(element.layer.kind);
+  return element?.kind === "layer" && isFunctionLayer(element.layer);
 }
-
-const FUNCTIONS: ReadonlySet<string> = new Set(["relu", "tanh", "gelu", "elu", "leakyrelu", "silu", "sigmoid"]);
 
 const NORMS: ReadonlySet<string> = new Set(["bn", "layernorm", "groupnorm"]);
 

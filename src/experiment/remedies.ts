@@ -58,10 +58,10 @@ export function remediesOf(scenario: Scenario): readonly Remedy[] {
 
 function remediesOfNetwork(network: NetworkScenario): readonly Remedy[] {
   const input = inputOf(network);
-  return changesOfNetwork(network).reduce<readonly Remedy[]>(
-    (remedies, [kind, change]) => [...remedies, ...changedTo(kind, { ...input, ...change }, network)],
-    [{ kind: "as-is", scenario: network }],
+  const changed = changesOfNetwork(network).flatMap(([kind, change]) =>
+    changedTo(kind, { ...input, ...change }, network),
   );
+  return [{ kind: "as-is", scenario: network }, ...changed];
 }
 
 /** The remedy, where it is one: what leads beyond what can be measured is none, nor what changes nothing. */

@@ -93,6 +93,12 @@ export type FunctionLayer =
   | { readonly kind: "elu"; readonly scale: number }
   | { readonly kind: "leakyrelu"; readonly slope: number };
 
+const FUNCTION_KINDS: readonly string[] = ["relu", "tanh", "gelu", "elu", "leakyrelu", "silu", "sigmoid"];
+
+export function isFunctionLayer(layer: GraphLayer): layer is FunctionLayer {
+  return FUNCTION_KINDS.includes(layer.kind);
+}
+
 /**
  * Noise during training.
  *
