@@ -9,7 +9,7 @@ import type { Streams } from "./streams.ts";
 /** Prints the network that flags make, in the notation that --network takes. Nothing is measured. */
 export function printNetworkOf(scenario: Scenario, flags: Flags, streams: Streams): Promise<number> {
   const network = networkText(scenario);
-  // A line to be copied, whatever it is printed on.
+  // A line to be copied, also from a pipe.
   const plain = flags.format === undefined && flags.output === undefined;
   if (plain) {
     streams.stdout.write(`${network}\n`);

@@ -57,8 +57,8 @@ function valuesBefore(graph: NetworkGraph, position: number, batchSize: number):
 }
 
 /**
- * What a position may deviate by from the theory of wide layers and large mini-batches: so many standard deviations of networks, and
- * for each norm before it that part of 1/n, n the values that its statistics are of.
+ * What a position may deviate by from the theory of wide layers and large mini-batches: so many standard deviations of networks, for each
+ * norm before it that part of 1/n, n the values that its statistics are of, and of a map what its positions have in common.
  */
 export function networkAllowance(
   { network, batchSize }: NetworkScenario,
@@ -68,5 +68,14 @@ export function networkAllowance(
   const { graph } = writtenNetwork(network);
   const index = position - 1;
   const samples = valuesBefore(graph, index, batchSize).reduce((sum, values) => sum + ofASample / values, 0);
-  return farthest * spreadAt(graph, index) + samples;
+  return farthest * spreadAt(graph, index) + samples + ofPositions(graph, index, batchSize);
+}
+
+/**
+ * Positions of a map depend on each other, by a convolution or by noise that they share. A mini-batch then sees up to 1/n less of their
+ * variance, n its samples.
+ */
+function ofPositions({ nodes, positions }: NetworkGraph, position: number, batchSize: number): number {
+  const shape = nodes[positions[position]?.node ?? 0]?.shape;
+  return shape === undefined || positionsOf(shape) === 1 ? 0 : 1 / batchSize;
 }

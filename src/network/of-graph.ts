@@ -97,7 +97,7 @@ export function networkOfGraph(
       case "concat":
         return { kind: layer.kind };
       case "identity":
-        throw new RangeError(`node ${number} is no layer`);
+        throw new RangeError(`node ${number} has nothing to run`);
       default:
         return noiseOf(layer, { shape, number: noiseNumber(), neurons: neuronsBehind(graph, number) });
     }

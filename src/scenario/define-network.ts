@@ -198,7 +198,7 @@ function chainOf({ nodes, positions }: NetworkGraph): ScenarioInput | undefined 
   };
 }
 
-/** Of noise that each unit has for itself, or the weights behind it. */
+/** Of noise that each unit has for itself, or the weights behind it, or of none. */
 function noiseFields(layer: GraphLayer): ScenarioInput | undefined {
   switch (layer.kind) {
     case "dropout":
@@ -206,6 +206,8 @@ function noiseFields(layer: GraphLayer): ScenarioInput | undefined {
     case "alphadropout":
     case "dropconnect":
       return { noise: noiseOfWord(layer.kind)?.kind, drop: layer.rate };
+    case "identity":
+      return { noise: NO_NOISE.kind };
     case "dropout2d":
       return noiseFields({ kind: "dropout", rate: layer.rate });
     case "mask":

@@ -1,0 +1,122 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { createInlineExecutor } from "../../src/executor/inline.ts";
+import { measure } from "../../src/experiment/measure.ts";
+import type { ShiftRecord } from "../../src/experiment/record.ts";
+import { createFaultFinder } from "../../src/experiment/record-faults.ts";
+import { createKernel } from "../../src/kernel/fastest.ts";
+import { referenceKernel } from "../../src/kernel/reference.ts";
+import { ndjson } from "../../src/report/json.ts";
+import { defineScenario } from "../../src/scenario/define.ts";
+import { networkText } from "../../src/scenario/network-text.ts";
+import type { ScenarioInput } from "../../src/scenario/scenario.ts";
+import { createThreaded } from "./threaded.ts";
+
+const inline = createInlineExecutor(createKernel);
+const threaded = createThreaded();
+afterAll(threaded.close);
+
+const measured = (input: ScenarioInput) => measure(defineScenario(input), { executor: inline });
+
+/** Every layer and every noise of the notation, with maps and without. */
+const NETWORKS = [
+  "input(3x6x6, relu, rho=0.1) conv(8, 3) repeat(2, residual(bn relu conv(8, 3) dropout2d(0.2) bn elu conv(8, 3) droppath(0.2))) bn",
+  "input(4x5x7) dropblock(0.2, 2) cutout(2) conv(8, 3, stride=2, groups=2) layernorm gelu maxpool(2) flatten linear(5) silu",
+  "input(4x12, uniform) conv(6, 3, padding=0, alignment=3) groupnorm(2) tanh concat(gaussiannoise(0.3) leakyrelu(0.1)) avgpool(2) bn avgpool linear(4, xavier)",
+  "input(16, lognormal) dropconnect(0.3) linear(12, mean=0.1) sigmoid uout(0.4) linear(9, constant) alphadropout(0.2) bn as end identity gaussiandropout(0.3) mask(0.2, unscaled)",
+];
+const SMALL = { batchSize: 12, batches: 8 } as const;
+
+describe.each(NETWORKS)("%s", (network) => {
+  it("has the same bytes on one thread and on three, and on the reference kernel", async () => {
+    const scenario = defineScenario({ network, ...SMALL });
+    const lines = async (executor = inline) => (await measure(scenario, { executor })).map(ndjson);
+    const own = await lines();
+    expect(await lines(threaded)).toEqual(own);
+    expect(await lines(createInlineExecutor(() => referenceKernel))).toEqual(own);
+  });
+
+  it("has records that add up, and no others", async () => {
+    const findFault = createFaultFinder();
+    for (const record of await measured({ network, ...SMALL })) {
+      const asked = defineScenario({ network, ...SMALL });
+      expect(findFault(record, asked)).toBeUndefined();
+      // A negative control.
+      const { sums } = record;
+      expect(findFault({ ...record, sums: { ...sums, test: sums.test * 1.01 } }, asked)).toMatch(/./);
+    }
+  });
+});
+
+const sumsOf = (records: readonly ShiftRecord[]) => records.map(({ sums, outputs }) => ({ sums, outputs }));
+
+it.each<ScenarioInput>([
+  { keep: 0.7 },
+  { connection: "residual", noise: "gaussian" },
+  { nonlinearity: "gelu", noiseAt: "last", norm: "layer", normAt: "2" },
+  { noise: "dropconnect", statistics: "reestimated" },
+  { noise: "alpha", norm: "group", groups: 4, statistics: "reestimated-noisy", noiseInTest: "on" },
+])("the text of a stack %j draws and measures what the stack does", async (fields) => {
+  const stack = { depth: 3, width: 24, batchSize: 32, batches: 16, ...fields } as const;
+  const { statistics, noiseInTest } = stack as ScenarioInput;
+  const network = networkText(defineScenario(stack));
+  const own = await measured({ network, batchSize: 32, batches: 16, statistics, noiseInTest });
+  expect(sumsOf(own)).toEqual(sumsOf(await measured(stack)));
+  // A negative control: another seed draws something else.
+  expect(
+    sumsOf(await measured({ network, batchSize: 32, batches: 16, statistics, noiseInTest, seed: "other" })),
+  ).not.toEqual(sumsOf(own));
+});
+
+it("leaving out a noise redraws nothing of the others", async () => {
+  const [withNoise] = await measured({
+    network: "input(24) dropout(0.3) linear(24) bn dropout(0.2) linear(8) bn",
+    ...SMALL,
+  });
+  const [without] = await measured({ network: "input(24) dropout(0.3) linear(24) bn linear(8) bn", ...SMALL });
+  expect(without.sums).toEqual(withNoise.sums);
+});
+
+it("with the noise on at test time both phases are alike, by theory and as measured", async () => {
+  const network = "input(64, relu) linear(64) bn relu dropout(0.3) linear(64) bn";
+  const records = await measured({ network, noiseInTest: "on" });
+  for (const { theory, measured: seen } of records) {
+    expect(theory).toMatchObject({ shift: 1, meanShift: 0 });
+    expect(Math.abs(seen.shift - 1)).toBeLessThan(0.02);
+  }
+  // A negative control.
+  const [, last] = await measured({ network });
+  expect(last?.measured.shift).toBeLessThan(0.7);
+});
+
+it("statistics that are estimated again without noise leave no shift at a norm", async () => {
+  const network = "input(64, relu) linear(64) bn relu dropout(0.3) linear(64) bn relu linear(64)";
+  const records = await measured({ network, statistics: "reestimated" });
+  const [, second, output] = records;
+  expect(second?.theory?.shift).toBe(1);
+  expect(Math.abs((second?.measured.shift ?? 0) - 1)).toBeLessThan(0.02);
+  expect(output?.theory?.shift).toBe(1);
+});
+
+it("a network that ends in a norm has no outputs to compare, and another one has", async () => {
+  const ends = await Promise.all(
+    ["", " linear(4)"].map((end) =>
+      measured({ network: `input(16) dropout(0.5) linear(16) bn relu${end === "" ? " bn" : end}`, ...SMALL }),
+    ),
+  );
+  expect(ends.map((records) => records.at(-1)?.outputs === null)).toEqual([true, false]);
+});
+
+it("where theory ends there is a reason, and what is measured counts", async () => {
+  const [record] = await measured({ network: "input(4x6x6) dropout(0.3) maxpool(2) bn", ...SMALL });
+  expect(record).toMatchObject({
+    theory: null,
+    theoryReason: "maxpool at 27: max-pool after noise has no closed form; measured only",
+    agreement: { deviation: null, verdict: "inconclusive" },
+  });
+  expect(record.measured.shift).toBeGreaterThan(0);
+});
+
+it("a network in which nothing varies is refused", async () => {
+  const dead = measured({ network: "input(8, uniform, mean=-5) dropout(0.5) relu bn", ...SMALL });
+  await expect(dead).rejects.toMatchObject({ field: "network", problem: "leaves no variance at one of its positions" });
+});

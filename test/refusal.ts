@@ -1,0 +1,12 @@
+import { VshiftError } from "../src/errors.ts";
+
+/** The error that some work ends in. */
+export function refusalOf(work: () => unknown): VshiftError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof VshiftError) return error;
+    throw error;
+  }
+  throw new Error("it was not refused");
+}
