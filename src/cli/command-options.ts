@@ -30,15 +30,23 @@ export function stackOptions(): readonly Option[] {
 }
 
 /** Values are validated with the scenario, not here: a configuration file's get the same messages. */
-function fieldOption({ flag, group, field }: FieldFlag): Option {
+function fieldOption({ name, flag, group, field }: FieldFlag): Option {
   const usual = field.defaultNote ?? field.default;
   const about = `${field.about}${usual === null ? "" : ` [${usual}]`}`;
+  if (name === "variables") return inOrder(new VariablesOption(flag, about).helpGroup(group));
   const option = new (takesFiles(field) ? ArrayOption : Option)(flag, about).helpGroup(group);
   // Named for help and completion only: they are checked with the scenario.
   if (field.type === "choice") option.argChoices = [...field.choices];
   // Without a value it is the first of them.
   if (option.optional && field.type === "choice") option.preset(field.choices[0]);
   return option;
+}
+
+/** --set: a flag of a field that has another name, and may be given more than once. */
+class VariablesOption extends Option {
+  override attributeName(): string {
+    return "variables";
+  }
 }
 
 /** A flag that takes the name of a file behind "file:", maybe next to choices. */
@@ -80,7 +88,12 @@ export function withChoices(option: Option, choices: readonly string[]): Option 
 
 /** A flag that may be given more than once. */
 export function repeated(group: string, flags: string, about: string): Option {
-  return grouped(group, flags, about).argParser((value: string, before: readonly string[] = []) => [...before, value]);
+  return inOrder(grouped(group, flags, about));
+}
+
+/** All values of a flag, in the order in which they were given. */
+function inOrder(option: Option): Option {
+  return option.argParser((value: string, before: readonly string[] = []) => [...before, value]);
 }
 
 /** Of every command that takes a layer's weights. */

@@ -13,6 +13,7 @@ import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
 import { STRENGTH_FIELDS } from "../scenario/strength.ts";
 import { typed } from "../scenario/typed.ts";
 import { checkedInput } from "../scenario/validate.ts";
+import { manyIn, requireVariables } from "../scenario/variables.ts";
 import type { FoundConfiguration } from "./found-configuration.ts";
 import { fieldOf } from "./options.ts";
 import type { FieldValues } from "./read-arrays.ts";
@@ -41,6 +42,7 @@ export async function scenarioFrom(
   const fromFlags = textsOf(flags, table).map(([field, text]) => [field, oneValue(field, text)] as const);
   const { given, located } = combined(flags, fromFlags, await configurationOf(flags, table, checkedInput));
   const input = located(() => checkedInput(given));
+  located(() => requireOfNetwork(given));
   const bookOf = await booksOf(
     ofArrayFields((field) => [input[field]]),
     flags,
@@ -54,12 +56,23 @@ export async function scenarioFrom(
 /** The value that a flag gives; a `VshiftError` where it gives many, which only some commands take. */
 function oneValue(field: keyof ScenarioInput, text: string): string | number {
   const { type } = FIELDS[field];
+  if (field === "variables") requireOneValueEach(text);
   const isMany = type !== "text" && !isArrayName(text) && (text.includes(",") || LOOKS_LIKE_RANGE.test(text));
   if (!isMany) return typed(type, text);
-  throw new VshiftError({
+  throw tooMany(field, text, text.includes(","));
+}
+
+/** The same of the variables of a network. */
+export function requireOneValueEach(variables: string): void {
+  const many = manyIn(variables);
+  if (many !== undefined) throw tooMany("variables", many.said, many.isList);
+}
+
+function tooMany(field: keyof ScenarioInput, said: string, isList: boolean): VshiftError {
+  return new VshiftError({
     code: "invalid-value",
     field,
-    problem: `${text} is ${text.includes(",") ? "a list" : "a range"}, and this command takes one value`,
+    problem: `${said} is ${isList ? "a list" : "a range"}, and this command takes one value`,
     hint: "give one value, or use vshift sweep, which takes lists and ranges",
   });
 }
@@ -69,6 +82,7 @@ const LOOKS_LIKE_RANGE = /^[-+.\d][^:]*(?::|\.\.)/;
 /** The grid of a command line, where each flag and each field of the file may have many values, and the arrays that it names. */
 export async function gridFrom(flags: Flags): Promise<{ readonly grid: Grid; readonly arrays: Arrays }> {
   const { zip, given: asked, located } = await gridInputFrom(flags, textsOf(flags, GRID_TABLE), GRID_TABLE);
+  located(() => requireOfNetwork(asked));
   const { repeats } = flags;
   const given =
     repeats === undefined
@@ -84,6 +98,13 @@ export async function gridFrom(flags: Flags): Promise<{ readonly grid: Grid; rea
     const matched = zip.map((names) => names.map((name) => (name === "beta" ? "relativeVariance" : name)));
     return { grid: inPlace(gridOf(matchedNoise(given), matched, complete), located), arrays };
   });
+}
+
+/** A `VshiftError` for variables without a network, or of a text that does not have them: they would set nothing. */
+function requireOfNetwork({ variables, network }: GridInput): void {
+  const given = [variables].flat().filter((text) => typeof text === "string");
+  const networks = network === undefined || network === null ? [] : axisOf("network", network).values;
+  for (const text of given) requireVariables(text, networks.map(String));
 }
 
 /** The grid, whose scenarios are made later, with errors that name the file that a field is from. */
@@ -172,8 +193,13 @@ function layoutOfNothing(): VshiftError {
 function textsOf(flags: Flags, { fields }: FieldTable): (readonly [keyof ScenarioInput, string])[] {
   return FIELD_NAMES.filter((name) => flags[name] !== undefined && Object.hasOwn(fields, name)).map((name) => [
     name,
-    flags[name] as string,
+    name === "variables" ? (saidOfVariables(flags) ?? "") : (flags[name] as string),
   ]);
+}
+
+/** What all --set say together, as one text; undefined without any. */
+export function saidOfVariables({ variables }: Flags): string | undefined {
+  return (variables as readonly string[] | undefined)?.join(", ");
 }
 
 /** The fields of both, flags over the file, and how an error that comes of them is located. */
@@ -184,6 +210,8 @@ function combined(
 ) {
   const fromFlags = Object.fromEntries(entries);
   const replaced = new Set(RIVALS.filter((names) => names.some((name) => name in fromFlags)).flat());
+  // Another network has other variables.
+  if ("network" in fromFlags) replaced.add("variables");
   const kept = Object.fromEntries(Object.entries(fromFile).filter(([name]) => !replaced.has(name)));
   return {
     given: { ...kept, ...fromFlags } as GridInput,

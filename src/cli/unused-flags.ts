@@ -100,7 +100,7 @@ const USES: { readonly [command: string]: readonly Use[] } = {
   theory: [
     {
       isAsked: ({ flags }) => flags.network !== undefined,
-      unused: [...SCENARIO.filter((name) => name !== "network"), "config", "layout"],
+      unused: [...SCENARIO.filter((name) => name !== "network" && name !== "variables"), "config", "layout"],
       problem: "is not used with --network, which says the whole network",
       hint: "leave one of them out",
     },

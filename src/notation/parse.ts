@@ -5,6 +5,7 @@ import { networkError, part } from "./error.ts";
 import { inputMeanOf, type LayerWeights, positionsOf, type Shape, type WrittenLayer } from "./graph.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 import type { Element, LayerElement, Tree } from "./tree.ts";
+import { NO_VARIABLES, type Variables, withValues } from "./variables.ts";
 import {
   BRANCHES,
   isBranch,
@@ -27,11 +28,12 @@ export const MOST_LAYERS = 10_000;
 const WORDS = [...LAYER_WORDS, ...BRANCHES, "repeat"];
 
 /**
- * The network that a text says, in the notation of docs/NETWORKS.md. Options are checked, shapes are not: network/text/lay-out.ts
- * does that. A `VshiftError` that points at what is wrong; time grows with the length of the text alone.
+ * The network that a text says, in the notation of docs/NETWORKS.md, with the values of its variables in their places. Options are
+ * checked, shapes are not: notation/lay-out.ts does that. A `VshiftError` that points at what is wrong; time grows with the length of
+ * the text alone.
  */
-export function parseNetwork(text: string): Tree {
-  const tokens = tokensOf(text);
+export function parseNetwork(text: string, variables: Variables = NO_VARIABLES): Tree {
+  const tokens = withValues(tokensOf(text), variables);
   let next = 0;
 
   const peek = (): Token => tokens[next] as Token;
@@ -41,6 +43,15 @@ export function parseNetwork(text: string): Tree {
     return token;
   };
   const isMark = (mark: string) => peek().kind === "mark" && peek().text === mark;
+  /** A piece as a message shows it; of a variable with its value. */
+  const shown = ({ at, to, text: value, variable }: Token) =>
+    variable === undefined ? part(text, at, to) : `$${variable} = ${value}`;
+  /** A part of the text, with the values of its variables. */
+  const written = (from: number, to: number): string => {
+    const within = tokens.filter(({ at, variable }) => variable !== undefined && at >= from && at < to);
+    const values = [...new Set(within.map(shown))];
+    return `${part(text, from, to)}${values.length === 0 ? "" : ` with ${values.join(", ")}`}`;
+  };
 
   function layers(depth: number): Tree {
     const found: Element[] = [];
@@ -55,19 +66,19 @@ export function parseNetwork(text: string): Tree {
     const layer = layerNamed(name);
     if (layer === undefined) {
       const near = didYouMean(name, WORDS, "docs/NETWORKS.md lists the layers");
-      throw networkError(`${part(text, word.at, word.at + word.text.length)} at ${word.at} is not a layer`, near);
+      throw networkError(`${shown(word)} at ${word.at} is not a layer`, near);
     }
     const { values, behind } = options(word, layer);
-    const written = { kind: layer, ...values } as unknown as WrittenLayer;
-    requireTogether(written, part(text, word.at, peek().at));
-    return [{ kind: "layer", layer: written, name: nameOf(word), at: word.at }, ...behind];
+    const found = { kind: layer, ...values } as unknown as WrittenLayer;
+    const to = peek().at;
+    requireTogether(found, () => written(word.at, to));
+    return [{ kind: "layer", layer: found, name: nameOf(word), at: word.at }, ...behind];
   }
 
   function branch(word: Token, kind: "residual" | "concat" | "repeat", depth: number): Element {
     const { at } = word;
-    const written = part(text, at, at + word.text.length);
-    if (depth === DEEPEST) throw networkError(`${written} at ${at} is nested deeper than ${DEEPEST}`, "flatten it");
-    if (!isMark("(")) throw networkError(`${written} at ${at} has no layers`, `write ${kind}( … )`);
+    if (depth === DEEPEST) throw networkError(`${shown(word)} at ${at} is nested deeper than ${DEEPEST}`, "flatten it");
+    if (!isMark("(")) throw networkError(`${shown(word)} at ${at} has no layers`, `write ${kind}( … )`);
     take();
     const count = kind === "repeat" ? repetitions(word) : 1;
     const inside = layers(depth + 1);
@@ -78,12 +89,12 @@ export function parseNetwork(text: string): Tree {
 
   function repetitions(word: Token): number {
     const token = take();
-    const written = part(text, word.at, peek().at);
+    const to = peek().at;
     const count = Number(token.text);
     const isCount = token.kind === "number" && Number.isInteger(count) && count >= 1 && count <= MOST_LAYERS;
     if (!isCount) {
       throw networkError(
-        `${written}: the first of repeat must be a whole number from 1 to ${MOST_LAYERS}`,
+        `${written(word.at, to)}: the first of repeat must be a whole number from 1 to ${MOST_LAYERS}`,
         "write repeat(4, …)",
       );
     }
@@ -99,7 +110,7 @@ export function parseNetwork(text: string): Tree {
 
   function missing(mark: string, { at }: Token): Error {
     const token = peek();
-    const before = token.kind === "end" ? "" : ` before ${part(text, token.at, token.at + token.text.length)}`;
+    const before = token.kind === "end" ? "" : ` before ${part(text, token.at, token.to)}`;
     return networkError(`${part(text, at, token.at)}: missing '${mark}' at ${token.at}`, `add ${mark}${before}`);
   }
 
@@ -149,7 +160,7 @@ export function parseNetwork(text: string): Tree {
 
   function option({ word, layer, known, given }: Asked): void {
     const token = take();
-    const place = { at: token.at, written: () => part(text, word.at, peek().at + (isMark(")") ? 1 : 0)) };
+    const place = { at: token.at, written: () => written(word.at, peek().at + (isMark(")") ? 1 : 0)) };
     const isNext = ([name, { isBare, type }]: readonly [string, Option]) =>
       isBare === true && type !== "choice" && !given.has(name);
     if (token.kind === "word" && isMark("=")) {
@@ -178,7 +189,7 @@ export function parseNetwork(text: string): Tree {
     if (found === undefined) {
       refuseKind(token);
       throw networkError(
-        `${place.written()}: ${token.text} at ${token.at} is one value too many`,
+        `${place.written()}: ${part(text, token.at, token.to)} at ${token.at} is one value too many`,
         `write ${layer}${required(known) === "" ? "" : `(${required(known)})`}`,
       );
     }
@@ -205,7 +216,7 @@ export function parseNetwork(text: string): Tree {
   if (rest.kind !== "end") {
     refuseKind(rest);
     const hint = rest.text === ")" ? "leave it out, or open it" : "write layers with a space between them";
-    throw networkError(`${rest.text} at ${rest.at} is not a layer`, hint);
+    throw networkError(`${shown(rest)} at ${rest.at} is not a layer`, hint);
   }
   if (!isInput(tree[0])) throw networkError("must begin with input", "write input(512) dropout(0.5) bn");
   return tree;
@@ -244,9 +255,6 @@ function noOption(name: string, { at, written, layer, known }: Place & { layer: 
 function refuseKind({ kind, text, at }: Token): void {
   if (kind === "file") {
     throw networkError(`${text} at ${at}: files are not read in a network yet`, "give a law, or how weights are drawn");
-  }
-  if (kind === "variable") {
-    throw networkError(`${text} at ${at}: variables have no values here`, "write a number");
   }
 }
 
@@ -309,26 +317,30 @@ function required(known: Options): string {
 }
 
 /** What options do not allow together. */
-function requireTogether(layer: WrittenLayer, written: string): void {
+function requireTogether(layer: WrittenLayer, written: () => string): void {
   if (layer.kind === "linear" || layer.kind === "conv") requireWeights(layer, written);
   if (layer.kind !== "input") return;
   const { shape, variance, rho } = layer;
   const mean = inputMeanOf(layer);
   const lowest = lowestCorrelation(shape.channels * positionsOf(shape));
-  if (rho < lowest) throw networkError(`${written}: rho must be ${lowest} or more for so many units`, `use ${lowest}`);
+  if (rho < lowest)
+    throw networkError(`${written()}: rho must be ${lowest} or more for so many units`, `use ${lowest}`);
   const law = findLaw(layer.law);
   const refusal = law?.refusal({ mean, variance });
-  if (refusal !== undefined) throw networkError(`${written}: ${refusal.field} ${refusal.problem}`, refusal.hint);
+  if (refusal !== undefined) throw networkError(`${written()}: ${refusal.field} ${refusal.problem}`, refusal.hint);
   if (law?.latentCorrelation({ mean, variance, correlation: rho }) === Number.NEGATIVE_INFINITY) {
-    throw networkError(`${written}: no ${layer.law} input has a correlation of ${rho}`, "use one closer to 0");
+    throw networkError(`${written()}: no ${layer.law} input has a correlation of ${rho}`, "use one closer to 0");
   }
 }
 
-function requireWeights({ weights, alignment, mean }: LayerWeights, written: string): void {
+function requireWeights({ weights, alignment, mean }: LayerWeights, written: () => string): void {
   if (alignment !== null && mean !== null) {
-    throw networkError(`${written}: alignment and mean both set the mean of the weights`, "leave one of them out");
+    throw networkError(`${written()}: alignment and mean both set the mean of the weights`, "leave one of them out");
   }
   if (weights === "constant" && (alignment !== null || mean !== null)) {
-    throw networkError(`${written}: constant weights have the alignment of their number`, "leave the other option out");
+    throw networkError(
+      `${written()}: constant weights have the alignment of their number`,
+      "leave the other option out",
+    );
   }
 }

@@ -6,19 +6,28 @@ export interface Token {
   readonly text: string;
   /** Its first character, from 1. */
   readonly at: number;
+  /** The character behind it. */
+  readonly to: number;
+  /** The variable whose value it is, if it is one. */
+  readonly variable?: string;
 }
 
 /** 2¹⁴ characters: a network of every layer that theory follows takes fewer. */
 export const LONGEST_NETWORK = 16_384;
+
+/** Values of options, as sources of regular expressions without regard to case. */
+export const NUMBER = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?`;
+export const SHAPE = String.raw`\d+(?:[x×]\d+)+`;
+export const WORD = String.raw`[A-Za-z_][\w-]*`;
 
 const PATTERN = new RegExp(
   [
     String.raw`(?<space>\s+)`,
     String.raw`(?<file>file:[^\s,()]+)`,
     String.raw`(?<variable>\$\w*)`,
-    String.raw`(?<shape>\d+(?:[x×]\d+)+(?![\w.]))`,
-    String.raw`(?<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![\w.]))`,
-    String.raw`(?<word>[A-Za-z_][\w-]*)`,
+    String.raw`(?<shape>${SHAPE}(?![\w.]))`,
+    String.raw`(?<number>${NUMBER}(?![\w.]))`,
+    `(?<word>${WORD})`,
     "(?<mark>[(),=])",
   ].join("|"),
   "iuy",
@@ -39,9 +48,10 @@ export function tokensOf(text: string): readonly Token[] {
       throw networkError(`${character} at ${from + 1} is not part of the notation`, NOTATION);
     }
     const [kind, found] = Object.entries(groups).find(([, value]) => value !== undefined) ?? ["", ""];
-    if (kind !== "space") tokens.push({ kind: kind as Token["kind"], text: found, at: from + 1 });
+    if (kind !== "space")
+      tokens.push({ kind: kind as Token["kind"], text: found, at: from + 1, to: pattern.lastIndex + 1 });
   }
-  return [...tokens, { kind: "end", text: "", at: text.length + 1 }];
+  return [...tokens, { kind: "end", text: "", at: text.length + 1, to: text.length + 1 }];
 }
 
 const NOTATION = "write layers with a space between them, as in input(512) dropout(0.5) bn";

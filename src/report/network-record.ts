@@ -2,6 +2,7 @@ import type { NormLayer } from "../notation/graph.ts";
 import { layOut } from "../notation/lay-out.ts";
 import { parseNetwork } from "../notation/parse.ts";
 import { printNetwork } from "../notation/print.ts";
+import type { Variables } from "../notation/variables.ts";
 import { type NetworkTheory, networkTheory } from "../theory/network/follow.ts";
 import type { Cell } from "./columns.ts";
 
@@ -37,8 +38,8 @@ type NormName = (typeof NORM_NAMES)[NormLayer["kind"]];
 export const NORMS: readonly NormName[] = Object.values(NORM_NAMES);
 
 /** The closed form at each position of a network. A `VshiftError` for a text that says none. */
-export function networkTheoryRecord(text: string): NetworkTheoryRecord {
-  const tree = parseNetwork(text);
+export function networkTheoryRecord(text: string, variables?: Variables): NetworkTheoryRecord {
+  const tree = parseNetwork(text, variables);
   const graph = layOut(tree);
   const theories = networkTheory(graph);
   const positions = graph.positions.map(({ node, name, norm }, index): PositionOfText => {

@@ -1,8 +1,10 @@
 import { VshiftError } from "../errors.ts";
 import { type Field, type FieldTable, GRID_TABLE } from "./fields.ts";
+import { networksOf } from "./layer-lists.ts";
 import { typed } from "./typed.ts";
 import { checkedInput } from "./validate.ts";
 import { rangeOf, textsOf } from "./values.ts";
+import { textsOfVariables } from "./variables.ts";
 
 export type AxisValue = string | number;
 
@@ -22,7 +24,8 @@ export function axisOf(name: string, given: unknown, table: FieldTable = GRID_TA
   const field: Field | undefined = Object.hasOwn(table.fields, name) ? table.fields[name] : undefined;
   // Says that there is no such field, and which one may be meant.
   if (field === undefined) throw unknown(name, table);
-  const items = Array.isArray(given) ? given : [given];
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const items = field.type === "text" && field.isOfLayers === true ? networksOf(list) : list;
   if (items.length === 0) throw empty(name, field, "is an empty list");
   const parts = items.flatMap((item: unknown) => partsOf(name, field, item));
   const values = parts.flatMap((part) => part.values);
@@ -35,6 +38,9 @@ type Part = Pick<Axis, "values" | "isGeometric">;
 function partsOf(name: string, field: Field, item: unknown): readonly Part[] {
   if (item === null) throw empty(name, field, "null is not a value");
   if (typeof item !== "string") return [{ values: [item as AxisValue], isGeometric: false }];
+  if (field.type === "text" && field.isOfVariables === true) {
+    return [{ values: textsOfVariables(item), isGeometric: false }];
+  }
   const pieces = field.type === "text" && field.hasCommas === true ? [item] : item.split(",");
   return pieces.map((piece) => {
     if (field.type === "text" && field.hasCommas !== true) {

@@ -11,8 +11,10 @@ import {
 import { layOut } from "../notation/lay-out.ts";
 import { parseNetwork } from "../notation/parse.ts";
 import { printNetwork } from "../notation/print.ts";
+import { NO_VARIABLES, parseVariables, printVariables, type Variables, variablesIn } from "../notation/variables.ts";
 import { workOfGraph } from "../notation/work.ts";
 import { FIELDS, NETWORK_TABLE } from "./fields.ts";
+import { joinedLayers } from "./layer-lists.ts";
 import { conflict, invalid, isGiven } from "./refusal.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
 import { accepts } from "./validate.ts";
@@ -37,15 +39,16 @@ export interface WrittenNetwork {
 const MOST_KEPT = 64;
 const kept = new Map<string, WrittenNetwork>();
 
-/** The network of a text; a `VshiftError` that points at what is wrong with it. */
-export function writtenNetwork(text: string): WrittenNetwork {
-  const known = kept.get(text);
+/** The network of a text with values for its variables; a `VshiftError` that points at what is wrong with it. */
+export function writtenNetwork(text: string, variables: Variables = NO_VARIABLES): WrittenNetwork {
+  const key = variables.size === 0 ? text : `${text}\n${printVariables(variables)}`;
+  const known = kept.get(key);
   if (known !== undefined) return known;
-  const tree = parseNetwork(text);
+  const tree = parseNetwork(text, variables);
   const written = { text: printNetwork(tree), graph: layOut(tree) };
   const [oldest] = kept.keys();
   if (kept.size === MOST_KEPT && oldest !== undefined) kept.delete(oldest);
-  kept.set(text, written);
+  kept.set(key, written);
   return written;
 }
 
@@ -66,15 +69,32 @@ const FEWEST_BATCHES = 8;
 /**
  * The input with what its network says in other fields: all of it, and no network, where they can say it; else those of its input.
  * So a network has one identity, however it is written.
+ *
+ * Variables of the text have their values in it, and `variables` notes them in the order of their first use. Without any in the text
+ * the note stays as it is: the scenario was defined before.
  */
-export function withNetwork(given: ScenarioInput): ScenarioInput {
-  if (!isGiven(given.network)) return given;
-  requireOfNetwork(given);
-  const { text, graph } = writtenNetwork(given.network as string);
+export function withNetwork(input: ScenarioInput): FilledInput {
+  const { network = null, variables = null, ...rest } = input;
+  const said = variables === null ? NO_VARIABLES : parseVariables(variables);
+  if (network === null) return { ...rest, network, variables: noteOf(said) };
+  requireOfNetwork(input);
+  const asked = typeof network === "string" ? network : joinedLayers(network);
+  const names = variablesIn(asked);
+  const values = names.length === 0 ? NO_VARIABLES : said;
+  const { text, graph } = writtenNetwork(asked, values);
+  const inOrder = new Map(names.map((name) => [name, values.get(name) ?? ""]));
+  const given = { ...rest, variables: noteOf(names.length === 0 ? said : inOrder) };
   const isPlain = !isGiven(given.statistics) && !isGiven(given.reestimateBatches) && given.noiseInTest !== "on";
   const chain = isPlain ? chainOf(graph) : undefined;
-  if (chain !== undefined && isWithinFields(chain)) return { ...given, network: null, ...chain };
-  return { ...given, ...inputFields(graph), network: text, noise: NO_NOISE.kind, ...usual(given, graph) };
+  if (chain !== undefined && isWithinFields(chain)) return { ...given, ...chain, network: null };
+  return { ...given, ...inputFields(graph), ...usual(given, graph), noise: NO_NOISE.kind, network: text };
+}
+
+/** An input whose network is a text. */
+type FilledInput = Omit<ScenarioInput, "network"> & Pick<Scenario, "network">;
+
+function noteOf(variables: Variables): string | null {
+  return variables.size === 0 ? null : printVariables(variables);
 }
 
 function requireOfNetwork(given: ScenarioInput): void {

@@ -37,6 +37,10 @@ export interface TextField {
   readonly maximumLength: number;
   /** A text with commas is one value also where lists are taken. */
   readonly hasCommas?: true;
+  /** Whether it may be a list of its layers, too. */
+  readonly isOfLayers?: true;
+  /** Whether it says values by name, which may be lists and ranges where these are taken. */
+  readonly isOfVariables?: true;
   /** What the text must be, as a regular expression and in words. */
   readonly pattern?: string;
   readonly rule?: string;
@@ -151,6 +155,7 @@ const TABLE = {
     type: "text",
     maximumLength: LONGEST_NETWORK,
     hasCommas: true,
+    isOfLayers: true,
     about: "layers as text, such as 'input(512) dropout(0.5) bn' (docs/NETWORKS.md)",
     example: "input(512) bn relu dropout(0.5) linear(512) bn",
     flag: "--network <layers>",
@@ -164,11 +169,15 @@ const TABLE = {
     type: "text",
     maximumLength: 1000,
     hasCommas: true,
-    about: "values of the variables of the network's text",
+    isOfVariables: true,
+    about: "values of the variables of the network, such as p=0.3 for dropout($p); may be repeated",
     example: "p=0.3",
+    flag: "--set <name=value>",
+    group: "Network:",
     default: null,
     nullWhen: "without variables",
     isLater: true,
+    aboutRun: "what the variables of the network's text stood for; a note, since the text has their values",
   },
   noise: {
     type: "choice",
@@ -801,8 +810,7 @@ export const NETWORK_TABLE = tableOf(
   "network",
   "simulate",
   ({ group }, name) =>
-    ["seed", "variables"].includes(name) ||
-    ["Network:", "Test time:", "Batch Normalization:", "Measurement:"].includes(group ?? ""),
+    name === "seed" || ["Network:", "Test time:", "Batch Normalization:", "Measurement:"].includes(group ?? ""),
 );
 
 /** Either. */

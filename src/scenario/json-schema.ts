@@ -52,7 +52,12 @@ const RANGES = { type: "string", pattern: "^[^,]+(,[^,]+)*$" };
 function axisProperty(field: Field): JsonSchema {
   const { description, ...domain } = fieldSchema(field);
   const one = field.type === "text" ? domain : { anyOf: [domain, RANGES] };
-  return { description, anyOf: [one, { type: "array", items: one, minItems: 1 }, { type: "null" }] };
+  const items = field.type === "text" && field.isOfLayers === true ? { anyOf: [one, listOf(one)] } : one;
+  return { description, anyOf: [one, listOf(items), { type: "null" }] };
+}
+
+function listOf(items: JsonSchema): JsonSchema {
+  return { type: "array", items, minItems: 1 };
 }
 
 /** JSON Schema of one field's own domain, null apart. */
@@ -86,7 +91,12 @@ export function fieldSchema(field: Field): JsonSchema {
 function inputProperty(field: Field): JsonSchema {
   const { default: fallback } = field;
   const { description, ...domain } = fieldSchema(field);
-  return { description, anyOf: [domain, { type: "null" }], ...(fallback === null ? {} : { default: fallback }) };
+  const lists = field.type === "text" && field.isOfLayers === true ? [listOf(domain)] : [];
+  return {
+    description,
+    anyOf: [domain, ...lists, { type: "null" }],
+    ...(fallback === null ? {} : { default: fallback }),
+  };
 }
 
 /** An object with exactly these properties, all but the `optional` ones required. */

@@ -163,5 +163,13 @@ export interface Scenario {
  * What a user writes: any fields of a scenario, the rest by default. The noise's strength is given by at most one of
  * `keep`, `drop`, `relativeVariance` and, for uout, `beta`; `alignment` replaces `weightMean`; `samples` replaces
  * `precision` and `maxSamples`, and `batches` is another spelling of it. Null is the same as nothing.
+ *
+ * A `network` may be a list of its layers, and have variables such as $p, whose values `variables` says.
  */
-export type ScenarioInput = { readonly [Field in keyof Scenario]?: Scenario[Field] | null | undefined };
+export type ScenarioInput = {
+  readonly [Field in keyof Scenario]?:
+    | Scenario[Field]
+    | (Field extends "network" ? readonly string[] : never)
+    | null
+    | undefined;
+};

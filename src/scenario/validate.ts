@@ -1,6 +1,7 @@
 import { VshiftError } from "../errors.ts";
 import { didYouMean } from "../suggestion.ts";
 import { FILE_PATTERN, type Field, type FieldTable, GRID_TABLE } from "./fields.ts";
+import { isListOfLayers } from "./layer-lists.ts";
 import type { ScenarioInput } from "./scenario.ts";
 import { brief } from "./typed.ts";
 
@@ -43,6 +44,7 @@ export function checkedInput<Input = ScenarioInput>(
 export function accepts(field: Field, value: unknown): boolean {
   switch (field.type) {
     case "text":
+      if (field.isOfLayers === true && isListOfLayers(value)) return value.every((layer) => accepts(field, layer));
       return (
         typeof value === "string" &&
         value.isWellFormed() &&

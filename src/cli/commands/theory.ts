@@ -1,4 +1,5 @@
 import { derive } from "../../experiment/derive.ts";
+import { NO_VARIABLES, parseVariables } from "../../notation/variables.ts";
 import { FORMATS } from "../../report/formats.ts";
 import { positionRow, positionsTable } from "../../report/positions.ts";
 import { shiftInWords } from "../../report/shift-words.ts";
@@ -6,7 +7,7 @@ import { stepRow, stepsTable } from "../../report/steps.ts";
 import { GRID_TABLE } from "../../scenario/fields.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
-import { type Flags, scenarioFrom } from "../scenario-input.ts";
+import { type Flags, requireOneValueEach, saidOfVariables, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 
 /** `vshift theory`: the closed form of a scenario, step by step, or of a network that is written down, position by position. */
@@ -35,8 +36,11 @@ export async function theoryCommand(flags: Flags, streams: Streams): Promise<num
 
 async function theoryOfNetwork(text: string, flags: Flags, streams: Streams): Promise<number> {
   const { networkTheoryDocument } = await import("../../report/network-document.ts");
+  const said = saidOfVariables(flags);
+  if (said !== undefined) requireOneValueEach(said);
+  const variables = said === undefined ? NO_VARIABLES : parseVariables(said);
   return deliver({ flags, streams, formats: FORMATS }, async () => ({
     exitCode: EXIT.fine,
-    document: networkTheoryDocument(text),
+    document: networkTheoryDocument(text, variables),
   }));
 }
