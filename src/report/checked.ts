@@ -10,6 +10,7 @@ import { describeScenario } from "./describe.ts";
 import { differenceFromNearest } from "./nearest.ts";
 import { counted, readable } from "./numbers.ts";
 import { whyInconclusive } from "./ratio.ts";
+import { fieldIn, withVariables } from "./variables.ts";
 import { varyingFields } from "./varying-fields.ts";
 
 /** Records compared with theory, and the verdicts on them. */
@@ -123,10 +124,13 @@ function theoryOf({ theory }: ShiftRecord): CheckedTheory {
 
 /** Names for records: by what varies among them, "keep 0.5, width 64, BN 3"; a number is added where that tells two not apart. */
 function cellNames(records: readonly ShiftRecord[]): readonly string[] {
-  const fields = varyingFields(FIELDS, records);
+  const fields = withVariables(
+    varyingFields(FIELDS, records),
+    records.map(({ scenario }) => scenario),
+  );
   const seen = new Map<string, number>();
   return records.map(({ scenario, position }) => {
-    const values = fields.map((field) => `${field} ${shown(scenario[field as keyof typeof scenario])}`);
+    const values = fields.map((field) => `${field} ${shown(fieldIn(scenario, field))}`);
     if (position !== null) values.push(position.name);
     const name = values.length === 0 ? describeScenario(scenario) : values.join(", ");
     const count = (seen.get(name) ?? 0) + 1;

@@ -20,7 +20,13 @@ const COMPARED = (Object.keys(FIELDS) as FieldName[]).filter((field) => !REPEATE
 export function differenceFromNearest(record: ShiftRecord, others: readonly ShiftRecord[]): string | undefined {
   let fewest: readonly string[] | undefined;
   for (const other of others) {
+    // Variables are a note of what the text has, and say it in less words.
+    const hasOtherText = record.scenario.network !== other.scenario.network;
+    const hasNotes = record.scenario.variables !== null && other.scenario.variables !== null;
+    const said =
+      hasOtherText && hasNotes && record.scenario.variables !== other.scenario.variables ? "network" : "variables";
     const differing = COMPARED.flatMap((field) => {
+      if (field === said) return [];
       const [own, theirs] = [asked(record, field), asked(other, field)];
       return own === theirs ? [] : [`${field} (${shown(own)}, not ${shown(theirs)})`];
     });

@@ -4,9 +4,11 @@ import { createRepeats, POSITION, type Repeats, type Spread } from "../experimen
 import { keepWorst } from "../experiment/worst.ts";
 import { printable } from "../printable.ts";
 import { FIELDS } from "../scenario/fields.ts";
+import { type VariableName, variableIn } from "../scenario/variables.ts";
 import type { Document, Table, TableColumn } from "./document.ts";
 import { counted, percent, readable, withHalfWidth } from "./numbers.ts";
 import { measuredRatio } from "./ratio.ts";
+import { varyingVariables } from "./variables.ts";
 import { varyingFields } from "./varying-fields.ts";
 import { MARK, marked, noWorse, toned, verdictsInWords } from "./verdict-words.ts";
 
@@ -20,6 +22,8 @@ export interface JudgedCells {
 /** With the fields that vary, which distinguish the scenarios. */
 export interface SweepTable extends JudgedCells {
   readonly fields: readonly string[];
+  /** Those that have a column each, where the fields have their note. */
+  readonly variables?: readonly VariableName[];
   /** Grouped by everything except the seed, where the seed is among the fields. */
   readonly repeats?: readonly Repeats[];
 }
@@ -38,13 +42,13 @@ export function sweepDocument(summary: SweepTable, records: readonly ShiftRecord
   };
 }
 
-function cells({ family, worst, fields }: SweepTable): Table {
+function cells({ family, worst, fields, variables = [] }: SweepTable): Table {
   const alignments = new Set(worst.map(({ record }) => record.scenario.alignment));
   const hasAlignment = alignments.size > 1 && !fields.includes("alignment");
   const rows = worst.map(({ record, number }) => {
     const { scenario, position, theory, measured, agreement } = record;
     return [
-      ...fields.map((field) => shown(field === POSITION ? position?.name : scenario[field as Field])),
+      ...cellsOf(fields, variables, (field) => (field === POSITION ? position?.name : scenario[field as Field])),
       ...(hasAlignment ? [shown(scenario.alignment)] : []),
       theory === null ? "–" : readable(theory.shift, 6),
       measuredRatio(measured),
@@ -53,18 +57,19 @@ function cells({ family, worst, fields }: SweepTable): Table {
     ];
   });
   const more = family.cells.length - worst.length;
-  const columns = [...columnsOf(fields, hasAlignment), { name: "deviation", ifNarrow: 2 }, VERDICT];
+  const columns = [...columnsOf(fields, variables, hasAlignment), { name: "deviation", ifNarrow: 2 }, VERDICT];
   return { kind: "table", columns, rows, unlisted: more, rest: (count) => noWorse(count, nounOf(worst)) };
 }
 
 /** A row for each kind of network: mean ± standard deviation between its seeds. */
-function networks({ family, fields }: SweepTable, repeats: readonly Repeats[]): Table {
+function networks({ family, fields, variables = [] }: SweepTable, repeats: readonly Repeats[]): Table {
+  const kinds = fields.filter((field) => field !== "seed");
   const hasAlignment = repeats.some(({ alignment }) => alignment !== null) && !fields.includes("alignment");
   const rows = repeats.slice(0, MOST_ROWS).map(({ values, numbers, alignment, theory, measured }) => {
     const verdicts = numbers.map((number) => family.cells[number] ?? null);
     const whole = wholeVerdict(verdicts);
     return [
-      ...values.map(shown),
+      ...cellsOf(kinds, variables, (field) => values[kinds.indexOf(field)]),
       ...(hasAlignment ? [alignment === null ? "–" : spreadInWords(alignment)] : []),
       theory === null ? "–" : spreadInWords(theory),
       spreadInWords(measured),
@@ -74,9 +79,8 @@ function networks({ family, fields }: SweepTable, repeats: readonly Repeats[]): 
         : toned(whole, whole === "agrees" ? `${MARK[whole]} all agree` : verdictsInWords(whole, verdicts)),
     ];
   });
-  const kinds = fields.filter((field) => field !== "seed");
   const more = repeats.length - rows.length;
-  const columns = [...columnsOf(kinds, hasAlignment), { name: "seeds", ifNarrow: 2 }, VERDICT];
+  const columns = [...columnsOf(kinds, variables, hasAlignment), { name: "seeds", ifNarrow: 2 }, VERDICT];
   return {
     kind: "table",
     columns,
@@ -86,10 +90,28 @@ function networks({ family, fields }: SweepTable, repeats: readonly Repeats[]): 
   };
 }
 
+/** The cells of what varies; the note of the variables as a cell for each of them. */
+function cellsOf(
+  fields: readonly string[],
+  variables: readonly VariableName[],
+  read: (field: string) => unknown,
+): readonly string[] {
+  return fields.flatMap((field) => {
+    if (field !== "variables") return [shown(read(field))];
+    const note = read(field) as string | null;
+    return variables.map((name) => shown(variableIn({ variables: note }, name)));
+  });
+}
+
 /** The columns of what varies, and of the ratio. */
-function columnsOf(fields: readonly string[], hasAlignment: boolean): readonly TableColumn[] {
+function columnsOf(
+  fields: readonly string[],
+  variables: readonly VariableName[],
+  hasAlignment: boolean,
+): readonly TableColumn[] {
+  const names = fields.flatMap((field): readonly string[] => (field === "variables" ? variables : [field]));
   const alignment: readonly TableColumn[] = hasAlignment ? [{ name: "d·cos²θ", ifNarrow: 1 }] : [];
-  return [...fields.map((name) => ({ name })), ...alignment, { name: "Δ theory" }, { name: "Δ measured" }];
+  return [...names.map((name) => ({ name })), ...alignment, { name: "Δ theory" }, { name: "Δ measured" }];
 }
 
 const VERDICT: TableColumn = { name: "verdict", align: "left" };
@@ -113,7 +135,9 @@ export function recordsDocument(records: readonly ShiftRecord[]): Document {
   const repeats = createRepeats(fields.filter((field) => field !== "seed"));
   if (fields.includes("seed"))
     for (const [number, record] of records.entries()) repeats.add(record, { number, place: number });
-  return sweepDocument({ family: family.verdict(), worst: worst.list(), fields, repeats: repeats.list() }, records);
+  const variables = varyingVariables(records.map(({ scenario }) => scenario));
+  const table = { family: family.verdict(), worst: worst.list(), fields, variables, repeats: repeats.list() };
+  return sweepDocument(table, records);
 }
 
 type Field = keyof ShiftRecord["scenario"];

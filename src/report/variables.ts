@@ -1,3 +1,4 @@
+import { tokensOf } from "../notation/tokens.ts";
 import { isVariableName, type VariableName, variableIn, variablesOf } from "../scenario/variables.ts";
 
 /** What has a note of variables: a scenario, of a record or not. */
@@ -13,7 +14,41 @@ export function varyingVariables(scenarios: readonly Noted[]): readonly Variable
 
 /** Fields of a table, with a column for each variable that varies instead of their note. */
 export function withVariables(fields: readonly string[], scenarios: readonly Noted[]): readonly string[] {
-  return fields.flatMap((field) => (field === "variables" ? varyingVariables(scenarios) : [field]));
+  return fields.flatMap((field): readonly string[] => (field === "variables" ? varyingVariables(scenarios) : [field]));
+}
+
+/**
+ * The text that networks have in common, with the variables in the places where the networks differ: "input(64) dropout($p) bn".
+ * Undefined where they differ in more, or one has no text.
+ */
+export function networkInCommon(scenarios: readonly Written[]): string | undefined {
+  const distinct = [...new Map(scenarios.map((scenario) => [scenario.network, scenario])).values()];
+  const [first] = distinct;
+  if (first?.network == null) return undefined;
+  const tokens = distinct.map(({ network }) => tokensOf(network ?? ""));
+  if (tokens.some(({ length }) => length !== tokens[0]?.length)) return undefined;
+  const names = variablesOf(first);
+  let text = "";
+  let behind = 1;
+  for (const [index, { at, to, text: own }] of (tokens[0] ?? []).entries()) {
+    const isSame = tokens.every((others) => others[index]?.text === own);
+    const isOf = (name: VariableName) =>
+      distinct.every((scenario, of) => String(variableIn(scenario, name)) === tokens[of]?.[index]?.text);
+    const shown = isSame ? own : names.find(isOf);
+    if (shown === undefined) return undefined;
+    text += `${first.network.slice(behind - 1, at - 1)}${shown}`;
+    behind = to;
+  }
+  return text;
+}
+
+interface Written extends Noted {
+  readonly network: string | null;
+}
+
+/** The variables that vary along the axis of a grid. */
+export function variablesOfAxis(values: readonly (string | number)[]): readonly VariableName[] {
+  return varyingVariables(values.map((value) => ({ variables: String(value) })));
 }
 
 /** What a scenario has in a field, or what a variable stood for. */

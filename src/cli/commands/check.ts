@@ -13,6 +13,7 @@ import { FORMATS } from "../../report/formats.ts";
 import { counted } from "../../report/numbers.ts";
 import type { Arrays } from "../../scenario/arrays.ts";
 import type { Grid } from "../../scenario/grid.ts";
+import { positionCount } from "../../scenario/positions.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { quoted, typed } from "../../scenario/typed.ts";
 import { checkedInput } from "../../scenario/validate.ts";
@@ -63,7 +64,7 @@ export async function checkCommand(flags: Flags, streams: Streams, paths: readon
 /** Positions of all networks of a grid: as many verdicts are passed. */
 function positionsIn(grid: Grid): number {
   let positions = 0;
-  for (let index = 0; index < grid.size; index++) positions += (grid.cell(index).depth ?? 0) + 1;
+  for (let index = 0; index < grid.size; index++) positions += positionCount(grid.cell(index));
   return positions;
 }
 

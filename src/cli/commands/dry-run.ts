@@ -1,5 +1,6 @@
 import { bytesInWords, counted, grouped, readable, secondsInWords } from "../../report/numbers.ts";
 import { strong } from "../../report/phrase.ts";
+import { fieldIn, variablesOfAxis } from "../../report/variables.ts";
 import type { Grid } from "../../scenario/grid.ts";
 import { type PlannedCell, totalWork } from "../../sweep/plan.ts";
 import type { Outcome } from "../deliver.ts";
@@ -26,11 +27,13 @@ export interface DryRun {
 
 /** What a sweep would do: its cells, and about the time and the memory that it takes. */
 export function dryRun({ grid, cells, threads, more = () => ({}) }: DryRun): Outcome {
-  const fields = grid.axes.map(({ field }) => field);
+  const fields = grid.axes.flatMap(({ field, values }): readonly string[] =>
+    field === "variables" ? variablesOfAxis(values) : [field],
+  );
   function rowOf(cell: PlannedCell) {
     const { index, batches, work } = cell;
     const scenario = grid.cell(index);
-    const varying = Object.fromEntries(fields.map((field) => [field, scenario[field as keyof typeof scenario]]));
+    const varying = Object.fromEntries(fields.map((field) => [field, fieldIn(scenario, field)]));
     const samples = batches * scenario.batchSize;
     return { cell: index + 1, ...varying, samples, seconds: work * ACTIVATION_SECONDS, ...more(cell) };
   }

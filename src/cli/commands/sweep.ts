@@ -5,6 +5,7 @@ import { encoderOf, FORMATS, RECORDS_FORMATS, type RecordsFormat } from "../../r
 import { PLAIN } from "../../report/phrase.ts";
 import { MOST_ROWS, sweepDocument, sweepLine } from "../../report/sweep-document.ts";
 import { type Screen, terminalText, USUAL_WIDTH } from "../../report/terminal.ts";
+import { variablesOfAxis } from "../../report/variables.ts";
 import type { Arrays } from "../../scenario/arrays.ts";
 import type { Grid } from "../../scenario/grid.ts";
 import { type Account, createAccount, type SweepSummary } from "../../sweep/account.ts";
@@ -66,7 +67,7 @@ interface Sweep {
 
 async function measureSweep(setting: Sweep): Promise<number> {
   const { flags, streams, grid, arrays, cells, threads, say } = setting;
-  const fields = fieldsOf(grid);
+  const fields = fieldsOf(setting);
   const kinds = fields.includes("seed") ? fields.filter((field) => field !== "seed") : undefined;
   const account = createAccount({ cells, errorRate: errorRateOf(grid, cells), most: MOST_ROWS, kinds });
   const destination = await destinationOf(setting, account);
@@ -141,8 +142,10 @@ async function destinationOf(setting: Sweep, account: Account): Promise<SweepDes
   }, options);
 }
 
-function tableOf({ grid }: Sweep, summary: SweepSummary, screen: Screen): Promise<string> {
-  return terminalText(sweepDocument({ ...summary, fields: fieldsOf(grid) }), screen);
+function tableOf(setting: Sweep, summary: SweepSummary, screen: Screen): Promise<string> {
+  const axis = setting.grid.axes.find(({ field }) => field === "variables");
+  const variables = variablesOfAxis(axis?.values ?? []);
+  return terminalText(sweepDocument({ ...summary, fields: fieldsOf(setting), variables }), screen);
 }
 
 function formatOf({ flags, streams }: Pick<Sweep, "flags" | "streams">): RecordsFormat {
@@ -155,8 +158,9 @@ function formatOf({ flags, streams }: Pick<Sweep, "flags" | "streams">): Records
 }
 
 /** What tells the rows of the table apart. */
-function fieldsOf({ axes, given }: Grid): readonly string[] {
-  return [...axes.map(({ field }) => field), ...(given.includes("depth") ? [POSITION] : [])];
+function fieldsOf({ grid, cells }: Sweep): readonly string[] {
+  const hasPositions = cells.some(({ ids }) => ids.length > 1);
+  return [...grid.axes.map(({ field }) => field), ...(hasPositions ? [POSITION] : [])];
 }
 
 /** One error rate for all cells: that of the interval of the first, as a rule of each. */

@@ -5,6 +5,7 @@ import type { Scenario } from "../../scenario/scenario.ts";
 import { describeScenario } from "../describe.ts";
 import { networksIn } from "../networks.ts";
 import { readable } from "../numbers.ts";
+import { fieldIn, networkInCommon, withVariables } from "../variables.ts";
 import { varyingFields } from "../varying-fields.ts";
 import type { LinesFigure, Series } from "./figure.ts";
 import { capitalised } from "./quantity.ts";
@@ -19,11 +20,23 @@ export interface NamedStack {
 
 /** Stacks by the fields in which they differ: "keep 0.5, noise uout"; of spellings of one strength the first alone. */
 export function namedStacks(records: readonly ShiftRecord[]): readonly NamedStack[] {
-  const telling = varyingFields(FIELDS, records);
+  const telling = fieldsThatVary(records);
   return networksIn(records).map((positions) => ({
-    label: telling.map((name) => `${name} ${scenarioOf(positions)?.[name as keyof Scenario]}`).join(", "),
+    label: telling.map((name) => `${name} ${fieldOfStack(positions, name)}`).join(", "),
     records: positions,
   }));
+}
+
+function fieldsThatVary(records: readonly ShiftRecord[]): readonly string[] {
+  return withVariables(
+    varyingFields(FIELDS, records),
+    records.map(({ scenario }) => scenario),
+  );
+}
+
+function fieldOfStack(records: readonly ShiftRecord[], field: string): unknown {
+  const scenario = scenarioOf(records);
+  return scenario && fieldIn(scenario, field);
 }
 
 function scenarioOf([first]: readonly ShiftRecord[]): Scenario | undefined {
@@ -41,21 +54,31 @@ export interface StackWords {
  * mean-field recursion as a line. The axis of the shift is logarithmic, since it compounds.
  */
 export function stackFigure(stacks: readonly NamedStack[], words: StackWords = {}): LinesFigure {
-  const { title = "The shift compounds with depth", subtitle = inCommon(stacks) } = words;
+  const { subtitle = inCommon(stacks) } = words;
   const [first] = stacks;
   const depths = stacks.map(({ records }) => records.length);
   const hasTheory = stacks.some(({ records }) => records.some(({ theory }) => theory !== null));
   const level = scenarioOf(first?.records ?? [])?.confidence ?? 0;
   const numbered = numberThatVaries(stacks);
+  const isOfStacks = stacks.every(({ records }) => scenarioOf(records)?.network === null);
+  const endsInOutput = stacks.some(({ records }) => records.at(-1)?.position?.norm === null);
   return {
     kind: "lines",
-    title,
+    title: words.title ?? (isOfStacks ? "The shift compounds with depth" : "The shift at each position"),
     subtitle,
     caption: [
-      `Symbols: measured, with ${readable(level * 100)} % intervals${hasTheory ? ". Lines: mean field" : ""}.`,
-      "Δ at the input of each block's norm; the last point of a line is the output.",
+      `Symbols: measured, with ${readable(level * 100)} % intervals${hasTheory ? `. Lines: ${isOfStacks ? "mean field" : "theory"}` : ""}.`,
+      isOfStacks
+        ? "Δ at the input of each block's norm; the last point of a line is the output."
+        : `Δ at the input of each norm${endsInOutput ? "; the last point of a line is the output" : ""}.`,
     ],
-    x: { title: "block", isLogarithmic: false, isPercentage: false, ticks: ticksTo(depths), names: [] },
+    x: {
+      title: isOfStacks ? "block" : "position",
+      isLogarithmic: false,
+      isPercentage: false,
+      ticks: ticksTo(depths),
+      names: [],
+    },
     y: { title: "Δ = Var_test / Var_train", isLogarithmic: true, isPercentage: false, ticks: [], names: [] },
     hues: { count: stacks.length, isOrdered: numbered !== undefined },
     panels: [
@@ -75,7 +98,8 @@ export function stackFigure(stacks: readonly NamedStack[], words: StackWords = {
 function inCommon(stacks: readonly NamedStack[]): string {
   const shared = scenarioOf(stacks[0]?.records ?? []);
   if (shared === undefined) return "";
-  if (stacks.length === 1) return `${capitalised(describeScenario(shared))}.`;
+  if (stacks.length === 1) return shared.network ?? `${capitalised(describeScenario(shared))}.`;
+  if (shared.network !== null) return networkInCommon(stacks.flatMap(({ records }) => scenarioOf(records) ?? [])) ?? "";
   const { depth, width, nonlinearity, connection, norm, noise, noiseAt, keep } = shared;
   const isFixed = (field: keyof Scenario) =>
     stacks.every(({ records }) => scenarioOf(records)?.[field] === shared[field]);
@@ -93,18 +117,15 @@ function inCommon(stacks: readonly NamedStack[]): string {
 }
 
 /** The field of stacks that differ in one number alone. */
-function numberThatVaries(stacks: readonly NamedStack[]): keyof Scenario | undefined {
-  const [field, ...others] = varyingFields(
-    FIELDS,
-    stacks.flatMap(({ records }) => records),
-  );
-  const isNumber = stacks.every(({ records }) => typeof scenarioOf(records)?.[field as keyof Scenario] === "number");
-  return field !== undefined && others.length === 0 && isNumber ? (field as keyof Scenario) : undefined;
+function numberThatVaries(stacks: readonly NamedStack[]): string | undefined {
+  const [field, ...others] = fieldsThatVary(stacks.flatMap(({ records }) => records));
+  if (field === undefined || others.length > 0) return undefined;
+  return stacks.every(({ records }) => typeof fieldOfStack(records, field) === "number") ? field : undefined;
 }
 
-function byNumber(stacks: readonly NamedStack[], field: keyof Scenario | undefined): readonly NamedStack[] {
+function byNumber(stacks: readonly NamedStack[], field: string | undefined): readonly NamedStack[] {
   if (field === undefined) return stacks;
-  const numberOf = ({ records }: NamedStack) => Number(scenarioOf(records)?.[field]);
+  const numberOf = ({ records }: NamedStack) => Number(fieldOfStack(records, field));
   return stacks.toSorted((a, b) => numberOf(a) - numberOf(b));
 }
 
