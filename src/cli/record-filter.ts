@@ -7,7 +7,7 @@ import { columnNamed } from "./column-named.ts";
 
 export type RecordFilter = (record: ShiftRecord) => boolean;
 
-const CONDITION = /^\s*([\w.-]+)\s*(<=|>=|!=|=|<|>)\s*(.*?)\s*$/;
+const CONDITION = /^\s*(\$?[\w.-]+)\s*(<=|>=|!=|=|<|>)\s*(.*?)\s*$/;
 
 /** Reads a condition such as "keep>=0.5" or "verdict=disagrees"; text is compared as text, null equals nothing but "null". */
 export function filterOf(text: string): RecordFilter {
@@ -16,9 +16,10 @@ export function filterOf(text: string): RecordFilter {
     throw wrong(`${JSON.stringify(text)} is not a condition`);
   }
   const column = columnNamed(name, "--filter");
-  const isText = column.type === "text";
-  const value: Cell = given === "null" ? null : isText ? given : typed("number", given);
-  if (!isText && typeof value === "string") throw wrong(`${JSON.stringify(given)} is not a number, and ${name} is one`);
+  const { type } = column;
+  const value: Cell = given === "null" ? null : type === "text" ? given : typed("number", given);
+  if (type !== "text" && type !== "any" && typeof value === "string")
+    throw wrong(`${JSON.stringify(given)} is not a number, and ${name} is one`);
   const holds = OPERATORS[operator as keyof typeof OPERATORS];
   return (record) => {
     const cell = column.cellOf(record);

@@ -1,7 +1,7 @@
 import type { ShiftRecord } from "../experiment/record.ts";
-import { type Column, recordColumns } from "../report/columns.ts";
+import { recordColumns } from "../report/columns.ts";
 import { compareCells } from "../report/compare-cells.ts";
-import { columnNamed } from "./column-named.ts";
+import { columnNamed, type RecordColumn } from "./column-named.ts";
 
 export type RecordOrder = (a: ShiftRecord, b: ShiftRecord) => number;
 
@@ -25,7 +25,7 @@ export function orderOf(names: string | undefined): RecordOrder {
 }
 
 interface Key {
-  readonly column: Column;
+  readonly column: RecordColumn;
   readonly sign: 1 | -1;
 }
 

@@ -1,5 +1,6 @@
 import { tokensOf } from "../notation/tokens.ts";
 import { isVariableName, type VariableName, variableIn, variablesOf } from "../scenario/variables.ts";
+import { didYouMean } from "../suggestion.ts";
 
 /** What has a note of variables: a scenario, of a record or not. */
 interface Noted {
@@ -10,6 +11,22 @@ interface Noted {
 export function varyingVariables(scenarios: readonly Noted[]): readonly VariableName[] {
   const names = new Set(scenarios.flatMap(variablesOf));
   return [...names].filter((name) => new Set(scenarios.map((scenario) => variableIn(scenario, name))).size > 1);
+}
+
+/** What is wrong with the names of variables that no record has. */
+export function strayVariables(
+  names: readonly VariableName[],
+  records: readonly { readonly scenario: Noted }[],
+): readonly { readonly problem: string; readonly hint: string }[] {
+  const known = new Set(records.flatMap(({ scenario }) => variablesOf(scenario)));
+  const all = [...known];
+  const otherwise = all.length === 0 ? "they have none; vshift sweep --set makes some" : `they have ${all.join(", ")}`;
+  return names
+    .filter((name) => !known.has(name))
+    .map((name) => ({
+      problem: `${name} is not a variable of these records`,
+      hint: didYouMean(name, all, otherwise),
+    }));
 }
 
 /** Fields of a table, with a column for each variable that varies instead of their note. */

@@ -5,7 +5,7 @@ import { createCellRunner } from "../../executor/cells.ts";
 import { forecast } from "../../experiment/plan/forecast.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { printable } from "../../printable.ts";
-import type { FigureRequest } from "../../report/figure/axes.ts";
+import { chooseAxes, type FigureRequest } from "../../report/figure/axes.ts";
 import type { Figure } from "../../report/figure/figure.ts";
 import { figureOf } from "../../report/figure/make.ts";
 import { PRESETS, type Preset, type PresetName } from "../../report/figure/presets.ts";
@@ -82,7 +82,7 @@ function request({ x, y, by, fill, colour, facet, title }: PlotFlags): FigureReq
   );
 }
 
-/** What the files hold; stacks by depth, where nothing else is asked for. */
+/** What the files hold; networks by position, where nothing else is asked for and no variable has more values. */
 async function figureOfFiles(paths: readonly string[], asked: FigureRequest): Promise<Figure> {
   if (paths.length === 0 && isatty(0)) {
     throw new VshiftError({
@@ -94,9 +94,15 @@ async function figureOfFiles(paths: readonly string[], asked: FigureRequest): Pr
   }
   const records: ShiftRecord[] = [];
   for await (const { record } of readRecords(paths.length === 0 ? ["-"] : paths)) records.push(record);
-  const isOfStacks = records.length > 0 && records.every(({ position }) => position !== null);
+  const isOfPositions = records.length > 0 && records.every(({ position }) => position !== null);
   const isAsked = Object.keys(asked).some((name) => name !== "title");
-  return isOfStacks && !isAsked ? stackFigure(namedStacks(records), { title: asked.title }) : figureOf(records, asked);
+  const isByPosition = isOfPositions && !isAsked && !variesMoreThanPosition(records);
+  return isByPosition ? stackFigure(namedStacks(records), { title: asked.title }) : figureOf(records, asked);
+}
+
+function variesMoreThanPosition(records: readonly ShiftRecord[]): boolean {
+  if (records.every(({ scenario }) => scenario.variables === null)) return false;
+  return chooseAxes(records, {}).x !== "position";
 }
 
 async function measured({ scenarios }: Preset, streams: Streams): Promise<readonly ShiftRecord[]> {

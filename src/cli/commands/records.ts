@@ -1,6 +1,9 @@
 import { VshiftError } from "../../errors.ts";
+import type { ShiftRecord } from "../../experiment/record.ts";
 import { RECORDS_FORMATS } from "../../report/formats.ts";
 import { recordsDocument } from "../../report/sweep-document.ts";
+import { strayVariables } from "../../report/variables.ts";
+import { isVariableName } from "../../scenario/variables.ts";
 import { inGrid } from "../../sweep/complete.ts";
 import { unite } from "../../sweep/unite.ts";
 import { deliver } from "../deliver.ts";
@@ -20,12 +23,25 @@ export async function recordsCommand(flags: Flags, streams: Streams, paths: read
   const { grid } = saysGrid(flags) ? await gridFrom(flags) : {};
   return deliver({ flags, streams, formats: RECORDS_FORMATS }, async () => {
     const united = await unite(readRecords(paths));
+    requireVariables(united, { filter: flags.filter, sort });
     const whole = grid === undefined ? united : inGrid(united, grid);
     const chosen = whole.filter((record) => filters.every((holds) => holds(record)));
     if (chosen.length === 0 && whole.length > 0) throw nothingLeft(whole.length);
     const records = order === undefined ? chosen : chosen.toSorted(order);
     return { exitCode: EXIT.fine, document: recordsDocument(records) };
   });
+}
+
+/** A `VshiftError` where a flag names a variable that no record has. */
+function requireVariables(records: readonly ShiftRecord[], { filter, sort }: Readonly<Record<string, unknown>>): void {
+  for (const [flag, texts] of [
+    ["--filter", filter],
+    ["--sort", sort],
+  ] as const) {
+    const names = [texts].flat().flatMap((text) => (typeof text === "string" ? (text.match(/\$\w+/g) ?? []) : []));
+    const [wrong] = strayVariables(names.filter(isVariableName), records);
+    if (wrong !== undefined) throw new VshiftError({ code: "unknown-field", field: flag, ...wrong });
+  }
 }
 
 function nothingLeft(count: number): VshiftError {

@@ -17,7 +17,7 @@ export interface Across {
 }
 
 export function acrossOf(records: readonly ShiftRecord[], field: FieldName): Across {
-  if (isNumeric(field)) {
+  if (isNumeric(field, records)) {
     const placeOf = (record: ShiftRecord) => axisValue(record, field);
     return { field, placeOf, names: [], places: distinct(records.map(placeOf).filter((value) => value !== null)) };
   }

@@ -4,10 +4,11 @@ import type { ShiftRecord } from "../../experiment/record.ts";
 import { propertiesOf } from "../../noises/noises.ts";
 import { STRENGTH_FIELDS } from "../../scenario/strength.ts";
 import { didYouMean } from "../../suggestion.ts";
+import { varyingVariables } from "../variables.ts";
 import { askedValue, axisValue, BEHIND_ALIGNMENT, type FieldName, fieldNamed, findField, isNumeric } from "./field.ts";
 import { findQuantity, QUANTITY_NAMES, type QuantityName } from "./quantity.ts";
 import { distinct } from "./values.ts";
-import { countOfValues, DISTINGUISHING, goTogether, tellingApart, varies } from "./varying.ts";
+import { countOfValues, distinguishing, goTogether, tellingApart, varies } from "./varying.ts";
 
 /** What a user asks of a figure, in words; what is left out is chosen by what varies. */
 export interface FigureRequest {
@@ -49,7 +50,8 @@ export interface HeatAxes {
 export function chooseAxes(records: readonly ShiftRecord[], request: FigureRequest): Axes {
   const { x, y = "shift", by, color } = request;
   const quantity = quantityUp(records, y, color);
-  const second = quantity === undefined ? fieldNamed(y, "--y", QUANTITY_NAMES) : findField(quantity);
+  const second =
+    quantity === undefined ? fieldNamed(y, { records, flag: "--y", others: QUANTITY_NAMES }) : findField(quantity);
   const facet = request.facet === undefined ? null : variedField(records, request.facet, "--facet");
   const horizontal = x === undefined ? mostVaried(records, [second, facet]) : variedField(records, x, "--x");
   if (facet === horizontal) throw unused("--facet", `${request.facet} is the field of --x`, "give another field");
@@ -91,18 +93,7 @@ function quantityUp(records: readonly ShiftRecord[], y: string, color: string | 
 
 /** In this order where as many values speak for several. */
 const PREFERRED: readonly FieldName[] = [
-  ...([
-    "position",
-    "keep",
-    "width",
-    "alignment",
-    "rho",
-    "mean",
-    "variance",
-    "weightMean",
-    "neurons",
-    "batchSize",
-  ] as const),
+  ...(["keep", "width", "alignment", "rho", "mean", "variance", "weightMean", "neurons", "batchSize"] as const),
   ...(["momentum", "epsilon", "samples", "precision", "maxSamples", "confidence", "tolerance"] as const),
 ];
 
@@ -123,8 +114,12 @@ const KINDS: readonly FieldName[] = [
 
 function mostVaried(records: readonly ShiftRecord[], taken: readonly (FieldName | null | undefined)[]): FieldName {
   const isUout = records.every(({ scenario }) => propertiesOf(scenario.noise).parameter?.field === "beta");
+  const variables = varyingVariables(records.map(({ scenario }) => scenario));
+  const [numeric, words] = [true, false].map((is) => variables.filter((name) => isNumeric(name, records) === is));
   const numbers: readonly FieldName[] = isUout ? ["beta", ...PREFERRED.slice(1)] : PREFERRED;
-  const found = withMostValues(records, numbers, taken) ?? withMostValues(records, KINDS, taken);
+  const found =
+    withMostValues(records, ["position", ...(numeric ?? []), ...numbers], taken) ??
+    withMostValues(records, [...(words ?? []), ...KINDS], taken);
   if (found !== undefined) return found;
   throw new VshiftError({
     code: "invalid-value",
@@ -147,8 +142,8 @@ function withMostValues(
 }
 
 function variedField(records: readonly ShiftRecord[], text: string, flag: string): FieldName {
-  const field = fieldNamed(text, flag);
-  if (isNumeric(field) && flag !== "--facet") {
+  const field = fieldNamed(text, { records, flag });
+  if (isNumeric(field, records) && flag !== "--facet") {
     const values = distinct(records.map((record) => axisValue(record, field)).filter((value) => value !== null));
     if (values.length > 1) return field;
     const found = values.length === 0 ? "no record has it" : `it is ${values[0]} in every record`;
@@ -161,12 +156,12 @@ function variedField(records: readonly ShiftRecord[], text: string, flag: string
 }
 
 function seriesFields(records: readonly ShiftRecord[], { x, facet, by }: SeriesRequest): readonly FieldName[] {
-  const asked = by === undefined ? [] : by.split(",").map((text) => fieldNamed(text.trim(), "--by"));
+  const asked = by === undefined ? [] : by.split(",").map((text) => fieldNamed(text.trim(), { records, flag: "--by" }));
   const told = facet === null ? [] : [facet];
   // One position of a category may stand for records that differ in more than it says; a position on a line may not.
-  const given = [...told, ...(isNumeric(x) ? [] : [x])];
+  const given = [...told, ...(isNumeric(x, records) ? [] : [x])];
   const spoken = [x, ...told].flatMap((field) => [field, ...spellingsOf(field)]);
-  const rest = DISTINGUISHING.filter(
+  const rest = distinguishing(records).filter(
     (field) =>
       !asked.includes(field) && !spoken.includes(field) && ![x, ...told].some((one) => goTogether(records, one, field)),
   );

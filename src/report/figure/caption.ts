@@ -4,6 +4,7 @@ import { printable } from "../../printable.ts";
 import { isArrayName } from "../../scenario/arrays.ts";
 import { describeLaw, describeWeights } from "../describe.ts";
 import { readable } from "../numbers.ts";
+import { networkInCommon } from "../variables.ts";
 import type { FieldName } from "./field.ts";
 import { varies } from "./varying.ts";
 
@@ -18,6 +19,7 @@ export function heldFixed(records: readonly ShiftRecord[], shown: readonly Field
     !fields.some((field) => varies(records, field) || (shown.includes(field) && fields.length === 1));
   const { network } = first.scenario;
   if (network !== null && isFixed("network")) return `Held fixed: ${network}.`;
+  if (network !== null) return networkInCommon(records.map(({ scenario }) => scenario)) ?? "";
   const parts = [
     ...noiseInWords(first.scenario, isFixed),
     ...inputInWords(first.scenario, isFixed),

@@ -10,7 +10,7 @@ import type { Cell, HeatFigure } from "./figure.ts";
 import { nothingToShow } from "./nothing-to-show.ts";
 import { panelsOf } from "./panels.ts";
 import { capitalised, QUANTITIES, type Quantity } from "./quantity.ts";
-import { DISTINGUISHING, tellingApart } from "./varying.ts";
+import { distinguishing, tellingApart } from "./varying.ts";
 
 /** What was measured over two fields, a cell for each pair of values that was measured. */
 export function heatFigure(records: readonly ShiftRecord[], axes: HeatAxes, title?: string): HeatFigure {
@@ -55,7 +55,7 @@ function requireOneEach(cells: readonly MeasuredCell[], axes: readonly [HeatAxes
   if (crowded === undefined) return;
   const records = crowded.map(({ record }) => record);
   const [first] = records;
-  const [apart] = tellingApart(records, { given: [], among: [...DISTINGUISHING, "seed"] });
+  const [apart] = tellingApart(records, { given: [], among: [...distinguishing(records), "seed"] });
   const place =
     first === undefined ? "" : axes.map((field) => `${symbolOf(field)} = ${askedValue(first, field)}`).join(", ");
   throw new VshiftError({

@@ -61,7 +61,7 @@ export function looksOf(records: readonly ShiftRecord[], by: readonly FieldName[
   const [coloured = [], ...others] = sides;
   const [field] = coloured;
   const isOrdered =
-    coloured.length === 1 && field !== undefined && isNumeric(field) && countOfValues(records, field) > 1;
+    coloured.length === 1 && field !== undefined && isNumeric(field, records) && countOfValues(records, field) > 1;
   const hueOf = ranking(records, coloured);
   if (others.length === 0) {
     const lookOf = (rank: number): Look => ({ hue: rank, symbol: rank, dashes: isOrdered ? 0 : rank });

@@ -98,7 +98,9 @@ export function stackFigure(stacks: readonly NamedStack[], words: StackWords = {
 function inCommon(stacks: readonly NamedStack[]): string {
   const shared = scenarioOf(stacks[0]?.records ?? []);
   if (shared === undefined) return "";
-  if (stacks.length === 1) return shared.network ?? `${capitalised(describeScenario(shared))}.`;
+  if (stacks.length === 1) {
+    return shared.network === null ? `${capitalised(describeScenario(shared))}.` : describeScenario(shared);
+  }
   if (shared.network !== null) return networkInCommon(stacks.flatMap(({ records }) => scenarioOf(records) ?? [])) ?? "";
   const { depth, width, nonlinearity, connection, norm, noise, noiseAt, keep } = shared;
   const isFixed = (field: keyof Scenario) =>

@@ -1,12 +1,21 @@
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { FIELD_NAMES, FIELDS } from "../../scenario/fields.ts";
+import { varyingVariables } from "../variables.ts";
 import { askedValue, type FieldName } from "./field.ts";
 
 /** Fields that make another experiment of a scenario; more of the same (another seed, more samples) is not one. */
-export const DISTINGUISHING: readonly FieldName[] = [
+const DISTINGUISHING: readonly FieldName[] = [
   ...FIELD_NAMES.filter((name) => FIELDS[name].distinguishes === true),
   "position",
 ];
+
+/** These fields of some records; of networks as text the variables first, and not what these set. */
+export function distinguishing(records: readonly ShiftRecord[]): readonly FieldName[] {
+  const variables = varyingVariables(records.map(({ scenario }) => scenario));
+  if (variables.length === 0) return DISTINGUISHING;
+  const known = kinds(records, variables);
+  return [...variables, ...DISTINGUISHING.filter((field) => kinds(records, [...variables, field]) > known)];
+}
 
 /** How many values a field takes, as asked for, nulls not counted. */
 export function countOfValues(records: readonly ShiftRecord[], field: FieldName): number {
