@@ -18,7 +18,7 @@ export function withSortFields(args: readonly string[]): readonly string[] {
   const at = args.indexOf("--sort");
   const fields = args[at + 1];
   // -h and -V are options, and a hyphen alone is standard input.
-  if (at === -1 || fields === undefined || !/^-(?![hV]$)[\w]/.test(fields)) return args;
+  if (at === -1 || fields === undefined || !/^-(?![hV]$)[\w$]/.test(fields)) return args;
   return [...args.slice(0, at), `--sort=${fields}`, ...args.slice(at + 2)];
 }
 

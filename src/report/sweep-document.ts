@@ -116,8 +116,11 @@ function columnsOf(
 
 const VERDICT: TableColumn = { name: "verdict", align: "left" };
 
+/** A relative deviation below is the rounding of a mean. */
+const LEAST_DEVIATION = 1e-12;
+
 function spreadInWords({ mean, deviation }: Spread): string {
-  return deviation === 0 ? readable(mean, 6) : withHalfWidth(mean, deviation);
+  return deviation <= LEAST_DEVIATION * Math.abs(mean) ? readable(mean, 6) : withHalfWidth(mean, deviation);
 }
 
 /** Records that somebody read, judged together as a sweep's are; the fields that vary are found out. */

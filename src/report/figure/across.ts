@@ -1,6 +1,7 @@
 import { groups } from "d3-array";
 import type { ShiftRecord } from "../../experiment/record.ts";
-import { axisValue, type FieldName, isNumeric } from "./field.ts";
+import { isVariableName } from "../../scenario/variables.ts";
+import { askedValue, axisValue, type FieldName, isNumeric } from "./field.ts";
 import { categoryName } from "./label.ts";
 import { distinct } from "./values.ts";
 import { keyOf } from "./varying.ts";
@@ -26,7 +27,12 @@ export function acrossOf(records: readonly ShiftRecord[], field: FieldName): Acr
   return {
     field,
     placeOf: (record) => keys.indexOf(keyOf(record, [field])),
-    names: kinds.map(([, [first]]) => (first === undefined ? "" : categoryName(first, field, records))),
+    names: kinds.map(([, [first]]) => (first === undefined ? "" : nameOf(first, field, records))),
     places: keys.map((_, index) => index),
   };
+}
+
+/** On the axis of a variable its value says enough. */
+function nameOf(record: ShiftRecord, field: FieldName, records: readonly ShiftRecord[]): string {
+  return isVariableName(field) ? `${askedValue(record, field)}` : categoryName(record, field, records);
 }

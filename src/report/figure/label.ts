@@ -1,6 +1,7 @@
 import type { RealisedScenario, ShiftRecord } from "../../experiment/record.ts";
 import { propertiesOf } from "../../noises/noises.ts";
 import { printable } from "../../printable.ts";
+import { isVariableName } from "../../scenario/variables.ts";
 import { describeLaw, describeWeights } from "../describe.ts";
 import { readable } from "../numbers.ts";
 import { askedValue, type FieldName, symbolOf } from "./field.ts";
@@ -61,8 +62,8 @@ function part(record: ShiftRecord, field: FieldName): string {
     default: {
       const value = askedValue(record, field);
       if (value === null) return "";
-      return typeof value === "number"
-        ? `${symbolOf(field)} = ${readable(value)}`
+      return typeof value === "number" || isVariableName(field)
+        ? `${symbolOf(field)} = ${typeof value === "number" ? readable(value) : printable(value)}`
         : `${symbolOf(field)} ${printable(value)}`;
     }
   }

@@ -1,5 +1,6 @@
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { propertiesOf } from "../../noises/noises.ts";
+import { printable } from "../../printable.ts";
 import { FIELDS } from "../../scenario/fields.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { describeScenario } from "../describe.ts";
@@ -70,7 +71,7 @@ export function stackFigure(stacks: readonly NamedStack[], words: StackWords = {
       `Symbols: measured, with ${readable(level * 100)} % intervals${hasTheory ? `. Lines: ${isOfStacks ? "mean field" : "theory"}` : ""}.`,
       isOfStacks
         ? "Δ at the input of each block's norm; the last point of a line is the output."
-        : `Δ at the input of each norm${endsInOutput ? "; the last point of a line is the output" : ""}.`,
+        : `Δ at the input of each norm${endsInOutput ? "; the last point of a line is the output" : ""}.${namesOf(first)}`,
     ],
     x: {
       title: isOfStacks ? "block" : "position",
@@ -93,6 +94,16 @@ export function stackFigure(stacks: readonly NamedStack[], words: StackWords = {
     band: null,
   };
 }
+
+/** Names that the text gives to positions: " Position 2 is last.". */
+function namesOf(stack: NamedStack | undefined): string {
+  const named = (stack?.records ?? []).flatMap(({ position }) =>
+    position === null || USUAL_NAME.test(position.name) ? [] : [`${position.index} is "${printable(position.name)}"`],
+  );
+  return named.length === 0 ? "" : ` Position ${named.join(", ")}.`;
+}
+
+const USUAL_NAME = /^(?:(?:BN|LN|GN)(?: \d+)?|output)$/;
 
 /** What is the same in all stacks: the first one in words, or as much of it as they share. */
 function inCommon(stacks: readonly NamedStack[]): string {
