@@ -5,23 +5,29 @@ import { vshift } from "./in-process.ts";
 
 const PATH = "docs/NETWORKS.md";
 const PAGE = readFileSync(PATH, "utf8");
-const EXAMPLE = /```console\n\$ vshift theory --network '([^']*)'\n[^`]*```/g;
+const EXAMPLE = /```console\n\$ vshift ([^\n]*)\n[^`]*```/g;
 
 // After a change of what is printed, `npx vitest run --project source test/cli/networks-document.test.ts --update` writes it again.
 it("docs/NETWORKS.md shows what its commands print", async () => {
   let page = PAGE;
-  const texts = [...PAGE.matchAll(EXAMPLE)].map(([, text = ""]) => text);
-  expect(texts.length).toBeGreaterThanOrEqual(6);
-  for (const text of texts) {
-    const args = ["theory", "--network", text, "--format", "table"];
-    const { code, stdout, stderr } = await vshift(args, { env: { COLUMNS: "80" } });
+  const commands = [...PAGE.matchAll(EXAMPLE)].map(([, command = ""]) => command);
+  expect(commands.length).toBeGreaterThanOrEqual(8);
+  for (const command of commands) {
+    const { code, stdout, stderr } = await vshift([...wordsOf(command), "--format", "table"], {
+      env: { COLUMNS: "80" },
+    });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     page = page.replace(EXAMPLE, (found, shown) =>
-      shown === text ? `\`\`\`console\n$ vshift theory --network '${text}'\n${stdout}\`\`\`` : found,
+      shown === command ? `\`\`\`console\n$ vshift ${command}\n${stdout}\`\`\`` : found,
     );
   }
   await expect(page).toMatchFileSnapshot(`../../${PATH}`);
 });
+
+/** The words of a command line, of which some are in single quotes. */
+function wordsOf(command: string): readonly string[] {
+  return [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+}
 
 it("the page names every layer", () => {
   for (const word of LAYER_WORDS) expect(PAGE).toMatch(new RegExp(`[\`\\s]${word}[\`( ]`));

@@ -4,8 +4,8 @@ import { VshiftError } from "../../src/errors.ts";
 import { layOut } from "../../src/notation/lay-out.ts";
 import { parseNetwork } from "../../src/notation/parse.ts";
 import { printNetwork } from "../../src/notation/print.ts";
-import type { Element, Tree } from "../../src/notation/tree.ts";
-import { LAYERS, type LayerWord, type Option } from "../../src/notation/words.ts";
+import type { Tree } from "../../src/notation/tree.ts";
+import { networks } from "./any-network.ts";
 
 /** Without the characters at which things begin. */
 function bare(tree: Tree): unknown {
@@ -50,58 +50,6 @@ describe("the canonical text", () => {
   });
 });
 
-/** Any tree, by the table of layers. */
-function networks(): fc.Arbitrary<Tree> {
-  const named = fc.option(fc.stringMatching(/^[a-z][a-z0-9_]{0,5}$/), { nil: null });
-  const layerOf = (word: LayerWord) =>
-    fc
-      .record(Object.fromEntries(Object.entries(LAYERS[word]).map(([name, option]) => [name, anyOf(option)])))
-      .chain((values) => named.map((name) => ({ kind: "layer", layer: { kind: word, ...values }, name, at: 1 })))
-      .filter(({ layer }) => !("alignment" in layer) || layer.alignment === null) as unknown as fc.Arbitrary<Element>;
-  const words = (Object.keys(LAYERS) as LayerWord[]).filter((word) => word !== "input");
-  const { element } = fc.letrec<{ element: Element; layers: Tree }>((tie) => ({
-    layers: fc.array(tie("element"), { minLength: 1, maxLength: 3 }),
-    element: fc.oneof(
-      { depthSize: "small", withCrossShrink: true },
-      fc.constantFrom(...words).chain(layerOf),
-      fc
-        .tuple(fc.constantFrom("residual", "concat"), tie("layers"))
-        .map(([kind, branch]) => ({ kind, branch, at: 1 }) as Element),
-      fc
-        .tuple(fc.integer({ min: 1, max: 10_000 }), tie("layers"))
-        .map(([count, branch]): Element => ({ kind: "repeat", count, branch, at: 1 })),
-    ),
-  }));
-  const input: Element = {
-    kind: "layer",
-    layer: { kind: "input", shape: { channels: 8, sizes: [4, 4] }, law: "normal", mean: null, variance: 1, rho: 0 },
-    name: null,
-    at: 1,
-  };
-  return fc.array(element, { maxLength: 4 }).map((layers) => [input, ...layers]);
-}
-
-function anyOf(option: Option): fc.Arbitrary<unknown> {
-  const own = (() => {
-    switch (option.type) {
-      case "choice":
-        return fc.constantFrom(...option.choices.filter((choice) => choice !== "constant"));
-      case "shape":
-        return fc.constant({ channels: 8, sizes: [] });
-      case "count":
-        return fc.integer({ min: option.from, max: option.to });
-      case "number":
-        return (
-          fc
-            .double({ min: option.from, max: option.to, maxExcluded: option.isBelow === true, noNaN: true })
-            // −0 is written as 0.
-            .map((value) => value + 0)
-        );
-    }
-  })();
-  return "usual" in option ? fc.oneof(fc.constant(option.usual), own) : own;
-}
-
 /** Wrong texts, and what the one line must say, in this order. */
 const WRONG: readonly (readonly [text: string, ...says: string[]])[] = [
   ["", "must begin with input", "write input(512)"],
@@ -133,7 +81,7 @@ const WRONG: readonly (readonly [text: string, ...says: string[]])[] = [
   ],
   ["input(8, rho=-0.5) bn", "rho must be -0.14285714285714285 or more"],
   ["input(8, file:x.npy) bn", "file:x.npy at 10: files are not read in a network yet"],
-  ["input(8) dropout($p) bn", "$p at 18: variables have no values here", "write a number"],
+  ["input(8) dropout($p) bn", "$p at 18 has no value", "p=0.3"],
   ["input(8) bn)", ") at 12 is not a layer", "leave it out"],
   ["input(8) bn # last", "# at 13 is not part of the notation"],
   ["input(8) residual()", "residual() at 10 has no layers"],
