@@ -1,5 +1,5 @@
 import { VshiftError } from "../errors.ts";
-import { didYouMean } from "../suggestion.ts";
+import { suggested } from "../suggestion.ts";
 import { networkError } from "./error.ts";
 import { NUMBER, SHAPE, type Token, tokensOf, WORD } from "./tokens.ts";
 
@@ -76,10 +76,21 @@ function nameOf({ text }: Token): string {
 export function requireNames(names: Iterable<string>, known: readonly string[]): void {
   for (const name of names) {
     if (known.includes(name)) continue;
-    const all = known.map((each) => `$${each}`).join(", ");
-    const otherwise = known.length === 0 ? `write $${name} in \`network\`, or leave it out` : `it has ${all}`;
-    throw wrong(`the network has no variable $${name}`, didYouMean(`$${name}`, all.split(", "), otherwise));
+    const otherwise = known.length === 0 ? `write $${name} in \`network\`, or leave it out` : `it has ${listed(known)}`;
+    throw wrong(`the network has no variable $${name}`, meantVariable(name, known, otherwise));
   }
+}
+
+/** The next step of a message about the name of a variable: the known one that is meant, or the only one; else `otherwise`. */
+export function meantVariable(name: string, known: readonly string[], otherwise: string): string {
+  const [only, ...others] = known;
+  const meant = suggested(name, known) ?? (others.length === 0 ? only : undefined);
+  return meant === undefined ? otherwise : `did you mean $${meant}?`;
+}
+
+/** "$p, $q". */
+export function listed(names: readonly string[]): string {
+  return names.map((name) => `$${name}`).join(", ");
 }
 
 /** The pieces of a text with values for its variables, at the places of these; a `VshiftError` unless each has one. */

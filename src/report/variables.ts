@@ -1,6 +1,6 @@
 import { tokensOf } from "../notation/tokens.ts";
+import { listed, meantVariable } from "../notation/variables.ts";
 import { isVariableName, type VariableName, variableIn, variablesOf } from "../scenario/variables.ts";
-import { didYouMean } from "../suggestion.ts";
 
 /** What has a note of variables: a scenario, of a record or not. */
 interface Noted {
@@ -18,15 +18,20 @@ export function strayVariables(
   names: readonly VariableName[],
   records: readonly { readonly scenario: Noted }[],
 ): readonly { readonly problem: string; readonly hint: string }[] {
-  const known = new Set(records.flatMap(({ scenario }) => variablesOf(scenario)));
-  const all = [...known];
-  const otherwise = all.length === 0 ? "they have none; vshift sweep --set makes some" : `they have ${all.join(", ")}`;
+  const known = [...new Set(records.flatMap(({ scenario }) => variablesOf(scenario)))].map(bare);
+  const otherwise = known.length === 0 ? "they have none; vshift sweep --set makes some" : `they have ${listed(known)}`;
   return names
-    .filter((name) => !known.has(name))
+    .map(bare)
+    .filter((name) => !known.includes(name))
     .map((name) => ({
-      problem: `${name} is not a variable of these records`,
-      hint: didYouMean(name, all, otherwise),
+      problem: `$${name} is not a variable of these records`,
+      hint: meantVariable(name, known, otherwise),
     }));
+}
+
+/** "p" of "$p". */
+function bare(name: VariableName): string {
+  return name.slice(1);
 }
 
 /** Fields of a table, with a column for each variable that varies instead of their note. */

@@ -41,7 +41,12 @@ function valueNear(field: Field): fc.Arbitrary<unknown> {
       // One character of two UTF-16 words: a schema counts characters.
       const around = fc.integer({ min: field.maximumLength - 2, max: field.maximumLength + 2 });
       const long = fc.tuple(fc.constantFrom("x", "é", "𝜎"), around).map(([unit, length]) => unit.repeat(length));
-      return fc.oneof(odd, long, fc.string({ unit: "binary" }));
+      return fc.oneof(
+        odd,
+        long,
+        fc.string({ unit: "binary" }),
+        fc.array(fc.oneof(long, fc.string(), odd), { maxLength: 3 }),
+      );
     }
   }
 }
@@ -98,6 +103,11 @@ it("the published type of each field has its description", () => {
   expect(readFileSync("package.json", "utf8")).toContain('"./schema/scenario.json"');
 });
 
+it("a network is a text or a list of layers", () => {
+  for (const network of ["input(8) bn", ["input(8)", "bn"], null]) expect(judge({ network })).toBe(true);
+  for (const network of [[], [["input(8)", "bn"]], 3, [3]]) expect(judge({ network })).toBe(false);
+});
+
 describe("the schema of a sweep's configuration", () => {
   const isSweep = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(sweepSchema());
 
@@ -106,15 +116,24 @@ describe("the schema of a sweep's configuration", () => {
     { keep: [0.1, 0.5], width: "16..4096*2", zip: [["keep", "rho"]], rho: [0, 0.2] },
     { keep: "0.1:0.9:0.1,0.95", noise: ["bernoulli", "gaussian"], seed: ["a", "b, c"] },
     { noise: "bernoulli,gaussian", layer: "linear", alignment: ["1", "2:8:2"] },
+    { network: "input(8) dropout($p) bn", variables: "p=0.1:0.9:0.1" },
+    { network: ["input(8)", "dropout($p)", "bn"], variables: ["p=0.1", "p=0.2"] },
+    { network: [["input(8)", "bn"], "input(8) relu bn"] },
   ])("accepts what a grid is made of: %j", ({ zip, ...input }: Record<string, unknown>) => {
     expect(isSweep({ ...input, ...(zip === undefined ? {} : { zip }) })).toBe(true);
     expect(gridOf(input, zip as string[][]).size).toBeGreaterThan(0);
   });
 
-  it.each([{ kep: 0.5 }, { keep: 2 }, { keep: [] }, { keep: [2] }, { zip: ["keep"] }, { keep: "" }])(
-    "refuses %j",
-    (input) => {
-      expect(isSweep(input)).toBe(false);
-    },
-  );
+  it.each([
+    { kep: 0.5 },
+    { keep: 2 },
+    { keep: [] },
+    { keep: [2] },
+    { zip: ["keep"] },
+    { keep: "" },
+    { network: [3] },
+    { network: [[]] },
+  ])("refuses %j", (input) => {
+    expect(isSweep(input)).toBe(false);
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { simulate } from "../../../src/index.ts";
 import { chooseAxes } from "../../../src/report/figure/axes.ts";
 import { grid, recordsOf } from "./records.ts";
 
@@ -154,5 +155,37 @@ describe("what cannot be drawn is said", () => {
     expect(() => chooseAxes(keepsAndWidths.slice(0, 1), {})).toThrow(
       "records: nothing varies in one record that could be the x axis; give the records of a sweep, as in vshift sweep --p 0.1:0.9:0.1",
     );
+  });
+});
+
+describe("variables of networks as text", async () => {
+  const inputs = grid(["0.1", "0.2", "0.3"], ["relu", "tanh"], (p, f) => ({
+    network: "input($d) dropout($p) linear(2) $f bn",
+    variables: `d=4, f=${f}, p=${p}`,
+    samples: 1024,
+  }));
+  const records = await Promise.all(inputs.map((input) => simulate(input)));
+
+  it("a number is the x axis where it varies most, and the others make the series", () => {
+    expect(chooseAxes(records, {})).toEqual({ kind: "lines", x: "$p", y: "shift", by: ["$f"], facet: null });
+  });
+
+  it("a word is an axis, a series or a panel", () => {
+    expect(chooseAxes(records, { x: "$f" })).toMatchObject({ x: "$f", by: ["$p"] });
+    expect(chooseAxes(records, { by: "$f" })).toMatchObject({ x: "$p", by: ["$f"] });
+    expect(chooseAxes(records, { facet: "$f" })).toMatchObject({ x: "$p", by: [], facet: "$f" });
+    expect(chooseAxes(records, { y: "$f" })).toMatchObject({ kind: "heat", x: "$p", y: "$f" });
+  });
+
+  it("fields that they set make no series of their own", () => {
+    expect(chooseAxes(records, { x: "keep" })).toMatchObject({ x: "keep", by: ["$f"] });
+  });
+
+  it("one that does not vary, or that no record has, is refused", () => {
+    expect(() => chooseAxes(records, { x: "$d" })).toThrow("$d does not vary: it is 4 in every record");
+    expect(() => chooseAxes(records, { x: "$q" })).toThrow(
+      "$q is not a variable of these records; they have $d, $p, $f",
+    );
+    expect(() => chooseAxes(keepsAndWidths, { x: "$q" })).toThrow("they have none; vshift sweep --set makes some");
   });
 });
