@@ -24,6 +24,8 @@ export function filterOf(text: string): RecordFilter {
   return (record) => {
     const cell = column.cellOf(record);
     if (cell === null || value === null) return operator === "=" ? cell === value : operator === "!=" && cell !== value;
+    // A variable may be a number in one record and a word in another.
+    if (typeof cell !== typeof value) return operator === "!=";
     return holds(compareCells(cell, value));
   };
 }

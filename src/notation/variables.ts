@@ -93,7 +93,7 @@ export function listed(names: readonly string[]): string {
   return names.map((name) => `$${name}`).join(", ");
 }
 
-/** The pieces of a text with values for its variables, at the places of these; a `VshiftError` unless each has one. */
+/** The pieces of a text with values for its variables; a `VshiftError` unless each has one. */
 export function withValues(tokens: readonly Token[], variables: Variables): readonly Token[] {
   requireNames(variables.keys(), namesIn(tokens));
   return tokens.map((token) => {

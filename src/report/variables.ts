@@ -40,7 +40,7 @@ export function withVariables(fields: readonly string[], scenarios: readonly Not
 }
 
 /**
- * The text that networks have in common, with the variables in the places where the networks differ: "input(64) dropout($p) bn".
+ * The text that networks have in common, with the variables where the networks differ: "input(64) dropout($p) bn".
  * Undefined where they differ in more, or one has no text.
  */
 export function networkInCommon(scenarios: readonly Written[]): string | undefined {

@@ -71,7 +71,7 @@ const FEWEST_BATCHES = 8;
  * So a network has one identity, however it is written.
  *
  * Variables of the text have their values in it, and `variables` notes them in the order of their first use. Without any in the text
- * the note stays as it is: the scenario was defined before.
+ * the note is unchanged: the scenario was defined before.
  */
 export function withNetwork(input: ScenarioInput): FilledInput {
   const { network = null, variables = null, ...rest } = input;

@@ -119,6 +119,11 @@ describe("the records of a sweep over variables", () => {
     };
     expect(await rows("$f=relu")).toBe(2);
     expect(await rows("$f!=null")).toBe(4);
+    // No word is a number, or more than one.
+    expect((await vshift(["records", "sweep.ndjson", "--filter", "$f>=0.3"], { cwd })).stderr).toContain(
+      "excludes all 4",
+    );
+    expect(await rows("$f!=0.3")).toBe(4);
   });
 
   it("are drawn over $p, a line for each value of another variable", async () => {
