@@ -76,9 +76,17 @@ export function roomForRows(
 }
 
 export function packInto(packed: Float32Array, { values, width, neurons }: DrawnWeights): Float32Array {
-  eachSlot({ slots: width, neurons }, (at, neuron, channel) => {
-    packed[at] = values[neuron * width + channel];
-  });
+  const length = panelLength(neurons);
+  const [slots, together] = [PANEL_SLOTS, TILE_NEURONS];
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    const start = neuron * width;
+    const tile = Math.floor(neuron / together) * together * slots + (neuron % together);
+    for (let first = 0, panel = tile; first < width; first += slots, panel += length) {
+      const end = Math.min(width, first + slots);
+      for (let channel = first, at = panel; channel < end; channel++, at += together)
+        packed[at] = values[start + channel];
+    }
+  }
   return packed;
 }
 

@@ -1,6 +1,5 @@
 import { GROUP, type Kernel, STAGE_FLOATS } from "../kernel/kernel.ts";
 import type { ConvolutionLayer, Layer, LinearLayer, Network, Node, NormLayer, Position } from "../network/network.ts";
-import { propertiesOf } from "../noises/noises.ts";
 import { drawWeights } from "./draw-weights.ts";
 import { activationStep, functionStep } from "./layers/function.ts";
 import { inputStep } from "./layers/input.ts";
@@ -8,7 +7,7 @@ import { type Maps, mapsOf, squaredMeans, stretchesOf } from "./layers/maps.ts";
 import { addStep, concatStep, copyStep, flattenStep } from "./layers/moves.ts";
 import { addedNoiseStep, type NoiseOnWeights, noiseStep } from "./layers/noise.ts";
 import { poolStep } from "./layers/pool.ts";
-import { convolutionStep, linearStep, productBytes } from "./layers/products.ts";
+import { convolutionStep, isMaskedBy, linearStep, productBytes } from "./layers/products.ts";
 import type { Step } from "./layers/step.ts";
 import type { Pass } from "./pass.ts";
 import { normaliseMaps, normaliseSamples } from "./sample-norm.ts";
@@ -298,10 +297,8 @@ function bytesOf(layer: Layer, source: Node | undefined): number {
     case "input":
       return 16 * layer.width;
     case "linear":
-    case "convolution": {
-      const isMasked = source?.layer.kind === "noise" && propertiesOf(source.layer.noise).shares === "weight";
-      return productBytes(layer, isMasked);
-    }
+    case "convolution":
+      return productBytes(layer, isMaskedBy(source));
     case "noise":
     case "added-noise":
     case "activation":

@@ -32,9 +32,9 @@ export interface Patches {
 interface Axis {
   readonly after: number;
   readonly taps: number;
-  /** From window to window, in the places of the axis. */
+  /** From window to window, in the points of the axis. */
   readonly step: number;
-  /** The position of each place that windows read; −1 in the padding. */
+  /** The position of each point that windows read; −1 in the padding. */
   readonly positions: Int32Array;
 }
 
@@ -44,8 +44,8 @@ export function patchesOf(inputs: Maps, outputs: Maps, layer: ConvolutionLayer):
 }
 
 /**
- * Patches of any windows. The places that windows read, those of the padding included, are numbered line by line, map by map. A tap of a window is then a fixed
- * number of places behind the window's first, and a channel is written out once for all taps, as far as the columns reach. Maps of fewer
+ * Patches of any windows. The points that windows read, those of the padding included, are numbered line by line, map by map. A tap of a window is then a fixed
+ * number of points behind the window's first, and a channel is written out once for all taps, as far as the columns reach. Maps of fewer
  * axes than three have as many more of length 1.
  */
 function anyPatches({ tiles, shape, positions }: Maps, layer: ConvolutionLayer, { sizes: after }: Shape): Patches {
@@ -59,15 +59,15 @@ function anyPatches({ tiles, shape, positions }: Maps, layer: ConvolutionLayer, 
   const reach = ((deep.taps - 1) * high.positions.length + high.taps - 1) * length + wide.taps - 1;
   const columnsOfTile = TILE_SAMPLES;
 
-  /** Of each column, the place of its first tap, from the first column's on. */
-  const places = new Int32Array(columnsOfTile);
+  /** Of each column, the point of its first tap, from the first column's on. */
+  const points = new Int32Array(columnsOfTile);
   /** Of each line, the input's column where it begins; −1 in the padding. */
   const lines: number[] = [];
-  /** Where in the first line the places begin, and how many there are. */
+  /** Where in the first line the points begin, and how many there are. */
   let begin = 0;
   let count = 0;
   let columns: Columns = { first: 0, count: 0, stride: 0 };
-  /** The places of a channel, and its line under way behind a 0. */
+  /** The points of a channel, and its line under way behind a 0. */
   let values = new Float32Array(0);
   const line = new Float32Array(width + 1);
   let written = -1;
@@ -77,14 +77,14 @@ function anyPatches({ tiles, shape, positions }: Maps, layer: ConvolutionLayer, 
     written = -1;
     let across = Math.floor(columns.first / wide.after);
     let at = columns.first - across * wide.after;
-    const origin = placeOf(across, at);
+    const origin = pointOf(across, at);
     for (let column = 0; column < columns.count; across++, at = 0) {
-      let place = placeOf(across, at) - origin;
-      for (; at < wide.after && column < columns.count; at++, place += wide.step) places[column++] = place;
+      let point = pointOf(across, at) - origin;
+      for (; at < wide.after && column < columns.count; at++, point += wide.step) points[column++] = point;
     }
     const firstLine = Math.floor(origin / length);
     begin = origin - firstLine * length;
-    count = places[columns.count - 1] + reach + 1;
+    count = points[columns.count - 1] + reach + 1;
     if (values.length < count) values = new Float32Array(count);
     const lineCount = Math.ceil((begin + count) / length);
     lines.length = 0;
@@ -98,8 +98,8 @@ function anyPatches({ tiles, shape, positions }: Maps, layer: ConvolutionLayer, 
     }
   }
 
-  /** The place of the first tap of a window: of a line of the output, those of all samples counted, and in it. */
-  function placeOf(across: number, at: number): number {
+  /** The point of the first tap of a window: of a line of the output, those of all samples counted, and in it. */
+  function pointOf(across: number, at: number): number {
     const acrossDeep = Math.floor(across / high.after);
     const sample = Math.floor(acrossDeep / deep.after);
     const slice = (acrossDeep - sample * deep.after) * deep.step;
@@ -107,7 +107,7 @@ function anyPatches({ tiles, shape, positions }: Maps, layer: ConvolutionLayer, 
     return (sample * linesOfMap + slice * high.positions.length + row) * length + at * wide.step;
   }
 
-  /** Writes out the places of a channel. */
+  /** Writes out the points of a channel. */
   function write(channel: number): void {
     written = channel;
     let to = 0;
@@ -125,7 +125,7 @@ function anyPatches({ tiles, shape, positions }: Maps, layer: ConvolutionLayer, 
     }
   }
 
-  /** Copies what these places of a line read of a channel; it may lie in several tiles. */
+  /** Copies what these points of a line read of a channel; it may lie in several tiles. */
   function copyLine(channel: number, column: number, { from, until }: { from: number; until: number }): void {
     let first = from;
     while (first < until && wide.positions[first] < 0) first++;
@@ -156,7 +156,7 @@ function anyPatches({ tiles, shape, positions }: Maps, layer: ConvolutionLayer, 
       // An integer to the engine, too: twice as fast.
       const shift = ((tapDeep * high.positions.length + tapHigh) * length + tap - tapAcross * wide.taps) | 0;
       const source = values;
-      for (let column = 0; column < width; column++) x[to + column] = source[places[column] + shift];
+      for (let column = 0; column < width; column++) x[to + column] = source[points[column] + shift];
       for (let column = width; column < stride; column++) x[to + column] = 0;
     }
   }
@@ -164,16 +164,16 @@ function anyPatches({ tiles, shape, positions }: Maps, layer: ConvolutionLayer, 
   return { start, read };
 }
 
-/** Windows along an axis. Places that none reads are left out: between windows, and behind the last. */
+/** Windows along an axis. Points that none reads are left out: between windows, and behind the last. */
 function axisOf(
   { kernel, stride, padding }: Pick<ConvolutionLayer, "kernel" | "stride" | "padding">,
   length: number,
   after: number,
 ): Axis {
   const step = Math.min(stride, kernel);
-  const positions = Int32Array.from({ length: (after - 1) * step + kernel }, (_, place) => {
-    const window = stride > kernel ? Math.floor(place / kernel) : 0;
-    const position = place + window * (stride - kernel) - padding;
+  const positions = Int32Array.from({ length: (after - 1) * step + kernel }, (_, point) => {
+    const window = stride > kernel ? Math.floor(point / kernel) : 0;
+    const position = point + window * (stride - kernel) - padding;
     return position < length ? Math.max(-1, position) : -1;
   });
   return { after, taps: kernel, step, positions };

@@ -1,5 +1,6 @@
 import { GROUP, type Kernel, PAIR_ROWS, PANEL_SLOTS, STAGE_FLOATS, TILE_SAMPLES } from "../../kernel/kernel.ts";
-import type { ConvolutionLayer, LinearLayer } from "../../network/network.ts";
+import type { ConvolutionLayer, LinearLayer, Node } from "../../network/network.ts";
+import { propertiesOf } from "../../noises/noises.ts";
 import { packInto, panelLength, roomForRows } from "../packed-weights.ts";
 import { isNoisy } from "../pass.ts";
 import {
@@ -170,6 +171,11 @@ function maskedConvolution(
     }
     clearPadding(outputs.tiles);
   };
+}
+
+/** Whether a node is noise on the weights of the layer that reads it. */
+export function isMaskedBy(source: Node | undefined): boolean {
+  return source?.layer.kind === "noise" && propertiesOf(source.layer.noise).shares === "weight";
 }
 
 /** Bytes that such a layer takes in the kernel's memory, at most. */

@@ -112,7 +112,7 @@ function regions(kernel: Kernel, fields: NoiseOfNetwork, { shape, size }: Square
 
 const CIRCLE = 2 ** 32;
 
-/** Cutout: one square within the map, in all channels, at a uniform place. DeVries & Taylor 2017, without squares over the edge. */
+/** Cutout: one square within the map, in all channels, at a uniform point. DeVries & Taylor 2017, without squares over the edge. */
 function oneSquare(kernel: Kernel, fields: NoiseOfNetwork, { shape, size }: Squares): SharedDraws {
   const { channels, sizes } = shape;
   const positions = positionsOf(shape);
@@ -124,7 +124,7 @@ function oneSquare(kernel: Kernel, fields: NoiseOfNetwork, { shape, size }: Squa
     startBatch: (address) => startStream(address, "noise", stream),
     next(r) {
       kernel.random({ stream, out: words });
-      // Corners are counted from the first whose square meets the map.
+      // Corners are counted from the first whose square reaches the map.
       const corner = axes.map(({ length, side }, axis) => {
         const places = length - side + 1;
         return side - 1 + Math.floor((words[axis] * places) / CIRCLE);
@@ -150,7 +150,7 @@ function axesOf(sizes: readonly number[], side: number): readonly [Axis, Axis, A
   return [single, single, single, ...own].slice(-3) as [Axis, Axis, Axis];
 }
 
-/** r = −1 where a square covers the map that begins at `start`; corners are counted from the first whose square meets the map. */
+/** r = −1 where a square covers the map that begins at `start`; corners are counted from the first whose square reaches the map. */
 function dropSquare(r: Float32Array, start: number, axes: readonly [Axis, Axis, Axis], corner: Triple): void {
   const [, { length: high }, { length: wide }] = axes;
   const [[deepFrom, deepTo], [highFrom, highTo], [wideFrom, wideTo]] = [
