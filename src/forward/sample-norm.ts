@@ -1,4 +1,4 @@
-import type { Stretch } from "./layers/maps.ts";
+import type { Stretch } from "./maps.ts";
 
 /**
  * Layer and Group Normalization of one tile, in place: each sample over the channels of each group,

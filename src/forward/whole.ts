@@ -3,12 +3,12 @@ import type { ConvolutionLayer, Layer, LinearLayer, Network, Node, NormLayer, Po
 import { drawWeights } from "./draw-weights.ts";
 import { activationStep, functionStep } from "./layers/function.ts";
 import { inputStep } from "./layers/input.ts";
-import { type Maps, mapsOf, squaredMeans, stretchesOf } from "./layers/maps.ts";
 import { addStep, concatStep, copyStep, flattenStep } from "./layers/moves.ts";
 import { addedNoiseStep, type NoiseOnWeights, noiseStep } from "./layers/noise.ts";
 import { poolStep } from "./layers/pool.ts";
 import { convolutionStep, isMaskedBy, linearStep, productBytes } from "./layers/products.ts";
 import type { Step } from "./layers/step.ts";
+import { type Maps, mapsOf, squaredMeans, stretchesOf } from "./maps.ts";
 import type { Pass } from "./pass.ts";
 import { normaliseMaps, normaliseSamples } from "./sample-norm.ts";
 import { channelStarts, createStatistics, type PositionStatistics } from "./statistics.ts";

@@ -1,7 +1,7 @@
 import seedrandom from "seedrandom";
 import { describe, expect, it } from "vitest";
-import { mapsOf } from "../../src/forward/layers/maps.ts";
 import { convolutionStep } from "../../src/forward/layers/products.ts";
+import { mapsOf } from "../../src/forward/maps.ts";
 import { productRoom } from "../../src/forward/tile-product.ts";
 import { createTiles } from "../../src/forward/tiles.ts";
 import type { Kernel } from "../../src/kernel/kernel.ts";

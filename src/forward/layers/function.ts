@@ -2,7 +2,7 @@ import { activationOf } from "../../activations/activations.ts";
 import { pointwise } from "../../activations/pointwise.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import type { ActivationLayer, FunctionLayer } from "../../network/network.ts";
-import type { Maps } from "./maps.ts";
+import type { Maps } from "../maps.ts";
 import type { Step } from "./step.ts";
 
 /** A function of each unit, by a loop of the kernel. */

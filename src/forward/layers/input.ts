@@ -1,9 +1,9 @@
 import { GROUP, STAGE_FLOATS, TILE_SAMPLES } from "../../kernel/kernel.ts";
 import type { InputLayer } from "../../network/network.ts";
 import { inputKey } from "../key.ts";
+import { clearPadding, type Maps } from "../maps.ts";
 import { createSampler } from "../sampler.ts";
 import type { TileStage } from "../tiles.ts";
-import { clearPadding, type Maps } from "./maps.ts";
 import type { Step, StepSetting } from "./step.ts";
 
 /** Draws the units of a mini-batch; of a map, the same numbers as of a vector of so many units, each put to its position. */

@@ -1,6 +1,6 @@
 import type { Kernel } from "../../kernel/kernel.ts";
+import { clearPadding, type Maps, readSample, stretchesOf, writeSample } from "../maps.ts";
 import type { Tile } from "../tiles.ts";
-import { clearPadding, type Maps, readSample, stretchesOf, writeSample } from "./maps.ts";
 import type { Step } from "./step.ts";
 
 /** A copy of what another node still reads. */

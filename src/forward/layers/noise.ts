@@ -4,10 +4,10 @@ import type { WeightNoise } from "../../noises/noise-kind.ts";
 import { propertiesOf } from "../../noises/noises.ts";
 import { STATE_WORDS, startStream } from "../../random/streams.ts";
 import { addedNoiseKey, noiseKey } from "../key.ts";
+import { type Maps, type Stretch, stretchesOf } from "../maps.ts";
 import { createMasks, SINGLE } from "../noise.ts";
 import { noiseForm } from "../noise-form.ts";
 import { isNoisy, maskKey } from "../pass.ts";
-import { type Maps, type Stretch, stretchesOf } from "./maps.ts";
 import { createSharedDraws } from "./shared-draws.ts";
 import type { Step, StepSetting } from "./step.ts";
 

@@ -1,7 +1,7 @@
 import { TILE_SAMPLES } from "../../kernel/kernel.ts";
 import type { ConvolutionLayer } from "../../network/network.ts";
 import type { Shape } from "../../notation/graph.ts";
-import type { Maps } from "./maps.ts";
+import type { Maps } from "../maps.ts";
 import { keepsPositions, samePatches } from "./same-patches.ts";
 
 /** Columns of a convolution's output that lie in one tile, or in a part of it. */

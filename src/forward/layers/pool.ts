@@ -1,5 +1,5 @@
 import type { PoolLayer } from "../../network/network.ts";
-import { clearPadding, type Maps, readSample, stretchesOf, writeSample } from "./maps.ts";
+import { clearPadding, type Maps, readSample, stretchesOf, writeSample } from "../maps.ts";
 import type { Step } from "./step.ts";
 
 /** An axis of positions, and the windows along it. */

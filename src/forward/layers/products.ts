@@ -1,6 +1,7 @@
 import { GROUP, type Kernel, PAIR_ROWS, PANEL_SLOTS, STAGE_FLOATS, TILE_SAMPLES } from "../../kernel/kernel.ts";
 import type { ConvolutionLayer, LinearLayer, Node } from "../../network/network.ts";
 import { propertiesOf } from "../../noises/noises.ts";
+import { clearPadding, columnsIn, type Maps } from "../maps.ts";
 import { packInto, panelLength, roomForRows } from "../packed-weights.ts";
 import { isNoisy } from "../pass.ts";
 import {
@@ -13,7 +14,6 @@ import {
 } from "../tile-product.ts";
 import type { Tile } from "../tiles.ts";
 import type { Weights } from "../weights.ts";
-import { clearPadding, columnsIn, type Maps } from "./maps.ts";
 import type { NoiseOnWeights } from "./noise.ts";
 import { patchesOf } from "./patches.ts";
 import type { Step } from "./step.ts";

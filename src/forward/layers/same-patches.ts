@@ -1,6 +1,6 @@
 import { TILE_SAMPLES } from "../../kernel/kernel.ts";
 import type { ConvolutionLayer } from "../../network/network.ts";
-import { columnsIn, type Maps } from "./maps.ts";
+import { columnsIn, type Maps } from "../maps.ts";
 import type { Columns, Patches, PatchRows } from "./patches.ts";
 
 /** Taps that have lists of columns, of 512 bytes each. */

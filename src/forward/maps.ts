@@ -1,6 +1,6 @@
-import { TILE_SAMPLES } from "../../kernel/kernel.ts";
-import { positionsOf, type Shape } from "../../notation/graph.ts";
-import type { Tile } from "../tiles.ts";
+import { TILE_SAMPLES } from "../kernel/kernel.ts";
+import { positionsOf, type Shape } from "../notation/graph.ts";
+import type { Tile } from "./tiles.ts";
 
 /** The output of a node for a mini-batch. */
 export interface Maps {
