@@ -2,7 +2,8 @@ import { type BatchNormRules, type BatchNormRun, emptyRun } from "../forward/bat
 import type { Pass } from "../forward/pass.ts";
 import { addStatistics, createStatistics, type PositionStatistics } from "../forward/statistics.ts";
 import { createWholeNetwork, wholeBytes } from "../forward/whole.ts";
-import type { Network } from "../network/network.ts";
+import type { Network, Position } from "../network/network.ts";
+import { positionsOf } from "../notation/graph.ts";
 import { PRESETS, weightOfNew } from "../scenario/presets.ts";
 import type { BlockRunner, KernelFactory, OutputComparison, OutputDistances } from "./block.ts";
 import { createNoiseAverage } from "./noise-average.ts";
@@ -16,11 +17,19 @@ export function createWholeRunner(createKernel: KernelFactory, { network, rules 
   const { forward, readOutputs, weightSquares } = createWholeNetwork(kernel, setting);
   const positions = network.positions.length;
   const channels = network.positions.reduce((sum, position) => sum + position.channels, 0);
+  const counts = network.positions.map((position) => numbersOfChannel(network, position, batchSize));
   const last = network.positions.at(-1)?.channels ?? 0;
-  const outputs = { own: new Float32Array(last * batchSize), other: new Float32Array(last * batchSize) };
-  const average = createNoiseAverage(last * batchSize, batchSize);
+  const count = counts.at(-1) ?? 0;
+  const outputs = { own: new Float32Array(last * count), other: new Float32Array(last * count) };
+  const average = createNoiseAverage(last * count, count);
   const weight = weightOfNew(rules);
-  const stored = PRESETS[rules.preset].runningVariance === "unbiased" ? 1 : (batchSize - 1) / batchSize;
+  const isUnbiased = PRESETS[rules.preset].runningVariance === "unbiased";
+  const stored = Float64Array.from(
+    network.positions.flatMap((position, index) => {
+      const numbers = counts[index] ?? 0;
+      return new Array<number>(position.channels).fill(isUnbiased ? 1 : (numbers - 1) / numbers);
+    }),
+  );
 
   /** Compares the outputs of the latest forward pass, of a mini-batch. */
   function compareOutputs(batch: number, { noiseFree, masks }: OutputComparison): OutputDistances {
@@ -68,17 +77,23 @@ interface WholeRun {
   readonly rules: BatchNormRules;
 }
 
+/** What the statistics of a channel are over: the samples of a mini-batch and their positions. */
+function numbersOfChannel({ nodes }: Network, { node }: Position, batchSize: number): number {
+  const { shape } = nodes[node] ?? {};
+  return shape === undefined ? batchSize : batchSize * positionsOf(shape);
+}
+
 /** The run with one more mini-batch of training, in place of it. */
 function trained(
   run: BatchNormRun,
   { mean, variance }: PositionStatistics,
-  { weight, stored }: { readonly weight: number; readonly stored: number },
+  { weight, stored }: { readonly weight: number; readonly stored: Float64Array },
 ): BatchNormRun {
   const { runningMean, runningVariance } = run;
   const kept = 1 - weight;
   for (let at = 0; at < mean.length; at++) {
     runningMean[at] = kept * runningMean[at] + weight * mean[at];
-    runningVariance[at] = kept * runningVariance[at] + weight * stored * variance[at];
+    runningVariance[at] = kept * runningVariance[at] + weight * stored[at] * variance[at];
   }
   return { ...run, batches: run.batches + 1, retained: kept * run.retained };
 }
