@@ -1,5 +1,5 @@
 import { GROUP, type Kernel, STAGE_FLOATS } from "../kernel/kernel.ts";
-import type { ConvolutionLayer, Layer, LinearLayer, Network, Node, NormLayer, Position } from "../network/network.ts";
+import type { ConvolutionLayer, LinearLayer, Network, Node, NormLayer, Position } from "../network/network.ts";
 import { drawWeights } from "./draw-weights.ts";
 import { activationStep, functionStep } from "./layers/function.ts";
 import { inputStep } from "./layers/input.ts";
@@ -284,18 +284,19 @@ export function wholeBytes({ network, batchSize }: WholeSetting): number {
     (sum, { channels, positions }) => sum + 4 * outputRows(channels) * (batchSize * positions + GROUP),
     0,
   );
-  const layers = nodes.reduce((sum, { layer, from }) => sum + SMALL_ARRAYS + bytesOf(layer, nodes[from[0] ?? -1]), 0);
+  const layers = nodes.reduce((sum, node) => sum + SMALL_ARRAYS + bytesOf(node, nodes[node.from[0] ?? -1]), 0);
   return tiles + layers + 64 * Math.max(...sizes.map(({ channels }) => channels)) + 2 ** 20;
 }
 
 /** Draws, the states of streams, and the padding between arrays, of one layer. */
 const SMALL_ARRAYS = 2 ** 15;
 
-/** Bytes that grow with the size of a layer. */
-function bytesOf(layer: Layer, source: Node | undefined): number {
+/** Bytes that grow with the size of a layer, and not with its channels alone. */
+function bytesOf({ layer, shape }: Node, source: Node | undefined): number {
   switch (layer.kind) {
     case "input":
-      return 16 * layer.width;
+      // Numbers of each unit, which are more than channels.
+      return 16 * (layer.width - shape.channels);
     case "linear":
     case "convolution":
       return productBytes(layer, isMaskedBy(source));
