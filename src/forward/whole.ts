@@ -216,12 +216,12 @@ export function createWholeNetwork(kernel: Kernel, { network, batchSize }: Whole
       case "input":
         return inputStep(setting, layer, own);
       case "noise": {
-        const { step, onWeights } = noiseStep(setting, layer, own, deviation);
+        const { step, onWeights } = noiseStep(setting, layer, { maps: own, room: deviation });
         if (onWeights !== undefined) noiseOnWeights.set(index, onWeights);
         return step;
       }
       case "added-noise":
-        return addedNoiseStep(setting, layer, own, deviation);
+        return addedNoiseStep(setting, layer, { maps: own, room: deviation });
       case "linear":
       case "convolution":
         return productStep(index, layer, node);

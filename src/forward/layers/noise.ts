@@ -18,12 +18,18 @@ export interface NoiseOnWeights {
   readonly start: Step;
 }
 
+/** What noise is put on. */
+interface NoisyMaps {
+  readonly maps: Maps;
+  /** For the draws of a stage. */
+  readonly room: Float32Array;
+}
+
 /** x ← gain·(x + r·(x − pivot)) in a noisy pass, else the gain of test time alone. */
 export function noiseStep(
   { kernel, seed }: StepSetting,
   fields: NoiseOfNetwork,
-  maps: Maps,
-  room: Float32Array,
+  { maps, room }: NoisyMaps,
 ): { readonly step: Step; readonly onWeights?: NoiseOnWeights } {
   const { sharing } = fields;
   const { gains, pivot } = noiseForm(fields);
@@ -101,8 +107,7 @@ function deviate({ tile, column, position, length }: Stretch, { r, channels, pos
 export function addedNoiseStep(
   { kernel, seed }: StepSetting,
   fields: AddedNoise,
-  { tiles }: Maps,
-  room: Float32Array,
+  { maps: { tiles }, room }: NoisyMaps,
 ): Step {
   const { deviation } = fields;
   const key = addedNoiseKey(seed, fields);

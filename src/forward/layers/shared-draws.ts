@@ -79,7 +79,7 @@ interface Squares {
  * Ghiasi et al. 2018 divide by the share of corners within the map instead, which is right on average over the map, and to first order.
  */
 function regions(kernel: Kernel, fields: NoiseOfNetwork, { shape, size }: Squares): SharedDraws {
-  const { channels, sizes } = shape;
+  const { sizes } = shape;
   const positions = positionsOf(shape);
   const covering = sizes.reduce((product) => product * size, 1);
   const threshold = Math.round((1 - exp(ln(fields.keep) / covering)) * CIRCLE);
@@ -93,16 +93,15 @@ function regions(kernel: Kernel, fields: NoiseOfNetwork, { shape, size }: Square
     startBatch: (address) => startStream(address, "noise", stream),
     next(r) {
       r.fill(kept);
-      for (let channel = 0; channel < channels; channel++) {
+      for (let start = 0; start < r.length; start += positions) {
+        const map = r.subarray(start, start + positions);
         for (let first = 0; first < corners; first += STAGE_FLOATS) {
           const count = Math.min(STAGE_FLOATS, corners - first);
           kernel.random({ stream, out: room.subarray(0, roomFor(count)) });
           for (let at = 0; at < count; at++) {
             if (room[at] >= threshold) continue;
             const line = Math.floor((first + at) / wide);
-            const across = first + at - line * wide;
-            const down = line % high;
-            dropSquare(r, channel * positions, axes, [Math.floor(line / high), down, across]);
+            dropSquare(map, axes, [Math.floor(line / high), line % high, first + at - line * wide]);
           }
         }
       }
@@ -114,9 +113,8 @@ const CIRCLE = 2 ** 32;
 
 /** Cutout: one square within the map, in all channels, at a uniform point. DeVries & Taylor 2017, without squares over the edge. */
 function oneSquare(kernel: Kernel, fields: NoiseOfNetwork, { shape, size }: Squares): SharedDraws {
-  const { channels, sizes } = shape;
   const positions = positionsOf(shape);
-  const axes = axesOf(sizes, size);
+  const axes = axesOf(shape.sizes, size);
   const stream = kernel.words(STATE_WORDS);
   const words = kernel.words(GROUP);
   const kept = fields.drop / fields.keep;
@@ -126,11 +124,13 @@ function oneSquare(kernel: Kernel, fields: NoiseOfNetwork, { shape, size }: Squa
       kernel.random({ stream, out: words });
       // Corners are counted from the first whose square reaches the map.
       const corner = axes.map(({ length, side }, axis) => {
-        const places = length - side + 1;
-        return side - 1 + Math.floor((words[axis] * places) / CIRCLE);
+        const corners = length - side + 1;
+        return side - 1 + Math.floor((words[axis] * corners) / CIRCLE);
       }) as Triple;
       r.fill(kept);
-      for (let channel = 0; channel < channels; channel++) dropSquare(r, channel * positions, axes, corner);
+      for (let start = 0; start < r.length; start += positions) {
+        dropSquare(r.subarray(start, start + positions), axes, corner);
+      }
     },
   };
 }
@@ -150,18 +150,15 @@ function axesOf(sizes: readonly number[], side: number): readonly [Axis, Axis, A
   return [single, single, single, ...own].slice(-3) as [Axis, Axis, Axis];
 }
 
-/** r = −1 where a square covers the map that begins at `start`; corners are counted from the first whose square reaches the map. */
-function dropSquare(r: Float32Array, start: number, axes: readonly [Axis, Axis, Axis], corner: Triple): void {
-  const [, { length: high }, { length: wide }] = axes;
-  const [[deepFrom, deepTo], [highFrom, highTo], [wideFrom, wideTo]] = [
-    covered(axes[0], corner[0]),
-    covered(axes[1], corner[1]),
-    covered(axes[2], corner[2]),
-  ];
-  for (let z = deepFrom; z < deepTo; z++) {
-    for (let y = highFrom; y < highTo; y++) {
-      const line = start + (z * high + y) * wide;
-      r.fill(-1, line + wideFrom, line + wideTo);
+/** r = −1 where a square covers a map; corners are counted from the first whose square reaches the map. */
+function dropSquare(map: Float32Array, [deep, high, wide]: readonly [Axis, Axis, Axis], corner: Triple): void {
+  const [zFrom, zTo] = covered(deep, corner[0]);
+  const [yFrom, yTo] = covered(high, corner[1]);
+  const [xFrom, xTo] = covered(wide, corner[2]);
+  for (let z = zFrom; z < zTo; z++) {
+    for (let y = yFrom; y < yTo; y++) {
+      const line = (z * high.length + y) * wide.length;
+      map.fill(-1, line + xFrom, line + xTo);
     }
   }
 }
