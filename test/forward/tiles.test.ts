@@ -2,15 +2,12 @@ import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { assignBuffers, type Buffers } from "../../src/forward/tiles.ts";
 import type { Layer, Network, Node } from "../../src/network/network.ts";
-import { networkOfGraph } from "../../src/network/of-graph.ts";
 import { networkOf } from "../../src/network/of-scenario.ts";
 import type { Shape } from "../../src/notation/graph.ts";
-import { layOut } from "../../src/notation/lay-out.ts";
-import { parseNetwork } from "../../src/notation/parse.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
+import { networkOfText } from "./written-network.ts";
 
-const networkOfText = (text: string) => networkOfGraph(layOut(parseNetwork(text)), { seed: "1", epsilon: 1e-5 });
 const networkOfInput = (input: ScenarioInput) => networkOf(defineScenario({ width: 8, batchSize: 8, ...input }));
 
 describe("buffers for the outputs of all nodes", () => {
@@ -117,7 +114,12 @@ const graphs = fc
   });
 
 property.prop([graphs], { numRuns: 1000 })("no node's output is overwritten before its last reader", (network) => {
-  expect(valuesInBuffers(network, assignBuffers(network))).toEqual(valuesApart(network));
+  const buffers = assignBuffers(network);
+  expect(valuesInBuffers(network, buffers)).toEqual(valuesApart(network));
+  for (const [node, { layer, from }] of network.nodes.entries()) {
+    if (!IN_PLACE.includes(layer.kind))
+      expect(from.map((source) => buffers.of[source])).not.toContain(buffers.of[node]);
+  }
 });
 
 it("a plan in which a buffer serves too early is found out: a negative control", () => {
