@@ -43,10 +43,6 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
   "src/scenario/define.ts": { kinds: ["normal"], because: "the default of weights" },
   "src/forward/draw-weights.ts": { kinds: ["uniform"], because: "a law of weights" },
   "src/forward/key.ts": { kinds: ["normal", "uniform"], because: "laws of weights" },
-  "src/network/of-graph.ts": {
-    kinds: ["alpha", "bernoulli", "dropconnect", "gaussian", "gelu", "identity", "relu", "tanh", "uout"],
-    because: "words of the notation, and the noises and functions that they are",
-  },
   "src/network/of-scenario.ts": { kinds: ["normal"], because: "the law of a stack's weights" },
   "src/notation/words.ts": {
     kinds: ["dropconnect", "gelu", "identity", "normal", "relu", "tanh", "uniform", "uout"],
@@ -68,7 +64,7 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
     because: "words of the notation",
   },
   "src/scenario/define-network.ts": {
-    kinds: ["dropconnect", "none", "uout"],
+    kinds: ["dropconnect", "identity", "none", "uout"],
     because: "words of the notation, and no noise",
   },
   "src/scenario/network-text.ts": {

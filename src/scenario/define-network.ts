@@ -125,12 +125,19 @@ function requireOfNetwork(given: ScenarioInput): void {
 function usual(given: ScenarioInput, graph: NetworkGraph): ScenarioInput {
   const { steps, largest, weights } = workOfGraph(graph);
   const positions = Math.max(...graph.positions.map(({ node }) => positionsOf(graph.nodes[node]?.shape ?? ONE)));
-  const batchSize = given.batchSize ?? within(USUAL_BATCH, powerOfTwoBelow(USUAL_VALUES / Math.max(1, positions)));
+  const batchSize = given.batchSize ?? usualBatch(given, positions);
   requireSize({ batchSize, largest, weights });
   const isSaid = [given.precision, given.maxSamples, given.samples, given.batches].some(isGiven);
   const batches = within(USUAL_BATCHES, powerOfTwoBelow(USUAL_WORK / (PASSES * batchSize * steps)));
   requireBatches(given, batchSize);
   return { masks: "independent", batchSize, ...(isSaid ? {} : { batches }) };
+}
+
+/** Of few samples there are mini-batches enough all the same. */
+function usualBatch({ samples }: ScenarioInput, positions: number): number {
+  const usual = within(USUAL_BATCH, powerOfTwoBelow(USUAL_VALUES / Math.max(1, positions)));
+  if (!isGiven(samples)) return usual;
+  return Math.max(BATCH_SIZES.from, Math.min(usual, powerOfTwoBelow((samples as number) / FEWEST_BATCHES)));
 }
 
 const ONE = { sizes: [] };

@@ -18,7 +18,7 @@ const MEASURED_FLAGS = [
   ...["--preset", "--batch-size", "--momentum", "--epsilon"],
   ...["--precision", "--confidence", "--max-samples", "--samples", "--batches", "--masks", "--tolerance"],
   ...TEST_TIME_FLAGS,
-  ...["--nonlinearity", "--network"],
+  ...["--nonlinearity", "--network", "--set"],
 ];
 const CHECK_FLAGS = [
   ...[
@@ -104,7 +104,7 @@ it.each([
   ["records", [...MEASURED_FLAGS, ...STACK_FLAGS, "--zip", "--match-noise", "--sort", "--filter"]],
   ["plot", PLOT_FLAGS],
   ["check", [...MEASURED_FLAGS, ...STACK_FLAGS, ...CHECK_FLAGS]],
-  ["theory", [...THEORY_FLAGS, ...STACK_FLAGS, ...TEST_TIME_FLAGS, "--nonlinearity", "--network"]],
+  ["theory", [...THEORY_FLAGS, ...STACK_FLAGS, ...TEST_TIME_FLAGS, "--nonlinearity", "--network", "--set"]],
   ["solve", [...LAW_FLAGS, "--shift", "--solve-for"]],
   ["paper", ["--format", "--output"]],
   ["weights", WEIGHTS_FLAGS],

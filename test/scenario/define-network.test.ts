@@ -81,6 +81,8 @@ describe("how long a network is measured where nothing is said", () => {
     const network = "input(3x16x16) conv(8,3) dropout(0.3) bn";
     expect(defineScenario({ network, batchSize: 32, samples: 320 })).toMatchObject({ batchSize: 32, batches: 10 });
     expect(defineScenario({ network, precision: 0.01 })).toMatchObject({ samples: null, precision: 0.01 });
+    // So that there are eight of them.
+    expect(defineScenario({ network, samples: 100 })).toMatchObject({ samples: 100, batchSize: 8, batches: 13 });
   });
 });
 
@@ -95,7 +97,7 @@ it.each<[ScenarioInput, string, string]>([
   [{ network: NETWORK, reestimateBatches: 4 }, "reestimateBatches", "4 is only for re-estimated statistics"],
   [{ network: NETWORK, batchSize: 2 }, "batchSize", "2 is not a whole number from 4 to 16384"],
   [{ network: NETWORK, batches: 4 }, "batches", "4 are 4 mini-batches of 256; a network as text needs 8"],
-  [{ network: NETWORK, samples: 1000 }, "samples", "1000 are 4 mini-batches of 256; a network as text needs 8"],
+  [{ network: NETWORK, samples: 20 }, "samples", "20 are 5 mini-batches of 4; a network as text needs 8"],
   [{ network: "input(16384) linear(8192) bn" }, "network", "has 134217728 weights, above the limit of 67108864"],
   [
     { network: "input(64x512x512) dropout(0.5) bn" },

@@ -13,7 +13,7 @@ import { FORMATS } from "../../report/formats.ts";
 import { counted } from "../../report/numbers.ts";
 import type { Arrays } from "../../scenario/arrays.ts";
 import type { Grid } from "../../scenario/grid.ts";
-import { positionCount } from "../../scenario/positions.ts";
+import { positionNumbers } from "../../scenario/positions.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { quoted, typed } from "../../scenario/typed.ts";
 import { checkedInput } from "../../scenario/validate.ts";
@@ -64,7 +64,7 @@ export async function checkCommand(flags: Flags, streams: Streams, paths: readon
 /** Positions of all networks of a grid: as many verdicts are passed. */
 function positionsIn(grid: Grid): number {
   let positions = 0;
-  for (let index = 0; index < grid.size; index++) positions += positionCount(grid.cell(index));
+  for (let index = 0; index < grid.size; index++) positions += positionNumbers(grid.cell(index)).length;
   return positions;
 }
 

@@ -177,8 +177,14 @@ describe("variables of networks as text", async () => {
     expect(chooseAxes(records, { y: "$f" })).toMatchObject({ kind: "heat", x: "$p", y: "$f" });
   });
 
-  it("fields that they set make no series of their own", () => {
-    expect(chooseAxes(records, { x: "keep" })).toMatchObject({ x: "keep", by: ["$f"] });
+  it("fields that they set make no series of their own", async () => {
+    const plain = grid(["0.1", "0.2"], ["3", "5"], (p, k) => ({
+      network: "input(4) dropout($p) linear($k) bn",
+      variables: `k=${k}, p=${p}`,
+      samples: 1024,
+    }));
+    const own = await Promise.all(plain.map((input) => simulate(input)));
+    expect(chooseAxes(own, { x: "keep" })).toMatchObject({ x: "keep", by: ["$k"] });
   });
 
   it("one that does not vary, or that no record has, is refused", () => {
