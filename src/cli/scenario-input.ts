@@ -8,6 +8,7 @@ import { defineScenario } from "../scenario/define.ts";
 import { FIELD_NAMES, FIELDS, type FieldTable, GRID_TABLE, SCENARIO_TABLE, STACK_TABLE } from "../scenario/fields.ts";
 import { type Grid, type GridInput, gridOf } from "../scenario/grid.ts";
 import { matchedNoise } from "../scenario/match-noise.ts";
+import { filesOfNetwork } from "../scenario/network-files.ts";
 import { repeatedSeeds } from "../scenario/repeats.ts";
 import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
 import { STRENGTH_FIELDS } from "../scenario/strength.ts";
@@ -44,7 +45,10 @@ export async function scenarioFrom(
   const input = located(() => checkedInput(given));
   located(() => requireOfNetwork(given));
   const bookOf = await booksOf(
-    ofArrayFields((field) => [input[field]]),
+    located(() => {
+      const ofNetwork = filesOfNetwork(input.network);
+      return ofArrayFields((field) => [input[field], ...ofNetwork[field]]);
+    }),
     flags,
   );
   return located(() => {
@@ -88,9 +92,12 @@ export async function gridFrom(flags: Flags): Promise<{ readonly grid: Grid; rea
     repeats === undefined
       ? asked
       : { ...asked, seed: located(() => repeatedSeeds(asked.seed ?? undefined, repeats as string)) };
-  const valuesOf = (field: ArrayField) =>
+  const valuesOf = (field: keyof ScenarioInput) =>
     given[field] === undefined || given[field] === null ? [] : axisOf(field, given[field]).values;
-  const named = located(() => ofArrayFields(valuesOf));
+  const named = located(() => {
+    const ofNetworks = valuesOf("network").map((network) => filesOfNetwork(String(network)));
+    return ofArrayFields((field) => [...valuesOf(field), ...ofNetworks.flatMap((files) => files[field])]);
+  });
   const bookOf = await booksOf(named, flags);
   return located(() => {
     const { arrays, complete } = bookOf();

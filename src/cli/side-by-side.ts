@@ -4,6 +4,7 @@ import { measuredRemedy, REMEDIES_SCHEMA, remediesOf } from "../experiment/remed
 import { DRAWN_FORMATS } from "../report/formats.ts";
 import { adviceLine, adviceOf } from "../report/stack-advice.ts";
 import { remediesDocument } from "../report/stack-document.ts";
+import type { Arrays } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { createAccount } from "../sweep/account.ts";
 import { planCells } from "../sweep/plan.ts";
@@ -18,6 +19,7 @@ import type { Streams } from "./streams.ts";
 import { threadsFrom } from "./threads.ts";
 
 export interface SideBySide {
+  readonly arrays: Arrays;
   readonly flags: Flags;
   readonly streams: Streams;
   readonly say: (words: string) => void;
@@ -44,13 +46,13 @@ export async function compareRemedies(scenario: Scenario, setting: SideBySide): 
 }
 
 /** Several networks side by side, as a sweep measures them; when interrupted, those that were measured. */
-export async function measuredSideBySide(scenarios: readonly Scenario[], { flags, streams, say }: SideBySide) {
+export async function measuredSideBySide(scenarios: readonly Scenario[], { arrays, flags, streams, say }: SideBySide) {
   const cells = planCells(scenarios);
   const account = createAccount({ cells, errorRate: 1, most: 0 });
   const grid = { axes: [], given: [], size: scenarios.length, cell: (index: number) => scenarioAt(scenarios, index) };
   const run = { grid, cells, streams, account, say, threads: threadsFrom(flags), isQuiet: flags.quiet === true };
   const records: (Records | undefined)[] = [];
-  for await (const outcome of inGridOrder(runCells({ ...run, arrays: new Map() }), cells)) {
+  for await (const outcome of inGridOrder(runCells({ ...run, arrays }), cells)) {
     if ("error" in outcome) throw new VshiftError(outcome.error);
     records[outcome.index] = outcome.records;
   }

@@ -84,6 +84,6 @@ export type BlockRunner = (task: BlockTask, spare?: BatchNormRun) => BlockResult
 /** Builds the network once; what it returns draws any of its blocks, in any order. */
 export function createBlockRunner(createKernel: KernelFactory, run: Run, arrays: Arrays = NO_ARRAYS): BlockRunner {
   const segment = run.isWhole ? undefined : segmentOf(run.network);
-  if (segment === undefined) return createWholeRunner(createKernel, run);
+  if (segment === undefined) return createWholeRunner(createKernel, run, arrays);
   return createStreamedRunner(createKernel, { ...run, segment }, arrays);
 }

@@ -1,5 +1,6 @@
 import { VshiftError } from "../errors.ts";
-import { ARRAY_FIELDS, type Arrays, arrayOf, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
+import { NO_FILES, parseFiles } from "../notation/files.ts";
+import { ARRAY_FIELDS, type Arrays, arrayOf, isArrayName, missingArray, NO_ARRAYS } from "../scenario/arrays.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { BlockResult, Run } from "./block.ts";
 import { bothPhasesOf } from "./both-phases.ts";
@@ -155,6 +156,10 @@ function expectedOf(setting: Setting, arrays: Arrays): Expected {
 /** A `VshiftError` where one is missing, before any thread would look for it. */
 function requireArrays(scenario: Scenario, arrays: Arrays): void {
   for (const field of ARRAY_FIELDS) arrayOf(scenario, field, arrays);
+  const { files } = scenario;
+  for (const [name, { digest }] of files === null ? NO_FILES : parseFiles(files)) {
+    if (!arrays.has(digest)) throw missingArray("network", name, digest);
+  }
 }
 
 /** Below this fraction of the units' variance, what the weights let through is of the order of single precision's rounding. */

@@ -4,17 +4,22 @@ import { addStatistics, createStatistics, type PositionStatistics } from "../for
 import { createWholeNetwork, wholeBytes } from "../forward/whole.ts";
 import type { Network, Position } from "../network/network.ts";
 import { positionsOf } from "../notation/graph.ts";
+import type { Arrays } from "../scenario/arrays.ts";
 import { PRESETS, weightOfNew } from "../scenario/presets.ts";
 import type { BlockRunner, KernelFactory, OutputComparison, OutputDistances } from "./block.ts";
 import { createNoiseAverage } from "./noise-average.ts";
 import { NO_SUMS } from "./sums.ts";
 
 /** Takes blocks of mini-batches through a network layer by layer, one way each. */
-export function createWholeRunner(createKernel: KernelFactory, { network, rules }: WholeRun): BlockRunner {
+export function createWholeRunner(
+  createKernel: KernelFactory,
+  { network, rules }: WholeRun,
+  arrays: Arrays,
+): BlockRunner {
   const { batchSize } = rules;
   const setting = { network, batchSize };
   const kernel = createKernel(wholeBytes(setting));
-  const { forward, readOutputs, weightSquares } = createWholeNetwork(kernel, setting);
+  const { forward, readOutputs, weightSquares } = createWholeNetwork(kernel, setting, arrays);
   const positions = network.positions.length;
   const channels = network.positions.reduce((sum, position) => sum + position.channels, 0);
   const counts = network.positions.map((position) => numbersOfChannel(network, position, batchSize));

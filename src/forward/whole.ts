@@ -1,5 +1,6 @@
 import { GROUP, type Kernel, STAGE_FLOATS } from "../kernel/kernel.ts";
 import type { ConvolutionLayer, LinearLayer, Network, Node, NormLayer, Position } from "../network/network.ts";
+import { type Arrays, NO_ARRAYS } from "../scenario/arrays.ts";
 import { drawWeights } from "./draw-weights.ts";
 import { activationStep, functionStep } from "./layers/function.ts";
 import { inputStep } from "./layers/input.ts";
@@ -52,7 +53,11 @@ export function isFrozenAt({ norm }: { readonly norm: NormLayer | null }): boole
 }
 
 /** Builds a network whose mini-batches go through it layer by layer; its memory is its weights and a few mini-batches. */
-export function createWholeNetwork(kernel: Kernel, { network, batchSize }: WholeSetting): WholeNetwork {
+export function createWholeNetwork(
+  kernel: Kernel,
+  { network, batchSize }: WholeSetting,
+  arrays: Arrays = NO_ARRAYS,
+): WholeNetwork {
   const { seed, nodes, positions } = network;
   const setting = { kernel, seed };
   const buffers = assignBuffers(network);
@@ -151,7 +156,7 @@ export function createWholeNetwork(kernel: Kernel, { network, batchSize }: Whole
     const isOneByOne = layer.kind === "linear" && onWeights !== undefined;
     // Products have a copy of their own; one weight by weight reads them in the kernel's memory.
     const values = isOneByOne ? undefined : drawnValues(layer.neurons * layer.width);
-    const weights = inSteps(layer, drawWeights(kernel, { seed, layer }, { values }));
+    const weights = inSteps(layer, drawWeights(kernel, { seed, layer }, { arrays, values }));
     weightSquares[index] = Float64Array.from(weightSums(weights), ({ sumOfSquares }) => sumOfSquares);
     const [inputs, outputs] = [mapsAt(source), mapsAt(index)];
     if (isScaledByAddition(index)) {
@@ -214,7 +219,7 @@ export function createWholeNetwork(kernel: Kernel, { network, batchSize }: Whole
     const [first = own, ...others] = inputs;
     switch (layer.kind) {
       case "input":
-        return inputStep(setting, layer, own);
+        return inputStep({ ...setting, arrays }, layer, own);
       case "noise": {
         const { step, onWeights } = noiseStep(setting, layer, { maps: own, room: deviation });
         if (onWeights !== undefined) noiseOnWeights.set(index, onWeights);

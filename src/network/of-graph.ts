@@ -1,10 +1,12 @@
 import type { PointwiseFunction } from "../activations/pointwise.ts";
 import type { Strength } from "../noises/noise-kind.ts";
 import { noiseOfWord } from "../noises/noises.ts";
+import { type FilesByName, NO_FILES } from "../notation/files.ts";
 import {
   type GraphLayer,
   type GraphNode,
   inputMeanOf,
+  isFileName,
   type LayerWeights,
   type NetworkGraph,
   paddingOf,
@@ -35,10 +37,21 @@ import type {
   WeightsOfLayer,
 } from "./network.ts";
 
-/** The network that a graph says, which the forward pass runs; with the ε of its norms. */
+/** What a network is made with, besides its graph. */
+export interface NetworkSetting {
+  readonly seed: string;
+  /** Of its norms. */
+  readonly epsilon: number;
+  /** What is known of the files that it names. */
+  readonly files?: FilesByName;
+  /** Averages over the units of a file that its input's rows are of. */
+  readonly moments?: Pick<InputLayer, "mean" | "variance" | "rho"> | undefined;
+}
+
+/** The network that a graph says, which the forward pass runs. */
 export function networkOfGraph(
   graph: NetworkGraph,
-  { seed, epsilon }: { readonly seed: string; readonly epsilon: number },
+  { seed, epsilon, files = NO_FILES, moments }: NetworkSetting,
 ): Network {
   const nodes: Node[] = [];
   /** Of each node of the graph, the node that has its output: an identity is that which it reads. */
@@ -63,15 +76,15 @@ export function networkOfGraph(
     const before = graph.nodes[node.from[0] ?? 0]?.shape ?? shape;
     switch (layer.kind) {
       case "input":
-        return inputOf(layer);
+        return inputOf(layer, { shape, files, moments });
       case "linear": {
         const { channels: width } = before;
         const neurons = layer.units;
         const size = { number: weightsNumber(), width, neurons, fanOut: neurons };
-        return { kind: "linear", ...weightsOf(layer, size) } satisfies LinearLayer;
+        return { kind: "linear", ...weightsOf(layer, size, files) } satisfies LinearLayer;
       }
       case "conv":
-        return convolutionOf(layer, { before, number: weightsNumber() });
+        return convolutionOf(layer, { before, number: weightsNumber(), files });
       case "relu":
       case "tanh":
       case "gelu":
@@ -123,31 +136,47 @@ export function networkOfGraph(
   return { seed, nodes, positions };
 }
 
-function inputOf(layer: WrittenInput): InputLayer {
-  const { shape, law, variance, rho } = layer;
-  const files = { activationDigest: null, testActivation: null, testActivationDigest: null };
+interface InputSetting extends Required<Pick<NetworkSetting, "files">>, Pick<NetworkSetting, "moments"> {
+  readonly shape: Shape;
+}
+
+function inputOf({ law, mean, variance, rho }: WrittenInput, { shape, files, moments }: InputSetting): InputLayer {
   const width = shape.channels * positionsOf(shape);
-  return { kind: "input", activation: law, ...files, mean: inputMeanOf(layer), variance, rho, width };
+  const atTest = { testActivation: null, testActivationDigest: null };
+  if (!isFileName(law)) {
+    const own = { mean: inputMeanOf({ mean, law }), variance, rho };
+    return { kind: "input", activation: law, activationDigest: null, ...atTest, ...own, width };
+  }
+  const own = moments ?? { mean: 0, variance, rho };
+  return { kind: "input", activation: law, activationDigest: digestOf(law, files), ...atTest, ...own, width };
+}
+
+function digestOf(name: string, files: FilesByName): string {
+  const { digest } = files.get(name) ?? {};
+  if (digest === undefined) throw new RangeError(`nothing is known of ${name}`);
+  return digest;
 }
 
 function weightsOf(
   { weights, alignment, mean }: LayerWeights,
   size: Pick<WeightsOfLayer, "number" | "width" | "neurons" | "fanOut">,
+  files: FilesByName,
 ): WeightsOfLayer {
-  const hasMean = alignment === null && weights !== "constant";
-  return { ...size, weights, weightsDigest: null, weightMean: hasMean ? (mean ?? 0) : null, alignment };
+  const hasMean = alignment === null && weights !== "constant" && !isFileName(weights);
+  const weightsDigest = isFileName(weights) ? digestOf(weights, files) : null;
+  return { ...size, weights, weightsDigest, weightMean: hasMean ? (mean ?? 0) : null, alignment };
 }
 
 function convolutionOf(
   layer: WrittenConvolution,
-  { before, number }: { readonly before: Shape; readonly number: LayerNumber },
+  { before, number, files }: { readonly before: Shape; readonly number: LayerNumber; readonly files: FilesByName },
 ): ConvolutionLayer {
   const { channels: neurons, kernel, stride, groups } = layer;
   const width = tapsOf(layer, before);
   const fanOut = tapsOf(layer, { channels: neurons, sizes: before.sizes });
   return {
     kind: "convolution",
-    ...weightsOf(layer, { number, width, neurons, fanOut }),
+    ...weightsOf(layer, { number, width, neurons, fanOut }, files),
     ...{ kernel, stride, padding: paddingOf(layer), groups },
   };
 }

@@ -1,3 +1,4 @@
+import { NO_FILES, parseFiles } from "../notation/files.ts";
 import type { Shape } from "../notation/graph.ts";
 import { blockNorms, isStack, noisyBlocks, type StackScenario } from "../scenario/blocks.ts";
 import { isNetwork, writtenNetwork } from "../scenario/define-network.ts";
@@ -7,7 +8,11 @@ import { networkOfGraph } from "./of-graph.ts";
 
 /** The network that a scenario says. */
 export function networkOf(scenario: Scenario): Network {
-  if (isNetwork(scenario)) return networkOfGraph(writtenNetwork(scenario.network).graph, scenario);
+  if (isNetwork(scenario)) {
+    const { network, files, seed, epsilon, ...moments } = scenario;
+    const known = files === null ? NO_FILES : parseFiles(files);
+    return networkOfGraph(writtenNetwork(network).graph, { seed, epsilon, files: known, moments });
+  }
   return isStack(scenario) ? stackNetwork(scenario) : singleNetwork(scenario);
 }
 

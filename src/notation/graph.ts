@@ -51,20 +51,29 @@ export type WrittenLayer =
 /** And what joins branches: the sum of all that it reads, or its channels one after the other. */
 export type GraphLayer = WrittenLayer | { readonly kind: "add" } | { readonly kind: "concat" };
 
+/** Numbers of a file instead of drawn ones, by its name. */
+export type FileName = `file:${string}`;
+
+export function isFileName(value: unknown): value is FileName {
+  return typeof value === "string" && value.startsWith("file:");
+}
+
 /** Mean, variance and correlation are the law's (laws/): with relu, those of the normal before it. */
 export interface InputLayer {
   readonly kind: "input";
-  readonly shape: Shape;
-  readonly law: LawKind;
+  /** Null where a file has it, which was not read yet. */
+  readonly shape: Shape | null;
+  /** Or the rows of a file. */
+  readonly law: LawKind | FileName;
   /** Null for what the law has where none is given. */
   readonly mean: number | null;
   readonly variance: number;
   readonly rho: number;
 }
 
-/** How weights are drawn. */
+/** How weights are drawn, or the file that has them. */
 export interface LayerWeights {
-  readonly weights: "he" | "xavier" | "normal" | "uniform" | "constant";
+  readonly weights: "he" | "xavier" | "normal" | "uniform" | "constant" | FileName;
   /** (Σw)²/Σw² that every neuron's weights have; null where it is not set. */
   readonly alignment: number | null;
   /** Mean of the weights in their standard deviations; null where it is not set. */
@@ -132,7 +141,8 @@ export type PoolLayer =
   /** A size of null is the whole map. */
   | { readonly kind: "avgpool"; readonly size: number | null; readonly stride: number | null };
 
-export function inputMeanOf({ mean, law }: Pick<InputLayer, "mean" | "law">): number {
+/** Of an input that is drawn. */
+export function inputMeanOf({ mean, law }: Pick<InputLayer, "mean"> & { readonly law: LawKind }): number {
   return mean ?? lawOf(law).defaultMean;
 }
 

@@ -49,6 +49,12 @@ export function layOut(tree: Tree): NetworkGraph {
     const { layer: written, at, name } = found;
     if (written.kind === "input") {
       if (nodes.length > 0) throw networkError(`${printLayer(written)} at ${at} is a second input`, "leave one out");
+      if (written.shape === null) {
+        throw networkError(
+          `${printLayer(written)} at ${at} has no shape before the file is read`,
+          "write input(64, file:x.npy)",
+        );
+      }
       append(written, at, [], written.shape);
       return;
     }

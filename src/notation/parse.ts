@@ -2,7 +2,15 @@ import { findLaw } from "../laws/laws.ts";
 import { lowestCorrelation } from "../numeric/moments.ts";
 import { didYouMean } from "../suggestion.ts";
 import { networkError, part } from "./error.ts";
-import { inputMeanOf, type LayerWeights, positionsOf, type Shape, type WrittenLayer } from "./graph.ts";
+import {
+  type InputLayer,
+  inputMeanOf,
+  isFileName,
+  type LayerWeights,
+  positionsOf,
+  type Shape,
+  type WrittenLayer,
+} from "./graph.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 import type { Element, LayerElement, Tree } from "./tree.ts";
 import { NO_VARIABLES, type Variables, withValues } from "./variables.ts";
@@ -185,7 +193,8 @@ export function parseNetwork(text: string, variables: Variables = NO_VARIABLES):
         ? missing(")", word)
         : networkError(`${place.written()}: ${token.text} at ${token.at} follows`, "write a value before it");
     }
-    const found = Object.entries(known).find(isNext);
+    const isOfFiles = ([, each]: readonly [string, Option]) => each.type === "choice" && each.files === true;
+    const found = Object.entries(known).find(token.kind === "file" ? isOfFiles : isNext);
     if (found === undefined) {
       refuseKind(token);
       throw networkError(
@@ -254,11 +263,15 @@ function noOption(name: string, { at, written, layer, known }: Place & { layer: 
 /** What no option takes. */
 function refuseKind({ kind, text, at }: Token): void {
   if (kind === "file") {
-    throw networkError(`${text} at ${at}: files are not read in a network yet`, "give a law, or how weights are drawn");
+    throw networkError(
+      `${text} at ${at}: a file is an input or the weights of a layer`,
+      "write linear(64, file:w.npy)",
+    );
   }
 }
 
 function readValue(token: Token, name: string, option: Option, { written }: Place): Value {
+  if (token.kind === "file" && option.type === "choice" && option.files === true) return token.text;
   refuseKind(token);
   const { text } = token;
   switch (option.type) {
@@ -319,23 +332,33 @@ function required(known: Options): string {
 /** What options do not allow together. */
 function requireTogether(layer: WrittenLayer, written: () => string): void {
   if (layer.kind === "linear" || layer.kind === "conv") requireWeights(layer, written);
-  if (layer.kind !== "input") return;
-  const { shape, variance, rho } = layer;
-  const mean = inputMeanOf(layer);
+  if (layer.kind === "input") requireInput(layer, written);
+}
+
+function requireInput({ shape, law: named, mean: given, variance, rho }: InputLayer, written: () => string): void {
+  if (isFileName(named)) {
+    if (given === null && variance === 1 && rho === 0) return;
+    throw networkError(`${written()}: rows of a file have moments of their own`, "leave mean, variance and rho out");
+  }
+  if (shape === null) throw networkError(`${written()}: the shape is missing`, "write input(512) or input(3x32x32)");
+  const mean = inputMeanOf({ mean: given, law: named });
   const lowest = lowestCorrelation(shape.channels * positionsOf(shape));
   if (rho < lowest)
     throw networkError(`${written()}: rho must be ${lowest} or more for so many units`, `use ${lowest}`);
-  const law = findLaw(layer.law);
+  const law = findLaw(named);
   const refusal = law?.refusal({ mean, variance });
   if (refusal !== undefined) throw networkError(`${written()}: ${refusal.field} ${refusal.problem}`, refusal.hint);
   if (law?.latentCorrelation({ mean, variance, correlation: rho }) === Number.NEGATIVE_INFINITY) {
-    throw networkError(`${written()}: no ${layer.law} input has a correlation of ${rho}`, "use one closer to 0");
+    throw networkError(`${written()}: no ${named} input has a correlation of ${rho}`, "use one closer to 0");
   }
 }
 
 function requireWeights({ weights, alignment, mean }: LayerWeights, written: () => string): void {
   if (alignment !== null && mean !== null) {
     throw networkError(`${written()}: alignment and mean both set the mean of the weights`, "leave one of them out");
+  }
+  if (isFileName(weights) && (alignment !== null || mean !== null)) {
+    throw networkError(`${written()}: weights of a file have an alignment of their own`, "leave the other option out");
   }
   if (weights === "constant" && (alignment !== null || mean !== null)) {
     throw networkError(

@@ -9,7 +9,12 @@ export type Option = {
   readonly usual?: number | string | null;
 } & (
   | { readonly type: "shape" }
-  | { readonly type: "choice"; readonly choices: readonly string[] }
+  | {
+      readonly type: "choice";
+      readonly choices: readonly string[];
+      /** Whether it may also be file:NAME. */
+      readonly files?: true;
+    }
   | {
       readonly type: "count" | "number";
       readonly from: number;
@@ -44,6 +49,7 @@ const WEIGHTS = {
   weights: {
     type: "choice",
     choices: ["he", "xavier", "normal", "uniform", "constant"],
+    files: true,
     isBare: true,
     usual: "he",
   },
@@ -56,8 +62,8 @@ const STRIDE = { ...count(1024), usual: null } as const satisfies Option;
 /** Every layer by its word, with its options in the order in which they are written. */
 export const LAYERS = {
   input: {
-    shape: { type: "shape", isBare: true },
-    law: { type: "choice", choices: LAW_KINDS, isBare: true, usual: "normal" },
+    shape: { type: "shape", isBare: true, usual: null },
+    law: { type: "choice", choices: LAW_KINDS, files: true, isBare: true, usual: "normal" },
     mean: { type: "number", from: -LARGEST, to: LARGEST, usual: null },
     variance: { type: "number", from: 1 / LARGEST, to: LARGEST, usual: 1 },
     rho: { type: "number", from: -1, to: 1, usual: 0 },

@@ -1,8 +1,17 @@
 import { VshiftError } from "../errors.ts";
-import type { Window } from "../tensor/unfold.ts";
+import { type FileFacts, printFiles } from "../notation/files.ts";
+import type { Shape } from "../notation/graph.ts";
+import { parseNetwork } from "../notation/parse.ts";
+import { printNetwork } from "../notation/print.ts";
+import type { Tree } from "../notation/tree.ts";
+import { NO_VARIABLES, parseVariables } from "../notation/variables.ts";
+import { axesOf, type Window } from "../tensor/unfold.ts";
 import { factsOf, type NamedArray } from "./array-facts.ts";
 import { ARRAY_FIELDS, type ArrayField, type Arrays, digestOf, isArrayName, type RealArray } from "./arrays.ts";
 import { type Cuts, cutsFor, matrixOf, type NamedShapes, type ShapedArray } from "./lay-out.ts";
+import { joinedLayers } from "./layer-lists.ts";
+import { filesOfNetwork } from "./network-files.ts";
+import { isGiven } from "./refusal.ts";
 import type { ArrayName, ScenarioInput } from "./scenario.ts";
 
 /** Arrays, and what scenarios that name them say of them. */
@@ -38,9 +47,37 @@ export function createArrayBook(byName: ArraysByName, digest: (array: RealArray)
     return facts;
   }
 
+  /** The text with the shape of an input that it leaves to its file, and what is known of all files. */
+  function completeNetwork(input: ScenarioInput): ScenarioInput {
+    const { network, variables } = input;
+    const named = filesOfNetwork(network);
+    if (ARRAY_FIELDS.every((field) => named[field].length === 0)) return input;
+    const text = typeof network === "string" ? network : joinedLayers(network ?? []);
+    const known = new Map<string, FileFacts>();
+    let completed = parseNetwork(text, isGiven(variables) ? parseVariables(variables as string) : NO_VARIABLES);
+    const facts: ScenarioInput[] = [];
+    for (const field of ["activation", "weights"] as const) {
+      for (const name of named[field]) {
+        const array = byName[field].get(name);
+        // Whoever defines the scenario says that the numbers are missing.
+        if (array === undefined) continue;
+        const ofFile = factsBy(field, { name, array, window: wholeOf(array) });
+        const digest = (field === "weights" ? ofFile.weightsDigest : ofFile.activationDigest) as string;
+        const { rows, columns } = arrays.get(digest) as RealArray;
+        known.set(name, { rows, columns, digest });
+        if (field === "weights") continue;
+        facts.push(ofFile);
+        completed = withShape(completed, shapeOfRows(array));
+      }
+    }
+    const said = known.size === 0 ? {} : { files: printFiles(known) };
+    return Object.assign({}, input, { network: printNetwork(completed) }, said, ...facts);
+  }
+
   return {
     arrays,
     complete(input) {
+      if (isGiven(input.network)) return completeNetwork(input);
       const named = ARRAY_FIELDS.flatMap((field) => {
         const name = input[field];
         const array = isArrayName(name) ? byName[field].get(name) : undefined;
@@ -58,6 +95,24 @@ export function createArrayBook(byName: ArraysByName, digest: (array: RealArray)
       return Object.assign({}, input, cuts.facts, ...facts.map(([, ofField]) => ofField));
     },
   };
+}
+
+/** All that a row of maps or of a kernel has, its channels first. */
+function wholeOf(array: ShapedArray): Window | undefined {
+  return array.shape.length > 2 ? { size: axesOf(array).positions, stride: 1, padding: 0 } : undefined;
+}
+
+function shapeOfRows(array: ShapedArray): Shape {
+  const { channelCount, positions } = axesOf(array);
+  return { channels: channelCount, sizes: positions };
+}
+
+function withShape(tree: Tree, shape: Shape): Tree {
+  return tree.map((element) =>
+    element.kind === "layer" && element.layer.kind === "input" && element.layer.shape === null
+      ? { ...element, layer: { ...element.layer, shape } }
+      : element,
+  );
 }
 
 interface Named {

@@ -4,6 +4,7 @@ import { createArrayBook } from "./array-book.ts";
 import { type ArrayField, type Arrays, isArrayName, sharedFloats } from "./arrays.ts";
 import { defineScenario } from "./define.ts";
 import type { ShapedArray } from "./lay-out.ts";
+import { filesOfNetwork } from "./network-files.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
 import { brief } from "./typed.ts";
 import { checkedInput } from "./validate.ts";
@@ -29,10 +30,13 @@ export function scenarioWithArrays(
   named: NamedArrays = {},
 ): { readonly scenario: Scenario; readonly arrays: Arrays } {
   const given = checkedInput(input);
+  const ofNetwork = filesOfNetwork(given.network);
   const byName = (field: ArrayField) => {
-    const name = given[field];
-    if (!isArrayName(name) || !Object.hasOwn(named, name)) return new Map<string, ShapedArray>();
-    return new Map([[name as string, shapedArray(named[name] as ArrayInput, { field, name })]]);
+    const names = [given[field], ...ofNetwork[field]].filter(isArrayName);
+    const known = names.filter((name) => Object.hasOwn(named, name));
+    return new Map<string, ShapedArray>(
+      known.map((name) => [name, shapedArray(named[name] as ArrayInput, { field, name })]),
+    );
   };
   const { arrays, complete } = createArrayBook({
     activation: byName("activation"),

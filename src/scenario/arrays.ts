@@ -37,7 +37,11 @@ export function arrayOf<Field extends ArrayField>(
   if (!isArrayName(name) || digest === null) return undefined;
   const array = arrays.get(digest);
   if (array !== undefined) return array;
-  throw new VshiftError({
+  throw missingArray(field, name, digest);
+}
+
+export function missingArray(field: ArrayField | "network", name: string, digest: string): VshiftError {
+  return new VshiftError({
     code: "invalid-value",
     field,
     problem: `${name} (SHA-256 ${digest.slice(0, 12)}…) is needed, and its numbers are missing`,

@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { parseFiles } from "../notation/files.ts";
 import { ARRAY_FIELDS, isArrayName } from "./arrays.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -22,10 +23,16 @@ export function positionId(scenario: Scenario, position: number | null): string 
   return identify({ ...asked(scenario), position });
 }
 
-/** Mini-batches are another spelling of samples, and variables of what the network's text has. */
-function asked({ batches, variables, ...scenario }: Scenario): object {
-  return scenario;
+/** Mini-batches are another spelling of samples, and variables of what the network's text has; of its files the content counts. */
+function asked({ batches, variables, files, ...scenario }: Scenario): object {
+  if (files === null || scenario.network === null) return scenario;
+  const known = parseFiles(files);
+  const network = scenario.network.replace(FILE, (name) => `file:${known.get(name)?.digest ?? name}`);
+  return { ...scenario, network };
 }
+
+/** As the notation has it. */
+const FILE = /file:[^\s,()]+/g;
 
 /** The identity of plain data: SHA-256, in hexadecimal, of the fields that count, sorted, as JSON; nulls are left out. */
 export function identify(scenario: object, counts: (field: string) => boolean = () => true): string {

@@ -1,23 +1,24 @@
-import { noiseOfWord } from "../noises/noises.ts";
 import { NONE as NO_NOISE } from "../noises/none.ts";
+import { type FileFacts, type FilesByName, NO_FILES, parseFiles, printFiles } from "../notation/files.ts";
 import {
   type GraphLayer,
   type InputLayer,
-  inputMeanOf,
-  type LinearLayer,
+  isFileName,
   type NetworkGraph,
   positionsOf,
+  type Shape,
+  tapsOf,
 } from "../notation/graph.ts";
 import { layOut } from "../notation/lay-out.ts";
 import { parseNetwork } from "../notation/parse.ts";
 import { printNetwork } from "../notation/print.ts";
 import { NO_VARIABLES, parseVariables, printVariables, type Variables, variablesIn } from "../notation/variables.ts";
-import { workOfGraph } from "../notation/work.ts";
-import { FIELDS, NETWORK_TABLE } from "./fields.ts";
+import { NETWORK_TABLE } from "./fields.ts";
 import { joinedLayers } from "./layer-lists.ts";
+import { chainOf, inputFields } from "./network-chain.ts";
+import { usualSize } from "./network-size.ts";
 import { conflict, invalid, isGiven } from "./refusal.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
-import { accepts } from "./validate.ts";
 
 /** A scenario whose layers are written down. */
 export interface NetworkScenario extends Scenario {
@@ -52,20 +53,6 @@ export function writtenNetwork(text: string, variables: Variables = NO_VARIABLES
   return written;
 }
 
-/** 2²⁶ weights, as many as a stack may have. */
-const MOST_WEIGHTS = 2 ** 26;
-/** 2²⁵ numbers of a mini-batch's largest map: 128 MB for each of the arrays that hold one. */
-const MOST_OF_BATCH = 2 ** 25;
-/** Mini-batches of maps are smaller, so that they have about so many values of a channel. */
-const USUAL_VALUES = 2 ** 14;
-const USUAL_BATCH = { most: 256, fewest: 16 } as const;
-const BATCH_SIZES = { from: 4, to: 16_384 } as const;
-/** Mini-batches where nobody says how many, and multiply-adds of all passes that more than the fewest may take. */
-const USUAL_BATCHES = { most: 64, fewest: 16 } as const;
-const USUAL_WORK = 2 ** 36;
-const PASSES = 4;
-const FEWEST_BATCHES = 8;
-
 /**
  * The input with what its network says in other fields: all of it, and no network, where they can say it; else those of its input.
  * So a network has one identity, however it is written.
@@ -76,18 +63,25 @@ const FEWEST_BATCHES = 8;
 export function withNetwork(input: ScenarioInput): FilledInput {
   const { network = null, variables = null, ...rest } = input;
   const said = variables === null ? NO_VARIABLES : parseVariables(variables);
-  if (network === null) return { ...rest, network, variables: noteOf(said) };
-  requireOfNetwork(input);
+  if (network === null) {
+    if (isGiven(rest.files))
+      throw conflict("files", "describe the files of a network, and there is none", "leave them out");
+    return { ...rest, network, variables: noteOf(said) };
+  }
   const asked = typeof network === "string" ? network : joinedLayers(network);
   const names = variablesIn(asked);
   const values = names.length === 0 ? NO_VARIABLES : said;
   const { text, graph } = writtenNetwork(asked, values);
+  requireOfNetwork(input, graph);
+  const files = filesOf(graph, input);
   const inOrder = new Map(names.map((name) => [name, values.get(name) ?? ""]));
   const given = { ...rest, variables: noteOf(names.length === 0 ? said : inOrder) };
   const isPlain = !isGiven(given.statistics) && !isGiven(given.reestimateBatches) && given.noiseInTest !== "on";
-  const chain = isPlain ? chainOf(graph) : undefined;
-  if (chain !== undefined && isWithinFields(chain)) return { ...given, ...chain, network: null };
-  return { ...given, ...inputFields(graph), ...usual(given, graph), noise: NO_NOISE.kind, network: text };
+  const chain = isPlain ? chainOf(graph, files) : undefined;
+  if (chain !== undefined) return { ...given, ...chain, network: null, files: null };
+  const size = usualSize(given, graph);
+  const named = files.size === 0 ? null : printFiles(files);
+  return { ...given, ...inputFields(graph), ...size, noise: NO_NOISE.kind, network: text, files: named };
 }
 
 /** An input whose network is a text. */
@@ -97,9 +91,17 @@ function noteOf(variables: Variables): string | null {
   return variables.size === 0 ? null : printVariables(variables);
 }
 
-function requireOfNetwork(given: ScenarioInput): void {
+/** What may be said of a network whose input is a file: what the file says. */
+export const FACTS_OF_INPUT: readonly string[] = [
+  ...["activation", "activationDigest", "activationKurtosis", "activationSpread"],
+  ...["mean", "variance", "rho", "width"],
+];
+
+function requireOfNetwork(given: ScenarioInput, { nodes }: NetworkGraph): void {
+  const law = (nodes[0]?.layer as InputLayer).law;
+  const isFact = (name: string) => isFileName(law) && FACTS_OF_INPUT.includes(name);
   const stray = Object.entries(given).find(
-    ([name, value]) => isGiven(value) && !Object.hasOwn(NETWORK_TABLE.fields, name),
+    ([name, value]) => isGiven(value) && !Object.hasOwn(NETWORK_TABLE.fields, name) && !isFact(name),
   );
   if (stray !== undefined) {
     const [field, value] = stray;
@@ -121,133 +123,49 @@ function requireOfNetwork(given: ScenarioInput): void {
   }
 }
 
-/** How a network is measured where nothing is said of it. */
-function usual(given: ScenarioInput, graph: NetworkGraph): ScenarioInput {
-  const { steps, largest, weights } = workOfGraph(graph);
-  const positions = Math.max(...graph.positions.map(({ node }) => positionsOf(graph.nodes[node]?.shape ?? ONE)));
-  const batchSize = given.batchSize ?? usualBatch(given, positions);
-  requireSize({ batchSize, largest, weights });
-  const isSaid = [given.precision, given.maxSamples, given.samples, given.batches].some(isGiven);
-  const batches = within(USUAL_BATCHES, powerOfTwoBelow(USUAL_WORK / (PASSES * batchSize * steps)));
-  requireBatches(given, batchSize);
-  return { masks: "independent", batchSize, ...(isSaid ? {} : { batches }) };
-}
-
-/** Of few samples there are mini-batches enough all the same. */
-function usualBatch({ samples }: ScenarioInput, positions: number): number {
-  const usual = within(USUAL_BATCH, powerOfTwoBelow(USUAL_VALUES / Math.max(1, positions)));
-  if (!isGiven(samples)) return usual;
-  return Math.max(BATCH_SIZES.from, Math.min(usual, powerOfTwoBelow((samples as number) / FEWEST_BATCHES)));
-}
-
-const ONE = { sizes: [] };
-
-function within({ most, fewest }: { readonly most: number; readonly fewest: number }, value: number): number {
-  return Math.max(fewest, Math.min(most, value));
-}
-
-function powerOfTwoBelow(most: number): number {
-  let power = 1;
-  while (2 * power <= most && power < 2 ** 30) power *= 2;
-  return power;
-}
-
-function requireSize({
-  batchSize,
-  largest,
-  weights,
-}: { readonly [Name in "batchSize" | "largest" | "weights"]: number }): void {
-  if (batchSize < BATCH_SIZES.from || batchSize > BATCH_SIZES.to) {
-    const { from, to } = BATCH_SIZES;
-    const problem = `${batchSize} is not a whole number from ${from} to ${to}, as a network as text needs`;
-    throw invalid("batchSize", problem, `use ${batchSize < from ? from : to}`);
+/** What is known of the files of a network, in the order of its text; a `VshiftError` where something is not, or does not fit. */
+function filesOf({ nodes }: NetworkGraph, { files }: ScenarioInput): FilesByName {
+  const known = isGiven(files) ? parseFiles(files as string) : NO_FILES;
+  const named = new Map<string, FileFacts>();
+  for (const { layer, shape, from } of nodes) {
+    const name = layer.kind === "input" ? layer.law : "weights" in layer ? layer.weights : null;
+    if (!isFileName(name)) continue;
+    const facts = known.get(name);
+    if (facts === undefined) {
+      throw invalid(
+        "network",
+        `${name} names a file, and its numbers are missing`,
+        "pass them as `arrays`, or use the vshift command, which reads files",
+      );
+    }
+    named.set(name, facts);
+    const before = nodes[from[0] ?? 0]?.shape ?? shape;
+    requireFit(name, facts, sizeNeeded(layer, { before, shape }));
   }
-  if (weights > MOST_WEIGHTS) {
-    throw invalid(
-      "network",
-      `has ${weights} weights, above the limit of ${MOST_WEIGHTS}`,
-      "use fewer units or channels",
-    );
-  }
-  if (largest * batchSize > MOST_OF_BATCH) {
-    const most = Math.floor(MOST_OF_BATCH / largest);
-    throw invalid(
-      "batchSize",
-      `${batchSize} samples of ${largest} units exceed the limit of ${MOST_OF_BATCH} numbers`,
-      most < BATCH_SIZES.from ? "use a smaller network" : `use ${most} or less`,
-    );
-  }
+  return named;
 }
 
-function requireBatches({ batches, samples }: ScenarioInput, batchSize: number): void {
-  const asked = batches ?? (isGiven(samples) ? Math.ceil((samples as number) / batchSize) : FEWEST_BATCHES);
-  if (asked >= FEWEST_BATCHES) return;
-  const field = isGiven(batches) ? "batches" : "samples";
+interface Needed {
+  /** Null for as many as there are. */
+  readonly rows: number | null;
+  readonly columns: number;
+}
+
+function sizeNeeded(layer: GraphLayer, { before, shape }: { readonly before: Shape; readonly shape: Shape }): Needed {
+  if (layer.kind === "conv") return { rows: layer.channels, columns: tapsOf(layer, before) };
+  if (layer.kind === "linear") return { rows: layer.units, columns: before.channels };
+  return { rows: null, columns: shape.channels * positionsOf(shape) };
+}
+
+function requireFit(name: string, { rows, columns }: FileFacts, needed: Needed): void {
+  if (columns === needed.columns && (needed.rows === null || rows === needed.rows)) return;
+  const problem =
+    needed.rows === null
+      ? `${name} has rows of ${columns} units, and the input has ${needed.columns}`
+      : `${name} has ${rows} neurons of ${columns} inputs, and its layer has ${needed.rows} of ${needed.columns}`;
   throw invalid(
-    field,
-    `${isGiven(batches) ? asked : samples} are ${asked} mini-batches of ${batchSize}; a network as text needs ${FEWEST_BATCHES}`,
-    `use ${isGiven(batches) ? FEWEST_BATCHES : FEWEST_BATCHES * batchSize} or more`,
+    "network",
+    problem,
+    "give the file of this layer, with `layout` in-first if neurons are on the last axis",
   );
-}
-
-function inputFields({ nodes }: NetworkGraph): ScenarioInput {
-  const layer = nodes[0]?.layer as InputLayer;
-  const { shape, law, variance, rho } = layer;
-  return { activation: law, mean: inputMeanOf(layer), variance, rho, width: shape.channels * positionsOf(shape) };
-}
-
-/** Whether the fields allow their values; the notation allows more. */
-function isWithinFields(input: ScenarioInput): boolean {
-  return Object.entries(input).every(
-    ([name, value]) => value === null || accepts(FIELDS[name as keyof Scenario], value),
-  );
-}
-
-/**
- * What the fields of noise and layer say of a network: input → noise → linear? → BN. A function behind the layer is left to networks:
- * theory knows more of wide layers than of those of any width.
- */
-function chainOf({ nodes, positions }: NetworkGraph): ScenarioInput | undefined {
-  const isChain = nodes.every(({ from }, index) => from.length <= 1 && (from[0] ?? -1) === index - 1);
-  const [position] = positions;
-  if (!isChain || positions.length !== 1 || position?.norm?.kind !== "bn" || position.name !== "BN") return undefined;
-  const [input, noise, ...rest] = nodes.map(({ layer }) => layer);
-  if (input?.kind !== "input" || input.shape.sizes.length > 0 || noise === undefined) return undefined;
-  const linear = rest[0]?.kind === "linear" ? rest[0] : undefined;
-  const behind = linear === undefined ? rest : rest.slice(1);
-  if (behind.length !== 1) return undefined;
-  const ofNoise = noiseFields(noise);
-  if (ofNoise === undefined) return undefined;
-  return {
-    ...inputFields({ nodes, positions }),
-    ...ofNoise,
-    ...linearFields(linear),
-  };
-}
-
-/** Of noise that each unit has for itself, or the weights behind it, or of none. */
-function noiseFields(layer: GraphLayer): ScenarioInput | undefined {
-  switch (layer.kind) {
-    case "dropout":
-    case "gaussiandropout":
-    case "alphadropout":
-    case "dropconnect":
-      return { noise: noiseOfWord(layer.kind)?.kind, drop: layer.rate };
-    case "identity":
-      return { noise: NO_NOISE.kind };
-    case "dropout2d":
-      return noiseFields({ kind: "dropout", rate: layer.rate });
-    case "mask":
-      return layer.scaling === "inverted" ? noiseFields({ kind: "dropout", rate: layer.rate }) : undefined;
-    case "uout":
-      return { noise: noiseOfWord(layer.kind)?.kind, beta: layer.beta };
-    default:
-      return undefined;
-  }
-}
-
-function linearFields(linear: LinearLayer | undefined): ScenarioInput {
-  if (linear === undefined) return {};
-  const { units, weights, alignment, mean } = linear;
-  return { layer: "linear", neurons: units, weights, alignment, weightMean: mean };
 }

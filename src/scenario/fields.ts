@@ -179,6 +179,17 @@ const TABLE = {
     isLater: true,
     aboutRun: "what the variables of the network's text stood for; a note, since the text has their values",
   },
+  files: {
+    type: "text",
+    maximumLength: LONGEST_NETWORK,
+    hasCommas: true,
+    about: "names, sizes and SHA-256 of the files of the network's text",
+    example: `file:w.npy 64x512 ${"0".repeat(64)}`,
+    default: null,
+    distinguishes: true,
+    nullWhen: "without files in the network's text",
+    isLater: true,
+  },
   noise: {
     type: "choice",
     choices: NOISE_KINDS,
@@ -810,7 +821,9 @@ export const NETWORK_TABLE = tableOf(
   "network",
   "simulate",
   ({ group }, name) =>
-    name === "seed" || ["Network:", "Test time:", "Batch Normalization:", "Measurement:"].includes(group ?? ""),
+    name === "seed" ||
+    name === "files" ||
+    ["Network:", "Test time:", "Batch Normalization:", "Measurement:"].includes(group ?? ""),
 );
 
 /** Either. */

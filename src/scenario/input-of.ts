@@ -1,5 +1,7 @@
 import type { Strength } from "../noises/noise-kind.ts";
 import { propertiesOf } from "../noises/noises.ts";
+import { isArrayName } from "./arrays.ts";
+import { FACTS_OF_INPUT } from "./define-network.ts";
 import { FIELDS, NETWORK_TABLE } from "./fields.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
 import { resolveStrength, STRENGTH_FIELDS } from "./strength.ts";
@@ -24,7 +26,9 @@ const STOPPING_FIELDS = ["precision", "maxSamples", "batches"] as const satisfie
 
 /** What its layers say is not said again. */
 function ofNetwork(input: ScenarioInput, { samples }: Scenario): ScenarioInput {
-  const said = Object.fromEntries(Object.entries(input).filter(([name]) => name in NETWORK_TABLE.fields));
+  const isOfFile = isArrayName(input.activation);
+  const isSaid = (name: string) => name in NETWORK_TABLE.fields || (isOfFile && FACTS_OF_INPUT.includes(name));
+  const said = Object.fromEntries(Object.entries(input).filter(([name]) => isSaid(name)));
   return without(said, samples === null ? [] : STOPPING_FIELDS);
 }
 

@@ -70,6 +70,8 @@ export interface Scenario {
   readonly network: string | null;
   /** What the variables of the text stood for, "p=0.3, q=2"; null without any. A note: the text has their values. */
   readonly variables: string | null;
+  /** Of the files that the text names: their names, sizes and SHA-256; null without any. */
+  readonly files: string | null;
 
   readonly noise: NoiseKind;
   /** Probability that a unit is kept, in (0, 1]; for other noises that of the Bernoulli dropout of equal strength. */

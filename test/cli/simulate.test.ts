@@ -18,6 +18,7 @@ const NAMES = {
       "seed",
       "network",
       "variables",
+      "files",
       "noise",
       "keep",
       "drop",

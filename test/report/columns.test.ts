@@ -1,12 +1,21 @@
 import { expect, it } from "vitest";
+import { createInlineExecutor } from "../../src/executor/inline.ts";
+import { measure } from "../../src/experiment/measure.ts";
 import { stack } from "../../src/index.ts";
+import { createKernel } from "../../src/kernel/fastest.ts";
 import { recordColumns } from "../../src/report/columns.ts";
+import { scenarioWithArrays } from "../../src/scenario/array-input.ts";
 import { SAMPLE_RECORDS } from "./sample-records.ts";
 
 const COLUMNS = recordColumns();
 
 const STACK = { width: 8, depth: 2, batches: 8, batchSize: 16 } as const;
+const { scenario: OF_FILES, arrays } = scenarioWithArrays(
+  { network: "input(4) linear(2, file:w.npy) dropout(0.5) bn", batches: 8, batchSize: 16 },
+  { "file:w.npy": { shape: [2, 4], values: [1, 2, 3, 4, 5, 6, 7, 8] } },
+);
 const RECORDS = [
+  ...(await measure(OF_FILES, { executor: createInlineExecutor(createKernel), arrays })),
   ...SAMPLE_RECORDS,
   ...(await stack({ ...STACK, norm: "group", groups: 2 })),
   ...(await stack({ ...STACK, statistics: "reestimated", activation: "relu" })),

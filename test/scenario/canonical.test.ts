@@ -8,8 +8,8 @@ import type { Scenario, ScenarioInput } from "../../src/scenario/scenario.ts";
 
 const SCENARIO = defineScenario({ noise: "uout", layer: "linear", samples: 1000, seed: "∂ → \"'\\" });
 const ENTRIES = Object.entries(SCENARIO);
-/** Mini-batches are another spelling of samples, and variables a note on the text of a network, which has their values. */
-const COUNTED = ENTRIES.filter(([name]) => name !== "batches" && name !== "variables");
+/** Mini-batches are another spelling of samples, and variables and files are notes on the text of a network. */
+const COUNTED = ENTRIES.filter(([name]) => !["batches", "variables", "files"].includes(name));
 
 describe("a scenario's id", () => {
   test.prop([fc.shuffledSubarray(ENTRIES, { minLength: ENTRIES.length })])(

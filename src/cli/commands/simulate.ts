@@ -21,7 +21,7 @@ export async function simulateCommand(flags: Flags, streams: Streams): Promise<n
   if (flags.compare === true) {
     requireWhole(scenario);
     const { compareRemedies } = await import("../side-by-side.ts");
-    return compareRemedies(scenario, { flags, streams, say: sayOn(streams, flags) });
+    return compareRemedies(scenario, { arrays, flags, streams, say: sayOn(streams, flags) });
   }
   const run = { scenario, arrays, flags, streams };
   if (!isWhole(scenario)) return runOne({ ...run, formats: RECORDS_FORMATS, outcomeOf: outcomeOfOne });

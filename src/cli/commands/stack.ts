@@ -22,7 +22,7 @@ export async function stackCommand(flags: Flags, streams: Streams): Promise<numb
   const [only] = stacks;
   if (flags.compare === true) {
     if (only === undefined || stacks.length > 1) throw oneStack("--compare", "compares the remedies of", stacks.length);
-    return compareRemedies(only, { flags, streams, say });
+    return compareRemedies(only, { arrays: NO_ARRAYS, flags, streams, say });
   }
   if (only !== undefined && stacks.length === 1) {
     if (flags.printNetwork === true) return printNetworkOf(only, flags, streams);
@@ -32,7 +32,7 @@ export async function stackCommand(flags: Flags, streams: Streams): Promise<numb
   if (flags.printNetwork === true) throw oneStack("--print-network", "prints", stacks.length);
   if (flags.shard !== undefined) throw oneStack("--shard", "measures a part of", stacks.length);
   return deliver({ flags, streams, formats: STACK_FORMATS }, async () => {
-    const { records, exitCode } = await measuredSideBySide(stacks, { flags, streams, say });
+    const { records, exitCode } = await measuredSideBySide(stacks, { arrays: NO_ARRAYS, flags, streams, say });
     return { document: stacksDocument(records.flatMap((one) => one ?? [])), exitCode };
   });
 }

@@ -1,5 +1,6 @@
 import { GROUP, STAGE_FLOATS, TILE_SAMPLES } from "../../kernel/kernel.ts";
 import type { InputLayer } from "../../network/network.ts";
+import type { Arrays } from "../../scenario/arrays.ts";
 import { inputKey } from "../key.ts";
 import { clearPadding, type Maps } from "../maps.ts";
 import { createSampler } from "../sampler.ts";
@@ -7,10 +8,14 @@ import type { TileStage } from "../tiles.ts";
 import type { Step, StepSetting } from "./step.ts";
 
 /** Draws the units of a mini-batch; of a map, the same numbers as of a vector of so many units, each put to its position. */
-export function inputStep({ kernel, seed }: StepSetting, input: InputLayer, maps: Maps): Step {
+export function inputStep(
+  { kernel, seed, arrays }: StepSetting & { readonly arrays: Arrays },
+  input: InputLayer,
+  maps: Maps,
+): Step {
   const { positions, batchSize, tiles } = maps;
   const { width } = input;
-  const sampler = createSampler(kernel, input);
+  const sampler = createSampler(kernel, input, arrays);
   const key = inputKey(seed, input);
   const { unit, centre } = sampler;
   const isPlain = unit === 1 && centre === 0;

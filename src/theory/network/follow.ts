@@ -1,8 +1,10 @@
+import type { LawKind } from "../../laws/laws.ts";
 import {
   type GraphLayer,
   type GraphNode,
   type InputLayer,
   inputMeanOf,
+  isFileName,
   type NetworkGraph,
   type NormLayer,
   type Shape,
@@ -139,10 +141,14 @@ function piecesBehind(step: Step, inputs: readonly (readonly Piece[])[]): readon
   const [pieces = [], others = []] = inputs;
   const shapeBefore = before[0]?.shape ?? shape;
   switch (layer.kind) {
-    case "input":
-      return [{ channels: shape.channels, signal: signalOf(layer, number) }];
+    case "input": {
+      const { law } = layer;
+      if (isFileName(law)) return "rows of a file have no closed form in a network";
+      return [{ channels: shape.channels, signal: signalOf({ ...layer, law }, number) }];
+    }
     case "linear":
     case "conv": {
+      if (isFileName(layer.weights)) return "weights of a file have no closed form in a network";
       if (layer.kind === "conv" && layer.groups > 1 && pieces.length > 1) return "groups of concatenated channels";
       const signal = together(pieces);
       return one(shape, behindWeights({ layer, before: shapeBefore, behind: shape, node: number }, signal));
@@ -234,7 +240,7 @@ function isNoisy(layer: GraphLayer): boolean {
   return layer.kind === "gaussiannoise" ? layer.deviation > 0 : layer.kind === "cutout";
 }
 
-function signalOf(layer: InputLayer, node: number): Signal {
+function signalOf(layer: InputLayer & { readonly law: LawKind }, node: number): Signal {
   const { law, variance, rho } = layer;
   const moments = activationMoments({ kind: law, mean: inputMeanOf(layer), variance, correlation: rho });
   const pairs = { train: moments.variance * moments.correlation, test: moments.variance * moments.correlation };
