@@ -2,7 +2,6 @@ import { NONE as NO_NOISE } from "../noises/none.ts";
 import { type FileFacts, type FilesByName, NO_FILES, parseFiles, printFiles } from "../notation/files.ts";
 import {
   type GraphLayer,
-  type InputLayer,
   isFileName,
   type NetworkGraph,
   positionsOf,
@@ -98,8 +97,9 @@ export const FACTS_OF_INPUT: readonly string[] = [
 ];
 
 function requireOfNetwork(given: ScenarioInput, { nodes }: NetworkGraph): void {
-  const law = (nodes[0]?.layer as InputLayer).law;
-  const isFact = (name: string) => isFileName(law) && FACTS_OF_INPUT.includes(name);
+  const input = nodes[0]?.layer;
+  const isOfFile = input?.kind === "input" && isFileName(input.law);
+  const isFact = (name: string) => isOfFile && FACTS_OF_INPUT.includes(name);
   const stray = Object.entries(given).find(
     ([name, value]) => isGiven(value) && !Object.hasOwn(NETWORK_TABLE.fields, name) && !isFact(name),
   );
