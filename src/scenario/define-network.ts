@@ -1,13 +1,6 @@
 import { NONE as NO_NOISE } from "../noises/none.ts";
 import { type FileFacts, type FilesByName, NO_FILES, parseFiles, printFiles } from "../notation/files.ts";
-import {
-  type GraphLayer,
-  isFileName,
-  type NetworkGraph,
-  positionsOf,
-  type Shape,
-  tapsOf,
-} from "../notation/graph.ts";
+import { type GraphLayer, isFileName, type NetworkGraph, positionsOf, type Shape, tapsOf } from "../notation/graph.ts";
 import { layOut } from "../notation/lay-out.ts";
 import { parseNetwork } from "../notation/parse.ts";
 import { printNetwork } from "../notation/print.ts";
