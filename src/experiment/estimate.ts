@@ -36,6 +36,8 @@ export function estimate(
   floors: readonly ErrorFloor[] = [],
 ): Estimate | undefined {
   if (n < 2 || !(train > 0) || !(test > 0)) return undefined;
+  // Of values that left single precision nothing is known.
+  if (!Number.isFinite(trainSquared) || !Number.isFinite(testSquared)) return undefined;
   const trainVariance = train / n;
   const testVariance = test / n;
   const squares =

@@ -16,6 +16,7 @@ import { floorsOf } from "./record-estimate.ts";
 import { type Setting, settingOf } from "./setting.ts";
 import { look } from "./stopping.ts";
 import { weightsOf } from "./streamed-block.ts";
+import type { Sums } from "./sums.ts";
 
 /** Where blocks are run. */
 export interface Executor {
@@ -103,7 +104,8 @@ export async function measure(scenario: Scenario, options: MeasureOptions): Prom
     }
     const realised = realisedScenario(scenario, { ...expected, masks: plan.masks });
     const records = looks.map(({ estimated, seen, theory, reason }, index): ShiftRecord => {
-      if (estimated === undefined) throw interrupted ? signal?.reason : nothingVaried(scenario, batches);
+      if (estimated === undefined)
+        throw interrupted ? signal?.reason : nothingToMeasure(scenario, { batches, sums: sumsAt(reading, index) });
       return recordOf({
         scenario: realised,
         position: recordPosition(network.positions, index),
@@ -184,14 +186,19 @@ function requireVarianceInTest(scenario: Scenario, { alignment, remaining, shift
   });
 }
 
-function nothingVaried(scenario: Scenario, batches: number): VshiftError {
-  const { batchSize, samples, depth, network } = scenario;
+function nothingToMeasure(
+  { batchSize, samples, depth, network }: Scenario,
+  { batches, sums }: { readonly batches: number; readonly sums: Sums },
+): VshiftError {
   if (network !== null) {
+    const isFinite = Number.isFinite(sums.trainSquared) && Number.isFinite(sums.testSquared);
     return new VshiftError({
       code: "invalid-value",
       field: "network",
-      problem: "leaves no variance at one of its positions",
-      hint: "use a lower drop rate, more units, or an input that varies",
+      problem: isFinite
+        ? "leaves no variance at one of its positions"
+        : "has values beyond single precision at one of its positions: norms divide by variances near 0",
+      hint: "use a lower drop rate, more units, larger mini-batches, or an input that varies",
     });
   }
   if (depth !== null) {

@@ -254,13 +254,12 @@ export function createWholeNetwork(
   });
   /** Of outputs; norms read their own. */
   const outputs = positions.flatMap(({ norm }, index) => (norm === null ? [index] : []));
-  const epsilonOfOutputs = Math.max(0, ...positions.map(({ norm }) => norm?.epsilon ?? 0));
 
   return {
     weightSquares,
     forward(batch, pass) {
       for (const step of steps) step(batch, pass);
-      for (const index of outputs) read(index, pass, epsilonOfOutputs);
+      for (const index of outputs) read(index, pass, network.epsilon);
       return reading;
     },
     readOutputs(values) {

@@ -10,6 +10,8 @@ import type { NormKind, Scenario } from "../scenario/scenario.ts";
 export interface Network {
   /** What all draws depend on, besides what is drawn. */
   readonly seed: string;
+  /** Added to a variance that something is divided by: of its norms, and of its outputs. */
+  readonly epsilon: number;
   readonly nodes: readonly Node[];
   /** Where the variance is measured, in the order of the nodes. */
   readonly positions: readonly Position[];

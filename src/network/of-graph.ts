@@ -133,7 +133,7 @@ export function networkOfGraph(
       norm: norm === null ? null : (norms.get(norm) ?? null),
     }),
   );
-  return { seed, nodes, positions };
+  return { seed, epsilon, nodes, positions };
 }
 
 interface InputSetting extends Required<Pick<NetworkSetting, "files">>, Pick<NetworkSetting, "moments"> {

@@ -32,7 +32,12 @@ function singleNetwork(scenario: Scenario): Network {
     if (layer.kind === "linear") shape = vector(layer.neurons);
     return { layer, from: index === 0 ? [] : [index - 1], shape };
   });
-  return { seed, nodes, positions: [{ node: nodes.length - 2, channels: neurons ?? width, name: "BN", norm }] };
+  return {
+    seed,
+    epsilon,
+    nodes,
+    positions: [{ node: nodes.length - 2, channels: neurons ?? width, name: "BN", norm }],
+  };
 }
 
 /** Input, then blocks of norm → function → noise → linear, the block's input added where connections are residual. */
@@ -58,7 +63,7 @@ function stackNetwork(stack: StackScenario): Network {
     if (connection === "residual") append({ kind: "add" }, [nodes.length - 1, input]);
   }
   const output = { node: nodes.length - 1, channels: width, name: "output", norm: null };
-  return { seed, nodes, positions: [...positions, output] };
+  return { seed, epsilon, nodes, positions: [...positions, output] };
 }
 
 function vector(channels: number): Shape {

@@ -120,3 +120,10 @@ it("a network in which nothing varies is refused", async () => {
   const dead = measured({ network: "input(8, uniform, mean=-5) dropout(0.5) relu bn", ...SMALL });
   await expect(dead).rejects.toMatchObject({ field: "network", problem: "leaves no variance at one of its positions" });
 });
+
+it("values that leave single precision are refused, and no record has one", async () => {
+  // Channels that were dropped in all of training have a variance of 0, which each norm divides by.
+  const network = "input(32, relu) concat(dropout(0.9)) repeat(9, bn)";
+  const huge = measured({ network, batchSize: 4, batches: 8, noiseInTest: "on" });
+  await expect(huge).rejects.toMatchObject({ problem: expect.stringContaining("beyond single precision") });
+});

@@ -110,7 +110,7 @@ const graphs = fc
       const other = others[second % Math.max(1, others.length)] ?? one;
       nodes.push({ layer, from: READS_MANY.includes(layer.kind) ? [one, other] : [one], shape });
     }
-    return { seed: "", nodes, positions: [] };
+    return { seed: "", epsilon: 1e-5, nodes, positions: [] };
   });
 
 property.prop([graphs], { numRuns: 1000 })("no node's output is overwritten before its last reader", (network) => {
