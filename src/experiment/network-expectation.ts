@@ -1,4 +1,4 @@
-import { isNoiseLayer, type NetworkGraph, positionsOf } from "../notation/graph.ts";
+import { isNoiseLayer, type NetworkGraph, positionsOf, type Shape } from "../notation/graph.ts";
 import { type NetworkScenario, writtenNetwork } from "../scenario/define-network.ts";
 import { networkTheory, type PositionOfNetwork } from "../theory/network/follow.ts";
 import type { PositionTheory } from "./position-theory.ts";
@@ -49,33 +49,56 @@ function spreadAt(graph: NetworkGraph, position: number): number {
   return Math.sqrt(weighted.reduce((sum, { shape }) => sum + 1 / shape.channels, 0));
 }
 
-/** Values of a mini-batch, for each channel, at each Batch Normalization before a position. */
+/** Values that each norm before a position takes a variance of: of a channel in a mini-batch, or of a sample, or its group. */
 function valuesBefore(graph: NetworkGraph, position: number, batchSize: number): readonly number[] {
-  return nodesBefore(graph, position)
-    .filter(({ layer }) => layer.kind === "bn")
-    .map(({ shape }) => batchSize * positionsOf(shape));
+  const own = graph.positions[position]?.norm ?? null;
+  const ofOwn = own === null || own.kind === "bn" ? [] : [{ layer: own, shape: shapeAt(graph, position) }];
+  return [...nodesBefore(graph, position), ...ofOwn].flatMap(({ layer, shape }) => {
+    const positions = positionsOf(shape);
+    if (layer.kind === "bn") return [batchSize * positions];
+    if (layer.kind === "layernorm") return [shape.channels * positions];
+    return layer.kind === "groupnorm" ? [(shape.channels / layer.groups) * positions] : [];
+  });
+}
+
+function shapeAt({ nodes, positions }: NetworkGraph, position: number): Shape {
+  return nodes[positions[position]?.node ?? 0]?.shape ?? { channels: 1, sizes: [] };
 }
 
 /**
  * What a position may deviate by from the theory of wide layers and large mini-batches: so many standard deviations of networks, for each
- * norm before it that part of 1/n, n the values that its statistics are of, and of a map what its positions have in common.
+ * norm before it that part of 1/n, n the values that its statistics are of, of a map what its positions have in common, and the error
+ * of statistics that are estimated again.
  */
 export function networkAllowance(
-  { network, batchSize }: NetworkScenario,
+  { network, batchSize, rho, reestimateBatches }: NetworkScenario,
   position: number,
   { farthest, ofASample }: { readonly farthest: number; readonly ofASample: number },
 ): number {
   const { graph } = writtenNetwork(network);
   const index = position - 1;
   const samples = valuesBefore(graph, index, batchSize).reduce((sum, values) => sum + ofASample / values, 0);
-  return farthest * spreadAt(graph, index) + samples + ofPositions(graph, index, batchSize);
+  const again =
+    reestimateBatches === null
+      ? 0
+      : farthest *
+        errorOfStatistics({ values: reestimateBatches * batchSize, rho, channels: shapeAt(graph, index).channels });
+  return farthest * spreadAt(graph, index) + samples + ofPositions(graph, index, batchSize) + again;
+}
+
+/** Relative standard error of statistics that are estimated again, of normal values; correlated channels count as one. */
+function errorOfStatistics({
+  values,
+  rho,
+  channels,
+}: { readonly [Name in "values" | "rho" | "channels"]: number }): number {
+  return Math.sqrt(2 / (values * (rho === 0 ? channels : 1)));
 }
 
 /**
  * Positions of a map depend on each other, by a convolution or by noise that they share. A mini-batch then sees up to 1/n less of their
  * variance, n its samples.
  */
-function ofPositions({ nodes, positions }: NetworkGraph, position: number, batchSize: number): number {
-  const shape = nodes[positions[position]?.node ?? 0]?.shape;
-  return shape === undefined || positionsOf(shape) === 1 ? 0 : 1 / batchSize;
+function ofPositions(graph: NetworkGraph, position: number, batchSize: number): number {
+  return positionsOf(shapeAt(graph, position)) === 1 ? 0 : 1 / batchSize;
 }

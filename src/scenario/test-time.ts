@@ -30,6 +30,10 @@ export function testTimeFields(given: ScenarioInput): TestTimeFields {
     const problem = `${reestimateBatches} is only for re-estimated statistics, and they are ${kind}`;
     throw conflict("reestimateBatches", problem, "add `statistics` reestimated");
   }
+  if (kind === "reestimated" && noiseInTest === "on") {
+    const problem = "on is noise at test time, which statistics of its absence do not fit";
+    throw conflict("noiseInTest", problem, "choose `statistics` running or reestimated-noisy");
+  }
   return {
     statistics: kind,
     reestimateBatches: isReestimated(kind) ? (reestimateBatches ?? USUAL_REESTIMATE) : null,

@@ -5,6 +5,8 @@ import {
   type InputLayer,
   inputMeanOf,
   isFileName,
+  isNoiseLayer,
+  type LayerWeights,
   type NetworkGraph,
   type NormLayer,
   type Shape,
@@ -69,7 +71,7 @@ export function networkTheory({ nodes, positions }: NetworkGraph): readonly Posi
   for (const [number, node] of nodes.entries()) {
     const before = node.from.map((from) => ({ ...got(followed.get(from)), shape: got(nodes[from]).shape }));
     const isQuiet = before.every((one) => one.isQuiet) && !isNoisy(node.layer);
-    const found = behind({ node, number, before, isQuiet, work });
+    const found = behind({ node, nodes, number, before, isQuiet, work });
     followed.set(number, found);
     for (let next = positions[theories.length]; next?.node === number; next = positions[theories.length]) {
       theories.push(theoryAt(found, next.norm));
@@ -87,6 +89,8 @@ function got<Of>(found: Of | undefined): Of {
 
 interface Step {
   readonly node: GraphNode;
+  /** All, in their order. */
+  readonly nodes: readonly GraphNode[];
   readonly number: number;
   readonly before: readonly (Followed & { readonly shape: Shape })[];
   /** Whether no noise comes before its output. */
@@ -149,6 +153,9 @@ function piecesBehind(step: Step, inputs: readonly (readonly Piece[])[]): readon
     case "linear":
     case "conv": {
       if (isFileName(layer.weights)) return "weights of a file have no closed form in a network";
+      if (hasMean(layer) && isCentred(step)) {
+        return "weights of a nonzero mean, and units whose mean a norm of samples takes away";
+      }
       if (layer.kind === "conv" && layer.groups > 1 && pieces.length > 1) return "groups of concatenated channels";
       const signal = together(pieces);
       return one(shape, behindWeights({ layer, before: shapeBefore, behind: shape, node: number }, signal));
@@ -192,6 +199,24 @@ function piecesBehind(step: Step, inputs: readonly (readonly Piece[])[]): readon
       return each(pieces, (signal) => behindNoise(layer, signal, { shape: shapeBefore, work }));
   }
 }
+
+/** Whether its weights have a mean, which sees what the units have in common. */
+function hasMean({ weights, alignment, mean }: LayerWeights): boolean {
+  return weights === "constant" || alignment !== null || (mean ?? 0) !== 0;
+}
+
+/** Whether the units that a layer reads add up to about 0 in each sample, by Layer or Group Normalization and what keeps that sum. */
+function isCentred({ node, nodes }: Step): boolean {
+  for (let [from] = node.from; from !== undefined; ) {
+    const { layer, from: reads } = got(nodes[from]);
+    if (layer.kind === "layernorm" || layer.kind === "groupnorm") return true;
+    if (!KEEPING_SUMS.includes(layer.kind) && !isNoiseLayer(layer)) return false;
+    [from] = reads;
+  }
+  return false;
+}
+
+const KEEPING_SUMS: readonly GraphLayer["kind"][] = ["bn", "identity", "flatten", "avgpool"];
 
 function one({ channels }: Shape, signal: Signal | string): readonly Piece[] | string {
   return typeof signal === "string" ? signal : [{ channels, signal }];

@@ -247,3 +247,11 @@ test("a normal as narrow as rounding is a constant to a function", () => {
   expect(Math.abs((trainVariance ?? 0) / (1e18 / 9) - 1)).toBeLessThan(1e-12);
   expect(testVariance).toBe(0);
 });
+
+test.each([
+  "input(64) layernorm dropout(0.5) linear(64, constant) bn",
+  "input(64) dropout(0.5) groupnorm(1) bn dropout(0.2) linear(64, alignment=4) bn",
+  "input(8x4x4) dropout(0.5) layernorm avgpool linear(64, mean=0.1) bn",
+])("%s: weights with a mean see nothing of units that add up to 0", (text) => {
+  expect(Object.values(theoryOf(text)).at(-1)).toMatch(/units whose mean a norm of samples takes away$/);
+});
