@@ -91,7 +91,7 @@ test("the README has less than 11 kB, and its sections in the order that a visit
   expect(Buffer.byteLength(readme)).toBeLessThan(11_000);
   expect([...readme.matchAll(/^## (.*)$/gm)].map(([, title]) => title)).toEqual([
     ...["Install", "What it answers", "Sweep and plot", "Check in CI", "Stacks and remedies"],
-    ...["Repair a trained model", "Documents"],
+    ...["Any network", "Repair a trained model", "Documents"],
     ...["Development", "Cite", "Licence"],
   ]);
   const [summary = "", start = ""] = readme.split(/^## Install$/m);
