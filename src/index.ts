@@ -8,6 +8,7 @@ import { type NamedArrays, scenarioWithArrays } from "./scenario/array-input.ts"
 import { defineScenario } from "./scenario/define.ts";
 import { USUAL_DEPTH } from "./scenario/define-stack.ts";
 import { positionNumbers } from "./scenario/positions.ts";
+import { isGiven } from "./scenario/refusal.ts";
 import type { Scenario, ScenarioInput } from "./scenario/scenario.ts";
 
 export { type AuditOptions, audit, type ModelFile } from "./check/audit.ts";
@@ -144,7 +145,7 @@ function requireOnePosition(scenario: Scenario): void {
 export async function stack(input: ScenarioInput = {}, { signal, threads = 1 }: RunOptions = {}): Promise<Records> {
   const executor = createExecutor({ threads: checkedThreads(threads) });
   try {
-    const usual = typeof input.network === "string" ? {} : { depth: USUAL_DEPTH };
+    const usual = isGiven(input.network) ? {} : { depth: USUAL_DEPTH };
     return await measure(defineScenario({ ...usual, ...input }), { executor, signal });
   } finally {
     executor.close();

@@ -191,11 +191,11 @@ function nothingToMeasure(
   { batches, sums }: { readonly batches: number; readonly sums: Sums },
 ): VshiftError {
   if (network !== null) {
-    const isFinite = Number.isFinite(sums.trainSquared) && Number.isFinite(sums.testSquared);
+    const areNumbers = Number.isFinite(sums.trainSquared) && Number.isFinite(sums.testSquared);
     return new VshiftError({
       code: "invalid-value",
       field: "network",
-      problem: isFinite
+      problem: areNumbers
         ? "leaves no variance at one of its positions"
         : "has values beyond single precision at one of its positions: norms divide by variances near 0",
       hint: "use a lower drop rate, more units, larger mini-batches, or an input that varies",

@@ -1,13 +1,14 @@
 import type { OutputDistance, ShiftRecord } from "../experiment/record.ts";
 import { scenarioOf } from "../experiment/record.ts";
 import { type MeasuredRemedy, outputsOfRemedy, type RemediesRecord } from "../experiment/remedies.ts";
+import type { Verdict } from "../experiment/verdict.ts";
 import { ln } from "../numeric/ln.ts";
 import { type Cell, recordColumns } from "./columns.ts";
 import { describeScenario } from "./describe.ts";
 import type { Block, Document, Table, TableColumn } from "./document.ts";
 import { networksIn } from "./networks.ts";
 import { counted, percent, readable, withHalfWidth } from "./numbers.ts";
-import { faint } from "./phrase.ts";
+import { bad, doubtful, faint, type Phrase } from "./phrase.ts";
 import { measuredRatio } from "./ratio.ts";
 import { positionInWords, shiftInWords } from "./shift-words.ts";
 import { adviceOf, noiseInWords } from "./stack-advice.ts";
@@ -32,28 +33,62 @@ export function stacksDocument(records: readonly ShiftRecord[]): Document {
 function titled(positions: readonly ShiftRecord[]): Pick<Document, "title" | "conclusion"> {
   const last = positions.at(-1);
   if (last === undefined) return {};
+  const { shift, interval } = last.measured;
+  const isOne = interval !== null && interval[0] <= 1 && interval[1] >= 1;
   return {
     title: describeScenario(scenarioOf(last)),
-    conclusion: shiftInWords(last.measured.shift, positionInWords(last.position)),
+    conclusion: shiftInWords(isOne ? 1 : shift, positionInWords(last.position)),
   };
 }
 
 function stackBlocks(positions: readonly ShiftRecord[], isOneOfMany: boolean): readonly Block[] {
   const [first] = positions;
   if (first === undefined) return [];
-  const remarks = [...outputLines(positions), ...limits(positions).map(faint)];
+  const isOfText = first.scenario.network !== null;
+  const remarks = [
+    ...(isOfText ? verdictLines(positions) : []),
+    ...outputLines(positions),
+    ...limits(positions).map(faint),
+  ];
   return [
     ...(isOneOfMany ? [{ kind: "heading", text: describeScenario(scenarioOf(first)) } as const] : []),
-    { kind: "table", columns: PLACE_COLUMNS, rows: positions.map(placeCells) },
+    isOfText
+      ? without(FOLDED, { kind: "table", columns: PLACE_COLUMNS, rows: positions.map(placeCells) })
+      : { kind: "table", columns: PLACE_COLUMNS, rows: positions.map(placeCells) },
     { kind: "paragraphs", paragraphs: remarks },
   ];
+}
+
+/** Not of a network as text: its ln Δ says the same in fewer columns. */
+const FOLDED = "max(Δ, 1/Δ)";
+
+/** The table without a column. */
+function without(name: string, { columns, rows, ...table }: Table): Table {
+  const isShown = (_: unknown, column: number) => columns[column]?.name !== name;
+  return { ...table, columns: columns.filter(isShown), rows: rows.map((cells) => cells.filter(isShown)) };
+}
+
+/** Of positions whose verdict is not agreement, as the exit code has it. */
+function verdictLines(positions: readonly ShiftRecord[]): readonly Phrase[] {
+  const judged = positions.filter(({ theory }) => theory !== null);
+  const at = (verdict: Verdict) => judged.filter(({ agreement }) => agreement.verdict === verdict).map(nameOf);
+  const [disagreeing, open] = [at("disagrees"), at("inconclusive")];
+  return [
+    ...(disagreeing.length === 0 ? [] : [bad(`✗ Measurement and theory disagree at ${disagreeing.join(", ")}.`)]),
+    ...(open.length === 0 ? [] : [doubtful(`? Inconclusive at ${open.join(", ")}: measure more samples.`)]),
+  ];
+}
+
+function nameOf({ position }: ShiftRecord): string {
+  if (position === null) return "BN";
+  return position.norm === null ? `the ${position.name}` : position.name;
 }
 
 const PLACE_COLUMNS: readonly TableColumn[] = [
   { name: "position", align: "left" },
   { name: "Δ theory" },
   { name: "Δ measured" },
-  { name: "max(Δ, 1/Δ)", ifNarrow: 4 },
+  { name: FOLDED, ifNarrow: 4 },
   { name: "ln Δ", ifNarrow: 3 },
   { name: "mean shift", ifNarrow: 1 },
   { name: "its theory", ifNarrow: 2 },
@@ -66,11 +101,14 @@ function placeCells({ position, theory, measured }: ShiftRecord): string[] {
     theory === null ? "–" : readable(theory.shift, 4),
     measuredRatio(measured),
     readable(Math.max(shift, 1 / shift), 4),
-    readable(ln(shift), 3),
+    readable(Math.round(LN_STEPS * ln(shift)) / LN_STEPS, 3),
     meanShift === null || meanShiftInterval === null ? "–" : inRange(meanShift, meanShiftInterval),
     theory === null || theory.meanShift === null ? "–" : readable(theory.meanShift < LEAST ? 0 : theory.meanShift, 3),
   ];
 }
+
+/** ln Δ is shown in ten-thousandths: what is nearer to 0 is chance. */
+const LN_STEPS = 1e4;
 
 /** A mean shift below is rounding. */
 const LEAST = 1e-12;
@@ -84,7 +122,9 @@ function outputLines(positions: readonly ShiftRecord[]): readonly string[] {
     training.value === null
       ? "The noise-averaged training output does not vary measurably, so the distance from it is unknown."
       : `Outputs are off by ${distanceInWords(training)} SD (RMS) from the noise-averaged training output (${counted(training.sums.n, "mini-batch", "mini-batches")}, ${masks} masks).`,
-    `Outputs are off by ${distanceInWords(noiseFree)} SD (RMS) compared with noise-free statistics.`,
+    ...(positions.some(({ position }) => position?.norm === "batch")
+      ? [`Outputs are off by ${distanceInWords(noiseFree)} SD (RMS) compared with noise-free statistics.`]
+      : []),
   ];
 }
 
@@ -100,20 +140,33 @@ function inRange(value: number, [low, high]: readonly [number, number]): string 
 
 /** How far one network may be from theory, which is of infinite width; and why there is none. */
 function limits(positions: readonly ShiftRecord[]): readonly string[] {
-  const spreads = positions.flatMap(({ theory }) => (theory === null ? [] : [theory.spread]));
-  const { width, network } = positions[0]?.scenario ?? {};
-  const reasons = new Set(positions.flatMap(({ theoryReason }) => theoryReason ?? []));
-  const most = Math.max(0, ...spreads);
+  const widest = positions.reduce<ShiftRecord | undefined>(
+    (most, one) => ((one.theory?.spread ?? 0) > (most?.theory?.spread ?? 0) ? one : most),
+    undefined,
+  );
+  const spread = widest?.theory?.spread ?? 0;
   return [
-    ...(most === 0
-      ? []
-      : [
-          typeof network === "string"
-            ? `Theory is that of infinitely wide layers; networks of this width differ from it by about ${percent(most)} at most.`
-            : `Theory assumes infinitely wide layers; at width ${width} expect deviations of up to ${percent(most)} in the last block.`,
-        ]),
-    ...[...reasons].map((reason) => `No theory where there is a dash: ${reason}.`),
+    ...(widest === undefined || spread === 0 ? [] : [scatterInWords(widest, percent(spread))]),
+    ...reasonsInWords(positions),
   ];
+}
+
+function scatterInWords(widest: ShiftRecord, spread: string): string {
+  const { network, width } = widest.scenario;
+  return network === null
+    ? `Theory assumes infinitely wide layers; at width ${width} expect deviations of up to ${spread} in the last block.`
+    : `Theory is that of infinitely wide layers. Networks of these widths scatter around it, most at ${nameOf(widest)}: with a standard deviation of ${spread} or less.`;
+}
+
+/** Each reason once, with its positions where several are compared. */
+function reasonsInWords(positions: readonly ShiftRecord[]): readonly string[] {
+  const reasons = new Map<string, string[]>();
+  for (const record of positions) {
+    const { theoryReason } = record;
+    if (theoryReason === null) continue;
+    reasons.set(theoryReason, [...(reasons.get(theoryReason) ?? []), nameOf(record)]);
+  }
+  return [...reasons].map(([reason, names]) => `No theory at ${names.join(", ")}: ${reason}.`);
 }
 
 /** Remedies side by side, and what to change. */

@@ -147,6 +147,9 @@ type Field = keyof ShiftRecord["scenario"];
 
 /** "✓ all 380 cells agree; worst deviation 0.21 %". */
 export function sweepLine({ family, worst }: JudgedCells): string {
+  if (family.cells.length > 0 && family.cells.every((cell) => cell === null)) {
+    return `${counted(family.cells.length, nounOf(worst))} measured; no closed form to compare with`;
+  }
   const deviation = Math.max(0, ...worst.map(({ record }) => Math.abs(record.agreement.deviation ?? 0)));
   const ending = family.cells.length === 0 ? "" : `; worst deviation ${percent(deviation)}`;
   return `${verdictsInWords(family.whole, family.cells, nounOf(worst))}${ending}`;
