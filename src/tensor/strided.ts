@@ -47,15 +47,21 @@ function gathered(stored: StridedTensor): Float64Array {
   return values;
 }
 
-/** Puts values, in the order of its shape, where a tensor lies in these bytes; a `VshiftError` for one of whole numbers. */
+/** Puts values, in the order of its shape, where a tensor lies in these bytes; a `VshiftError` for one of whole numbers, or too narrow. */
 export function writeStrided(stored: StridedTensor, bytes: Uint8Array, values: Float64Array): void {
   const { type, storage, where } = stored;
-  const { write } = type;
+  const { read, write } = type;
   if (write === undefined) {
     throw invalidFile({ where, problem: "holds whole numbers, which cannot be repaired", hint: "save it as float32" });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  eachPlace(stored, (place, at) => write(view, place * type.bytes, values[at] as number, storage.littleEndian));
+  eachPlace(stored, (place, at) => {
+    const value = values[at] as number;
+    write(view, place * type.bytes, value, storage.littleEndian);
+    if (Number.isFinite(read(view, place * type.bytes, storage.littleEndian))) return;
+    const problem = `cannot be ${value}, which is beyond the range of its elements`;
+    throw invalidFile({ where, problem, hint: "save it as float32" });
+  });
 }
 
 /** Tells where each element stands in the storage, in the order of the shape. */
