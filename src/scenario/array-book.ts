@@ -66,6 +66,7 @@ export function createArrayBook(byName: ArraysByName, digest: (array: RealArray)
         const { rows, columns } = arrays.get(digest) as RealArray;
         known.set(name, { rows, columns, digest });
         if (field === "weights") continue;
+        requireNoOther({ ...input, activation: name }, "activation", ofFile);
         facts.push(ofFile);
         completed = withShape(completed, shapeOfRows(array));
       }

@@ -77,6 +77,11 @@ describe("files of a network as text", () => {
     expect(await sumsOf(network, threaded)).toEqual(await sumsOf(network));
   });
 
+  it("say what nobody else may say", () => {
+    const refused = refusalOf(() => defined("input(file:x.npy) dropout(0.5) relu bn", { variance: 2 }));
+    expect(refused).toMatchObject({ field: "variance", problem: expect.stringContaining("2 contradicts") });
+  });
+
   it("count by their content, and not by their names", () => {
     const id = (network: string) => scenarioId(defined(network).scenario);
     const one = id("input(file:x.npy) linear(4, file:w.npy) dropout(0.5) bn");
