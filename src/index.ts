@@ -5,7 +5,6 @@ import { derive, type TheoryRecord } from "./experiment/derive.ts";
 import { measure, type Records } from "./experiment/measure.ts";
 import type { ShiftRecord } from "./experiment/record.ts";
 import { type NamedArrays, scenarioWithArrays } from "./scenario/array-input.ts";
-import { defineScenario } from "./scenario/define.ts";
 import { USUAL_DEPTH } from "./scenario/define-stack.ts";
 import { positionNumbers } from "./scenario/positions.ts";
 import { isGiven } from "./scenario/refusal.ts";
@@ -132,8 +131,8 @@ function requireOnePosition(scenario: Scenario): void {
 }
 
 /**
- * Measures a stack of blocks, norm → nonlinearity → noise → linear: a record for the input of each norm and one for the output, with
- * the variance shift there, next to the mean-field recursion; the last one has how far the outputs at test time are from the
+ * Measures a stack of blocks, norm → nonlinearity → noise → linear, or a `network` as text: a record for the input of each norm and one for the output, with
+ * the variance shift there, next to theory; the last one has how far the outputs at test time are from the
  * noise-averaged training output and from noise-free statistics.
  *
  * input  fields of the scenario; `depth` is 8 where it is left out, and no `network` says the layers
@@ -142,11 +141,15 @@ function requireOnePosition(scenario: Scenario): void {
  * 6·batches or so; memory grows with depth·width² and batchSize·width. Rejects with a `VshiftError` for bad input. The same input gives the same records
  * everywhere.
  */
-export async function stack(input: ScenarioInput = {}, { signal, threads = 1 }: RunOptions = {}): Promise<Records> {
+export async function stack(
+  input: ScenarioInput = {},
+  { arrays: named, signal, threads = 1 }: SimulateOptions = {},
+): Promise<Records> {
   const executor = createExecutor({ threads: checkedThreads(threads) });
   try {
     const usual = isGiven(input.network) ? {} : { depth: USUAL_DEPTH };
-    return await measure(defineScenario({ ...usual, ...input }), { executor, signal });
+    const { scenario, arrays } = scenarioWithArrays({ ...usual, ...input }, named);
+    return await measure(scenario, { executor, arrays, signal });
   } finally {
     executor.close();
   }

@@ -72,7 +72,10 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
     kinds: ["identity", "normal", "uout"],
     because: "words of the notation, and the law of a stack's weights",
   },
-  "src/experiment/network-remedies.ts": { kinds: ["uout"], because: "a remedy of Li et al. 2019, §5" },
+  "src/experiment/network-remedies.ts": {
+    kinds: ["identity", "uout"],
+    because: "a word of the notation, and a remedy of Li et al. 2019, §5",
+  },
   "src/experiment/network-expectation.ts": { kinds: ["identity"], because: "a word of the notation" },
   "src/experiment/stack-expectation.ts": { kinds: ["normal"], because: "the one law that the mean field is of" },
   "src/report/describe.ts": { kinds: ["normal"], because: "the input that goes without saying in a stack" },

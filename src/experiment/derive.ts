@@ -43,12 +43,12 @@ export function derive(scenario: Scenario, arrays: Arrays = NO_ARRAYS): TheoryRe
       const position = recordPosition(network.positions, index);
       return position === null ? [] : [{ position, theory, theoryReason: reason }];
     });
-    const last = positions.at(-1);
+    const last = expected.at(-1);
     return {
       schema: THEORY_SCHEMA,
       scenario: realisedScenario(scenario, { input: inputMoments(scenario), alignment: null, masks }),
       theory: last?.theory ?? null,
-      theoryReason: last?.theoryReason ?? null,
+      theoryReason: last?.reason ?? null,
       steps: [],
       positions,
     };

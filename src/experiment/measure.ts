@@ -105,7 +105,13 @@ export async function measure(scenario: Scenario, options: MeasureOptions): Prom
     const realised = realisedScenario(scenario, { ...expected, masks: plan.masks });
     const records = looks.map(({ estimated, seen, theory, reason }, index): ShiftRecord => {
       if (estimated === undefined)
-        throw interrupted ? signal?.reason : nothingToMeasure(scenario, { batches, sums: sumsAt(reading, index) });
+        throw interrupted
+          ? signal?.reason
+          : nothingToMeasure(scenario, {
+              batches,
+              sums: sumsAt(reading, index),
+              name: network.positions[index]?.name ?? "",
+            });
       return recordOf({
         scenario: realised,
         position: recordPosition(network.positions, index),
@@ -188,17 +194,17 @@ function requireVarianceInTest(scenario: Scenario, { alignment, remaining, shift
 
 function nothingToMeasure(
   { batchSize, samples, depth, network }: Scenario,
-  { batches, sums }: { readonly batches: number; readonly sums: Sums },
+  { batches, sums, name }: { readonly batches: number; readonly sums: Sums; readonly name: string },
 ): VshiftError {
   if (network !== null) {
     const areNumbers = Number.isFinite(sums.trainSquared) && Number.isFinite(sums.testSquared);
     return new VshiftError({
       code: "invalid-value",
       field: "network",
-      problem: areNumbers
-        ? "leaves no variance at one of its positions"
-        : "has values beyond single precision at one of its positions: norms divide by variances near 0",
-      hint: "use a lower drop rate, more units, larger mini-batches, or an input that varies",
+      problem: areNumbers ? `leaves no variance at ${name}` : `has values beyond single precision at ${name}`,
+      hint: areNumbers
+        ? "use a lower drop rate, more units, larger mini-batches, or an input that varies"
+        : "use smaller weights or inputs, or larger mini-batches: norms divide by variances near 0",
     });
   }
   if (depth !== null) {

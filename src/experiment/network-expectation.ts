@@ -1,4 +1,11 @@
-import { isNoiseLayer, type NetworkGraph, positionsOf, type Shape } from "../notation/graph.ts";
+import {
+  isFunctionLayer,
+  isNoiseLayer,
+  type NetworkGraph,
+  positionsOf,
+  type Shape,
+  tapsOf,
+} from "../notation/graph.ts";
 import { type NetworkScenario, writtenNetwork } from "../scenario/define-network.ts";
 import { networkTheory, type PositionOfNetwork } from "../theory/network/follow.ts";
 import type { PositionTheory } from "./position-theory.ts";
@@ -6,9 +13,26 @@ import type { PositionTheory } from "./position-theory.ts";
 /** What theory says of each position of a network that is written down, by the statistics that it has at test time. */
 export function networkExpectation({ network, statistics }: NetworkScenario): readonly PositionTheory[] {
   const { graph } = writtenNetwork(network);
-  const isQuiet = statistics === "reestimated";
-  const theories = networkTheory(isQuiet ? withoutNoise(graph) : graph);
-  return theories.map((found, index) => recordTheory(found, { spread: spreadAt(graph, index) }));
+  const noisy = networkTheory(graph);
+  const found = statistics === "reestimated" ? reestimated(graph, noisy) : noisy;
+  return found.map((theory, index) => recordTheory(theory, { spread: spreadAt(graph, index) }));
+}
+
+/**
+ * With statistics of the network without noise, that is what both phases are at Batch Normalization and at the output; a norm of samples
+ * has none, and receives what training does.
+ */
+function reestimated(graph: NetworkGraph, noisy: readonly PositionOfNetwork[]): readonly PositionOfNetwork[] {
+  return networkTheory(withoutNoise(graph)).map((quiet, index): PositionOfNetwork => {
+    const norm = graph.positions[index]?.norm ?? null;
+    const before = noisy[index];
+    if (norm === null || norm.kind === "bn" || before === undefined) return quiet;
+    if (quiet.theory === null || before.theory === null) return quiet.theory === null ? quiet : before;
+    const { trainVariance } = before.theory;
+    const { testVariance } = quiet.theory;
+    const shift = trainVariance === null || testVariance === null ? 1 : testVariance / trainVariance;
+    return { theory: { ...before.theory, testVariance, shift }, reason: null };
+  });
 }
 
 function recordTheory({ theory, reason }: PositionOfNetwork, { spread }: { readonly spread: number }): PositionTheory {
@@ -68,8 +92,8 @@ function shapeAt({ nodes, positions }: NetworkGraph, position: number): Shape {
 
 /**
  * What a position may deviate by from the theory of wide layers and large mini-batches: so many standard deviations of networks, for each
- * norm before it that part of 1/n, n the values that its statistics are of, of a map what its positions have in common, and the error
- * of statistics that are estimated again.
+ * norm before it that part of 1/n, n the values that its statistics are of, of a map what its positions have in common, of neurons of few
+ * inputs that their law is not normal, and the error of statistics that are estimated again.
  */
 export function networkAllowance(
   { network, batchSize, rho, reestimateBatches }: NetworkScenario,
@@ -84,7 +108,24 @@ export function networkAllowance(
       ? 0
       : farthest *
         errorOfStatistics({ values: reestimateBatches * batchSize, rho, channels: shapeAt(graph, index).channels });
-  return farthest * spreadAt(graph, index) + samples + ofPositions(graph, index, batchSize) + again;
+  const few = inputsBefore(graph, index).reduce((sum, inputs) => sum + OF_AN_INPUT / inputs, 0);
+  return farthest * spreadAt(graph, index) + samples + ofPositions(graph, index, batchSize) + few + again;
+}
+
+/** Most that the law of a neuron of n inputs, which theory has as a normal, changes Δ by behind a function: ½/n (docs/METHOD.md). */
+const OF_AN_INPUT = 0.5;
+
+/** Inputs of a neuron of each layer with weights before a position, where there is noise. */
+function inputsBefore(graph: NetworkGraph, position: number): readonly number[] {
+  const before = nodesBefore(graph, position);
+  if (!before.some(({ layer }) => isNoiseLayer(layer)) || !before.some(({ layer }) => isFunctionLayer(layer)))
+    return [];
+  return before.flatMap(({ layer, from }) => {
+    const shape = graph.nodes[from[0] ?? 0]?.shape;
+    if (shape === undefined) return [];
+    if (layer.kind === "linear") return [shape.channels];
+    return layer.kind === "conv" ? [tapsOf(layer, shape)] : [];
+  });
 }
 
 /** Relative standard error of statistics that are estimated again, of normal values; correlated channels count as one. */

@@ -98,7 +98,9 @@ function noiseLast(tree: Tree): Tree | undefined {
     const kept: Element[] = [];
     for (const element of elements.toReversed()) {
       if (element.kind !== "layer") {
-        kept.push({ ...element, branch: cleared(element.branch) });
+        const branch = cleared(element.branch);
+        // x + x of an empty branch, or x and x, are not the network without noise: it keeps its identity.
+        kept.push({ ...element, branch: branch.length === 0 ? [IDENTITY] : branch });
         continue;
       }
       const { layer } = element;
@@ -136,6 +138,8 @@ function behindLastNorm(tree: Tree, noise: LayerElement): Tree | undefined {
 function isFunction(element: Element | undefined): boolean {
   return element?.kind === "layer" && isFunctionLayer(element.layer);
 }
+
+const IDENTITY: Element = { kind: "layer", layer: { kind: "identity" }, name: null, at: 0 };
 
 const NORMS: ReadonlySet<string> = new Set(["bn", "layernorm", "groupnorm"]);
 

@@ -116,7 +116,7 @@ export function createFaultFinder(): FaultFinder {
       mismatch({ ...fromSums, field: "outputs", is: record.outputs, shouldBe: again.outputs }) ??
       faultOfOutputs(record, setting) ??
       faultOfMeans(record, setting) ??
-      faultOfView(record, estimated) ??
+      faultOfView(record, estimated, setting) ??
       faultOfRange(record, plan, asked)
     );
   };
@@ -228,7 +228,7 @@ function faultOfTheory({ theory, scenario: { alignment } }: ShiftRecord, asked: 
 }
 
 /** What Batch Normalization saw is not in the sums, except for the variance at test time. */
-function faultOfView(record: ShiftRecord, { testVariance }: Estimate): string | undefined {
+function faultOfView(record: ShiftRecord, { testVariance }: Estimate, { network }: Setting): string | undefined {
   const { runningVariance, runningShift, outputMean, outputVariance } = record.measured;
   if ((outputMean === null) !== (outputVariance === null)) {
     return "measured.outputMean and outputVariance must both be null, or neither";
@@ -241,7 +241,7 @@ function faultOfView(record: ShiftRecord, { testVariance }: Estimate): string | 
     is: runningShift,
     shouldBe: runningVariance !== null && runningVariance > 0 ? testVariance / runningVariance : null,
     source: "the rest of the record gives",
-    tolerance: record.kernel === KERNEL_FINGERPRINT ? roundingOfView(record) : ROUNDING,
+    tolerance: record.kernel === KERNEL_FINGERPRINT ? roundingOfView(record, network) : ROUNDING,
   });
 }
 
@@ -249,9 +249,9 @@ function faultOfView(record: ShiftRecord, { testVariance }: Estimate): string | 
  * A run adds up the variances of each channel, then those of the channels; its sums have each mini-batch's of all channels,
  * added up over the mini-batches. A sum of m numbers above 0 is right to m·2⁻⁵³; twofold, for the quotients' sake.
  */
-function roundingOfView(record: ShiftRecord): number {
-  const { width, neurons } = record.scenario;
-  return isJoined(record) ? 0 : 4 * (record.sums.n + (neurons ?? width) + 4) * 2 ** -53;
+function roundingOfView(record: ShiftRecord, { positions }: Setting["network"]): number {
+  const { channels = 0 } = positions[(record.position?.index ?? 1) - 1] ?? {};
+  return isJoined(record) ? 0 : 4 * (record.sums.n + channels + 4) * 2 ** -53;
 }
 
 /** A part begins with a block, and ends where the run does, or before. */

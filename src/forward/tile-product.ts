@@ -58,7 +58,8 @@ function pairProduct(
   const length = panelLength(weights.neurons);
   return {
     rows: PAIR_ROWS,
-    scaleFor: (largest) => (largest > 0 ? Math.fround(BOUND / largest) : 1),
+    // Of values that are not finite the scale is not a number above 0, and so neither are the outputs numbers.
+    scaleFor: (largest) => (largest === 0 ? 1 : Math.fround(BOUND / largest)),
     add({ x, stride, first, y, scale }) {
       kernel.packPairs({ x, stride, first: 0, scale, bound: BOUND, panel });
       const part = packed.subarray((first / PAIR_ROWS) * length);

@@ -7,6 +7,7 @@ import {
   type GraphNode,
   inputMeanOf,
   isFileName,
+  isNoiseLayer,
   type LayerWeights,
   type NetworkGraph,
   paddingOf,
@@ -57,34 +58,23 @@ export function networkOfGraph(
   /** Of each node of the graph, the node that has its output: an identity is that which it reads. */
   const at: number[] = [];
   const norms = new Map<GraphLayer, NormLayer>();
-  let weighted = 0;
-  let noisesHere = 0;
-
-  /** Of the noises in front of one layer with weights, the first has the number of that layer. */
-  function noiseNumber(): LayerNumber {
-    noisesHere++;
-    return noisesHere === 1 ? weighted + 1 : `${weighted + 1}.${noisesHere}`;
-  }
-
-  function weightsNumber(): LayerNumber {
-    noisesHere = 0;
-    return ++weighted;
-  }
+  const numbers = layerNumbers(graph);
 
   function layerOf(node: GraphNode, number: number): Layer {
     const { layer, shape } = node;
     const before = graph.nodes[node.from[0] ?? 0]?.shape ?? shape;
+    const ownNumber = numbers[number] ?? null;
     switch (layer.kind) {
       case "input":
         return inputOf(layer, { shape, files, moments });
       case "linear": {
         const { channels: width } = before;
         const neurons = layer.units;
-        const size = { number: weightsNumber(), width, neurons, fanOut: neurons };
+        const size = { number: ownNumber, width, neurons, fanOut: neurons };
         return { kind: "linear", ...weightsOf(layer, size, files) } satisfies LinearLayer;
       }
       case "conv":
-        return convolutionOf(layer, { before, number: weightsNumber(), files });
+        return convolutionOf(layer, { before, number: ownNumber, files });
       case "relu":
       case "tanh":
       case "gelu":
@@ -112,7 +102,7 @@ export function networkOfGraph(
       case "identity":
         throw new RangeError(`node ${number} has nothing to run`);
       default:
-        return noiseOf(layer, { shape, number: noiseNumber(), neurons: neuronsBehind(graph, number) });
+        return noiseOf(layer, { shape, number: ownNumber, neurons: neuronsBehind(graph, number) });
     }
   }
 
@@ -138,6 +128,38 @@ export function networkOfGraph(
 
 interface InputSetting extends Required<Pick<NetworkSetting, "files">>, Pick<NetworkSetting, "moments"> {
   readonly shape: Shape;
+}
+
+/**
+ * The numbers of the layers that draw; undefined for others. A layer with weights is counted among those. Noise has the number of the next
+ * layer with weights, and where other layers are between, how many; of noises right behind each other, the last is the first. So a
+ * layer that is left out redraws nothing elsewhere, nor does a noise with a layer between. Layers at the end, without noise and
+ * weights, count for nothing, so that one more redraws nothing.
+ */
+function layerNumbers({ nodes }: NetworkGraph): readonly (LayerNumber | undefined)[] {
+  const hasWeights = ({ layer }: GraphNode) => layer.kind === "linear" || layer.kind === "conv";
+  let next = nodes.filter(hasWeights).length + 1;
+  let between = 0;
+  let inRow = 0;
+  let isAtEnd = true;
+  return nodes
+    .toReversed()
+    .map((node): LayerNumber | undefined => {
+      if (hasWeights(node)) {
+        next--;
+        [between, inRow, isAtEnd] = [0, 0, false];
+        return next;
+      }
+      if (isNoiseLayer(node.layer)) {
+        inRow++;
+        isAtEnd = false;
+        if (between === 0 && inRow === 1) return next;
+        return inRow === 1 ? `${next}.${between}` : `${next}.${between}.${inRow}`;
+      }
+      if (node.layer.kind !== "identity" && !isAtEnd) [between, inRow] = [between + 1, 0];
+      return undefined;
+    })
+    .reverse();
 }
 
 function inputOf({ law, mean, variance, rho }: WrittenInput, { shape, files, moments }: InputSetting): InputLayer {

@@ -9,7 +9,8 @@ import { networkOfGraph } from "./of-graph.ts";
 /** The network that a scenario says. */
 export function networkOf(scenario: Scenario): Network {
   if (isNetwork(scenario)) {
-    const { network, files, seed, epsilon, ...moments } = scenario;
+    const { network, files, seed, epsilon, mean, variance, rho } = scenario;
+    const moments = { mean, variance, rho };
     const known = files === null ? NO_FILES : parseFiles(files);
     return networkOfGraph(writtenNetwork(network).graph, { seed, epsilon, files: known, moments });
   }

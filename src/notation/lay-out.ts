@@ -13,7 +13,7 @@ import {
   tapsOf,
   type WrittenLayer,
 } from "./graph.ts";
-import { MOST_LAYERS, MOST_UNITS } from "./parse.ts";
+import { MOST_LAYERS, MOST_UNITS, OUTPUT } from "./parse.ts";
 import { printLayer } from "./print.ts";
 import type { Element, LayerElement, Tree } from "./tree.ts";
 
@@ -131,7 +131,7 @@ function positionsOfNorms(norms: readonly Norm[], nodes: readonly GraphNode[]): 
   });
   const output = nodes.length - 1;
   const endsInNorm = norms.at(-1)?.node === output - 1;
-  return endsInNorm ? positions : [...positions, { node: output, norm: null, name: "output" }];
+  return endsInNorm ? positions : [...positions, { node: output, norm: null, name: OUTPUT }];
 }
 
 const PREFIXES = { bn: "BN", layernorm: "LN", groupnorm: "GN" } as const;
@@ -193,7 +193,11 @@ function requireMaps({ sizes }: Shape, where: string): void {
 }
 
 function requireAlignment({ alignment }: LayerWeights, inputs: number, where: string): void {
-  if (alignment === null || alignment <= inputs) return;
+  if (alignment === null) return;
+  if (inputs === 1 && alignment !== 1) {
+    throw networkError(`${where}: alignment must be 1, as that of any single weight is`, "leave it out");
+  }
+  if (alignment <= inputs) return;
   throw networkError(`${where}: alignment must be from 0 to the ${inputs} inputs of a neuron`, `use ${inputs} or less`);
 }
 

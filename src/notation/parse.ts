@@ -1,6 +1,7 @@
 import { findLaw } from "../laws/laws.ts";
 import { lowestCorrelation } from "../numeric/moments.ts";
 import { didYouMean } from "../suggestion.ts";
+import { withoutDefaults } from "./defaults.ts";
 import { networkError, part } from "./error.ts";
 import {
   type InputLayer,
@@ -32,6 +33,9 @@ const DEEPEST = 32;
 
 /** Layers of a network, with those of its repetitions. */
 export const MOST_LAYERS = 10_000;
+
+/** The position at the end of a network. */
+export const OUTPUT = "output";
 
 const WORDS = [...LAYER_WORDS, ...BRANCHES, "repeat"];
 
@@ -80,7 +84,7 @@ export function parseNetwork(text: string, variables: Variables = NO_VARIABLES):
     const found = { kind: layer, ...values } as unknown as WrittenLayer;
     const to = peek().at;
     requireTogether(found, () => written(word.at, to));
-    return [{ kind: "layer", layer: found, name: nameOf(word), at: word.at }, ...behind];
+    return [{ kind: "layer", layer: withoutDefaults(found), name: nameOf(word), at: word.at }, ...behind];
   }
 
   function branch(word: Token, kind: "residual" | "concat" | "repeat", depth: number): Element {
@@ -216,7 +220,10 @@ export function parseNetwork(text: string, variables: Variables = NO_VARIABLES):
     if (peek().kind !== "word" || peek().text.toLowerCase() !== "as") return null;
     take();
     const name = take();
-    if (name.kind === "word") return name.text;
+    if (name.kind === "word" && name.text !== OUTPUT) return name.text;
+    if (name.kind === "word") {
+      throw networkError(`as ${name.text} at ${name.at}: the end of the network is called so`, "choose another name");
+    }
     throw networkError(`${part(text, word.at, name.at)}: a name is missing at ${name.at}`, "write as name");
   }
 

@@ -33,6 +33,9 @@ const PATTERN = new RegExp(
   "iuy",
 );
 
+/** Words have no case, and neither has this one; the path behind it has. */
+const FILE_PREFIX = /^file:/i;
+
 /** The pieces of a text, and at the end one that says so. A `VshiftError` for a character that belongs to none. */
 export function tokensOf(text: string): readonly Token[] {
   if (text.length > LONGEST_NETWORK) {
@@ -49,7 +52,11 @@ export function tokensOf(text: string): readonly Token[] {
     }
     const [kind, found] = Object.entries(groups).find(([, value]) => value !== undefined) ?? ["", ""];
     if (kind !== "space")
-      tokens.push({ kind: kind as Token["kind"], text: found, at: from + 1, to: pattern.lastIndex + 1 });
+      tokens.push({
+        kind: kind as Token["kind"],
+        text: kind === "file" ? found.replace(FILE_PREFIX, "file:") : found,
+        ...{ at: from + 1, to: pattern.lastIndex + 1 },
+      });
   }
   return [...tokens, { kind: "end", text: "", at: text.length + 1, to: text.length + 1 }];
 }

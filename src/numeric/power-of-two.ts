@@ -51,3 +51,10 @@ const SMALLEST_NORMAL = 2.2250738585072014e-308;
 const TWO_TO_54 = 18014398509481984;
 // Upper 32 bits of √½ = 0x3FE6A09E667F3BCD.
 const HIGH_WORD_OF_SQRT_HALF = 0x3fe6a09e;
+
+/** The largest power of two up to a number below 2³⁰, and 1 at the least. */
+export function powerOfTwoBelow(most: number): number {
+  let power = 1;
+  while (2 * power <= most && power < 2 ** 30) power *= 2;
+  return power;
+}

@@ -47,7 +47,7 @@ export function writtenNetwork(text: string, variables: Variables = NO_VARIABLES
 
 /**
  * The input with what its network says in other fields: all of it, and no network, where they can say it; else those of its input.
- * So a network has one identity, however it is written.
+ * So a network has one identity, also with other words or defaults written out.
  *
  * Variables of the text have their values in it, and `variables` notes them in the order of their first use. Without any in the text
  * the note is unchanged: the scenario was defined before.
@@ -68,9 +68,10 @@ export function withNetwork(input: ScenarioInput): FilledInput {
   const files = filesOf(graph, input);
   const inOrder = new Map(names.map((name) => [name, values.get(name) ?? ""]));
   const given = { ...rest, variables: noteOf(names.length === 0 ? said : inOrder) };
-  const isPlain = !isGiven(given.statistics) && !isGiven(given.reestimateBatches) && given.noiseInTest !== "on";
+  const isAsTrained = !isGiven(given.statistics) || given.statistics === "running";
+  const isPlain = isAsTrained && !isGiven(given.reestimateBatches) && given.noiseInTest !== "on";
   const chain = isPlain ? chainOf(graph, files) : undefined;
-  if (chain !== undefined) return { ...given, ...chain, network: null, files: null };
+  if (chain !== undefined) return { ...given, ...chain, statistics: null, network: null, files: null };
   const size = usualSize(given, graph);
   const named = files.size === 0 ? null : printFiles(files);
   return { ...given, ...inputFields(graph), ...size, noise: NO_NOISE.kind, network: text, files: named };

@@ -1,5 +1,6 @@
 import { type NetworkGraph, positionsOf } from "../notation/graph.ts";
 import { workOfGraph } from "../notation/work.ts";
+import { powerOfTwoBelow } from "../numeric/power-of-two.ts";
 import { invalid, isGiven } from "./refusal.ts";
 import type { ScenarioInput } from "./scenario.ts";
 
@@ -40,12 +41,6 @@ const ONE = { sizes: [] };
 
 function within({ most, fewest }: { readonly most: number; readonly fewest: number }, value: number): number {
   return Math.max(fewest, Math.min(most, value));
-}
-
-function powerOfTwoBelow(most: number): number {
-  let power = 1;
-  while (2 * power <= most && power < 2 ** 30) power *= 2;
-  return power;
 }
 
 function requireSize({

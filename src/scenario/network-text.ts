@@ -10,7 +10,7 @@ import type { NormKind, Scenario, ScenarioInput } from "./scenario.ts";
 
 /**
  * The network of a scenario as text, in the notation that `network` takes. A `VshiftError` where the notation has no word for a field:
- * files, channels of units without positions, classic scaling.
+ * files of evaluation mode, channels of units without positions, classic scaling.
  */
 export function networkText(scenario: Scenario): string {
   if (scenario.network !== null) return scenario.network;
@@ -22,9 +22,12 @@ function layer(of: WrittenLayer): LayerElement {
 }
 
 function inputLayer({ activation, testActivation, mean, variance, rho, width }: Scenario): LayerElement {
-  if (isArrayName(activation)) throw unwritten("activation", testActivation ?? activation);
-  const usual = lawOf(activation).defaultMean;
   const shape = { channels: width, sizes: [] };
+  if (testActivation !== null) throw unwritten("testActivation", testActivation);
+  if (isArrayName(activation)) {
+    return layer({ kind: "input", shape, law: activation, mean: null, variance: 1, rho: 0 });
+  }
+  const usual = lawOf(activation).defaultMean;
   return layer({ kind: "input", shape, law: activation, mean: mean === usual ? null : mean, variance, rho });
 }
 
@@ -43,7 +46,7 @@ function functionOf(nonlinearity: Scenario["nonlinearity"]): Tree {
 }
 
 function weightsOf({ weights, weightMean, alignment }: Scenario): LayerWeights {
-  if (weights === null || isArrayName(weights)) throw unwritten("weights", weights);
+  if (weights === null) throw new RangeError("a linear layer has no weights");
   return { weights, alignment, mean: weightMean === 0 ? null : weightMean };
 }
 

@@ -76,6 +76,15 @@ it("leaving out a noise redraws nothing of the others", async () => {
   expect(without.sums).toEqual(withNoise.sums);
 });
 
+it("nor of another noise in front of the same layer", async () => {
+  const [, withNoise] = await measured({ network: "input(24) dropout(0) bn dropout(0.2) linear(8) bn", ...SMALL });
+  const [, without] = await measured({ network: "input(24) bn dropout(0.2) linear(8) bn", ...SMALL });
+  expect(without?.sums).toEqual(withNoise?.sums);
+  // A negative control.
+  const [, other] = await measured({ network: "input(24) bn dropout(0.2) relu linear(8) bn", ...SMALL });
+  expect(other?.sums).not.toEqual(without?.sums);
+});
+
 it("with the noise on at test time both phases are alike, by theory and as measured", async () => {
   const network = "input(64, relu) linear(64) bn relu dropout(0.3) linear(64) bn";
   const records = await measured({ network, noiseInTest: "on" });
@@ -118,7 +127,7 @@ it("where theory ends there is a reason, and what is measured counts", async () 
 
 it("a network in which nothing varies is refused", async () => {
   const dead = measured({ network: "input(8, uniform, mean=-5) dropout(0.5) relu bn", ...SMALL });
-  await expect(dead).rejects.toMatchObject({ field: "network", problem: "leaves no variance at one of its positions" });
+  await expect(dead).rejects.toMatchObject({ field: "network", problem: "leaves no variance at BN" });
 });
 
 it("values that leave single precision are refused, and no record has one", async () => {
@@ -126,4 +135,40 @@ it("values that leave single precision are refused, and no record has one", asyn
   const network = "input(32, relu) concat(dropout(0.9)) repeat(9, bn)";
   const huge = measured({ network, batchSize: 4, batches: 8, noiseInTest: "on" });
   await expect(huge).rejects.toMatchObject({ problem: expect.stringContaining("beyond single precision") });
+});
+
+it("values beyond single precision never look like no shift", async () => {
+  // Each layer makes them 48 times as large.
+  const network = "input(16) repeat(40, residual(linear(16, mean=3))) dropout(0.5) linear(4) bn";
+  await expect(measured({ network, ...SMALL })).rejects.toMatchObject({
+    problem: "has values beyond single precision at BN",
+  });
+});
+
+it("a norm of samples receives the noise of training, whatever statistics others have", async () => {
+  const network = "input(64) dropout(0.5) layernorm relu linear(64) bn";
+  const [first, second] = await measured({ network, statistics: "reestimated" });
+  expect(first.theory?.shift).toBeCloseTo(0.5, 6);
+  expect(Math.abs(first.measured.shift - 0.5)).toBeLessThan(0.02);
+  expect(second?.theory?.shift).toBeCloseTo(1, 6);
+});
+
+it("a dead channel at the output has no mean shift that is not a number", async () => {
+  const [output] = await measured({ network: "input(4, mean=10) linear(64) relu dropout(0.3)", ...SMALL });
+  expect(Number.isFinite(output.measured.meanShift)).toBe(true);
+  expect(JSON.stringify(output)).not.toContain('"meanShift":null');
+});
+
+it("records of many channels behind few units add up", async () => {
+  const findFault = createFaultFinder();
+  const asked = { network: "input(1) linear(20000) bn relu dropout(0.3) bn", batchSize: 5, batches: 8, seed: "1" };
+  for (const record of await measured(asked)) expect(findFault(record, defineScenario(asked))).toBeUndefined();
+});
+
+it("few inputs before a function are allowed for", async () => {
+  for (const units of [2, 4, 8]) {
+    const network = `input(${units}, mean=1) dropout(0.5) linear(1024) relu bn`;
+    const [record] = await measured({ network, batches: 16 });
+    expect(record.agreement.verdict).not.toBe("disagrees");
+  }
 });

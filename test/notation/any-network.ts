@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { withoutDefaults } from "../../src/notation/defaults.ts";
+import type { WrittenLayer } from "../../src/notation/graph.ts";
 import type { Element, Tree } from "../../src/notation/tree.ts";
 import { LAYERS, type LayerWord, type Option } from "../../src/notation/words.ts";
 
@@ -8,7 +10,8 @@ export function networks(): fc.Arbitrary<Tree> {
   const layerOf = (word: LayerWord) =>
     fc
       .record(Object.fromEntries(Object.entries(LAYERS[word]).map(([name, option]) => [name, anyOf(option)])))
-      .chain((values) => named.map((name) => ({ kind: "layer", layer: { kind: word, ...values }, name, at: 1 })))
+      .map((values) => withoutDefaults({ kind: word, ...values } as unknown as WrittenLayer))
+      .chain((layer) => named.map((name) => ({ kind: "layer", layer, name, at: 1 })))
       .filter(({ layer }) => !("alignment" in layer) || layer.alignment === null) as unknown as fc.Arbitrary<Element>;
   const words = (Object.keys(LAYERS) as LayerWord[]).filter((word) => word !== "input");
   const { element } = fc.letrec<{ element: Element; layers: Tree }>((tie) => ({

@@ -31,6 +31,11 @@ describe("the canonical text", () => {
       "input(8) mask(rate=0.1, unscaled) uout(0.1) leakyrelu elu(1) elu(2)",
       "input(8) mask(0.1, unscaled) uout(0.1) leakyrelu elu elu(2)",
     ],
+    [
+      "input(8x9, relu, mean=0) conv(4, 3, padding=1, mean=0) maxpool(2, stride=2) avgpool(2, stride=1)",
+      "input(8x9, relu) conv(4, 3) maxpool(2) avgpool(2, stride=1)",
+    ],
+    ["input(64, FILE:X.npy) linear(4, File:w.npy)", "input(64, file:X.npy) linear(4, file:w.npy)"],
     ["input(8x4) avgpool flatten layernorm bn as last", "input(8x4) avgpool flatten layernorm bn as last"],
     ["input(8) bn repeat( 2 , residual( linear(8) bn ) )", "input(8) bn repeat(2, residual(linear(8) bn))"],
   ])("of %s is %s", (text, canonical) => {
@@ -88,6 +93,8 @@ const WRONG: readonly (readonly [text: string, ...says: string[]])[] = [
   ["input(8) residual()", "residual() at 10 has no layers"],
   ["input(8) input(8)", "input(8) at 10 is a second input"],
   ["input(8x8) groupnorm(3)", "groupnorm after 8×8 at 12: 3 groups do not divide 8 channels"],
+  ["input(8) bn as output linear(4)", "as output at 16: the end of the network is called so"],
+  ["input(1) linear(4, alignment=0)", "linear after 1 at 10: alignment must be 1, as that of any single weight is"],
   ["input(8) bn as 3", "a name is missing at 16"],
   ["input(99999x99999)", "a shape must be channels"],
   ["input(8x2x2) conv(4, 5, padding=0)", "a window of 5 does not fit into 2"],

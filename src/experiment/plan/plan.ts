@@ -1,6 +1,7 @@
 import { SINGLE } from "../../forward/noise.ts";
 import type { MaskPlan } from "../../noises/noise-kind.ts";
 import { workOfGraph } from "../../notation/work.ts";
+import { powerOfTwoBelow } from "../../numeric/power-of-two.ts";
 import { MOST_BATCHES } from "../../random/streams.ts";
 import { isNetwork, writtenNetwork } from "../../scenario/define-network.ts";
 import { comparesOutputs } from "../../scenario/positions.ts";
@@ -46,6 +47,7 @@ export function planOf(scenario: Scenario): Plan {
   const { batchSize, width } = scenario;
   const masks = maskPlan(scenario);
   const batchWork = batchSize * width * activationWork(scenario, masks);
+  // A power of two, so that the 32 mini-batches of a first interim analysis are whole blocks.
   const batchesPerBlock = powerOfTwoBelow(Math.min(MOST_BATCHES_PER_BLOCK, BLOCK_WORK / batchWork));
   const floors = errorFloors(scenario);
   const minimum = Math.max(FEWEST_TO_JUDGE, fewestBatches(floors));
@@ -89,13 +91,6 @@ function looksOf(
     budget,
     firstLook: samples === null ? Math.min(looked, budget) : budget,
   };
-}
-
-/** The largest power of two up to a number, and 1 at the least: the 32 mini-batches of a first interim analysis are whole blocks then. */
-function powerOfTwoBelow(most: number): number {
-  let power = 1;
-  while (2 * power <= most) power *= 2;
-  return power;
 }
 
 /** Mini-batches `from` up to, not including, `to`, of a scenario with a given number of samples. */
