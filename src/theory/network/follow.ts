@@ -205,18 +205,26 @@ function hasMean({ weights, alignment, mean }: LayerWeights): boolean {
   return weights === "constant" || alignment !== null || (mean ?? 0) !== 0;
 }
 
-/** Whether the units that a layer reads add up to about 0 in each sample, by Layer or Group Normalization and what keeps that sum. */
+/**
+ * Whether units that a layer reads add up to about 0 in each sample, all or some of them: by Layer or Group Normalization and what keeps
+ * that sum.
+ */
 function isCentred({ node, nodes }: Step): boolean {
-  for (let [from] = node.from; from !== undefined; ) {
-    const { layer, from: reads } = got(nodes[from]);
+  const open = [...node.from];
+  const seen = new Set(open);
+  for (let number = open.pop(); number !== undefined; number = open.pop()) {
+    const { layer, from } = got(nodes[number]);
     if (layer.kind === "layernorm" || layer.kind === "groupnorm") return true;
-    if (!KEEPING_SUMS.includes(layer.kind) && !isNoiseLayer(layer)) return false;
-    [from] = reads;
+    if (!KEEPING_SUMS.includes(layer.kind) && !isNoiseLayer(layer)) continue;
+    for (const read of from) {
+      if (!seen.has(read)) open.push(read);
+      seen.add(read);
+    }
   }
   return false;
 }
 
-const KEEPING_SUMS: readonly GraphLayer["kind"][] = ["bn", "identity", "flatten", "avgpool"];
+const KEEPING_SUMS: readonly GraphLayer["kind"][] = ["bn", "identity", "flatten", "avgpool", "add", "concat"];
 
 function one({ channels }: Shape, signal: Signal | string): readonly Piece[] | string {
   return typeof signal === "string" ? signal : [{ channels, signal }];
