@@ -100,7 +100,7 @@ it("another shell is refused, by a list of those that there are", async () => {
 
 /** Lines with tabs in them, and the words that the command gets. */
 const COMPLETED: readonly (readonly [string, readonly string[]])[] = [
-  ["sim\t--noi\tber\t", ["simulate", "--noise", "bernoulli"]],
+  ["sim\t--activ\tuni\t", ["simulate", "--activation", "uniform"]],
   ["simulate --noise=u\t", ["simulate", "--noise=uout"]],
   ["stack --statistics ru\t--conn\tres\t", ["stack", "--statistics", "running", "--connection", "residual"]],
   ["simulate --output wi\t", ["simulate", "--output", "with space.json"]],
@@ -192,8 +192,8 @@ describe("zsh", () => {
   it("finds the script as a file in $fpath", async () => {
     const cwd = folderFor("zsh", { _vshift: scripts.get("zsh") ?? "" });
     const startUp = `PS1='> '\nfpath=($PWD $fpath)\nautoload -Uz compinit && compinit -i\n${SHOW}\n`;
-    const text = await typed("zsh", "vshift sim\t--noi\tber\t", { cwd, start: startUp });
-    expect(withSpaces(text)).toContain(shown(["simulate", "--noise", "bernoulli"]));
+    const text = await typed("zsh", "vshift sim\t--activ\tuni\t", { cwd, start: startUp });
+    expect(withSpaces(text)).toContain(shown(["simulate", "--activation", "uniform"]));
   });
 });
 
