@@ -2,7 +2,12 @@
 // `npm ci --ignore-scripts`, say.
 import { existsSync } from "node:fs";
 
-const MADE = ["src/kernel/simd-module.ts", "src/executor/worker-source.ts", "src/executor/pass-worker-source.ts"];
+const MADE = [
+  "src/kernel/simd-module.ts",
+  "src/executor/worker-source.ts",
+  "src/executor/pass-worker-source.ts",
+  "src/experiment/record-check.ts",
+];
 
 const missing = MADE.find((file) => !existsSync(new URL(`../${file}`, import.meta.url)));
 if (missing !== undefined) {

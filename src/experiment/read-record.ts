@@ -7,7 +7,7 @@ import { inputOf } from "../scenario/input-of.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { RECORD_SCHEMA, type ShiftRecord, scenarioOf } from "./record.ts";
 import { createFaultFinder } from "./record-faults.ts";
-import { LATER_FIELDS, recordSchema } from "./record-schema.ts";
+import { LATER_FIELDS } from "./record-schema.ts";
 import type { Sums } from "./sums.ts";
 
 /**
@@ -18,16 +18,15 @@ import type { Sums } from "./sums.ts";
  */
 export type RecordReader = (text: string, place: string) => ShiftRecord;
 
-/** The reader; loads what checks a JSON Schema. */
+/** The reader; loads what checks a record's JSON Schema. */
 export async function createRecordReader(): Promise<RecordReader> {
-  const { Ajv2020 } = await import("ajv/dist/2020.js");
-  const isRecord = new Ajv2020({ strict: true }).compile<ShiftRecord>(recordSchema());
+  const { isRecord } = await import("./record-check.ts");
   const faultIn = createFaultFinder();
   return (text, place) => {
     const given = parseJson(text, { field: place, hint: HINT });
     requireSchema(given, place);
     if (!isRecord(given)) throw invalid(place, schemaFaultOf(isRecord.errors));
-    const value = completed(given);
+    const value = completed(given as ShiftRecord);
     const sumsFault = faultOfSums(value.sums);
     if (sumsFault !== undefined) throw invalid(place, `sums ${sumsFault}`);
     const asked = askedScenario(value, place);

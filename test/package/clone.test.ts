@@ -4,7 +4,12 @@ import { describe, expect, inject, it } from "vitest";
 import { start, temporaryFolders } from "../cli/vshift.ts";
 
 const temporaryFolder = temporaryFolders();
-const MADE = ["src/kernel/simd-module.ts", "src/executor/worker-source.ts", "src/executor/pass-worker-source.ts"];
+const MADE = [
+  "src/kernel/simd-module.ts",
+  "src/executor/worker-source.ts",
+  "src/executor/pass-worker-source.ts",
+  "src/experiment/record-check.ts",
+];
 
 /** A clone after `npm ci`, in a folder that is awkward to name, as far as a build reads it. */
 function clone(): string {
@@ -61,7 +66,10 @@ describe("after npm ci --ignore-scripts", () => {
 
 it("a clone in a folder with spaces and umlauts in its name builds, and runs", { timeout: 120_000 }, async () => {
   const folder = clone();
-  const built = await run("npm run build:worker && npx tsdown && npm run build:code", folder);
+  const built = await run(
+    "npm run build:worker && npm run build:record-check && npx tsdown && npm run build:code",
+    folder,
+  );
   expect(built, built.stderr).toMatchObject({ code: 0 });
   const { code, stdout } = await run("npx vshift theory --p 0.9 --mean 1 --format json", folder);
   expect({ code, shift: JSON.parse(stdout).theory.shift }).toEqual({ code: 0, shift: expect.closeTo(9 / 11, 12) });
