@@ -9,7 +9,7 @@ import { axesOf, type Window } from "../tensor/unfold.ts";
 import { factsOf, type NamedArray } from "./array-facts.ts";
 import { ARRAY_FIELDS, type ArrayField, type Arrays, digestOf, isArrayName, type RealArray } from "./arrays.ts";
 import { type Cuts, cutsFor, matrixOf, type NamedShapes, type ShapedArray } from "./lay-out.ts";
-import { joinedLayers } from "./layer-lists.ts";
+import { networkText } from "./layer-lists.ts";
 import { filesOfNetwork } from "./network-files.ts";
 import { isGiven } from "./refusal.ts";
 import type { ArrayName, ScenarioInput } from "./scenario.ts";
@@ -52,7 +52,7 @@ export function createArrayBook(byName: ArraysByName, digest: (array: RealArray)
     const { network, variables } = input;
     const named = filesOfNetwork(network);
     if (ARRAY_FIELDS.every((field) => named[field].length === 0)) return input;
-    const text = typeof network === "string" ? network : joinedLayers(network ?? []);
+    const text = networkText(network ?? []);
     const known = new Map<string, FileFacts>();
     let completed = parseNetwork(text, isGiven(variables) ? parseVariables(variables as string) : NO_VARIABLES);
     const facts: ScenarioInput[] = [];

@@ -6,7 +6,7 @@ import { parseNetwork } from "../notation/parse.ts";
 import { printNetwork } from "../notation/print.ts";
 import { NO_VARIABLES, parseVariables, printVariables, type Variables, variablesIn } from "../notation/variables.ts";
 import { NETWORK_TABLE } from "./fields.ts";
-import { joinedLayers } from "./layer-lists.ts";
+import { networkText } from "./layer-lists.ts";
 import { chainOf, inputFields } from "./network-chain.ts";
 import { usualSize } from "./network-size.ts";
 import { conflict, invalid, isGiven } from "./refusal.ts";
@@ -60,7 +60,7 @@ export function withNetwork(input: ScenarioInput): FilledInput {
       throw conflict("files", "describe the files of a network, and there is none", "leave them out");
     return { ...rest, network, variables: noteOf(said) };
   }
-  const asked = typeof network === "string" ? network : joinedLayers(network);
+  const asked = networkText(network);
   const names = variablesIn(asked);
   const values = names.length === 0 ? NO_VARIABLES : said;
   const { text, graph } = writtenNetwork(asked, values);

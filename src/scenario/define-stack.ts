@@ -1,6 +1,7 @@
 import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "./arrays.ts";
 import { blocksNamed, type StackScenario } from "./blocks.ts";
+import { BATCH_SIZES, FEWEST_BATCHES, MOST_WEIGHTS } from "./depth-limits.ts";
 import { STACK_TABLE } from "./fields.ts";
 import { conflict, invalid, isGiven } from "./refusal.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
@@ -8,14 +9,10 @@ import type { Scenario, ScenarioInput } from "./scenario.ts";
 /** The fields that only a stack has. */
 type StackFields = Pick<Scenario, keyof typeof NO_STACK | "nonlinearity">;
 
-/** 2²⁶ weights: 128 MB as the integers of 16 bits that they are kept in, for each thread. */
-const MOST_WEIGHTS = 2 ** 26;
 /** 2²⁴ numbers of a mini-batch: 64 MB for each of the arrays that hold one. */
 const MOST_OF_BATCH = 2 ** 24;
-/** Ends of the fields that a stack has in common with other scenarios. */
+/** Ends of the width, a field that a stack has in common with other scenarios. */
 const WIDTHS = { from: 2, to: 16_384 } as const;
-const BATCH_SIZES = { from: 4, to: 16_384 } as const;
-const FEWEST_BATCHES = 8;
 /** What a stack's measurement takes where nobody says how long it may be. */
 const USUAL_BATCHES = 64;
 /** As in the paper of Group Normalization (Wu & He 2018). */

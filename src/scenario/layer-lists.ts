@@ -5,9 +5,9 @@ export function isListOfLayers(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.length > 0 && value.every((layer) => typeof layer === "string");
 }
 
-/** The text of a network of which the layers are listed. */
-export function joinedLayers(layers: readonly string[]): string {
-  return layers.join(" ");
+/** The text of a network, given as that or as a list of its layers. */
+export function networkText(given: string | readonly string[]): string {
+  return typeof given === "string" ? given : given.join(" ");
 }
 
 /**
@@ -16,8 +16,8 @@ export function joinedLayers(layers: readonly string[]): string {
  */
 export function networksOf(list: readonly unknown[]): readonly unknown[] {
   const isNetwork = (element: unknown) => Array.isArray(element) || BEGINNING.test(String(element));
-  if (list.every(isNetwork)) return list.map((one) => (isListOfLayers(one) ? joinedLayers(one) : one));
-  if (isListOfLayers(list)) return [joinedLayers(list)];
+  if (list.every(isNetwork)) return list.map((one) => (isListOfLayers(one) ? networkText(one) : one));
+  if (isListOfLayers(list)) return [networkText(list)];
   throw new VshiftError({
     code: "invalid-value",
     field: "network",

@@ -32,14 +32,19 @@ function isWithinFields(input: ScenarioInput): boolean {
   return Object.entries(input).every(isOfDomain) && (width ?? 1) * (neurons ?? 1) <= MAXIMUM_WEIGHTS;
 }
 
+/** Whether all that is measured of a network is the input of one Batch Normalization, which has no name of its own. */
+export function measuresOneBatchNorm({ positions }: Pick<NetworkGraph, "positions">): boolean {
+  const [only] = positions;
+  return positions.length === 1 && only?.norm?.kind === "bn" && only.name === "BN";
+}
+
 /**
- * What the fields of noise and layer say of a network, input → noise → linear? → BN; undefined of any other. A function behind the layer is left to networks:
- * theory knows more of wide layers than of those of any width.
+ * What the fields of noise and layer say of a network, input → noise → linear? → BN; undefined of any other. A function
+ * behind the layer is left to networks: theory knows more of wide layers than of those of any width.
  */
 export function chainOf({ nodes, positions }: NetworkGraph, files: FilesByName): ScenarioInput | undefined {
   const isChain = nodes.every(({ from }, index) => from.length <= 1 && (from[0] ?? -1) === index - 1);
-  const [position] = positions;
-  if (!isChain || positions.length !== 1 || position?.norm?.kind !== "bn" || position.name !== "BN") return undefined;
+  if (!isChain || !measuresOneBatchNorm({ positions })) return undefined;
   const [input, noise, ...rest] = nodes.map(({ layer }) => layer);
   if (input?.kind !== "input" || input.shape === null || input.shape.sizes.length > 0 || noise === undefined)
     return undefined;

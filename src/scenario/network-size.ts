@@ -1,22 +1,19 @@
 import { type NetworkGraph, positionsOf } from "../notation/graph.ts";
 import { workOfGraph } from "../notation/work.ts";
 import { powerOfTwoBelow } from "../numeric/power-of-two.ts";
+import { BATCH_SIZES, FEWEST_BATCHES, MOST_WEIGHTS } from "./depth-limits.ts";
 import { invalid, isGiven } from "./refusal.ts";
 import type { ScenarioInput } from "./scenario.ts";
 
-/** 2²⁶ weights, as many as a stack may have. */
-const MOST_WEIGHTS = 2 ** 26;
 /** 2²⁵ numbers of a mini-batch's largest map: 128 MB for each of the arrays that hold one. */
 const MOST_OF_BATCH = 2 ** 25;
 /** Mini-batches of maps are smaller, so that they have about so many values of a channel. */
 const USUAL_VALUES = 2 ** 14;
 const USUAL_BATCH = { most: 256, fewest: 16 } as const;
-const BATCH_SIZES = { from: 4, to: 16_384 } as const;
 /** Mini-batches where nobody says how many, and multiply-adds of all passes that more than the fewest may take. */
 const USUAL_BATCHES = { most: 64, fewest: 16 } as const;
 const USUAL_WORK = 2 ** 36;
 const PASSES = 4;
-const FEWEST_BATCHES = 8;
 
 /** How a network is measured where nothing is said of it; a `VshiftError` where it is too large for what is said. */
 export function usualSize(given: ScenarioInput, graph: NetworkGraph): ScenarioInput {

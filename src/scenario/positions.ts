@@ -1,4 +1,5 @@
 import { writtenNetwork } from "./define-network.ts";
+import { measuresOneBatchNorm } from "./network-chain.ts";
 import type { Scenario } from "./scenario.ts";
 
 /**
@@ -8,10 +9,9 @@ import type { Scenario } from "./scenario.ts";
 export function positionNumbers(scenario: Pick<Scenario, "depth" | "network">): readonly (number | null)[] {
   const { depth, network } = scenario;
   if (network === null && depth === null) return [null];
-  const positions = network === null ? null : writtenNetwork(network).graph.positions;
-  const [only] = positions ?? [];
-  if (positions?.length === 1 && only?.norm?.kind === "bn" && only.name === "BN") return [null];
-  return Array.from({ length: positions?.length ?? (depth ?? 0) + 1 }, (_, index) => index + 1);
+  const graph = network === null ? undefined : writtenNetwork(network).graph;
+  if (graph !== undefined && measuresOneBatchNorm(graph)) return [null];
+  return Array.from({ length: graph?.positions.length ?? (depth ?? 0) + 1 }, (_, index) => index + 1);
 }
 
 /** Whether outputs at test time are compared with those of training: where the network does not end in a norm, which scales them. */

@@ -23,7 +23,7 @@ export async function recordsCommand(flags: Flags, streams: Streams, paths: read
   const { grid } = saysGrid(flags) ? await gridFrom(flags) : {};
   return deliver({ flags, streams, formats: RECORDS_FORMATS }, async () => {
     const united = await unite(readRecords(paths));
-    requireVariables(united, { filter: flags.filter, sort });
+    requireKnownVariables(united, { filter: flags.filter, sort });
     const whole = grid === undefined ? united : inGrid(united, grid);
     const chosen = whole.filter((record) => filters.every((holds) => holds(record)));
     if (chosen.length === 0 && whole.length > 0) throw nothingLeft(whole.length);
@@ -33,7 +33,10 @@ export async function recordsCommand(flags: Flags, streams: Streams, paths: read
 }
 
 /** A `VshiftError` where a flag names a variable that no record has. */
-function requireVariables(records: readonly ShiftRecord[], { filter, sort }: Readonly<Record<string, unknown>>): void {
+function requireKnownVariables(
+  records: readonly ShiftRecord[],
+  { filter, sort }: Readonly<Record<string, unknown>>,
+): void {
   for (const [flag, texts] of [
     ["--filter", filter],
     ["--sort", sort],
