@@ -5,7 +5,7 @@
  */
 
 import { createKernel } from "../src/kernel/fastest.ts";
-import { PANEL_SLOTS, STAGE_FLOATS, TILE_SAMPLES } from "../src/kernel/kernel.ts";
+import { maskWords, PANEL_SLOTS, STAGE_FLOATS, TILE_SAMPLES } from "../src/kernel/kernel.ts";
 import { STATE_WORDS } from "../src/random/streams.ts";
 import { defineScenario } from "../src/scenario/define.ts";
 import { runnerOf } from "../test/experiment/measured-one.ts";
@@ -41,8 +41,8 @@ function loops(): readonly Figure[] {
   const x = kernel.floats(STAGE_FLOATS);
   const deviation = kernel.floats(STAGE_FLOATS);
   const noisy = kernel.floats(STAGE_FLOATS);
-  const words = kernel.words(STAGE_FLOATS);
   const rows = STAGE_FLOATS / TILE_SAMPLES;
+  const words = kernel.words(rows * maskWords(TILE_SAMPLES));
   const sums = kernel.doubles(2 * rows);
   const neurons = 64;
   const weights = kernel.floats(neurons * PANEL_SLOTS).fill(0.01);
@@ -51,6 +51,15 @@ function loops(): readonly Figure[] {
   const pairedPanel = kernel.words(PANEL_SLOTS * TILE_SAMPLES).fill(0x00110013);
   const y = kernel.floats(neurons * TILE_SAMPLES);
   const moments = { stride: TILE_SAMPLES, samples: TILE_SAMPLES, sums, first: 0 };
+  const masks = { words, threshold: 2 ** 31, masks: 1 };
+  const manyMasks = { ...masks, masks: 11 };
+  const others = kernel.doubles(22 * rows);
+  const masked = {
+    ...{ x, stride: TILE_SAMPLES, samples: TILE_SAMPLES, isKept: true, keep: 0.5, centre: 0.5, first: 0 },
+    ...{ isComplement: false, isMirrored: true, clean: sums, own: kernel.doubles(2 * rows), others },
+  };
+  const oneMask = { ...masked, ...masks };
+  const elevenMasks = { ...masked, ...manyMasks };
   const packing = { stride: TILE_SAMPLES, x };
   // Stage after stage goes to the next slots of a panel.
   let stage = 0;
@@ -63,12 +72,14 @@ function loops(): readonly Figure[] {
   });
   return [
     figure("normals", STAGE_FLOATS, () => kernel.normals({ radius, angle, out: x })),
-    figure("random integers", STAGE_FLOATS, () => kernel.random({ stream: choice, out: words })),
+    figure("words of masks", STAGE_FLOATS, () => kernel.random({ stream: choice, out: words })),
     figure("mask", STAGE_FLOATS, () =>
-      kernel.mask({ words, turn: 0, threshold: 2 ** 31, kept: 1, dropped: -1, out: deviation }),
+      kernel.mask({ ...masks, mask: 0, below: 1, otherwise: -1, stride: TILE_SAMPLES, out: deviation }),
     ),
     figure("addMoments", STAGE_FLOATS, () => kernel.addMoments({ x, ...moments })),
     figure("addNoisyMoments", STAGE_FLOATS, () => kernel.addNoisyMoments({ x, deviation, centre: 0.5, ...moments })),
+    figure("addMaskedMoments, one mask", STAGE_FLOATS, () => kernel.addMaskedMoments(oneMask)),
+    figure("addMaskedMoments, eleven", STAGE_FLOATS, () => kernel.addMaskedMoments(elevenMasks)),
     figure("applyNoise", STAGE_FLOATS, () => kernel.applyNoise({ x, deviation, centre: 0.5, noisy })),
     figure("packRows", STAGE_FLOATS, () => kernel.packRows({ ...packing, first: slotsOf(rows), panel })),
     figure("packPairs", STAGE_FLOATS, () =>

@@ -1,6 +1,7 @@
-import { type BatchNormRun, emptyRun, followedBy, viewAfter } from "../forward/batch-norm.ts";
+import { type BatchNormRun, emptyLike, followedBy, viewAfter } from "../forward/batch-norm.ts";
 import type { ReadingSource } from "./measure.ts";
 import { NO_VIEW, type ReadTo, recordSums } from "./reading.ts";
+import { channelsSeen } from "./streamed-block.ts";
 import { addSums, NO_SUMS } from "./sums.ts";
 
 /** Reads a segment: both phases in one pass of each mini-batch, and on from where it was. */
@@ -13,7 +14,7 @@ export function bothPhasesOf({
   signal,
   onProgress,
 }: ReadingSource): ReadTo {
-  const { run, scenario } = setting;
+  const { run, segment, scenario } = setting;
   let sums = NO_SUMS;
   let batchNorm: BatchNormRun | undefined;
   return async (target) => {
@@ -21,7 +22,7 @@ export function bothPhasesOf({
     for await (const block of executor.run({ run, arrays, range, signal })) {
       sums = addSums(sums, block.sums);
       if (block.batchNorm !== undefined) {
-        batchNorm = followedBy(batchNorm ?? emptyRun(block.batchNorm.runningMean.length), block.batchNorm);
+        batchNorm = followedBy(batchNorm ?? emptyLike(block.batchNorm), block.batchNorm);
       }
       onProgress?.({ kind: "batches", sums, target });
     }
@@ -30,7 +31,10 @@ export function bothPhasesOf({
     return {
       batches: sums.n,
       sums: [recordSums(sums, null)],
-      view: () => (seen === undefined ? NO_VIEW : viewAfter(seen, scenario.epsilon)),
+      view() {
+        if (seen === undefined || segment === undefined) return NO_VIEW;
+        return viewAfter(channelsSeen({ ...run, segment }, arrays, seen), scenario.epsilon);
+      },
       outputs: null,
     };
   };

@@ -1,4 +1,4 @@
-import { type BatchNormRun, emptyRun, followedBy, viewAfter } from "../forward/batch-norm.ts";
+import { type BatchNormRun, emptyRun, type Floats, followedBy, viewAfter } from "../forward/batch-norm.ts";
 import type { Pass } from "../forward/pass.ts";
 import {
   addStatistics,
@@ -129,7 +129,7 @@ export function phasesOf(source: ReadingSource): ReadTo {
       view(index) {
         const { norm } = positions[index] ?? {};
         if (norm?.norm !== "batch") return NO_VIEW;
-        const part = (values: Float64Array) => partOf(values, index);
+        const part = (values: Floats) => partOf(values, index);
         const { runningMean, runningVariance, testMean, testVariance } = batchNorm;
         return viewAfter(
           {
@@ -146,9 +146,9 @@ export function phasesOf(source: ReadingSource): ReadTo {
     };
   }
 
-  function partOf(values: Float64Array, index: number): Float64Array {
+  function partOf<F extends Floats>(values: F, index: number): F {
     const start = starts[index] ?? 0;
-    return values.subarray(start, start + (positions[index]?.channels ?? 0));
+    return values.subarray(start, start + (positions[index]?.channels ?? 0)) as F;
   }
 
   function meanOf(values: Float64Array, index: number): number {

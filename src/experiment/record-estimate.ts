@@ -1,4 +1,5 @@
 import { roundingBias } from "../forward/fixed-point.ts";
+import { scatterForm } from "../forward/scatter.ts";
 import { type ErrorFloor, type Estimate, estimate } from "./estimate.ts";
 import { type ShiftRecord, scenarioOf } from "./record.ts";
 import { type Setting, settingOf } from "./setting.ts";
@@ -8,12 +9,18 @@ import { type Setting, settingOf } from "./setting.ts";
  * stack.
  */
 export function floorsOf(
-  { segment, plan }: Pick<Setting, "segment" | "plan">,
+  { scenario, segment, plan }: Pick<Setting, "scenario" | "segment" | "plan">,
   alignment: number | null,
 ): readonly ErrorFloor[] {
   const { floors, masks } = plan;
   if (segment === undefined || alignment === null || floors.length === 0) return floors;
-  const error = roundingBias(segment, { alignment, isMirrored: masks.isMirrored });
+  const scatter = scatterForm(segment, [{ sum: Math.sqrt(alignment), sumOfSquares: 1 }], {
+    batchSize: scenario.batchSize,
+    masks,
+  });
+  const error = scatter
+    ? scatter.errors.train + scatter.errors.test
+    : roundingBias(segment, { alignment, isMirrored: masks.isMirrored });
   return [...floors, { before: Number.POSITIVE_INFINITY, error }];
 }
 

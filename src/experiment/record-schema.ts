@@ -1,9 +1,9 @@
+import { MOST_MASKS } from "../kernel/kernel.ts";
 import { LAWS_OF_Z } from "../laws/laws.ts";
 import { FIELD_NAMES, FIELDS } from "../scenario/fields.ts";
 import { about, fieldSchema, type JsonSchema, nullable, object } from "../scenario/json-schema.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { NORM_KINDS } from "../scenario/scenario.ts";
-import { MOST_MASKS } from "./plan/mask-plan.ts";
 import { RECORD_SCHEMA } from "./record.ts";
 
 const NUMBER = { type: "number" };

@@ -4,7 +4,9 @@ import type { Scenario } from "../scenario/scenario.ts";
 import type { PhaseSums } from "./probe.ts";
 
 /**
- * What a run of mini-batches does to a Batch Normalization layer, channel by channel, and what it was given in test mode.
+ * What a run of mini-batches does to a Batch Normalization layer, channel by channel, and what it was given in test mode. Where the
+ * channels are neurons whose variances follow from a scatter matrix, statistics are the units' means and entries of the matrix
+ * (scatter.ts), which follow the same rules.
  *
  * A run that follows another continues it: running ← retained·running + (what this run added), see `followedBy`.
  */
@@ -13,11 +15,21 @@ export interface BatchNormRun {
   /** Fraction of the running statistics before the run that is left after it: (1 − weight of the new)^batches. */
   readonly retained: number;
   /** What the run adds to the running mean and variance of each channel. */
-  readonly runningMean: Float64Array;
-  readonly runningVariance: Float64Array;
+  readonly runningMean: Floats;
+  readonly runningVariance: Floats;
   /** Sums over the mini-batches of each channel's batch mean and unbiased batch variance in test mode. */
-  readonly testMean: Float64Array;
-  readonly testVariance: Float64Array;
+  readonly testMean: Floats;
+  readonly testVariance: Floats;
+}
+
+export type Floats = Float32Array | Float64Array;
+
+/** A Batch Normalization layer that is fed mini-batches. */
+export interface BatchNormLayer {
+  /** One mini-batch; returns its variances. */
+  take(sums: PhaseSums): BatchVariances;
+  /** The run since the last call, in the arrays of `spare` if given; the next one starts afresh. */
+  finish(spare?: BatchNormRun): BatchNormRun;
 }
 
 /** How running statistics follow the mini-batches. */
@@ -41,13 +53,12 @@ export interface BatchVariances {
  * Feeds mini-batches to a Batch Normalization layer by the rules of a preset. Its running statistics see the
  * first mask of each mini-batch alone, as in a training that draws one.
  */
-export function createBatchNorm(kernel: Kernel, rules: BatchNormRules, scale: InputScale) {
+export function createBatchNorm(kernel: Kernel, rules: BatchNormRules, scale: InputScale): BatchNormLayer {
   const { gains = { train: 1, test: 1 } } = scale;
   const units = { train: gains.train * scale.units.train, test: gains.test * scale.units.test };
   const channels = scale.offsets.length;
   const { batchSize: samples } = rules;
   const weight = weightOfNew(rules);
-  const biased = PRESETS[rules.preset].runningVariance === "biased";
   const offsets = { train: kernel.doubles(channels), test: kernel.doubles(channels) };
   for (const [channel, offset] of scale.offsets.entries()) {
     offsets.train[channel] = gains.train * offset;
@@ -56,26 +67,28 @@ export function createBatchNorm(kernel: Kernel, rules: BatchNormRules, scale: In
   const running = { mean: kernel.doubles(channels), variance: kernel.doubles(channels) };
   const tested = { mean: kernel.doubles(channels), variance: kernel.doubles(channels) };
   const training = { samples, unit: units.train, offsets: offsets.train, kept: 1 - weight, weight, ...running };
-  const stored = biased ? (samples - 1) / samples : 1;
+  const stored = storedVariance(rules);
   const testing = { samples, unit: units.test, offsets: offsets.test, kept: 1, weight: 1, stored: 1, ...tested };
   let retained = 1;
   let batches = 0;
 
   return {
-    /** One mini-batch; returns its variances. */
-    take({ train: [first, ...others], test }: PhaseSums): BatchVariances {
-      let train = kernel.trackVariances({ ...training, stored, sums: first });
-      for (const sums of others) train += kernel.sumVariances({ samples, unit: units.train, sums });
+    take({ train: [first, ...others], test }) {
+      let train = kernel.trackVariances({ ...training, stored, sums: first.sums });
+      let masks = 1;
+      for (const other of others) {
+        train += kernel.sumVariances({ samples, unit: units.train, ...other });
+        masks += other.masks;
+      }
       retained *= 1 - weight;
       batches++;
       return {
-        train: train / (1 + others.length) / channels,
-        test: kernel.trackVariances({ ...testing, sums: test }) / channels,
+        train: train / masks / channels,
+        test: kernel.trackVariances({ ...testing, sums: test.sums }) / channels,
       };
     },
 
-    /** The run since the last call, in the arrays of `spare` if given; the next one starts afresh. */
-    finish(spare?: BatchNormRun): BatchNormRun {
+    finish(spare) {
       const finished = { ...(spare ?? emptyRun(channels)), batches, retained };
       finished.runningMean.set(running.mean);
       finished.runningVariance.set(running.variance);
@@ -86,6 +99,24 @@ export function createBatchNorm(kernel: Kernel, rules: BatchNormRules, scale: In
       batches = 0;
       return finished;
     },
+  };
+}
+
+/** Factor of the unbiased variance that is stored. */
+export function storedVariance({ preset, batchSize }: BatchNormRules): number {
+  return PRESETS[preset].runningVariance === "biased" ? (batchSize - 1) / batchSize : 1;
+}
+
+/** A run of no mini-batches, with statistics like another's. */
+export function emptyLike(run: BatchNormRun): BatchNormRun {
+  const empty = (values: Floats) => new Float64Array(values.length);
+  return {
+    batches: 0,
+    retained: 1,
+    runningMean: empty(run.runningMean),
+    runningVariance: empty(run.runningVariance),
+    testMean: empty(run.testMean),
+    testVariance: empty(run.testVariance),
   };
 }
 
@@ -100,11 +131,14 @@ export function emptyRun(channels: number): BatchNormRun {
 
 /** Two runs as one, in place of the first. */
 export function followedBy(first: BatchNormRun, second: BatchNormRun): BatchNormRun {
-  for (let channel = 0; channel < first.runningMean.length; channel++) {
-    first.runningMean[channel] = second.retained * first.runningMean[channel] + second.runningMean[channel];
-    first.runningVariance[channel] = second.retained * first.runningVariance[channel] + second.runningVariance[channel];
-    first.testMean[channel] += second.testMean[channel];
-    first.testVariance[channel] += second.testVariance[channel];
+  const { retained } = second;
+  for (const statistic of ["runningMean", "runningVariance"] as const) {
+    const [values, added] = [first[statistic], second[statistic]];
+    for (let at = 0; at < values.length; at++) values[at] = retained * values[at] + added[at];
+  }
+  for (const statistic of ["testMean", "testVariance"] as const) {
+    const [values, added] = [first[statistic], second[statistic]];
+    for (let at = 0; at < values.length; at++) values[at] += added[at];
   }
   return { ...first, retained: first.retained * second.retained, batches: first.batches + second.batches };
 }

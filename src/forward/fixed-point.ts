@@ -24,7 +24,7 @@ export interface FixedPoint {
   readonly units: Phases;
 }
 
-interface Phases {
+export interface Phases {
   readonly train: number;
   readonly test: number;
 }
@@ -33,7 +33,7 @@ interface Phases {
 export const BOUND = 32_767;
 
 /** Most that rounding the input may add to either variance, relative to it. */
-const LARGEST_ERROR = 4e-7;
+export const LARGEST_ERROR = 4e-7;
 
 /** Steps in the standard deviation of the weights, at the least: fewer would be another distribution. */
 const FEWEST_STEPS = 256;
@@ -90,11 +90,9 @@ interface Rounding {
   readonly errors: Phases;
 }
 
-function roundingOf(
-  { input: source, noise: fields, linear }: Segment,
-  neurons: readonly WeightSums[],
-): Rounding | undefined {
-  const { activation: kind, mean, variance, rho } = source;
+function roundingOf(segment: Segment, neurons: readonly WeightSums[]): Rounding | undefined {
+  const { input: source, noise: fields, linear } = segment;
+  const { activation: kind, mean, variance } = source;
   if (linear === null || linear.alignment !== null || isArrayName(linear.weights) || isArrayName(kind))
     return undefined;
   const noise = propertiesOf(fields.noise);
@@ -103,23 +101,43 @@ function roundingOf(
   const form = law.form({ mean, variance });
   const { unit, centre, largest } = form;
   if (largest === null) return undefined;
+  const noisyCentre = pivotCentre(noise, form);
+  const largestInTraining = noise.largestNoisy(fields, { centre: noisyCentre, largest });
+  const scales = { train: scaleFor(BOUND / largestInTraining, noisyCentre), test: scaleFor(BOUND / largest, centre) };
+  const errors = roundingErrors(segment, neurons, { unit, scales, rounded: 1 });
+  return Math.max(errors.train, errors.test) > LARGEST_ERROR ? undefined : { scales, errors };
+}
+
+/**
+ * Most that rounding units to whole numbers of 1/scale adds to the variance of a neuron's output in each phase, relative to it.
+ *
+ * rounded  mean squared factor by which the rounding of a unit counts in training: 1 of noisy values, 1/keep of what dropout scales
+ */
+export function roundingErrors(
+  segment: Segment,
+  neurons: readonly WeightSums[],
+  { unit, scales, rounded }: { readonly unit: number; readonly scales: Phases; readonly rounded: number },
+): Phases {
+  const { trainVariance, testVariance, squares } = outputVariances(segment, neurons);
+  const added = (scale: number) => (squares * unit * unit) / (4 * scale * scale);
+  return { train: (rounded * added(scales.train)) / trainVariance, test: added(scales.test) / testVariance };
+}
+
+/** Variances of a neuron's output, and Σw², averages over the neurons; before the gains, and of noise that channels share at least that at test time. */
+export function outputVariances({ input: source, noise: fields }: Segment, neurons: readonly WeightSums[]) {
+  const { activation: kind, mean, variance, rho } = source;
+  if (isArrayName(kind)) throw new RangeError(`${kind} is no law`);
+  const noise = propertiesOf(fields.noise);
   const input = activationMoments({ kind, mean, variance, correlation: rho });
-  // Before the gains; of noise that channels share, at least that at test time.
   const seen = { ...input, mean: input.mean - noise.pivot };
   const ownStrength = noise.shares === "channel" ? 0 : fields.relativeVariance;
   const { trainVariance, testVariance } = linearTheory({ input: seen, neurons }, ownStrength);
   const squares = neurons.reduce((total, { sumOfSquares }) => total + sumOfSquares, 0) / neurons.length;
-  const noisyCentre = pivotCentre(noise, form);
-  const largestInTraining = noise.largestNoisy(fields, { centre: noisyCentre, largest });
-  const scales = { train: scaleFor(largestInTraining, noisyCentre), test: scaleFor(largest, centre) };
-  const added = (scale: number) => (squares * unit * unit) / (4 * scale * scale);
-  const errors = { train: added(scales.train) / trainVariance, test: added(scales.test) / testVariance };
-  return Math.max(errors.train, errors.test) > LARGEST_ERROR ? undefined : { scales, errors };
+  return { trainVariance, testVariance, squares, variance: input.variance };
 }
 
-/** Integers for a unit, in single precision: as many as the largest value allows, and −centre a whole number of them. */
-function scaleFor(largest: number, centre: number): number {
-  const most = BOUND / largest;
+/** Integers for a unit, in single precision: as many as are allowed at the most, and −centre a whole number of them. */
+export function scaleFor(most: number, centre: number): number {
   const whole = Math.floor(most * Math.abs(centre));
   return Math.fround(whole === 0 ? most : whole / Math.abs(centre));
 }

@@ -1,9 +1,9 @@
 import { type Kernel, STAGE_FLOATS, TILE_NEURONS, TILE_SAMPLES } from "../kernel/kernel.ts";
-import type { NoiseLayer, WeightNoise } from "../noises/noise-kind.ts";
+import type { WeightNoise } from "../noises/noise-kind.ts";
 import type { InputScale } from "./batch-norm.ts";
 import type { FixedPoint } from "./fixed-point.ts";
 import { type MatrixForm, pairForm, rowForm } from "./packed-weights.ts";
-import type { Deviation, Probe } from "./probe.ts";
+import { createDeviations, type Probe, type ProbeSetting } from "./probe.ts";
 import type { Stage } from "./stage.ts";
 import type { Weights } from "./weights.ts";
 
@@ -13,7 +13,7 @@ import type { Weights } from "./weights.ts";
  *
  * The output for a mirrored mask needs no product: the input is x ± r(x + c), and so the outputs add up to 2·W·x.
  */
-export function createLinearProbe(kernel: Kernel, { weights, fixed, noise, activation }: LinearSetting): Probe {
+export function createLinearProbe(kernel: Kernel, { weights, fixed, noise, centre, activation }: LinearSetting): Probe {
   const { neurons } = weights;
   const [cleanForm, noisyForm] = forms(kernel, weights, fixed);
   const units = fixed === undefined ? { train: 1, test: 1 } : fixed.units;
@@ -22,6 +22,7 @@ export function createLinearProbe(kernel: Kernel, { weights, fixed, noise, activ
   const products = noise.isMirrored ? 1 : noise.masks;
   const { ofWeights } = noise;
   const noisyInput = createNoisyInput(kernel);
+  const eachDeviation = createDeviations(kernel, noise);
   const noisy = Array.from({ length: products }, () =>
     ofWeights === undefined
       ? createNoisyProduct(createProduct(kernel, neurons, noisyForm), noisyInput)
@@ -29,6 +30,7 @@ export function createLinearProbe(kernel: Kernel, { weights, fixed, noise, activ
   );
   return {
     channels: neurons,
+    others: Array.from({ length: noise.masks - 1 }, () => 1),
     startTile(stride) {
       clean.start(stride);
       for (const product of noisy) product.start(stride);
@@ -36,31 +38,30 @@ export function createLinearProbe(kernel: Kernel, { weights, fixed, noise, activ
     takeClean(_stage, x) {
       clean.add(x);
     },
-    takeNoisy(stage, input) {
-      noisy[input.mask]?.add(input, stage);
+    takeNoisy(stage, x) {
+      eachDeviation(stage, x.length, (deviation, mask) => noisy[mask]?.add({ x, deviation, centre }, stage));
     },
     endTile({ samples, stride }, { train, test }) {
       const rows = { stride, samples, first: 0 };
       const x = clean.finish();
       functionOf?.(x, stride, "test");
-      kernel.addMoments({ ...rows, x, sums: test });
+      kernel.addMoments({ ...rows, x, sums: test.sums });
       for (const [mask, product] of noisy.entries()) {
         const y = product.finish();
         functionOf?.(y, stride, "train");
-        kernel.addMoments({ ...rows, x: y, sums: train[mask] });
+        kernel.addMoments({ ...rows, x: y, sums: train[mask].sums });
         if (!noise.isMirrored) continue;
         const factor = (2 * units.test) / units.train;
-        kernel.addMirroredMoments({ ...rows, x, y, factor, sums: train[1] });
+        kernel.addMirroredMoments({ ...rows, x, y, factor, sums: train[1].sums });
       }
     },
   };
 }
 
-interface LinearSetting {
+interface LinearSetting extends ProbeSetting {
   readonly weights: Weights;
   /** How products are taken in integers; undefined where they are taken in single precision. */
   readonly fixed: FixedPoint | undefined;
-  readonly noise: NoiseLayer;
   /** A function of the outputs before Batch Normalization; without mirrored masks. */
   readonly activation?: OutputFunction | undefined;
 }
@@ -101,7 +102,12 @@ interface NoisyProduct {
   finish(): Float32Array;
 }
 
-type NoisyInput = Omit<Deviation, "mask"> & { readonly x: Float32Array };
+/** A stage's input, and the noise on it. */
+interface NoisyInput {
+  readonly x: Float32Array;
+  readonly deviation: Float32Array;
+  readonly centre: number;
+}
 
 /** What makes the noisy input of a stage, in one array for all. */
 function createNoisyInput(kernel: Kernel): (input: NoisyInput) => Float32Array {

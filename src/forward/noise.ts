@@ -4,7 +4,7 @@ import type { MaskPlan, NoiseLayer } from "../noises/noise-kind.ts";
 import { propertiesOf } from "../noises/noises.ts";
 
 /** One mask. */
-export const SINGLE: MaskPlan = { masks: 1, isMirrored: false };
+export const SINGLE: MaskPlan = { masks: 1, isMirrored: false, hasMirroredInput: false };
 
 /** The noise, with the masks that a plan says. */
 export function createMasks(kernel: Kernel, noise: NoiseOfNetwork, plan: MaskPlan): NoiseLayer {

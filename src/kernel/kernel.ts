@@ -19,16 +19,16 @@ export interface Kernel {
   /** The next random integers of a stream. */
   random(call: { readonly stream: Uint32Array; readonly out: Uint32Array }): void;
 
-  /** `kept` where word + turn (mod 2³²) is below `threshold` ∈ (0, 2³²], else `dropped`. */
-  mask(call: {
-    readonly words: Uint32Array;
-    /** A whole number in [0, 2³²). */
-    readonly turn: number;
-    readonly threshold: number;
-    readonly kept: number;
-    readonly dropped: number;
-    readonly out: Float32Array;
-  }): void;
+  /** Mask `mask` of rows of words, see `MaskWords`: `below` where a unit's word is below the threshold, else `otherwise`. */
+  mask(
+    call: MaskWords & {
+      readonly mask: number;
+      readonly below: number;
+      readonly otherwise: number;
+      readonly stride: number;
+      readonly out: Float32Array;
+    },
+  ): void;
 
   /** x ← x · scale. */
   scale(call: { readonly x: Float32Array; readonly scale: number }): void;
@@ -76,13 +76,44 @@ export interface Kernel {
   ): void;
 
   /**
-   * The sum over channels of the unbiased batch variances s² = unit²·(Σy² − (Σy)²/n)/(n − 1), never negative, from sums as
-   * `addMoments` leaves them.
+   * Moments of rows without masks, and of what masks k make of them, y = k·(x + centre) − keep·centre (the input without its scaling
+   * by 1/keep, about its mean): in one pass, from Σx, Σx², and Σk, Σk·x of each mask, since k² = k.
+   *
+   * clean   receives Σx and Σx² at [2·(first + i)], as `addMoments` does
+   * own     receives Σy and Σy² of mask 0 there
+   * others  receives Σy of each other mask, then Σy² of all of them, the channels one after another. With `isMirrored` each mask is
+   *         put on −x, too, which is as likely as x; mask 0's is then the first of the others
+   *
+   * Samples of x that do not count are set to 0.
    */
-  sumVariances(call: Channels): number;
+  addMaskedMoments(
+    call: MaskWords & {
+      readonly x: Float32Array;
+      readonly stride: number;
+      readonly samples: number;
+      /** Whether units are kept whose words are below the threshold. */
+      readonly isKept: boolean;
+      /** Probability that a unit is kept. */
+      readonly keep: number;
+      /** Whether there are two masks and the second keeps what the first drops. */
+      readonly isComplement: boolean;
+      readonly isMirrored: boolean;
+      readonly centre: number;
+      readonly first: number;
+      readonly clean: Float64Array;
+      readonly own: Float64Array;
+      readonly others: Float64Array;
+    },
+  ): void;
 
   /**
-   * `sumVariances`, and takes each channel into running statistics: mean ← kept·mean + weight·(unit·Σy/n + offset) and
+   * The sum over channels and masks of the unbiased batch variances s² = unit²·(Σy² − (Σy)²/n)/(n − 1), never negative, from the sums
+   * Σy of each mask and then Σy² of all of them, the channels one after another. (Of one mask, as `addMoments` leaves them.)
+   */
+  sumVariances(call: Channels & { readonly masks: number }): number;
+
+  /**
+   * `sumVariances` of one mask, and takes each channel into running statistics: mean ← kept·mean + weight·(unit·Σy/n + offset) and
    * variance ← kept·variance + weight·stored·s².
    */
   trackVariances(
@@ -141,6 +172,55 @@ export interface Kernel {
     readonly y: Float32Array;
   }): void;
 
+  /**
+   * Rounds rows of a tile to integers of 16 bits, to the nearest to x·scale, and puts them into a panel of units: for each eight rows,
+   * and each pair of samples, a word a row, the earlier sample in the lower half. Rows that fill no eight, and samples that do not
+   * count, are 0. Adds each row's sum to `sums`. |x·scale| < 2¹⁵.
+   */
+  packUnits(call: UnitPacking): void;
+
+  /** The same of a mask: x·scale, rounded, + kept where a unit is kept, else dropped. */
+  packMaskedUnits(
+    call: UnitPacking &
+      MaskWords & {
+        readonly mask: number;
+        readonly isKept: boolean;
+        readonly kept: number;
+        readonly dropped: number;
+      },
+  ): void;
+
+  /**
+   * Σₛ xᵢxⱼ over the samples of a panel of units: of all i and j ≤ i, added to a scatter matrix, or in the place of one. Exact where no
+   * sum passes 2³¹, then added in single precision. Tiles of four rows by eight columns, a row of tiles after the other.
+   */
+  addScatter(call: {
+    readonly panel: Uint32Array;
+    /** A multiple of 8. */
+    readonly units: number;
+    readonly stride: number;
+    readonly scatter: Float32Array;
+    readonly isFirst: boolean;
+  }): void;
+
+  /**
+   * ⟨G, A⟩ of a Gram matrix G, whose entries beside the diagonal are doubled and those above it 0, and A = S − ssᵀ/n, the scatter about
+   * the mean; running ← kept·running + weight·A. In single precision but for sums over tiles.
+   */
+  trackScatter(call: {
+    readonly scatter: Float32Array;
+    readonly units: number;
+    /** s, of each unit. */
+    readonly sums: Float64Array;
+    readonly samples: number;
+    readonly gram: Float32Array;
+    readonly kept: number;
+    readonly weight: number;
+    readonly running: Float32Array;
+    /** Two floats a unit. */
+    readonly room: Float32Array;
+  }): number;
+
   /** x ← scale[i]·x + offset[i] for each row i of a tile, in place. */
   normalise(call: {
     readonly x: Float32Array;
@@ -162,6 +242,27 @@ export interface Kernel {
   largestMagnitude(call: { readonly x: Float32Array }): number;
 }
 
+/**
+ * Words of 16 bits that say which units of a row are kept. For each row of `stride` samples: a vector of eight, then a word for
+ * each sample; `maskWords` of them in all.
+ *
+ * As a point of a circle of 2¹⁶ points, a unit's word lies below the threshold with probability threshold/2³²: the upper half of the
+ * threshold counts points, and in each of the eight lanes of a row it is one more with the probability that the lower half says.
+ * Mask j of n turns the circle by ⌊2¹⁶·j/n⌋.
+ */
+interface MaskWords {
+  readonly words: Uint32Array;
+  /** At most 2³¹. */
+  readonly threshold: number;
+  /** n ≤ `MOST_MASKS`. */
+  readonly masks: number;
+}
+
+/** Words of 32 bits that a row of masks takes. */
+export function maskWords(stride: number): number {
+  return (stride + GROUP) / 2;
+}
+
 interface NoisyInput {
   readonly x: Float32Array;
   /** r, of the noise's multiplier 1 + r. */
@@ -177,7 +278,6 @@ interface Moments {
 }
 
 interface Channels {
-  /** Sum and sum of squares of each channel. */
   readonly sums: Float64Array;
   /** n ≥ 2. */
   readonly samples: number;
@@ -192,6 +292,17 @@ interface Packing {
   readonly first: number;
 }
 
+interface UnitPacking {
+  /** Where row 0 stands in the panel and in the sums: a multiple of 8. */
+  readonly first: number;
+  readonly x: Float32Array;
+  readonly stride: number;
+  readonly samples: number;
+  readonly scale: number;
+  readonly panel: Uint32Array;
+  readonly sums: Float64Array;
+}
+
 interface Product {
   /** For each `TILE_NEURONS` neurons, slot after slot of their weights. */
   readonly weights: Float32Array | Uint32Array;
@@ -202,6 +313,12 @@ interface Product {
   readonly stride: number;
 }
 
+/** Where an entry of a scatter matrix of so many units stands. */
+export function inScatter(row: number, column: number, units: number): number {
+  const tile = (row >> 2) * (units >> 3) + (column >> 3);
+  return (tile << 5) + ((row & 3) << 3) + (column & 7);
+}
+
 /** Draws are made in groups of two vectors of four lanes. */
 export const GROUP = 8;
 
@@ -210,6 +327,9 @@ export const TILE_SAMPLES = 256;
 
 /** Floats of one stage: 8 KiB, so that the three arrays of a stage stay in a first-level cache. */
 export const STAGE_FLOATS = 2048;
+
+/** Masks that share their words; what they keep is counted in 16 bits, and in lanes of 32 terms. */
+export const MOST_MASKS = 32;
 
 /** Slots of a panel, the input of a matrix product that stays in the first-level cache: 32 KiB for a whole tile. */
 export const PANEL_SLOTS = 32;

@@ -8,11 +8,13 @@ import {
   ROUNDING_SHIFT,
   signedFraction,
 } from "./elementary.ts";
-import { GROUP, type Kernel, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS } from "./kernel.ts";
+import { GROUP, inScatter, type Kernel, maskWords, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS } from "./kernel.ts";
 import { nextWords } from "./xoshiro.ts";
 
 const { fround } = Math;
 const LANES = 4;
+/** Numbers of 16 bits. */
+const POINTS = 2 ** 16;
 
 const laneWords = new Uint32Array(STAGE_FLOATS / LANES);
 const angleWords = new Uint32Array(STAGE_FLOATS / GROUP);
@@ -62,8 +64,13 @@ export const referenceKernel: Kernel = {
     }
   },
 
-  mask({ words, turn, threshold, kept, dropped, out }) {
-    for (let at = 0; at < out.length; at++) out[at] = (words[at] + turn) >>> 0 < threshold ? kept : dropped;
+  mask({ words, mask, masks, threshold, below, otherwise, stride, out }) {
+    const isBelow = masksOf({ words, threshold, masks });
+    for (let row = 0; row * stride < out.length; row++) {
+      for (let sample = 0; sample < stride; sample++) {
+        out[row * stride + sample] = isBelow({ row, stride, sample, mask }) ? below : otherwise;
+      }
+    }
   },
 
   scale({ x, scale }) {
@@ -122,9 +129,75 @@ export const referenceKernel: Kernel = {
     addMomentsOf((at) => fround(fround(weight * x[at]) - y[at]), x.length, rows);
   },
 
-  sumVariances({ sums, samples, unit }) {
+  addMaskedMoments({ x, stride, samples, words, threshold, masks, isKept, isComplement, isMirrored, ...call }) {
+    const { keep, centre, first, clean, own, others } = call;
+    const square = centre * centre;
+    const cross = 2 * centre * (1 - keep);
+    const perKept = square * (1 - 2 * keep);
+    const fixed = square * keep * keep * samples;
+    const isBelow = masksOf({ words, threshold, masks });
+    const eachOther = (isMirrored ? 2 * masks : masks) - 1;
+    for (let row = 0; row * stride < x.length; row++) {
+      x.fill(0, row * stride + samples, (row + 1) * stride);
+      const values = x.subarray(row * stride, row * stride + samples);
+      const under = (mask: number) => (sample: number) => isBelow({ row, stride, sample, mask });
+      const all = momentsOf(values, () => true);
+      clean[2 * (first + row)] += all.sum;
+      clean[2 * (first + row) + 1] += all.squares;
+      /** Of what is kept, from what is below. */
+      const kept = (below: RowMoments): RowMoments => {
+        if (isKept) return below;
+        return { count: samples - below.count, sum: all.sum - below.sum, squares: all.squares - below.squares };
+      };
+      const lean = ({ count }: RowMoments) => centre * (count - keep * samples);
+      const one = kept(momentsOf(values, under(0)));
+      const even = one.squares + (perKept * one.count + fixed);
+      const odd = cross * one.sum;
+      own[2 * (first + row)] += lean(one) + one.sum;
+      own[2 * (first + row) + 1] += even + odd;
+
+      let slot = (eachOther + 1) * (first + row);
+      const addSums = (of: RowMoments) => {
+        others[slot++] += lean(of) + of.sum;
+        if (isMirrored) others[slot++] += lean(of) - of.sum;
+      };
+      if (isMirrored) others[slot++] += lean(one) - one.sum;
+      let squares = isMirrored ? even - odd : 0;
+      if (isComplement) {
+        const rest = { count: samples - one.count, sum: all.sum - one.sum, squares: all.squares - one.squares };
+        addSums(rest);
+        const restEven = rest.squares + (perKept * rest.count + fixed);
+        squares += isMirrored ? 2 * restEven : restEven + cross * rest.sum;
+      } else if (masks > 1) {
+        const more = masks - 1;
+        const rest = { count: 0, sum: 0 };
+        for (let mask = 1; mask < masks; mask++) {
+          const other = kept(momentsOf(values, under(mask)));
+          rest.count += other.count;
+          rest.sum += other.sum;
+          addSums(other);
+        }
+        const times = (sample: number) => {
+          let count = 0;
+          for (let mask = 1; mask < masks; mask++) if (under(mask)(sample)) count++;
+          return count;
+        };
+        const below = weightedSquares(values, times);
+        const keptSquares = isKept ? below : more * all.squares - below;
+        const restEven = keptSquares + (perKept * rest.count + more * fixed);
+        squares += isMirrored ? 2 * restEven : restEven + cross * rest.sum;
+      }
+      if (eachOther > 0) others[slot] += squares;
+    }
+  },
+
+  sumVariances({ sums, masks, samples, unit }) {
     let total = 0;
-    for (let at = 0; at < sums.length; at += 2) total += varianceOf(sums[at], sums[at + 1], samples) * unit * unit;
+    for (let start = 0; start < sums.length; start += masks + 1) {
+      let between = 0;
+      for (let mask = 0; mask < masks; mask++) between += (sums[start + mask] * sums[start + mask]) / samples;
+      total += (Math.max(0, sums[start + masks] - between) / (samples - 1)) * unit * unit;
+    }
     return total;
   },
 
@@ -189,6 +262,61 @@ export const referenceKernel: Kernel = {
     }
   },
 
+  packUnits({ x, scale, ...call }) {
+    const factor = fround(scale);
+    packRounded(call, x.length / call.stride, (row, sample) => ties(fround(x[row * call.stride + sample] * factor)));
+  },
+
+  packMaskedUnits({ x, scale, words, threshold, masks, mask, isKept, kept, dropped, ...call }) {
+    const { stride } = call;
+    const factor = fround(scale);
+    const isBelow = masksOf({ words, threshold, masks });
+    packRounded(call, x.length / stride, (row, sample) => {
+      if (isBelow({ row, stride, sample, mask }) !== isKept) return dropped;
+      return ties(fround(x[row * stride + sample] * factor)) + kept;
+    });
+  },
+
+  addScatter({ panel, units, stride, scatter, isFirst }) {
+    const pairs = stride / 2;
+    for (let row = 0; row < units; row++) {
+      for (let column = 0; column < wholeTiles(row); column++) {
+        let sum = 0;
+        for (let pair = 0; pair < pairs; pair++) {
+          const x = panel[inUnits(row, pair, pairs)];
+          const y = panel[inUnits(column, pair, pairs)];
+          sum += ((x << 16) >> 16) * ((y << 16) >> 16) + (x >> 16) * (y >> 16);
+        }
+        const at = inScatter(row, column, units);
+        scatter[at] = isFirst ? fround(sum) : scatter[at] + fround(sum);
+      }
+    }
+  },
+
+  trackScatter({ scatter, units, sums, samples, gram, kept, weight, running }) {
+    const [keptShare, newShare] = [fround(kept), fround(weight)];
+    const mean = Float32Array.from(sums.subarray(0, units), (sum) => sum / samples);
+    /** Σ G·A of four columns of four rows, a lane a column. */
+    const lanes = new Float32Array(LANES);
+    let total = 0;
+    for (let row = 0; row < units; row += LANES) {
+      for (let column = 0; column < wholeTiles(row); column += GROUP) {
+        for (let part = 0; part < 2 * LANES; part++) {
+          const [i, first] = [row + (part >> 1), column + LANES * (part % 2)];
+          for (let lane = 0; lane < LANES; lane++) {
+            const at = inScatter(i, first + lane, units);
+            const about = fround(scatter[at] - fround(fround(sums[i]) * mean[first + lane]));
+            running[at] = fround(fround(keptShare * running[at]) + fround(newShare * about));
+            const share = fround(gram[at] * about);
+            lanes[lane] = part === 0 ? share : lanes[lane] + share;
+          }
+        }
+        total += lanes[0] + lanes[2] + (lanes[1] + lanes[3]);
+      }
+    }
+    return total;
+  },
+
   addMaskedProducts({ x, stride, words, threshold, kept, dropped, centre, weights, first, y }) {
     const [keptDeviation, droppedDeviation, shift] = [fround(kept), fround(dropped), fround(centre)];
     for (let start = 0, row = first; start < x.length; start += stride, row++) {
@@ -232,6 +360,48 @@ function varianceOf(sum: number, squares: number, samples: number): number {
   return Math.max(0, squares - (sum * sum) / samples) / (samples - 1);
 }
 
+/** Whether a unit's word, turned for a mask, is below its lane's threshold. */
+function masksOf({ words, threshold, masks }: { words: Uint32Array; threshold: number; masks: number }) {
+  const half = (at: number) => (words[at >> 1] >>> (16 * (at % 2))) & 0xffff;
+  /** As vector units order them, counted from the least. */
+  const signed = (point: number) => point ^ 0x8000;
+  return ({ row, stride, sample, mask }: { row: number; stride: number; sample: number; mask: number }): boolean => {
+    const start = 2 * maskWords(stride) * row;
+    const limit =
+      Math.floor(threshold / POINTS) + (signed(half(start + (sample % GROUP))) < threshold % POINTS ? 1 : 0);
+    return (half(start + GROUP + sample) + Math.floor((mask * POINTS) / masks)) % POINTS < limit;
+  };
+}
+
+interface RowMoments {
+  readonly count: number;
+  readonly sum: number;
+  readonly squares: number;
+}
+
+/** Of the samples of a row that count. */
+function momentsOf(row: Float32Array, counts: (sample: number) => boolean): RowMoments {
+  partialSums.fill(0);
+  partialSquares.fill(0);
+  let count = 0;
+  for (const [sample, value] of row.entries()) {
+    if (!counts(sample)) continue;
+    count++;
+    partialSums[sample % GROUP] += value;
+    partialSquares[sample % GROUP] += fround(value * value);
+  }
+  return { count, sum: total(partialSums), squares: total(partialSquares) };
+}
+
+/** Σ times·x². */
+function weightedSquares(row: Float32Array, times: (sample: number) => number): number {
+  partialSquares.fill(0);
+  for (const [sample, value] of row.entries()) {
+    partialSquares[sample % GROUP] += fround(times(sample) * fround(value * value));
+  }
+  return total(partialSquares);
+}
+
 function noisyValue(x: number, deviation: number, shift: number): number {
   return fround(x + fround(deviation * fround(x + shift)));
 }
@@ -239,6 +409,41 @@ function noisyValue(x: number, deviation: number, shift: number): number {
 /** The nearest integer, ties to even, of a number below 2²²: single precision has no room for more than that integer. */
 function ties(x: number): number {
   return fround(fround(x + ROUNDING_SHIFT) - ROUNDING_SHIFT);
+}
+
+/** Where a pair of samples of a unit stands in a panel of units. */
+function inUnits(unit: number, pair: number, pairs: number): number {
+  return (Math.floor(unit / GROUP) * pairs + pair) * GROUP + (unit % GROUP);
+}
+
+/** Columns of the tiles that a row of a scatter matrix has, up to the diagonal's. */
+function wholeTiles(row: number): number {
+  return Math.ceil((Math.floor(row / LANES) + 1) / 2) * GROUP;
+}
+
+interface UnitPacking {
+  readonly first: number;
+  readonly stride: number;
+  readonly samples: number;
+  readonly panel: Uint32Array;
+  readonly sums: Float64Array;
+}
+
+function packRounded(
+  { first, stride, samples, panel, sums }: UnitPacking,
+  rows: number,
+  value: (row: number, sample: number) => number,
+): void {
+  for (let row = 0; row < Math.ceil(rows / GROUP) * GROUP; row++) {
+    for (let pair = 0; pair < stride / 2; pair++) {
+      const at = inUnits(first + row, pair, stride / 2);
+      const [low, high] = [2 * pair, 2 * pair + 1].map((sample) =>
+        row < rows && sample < samples ? value(row, sample) : 0,
+      ) as [number, number];
+      panel[at] = (low & 0xffff) | (high << 16);
+      sums[first + row] += low + high;
+    }
+  }
 }
 
 function inPanel(slot: number, sample: number): number {

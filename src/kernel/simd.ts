@@ -92,8 +92,8 @@ export function createSimdKernel(module: WebAssembly.Module, bytes: number): Ker
 
     random: ({ stream, out }) => kernel.random(stream.byteOffset, out.byteOffset, out.length),
 
-    mask: ({ words, turn, threshold, kept, dropped, out }) =>
-      kernel.mask(words.byteOffset, turn, threshold - 1, kept, dropped, out.byteOffset, out.length),
+    mask: ({ words, mask, masks, threshold, below, otherwise, stride, out }) =>
+      kernel.mask(words.byteOffset, mask, masks, threshold, below, otherwise, out.byteOffset, out.length, stride),
 
     scale: ({ x, scale }) => kernel.scale(x.byteOffset, x.length, scale),
 
@@ -144,7 +144,31 @@ export function createSimdKernel(module: WebAssembly.Module, bytes: number): Ker
         factor,
       ),
 
-    sumVariances: ({ sums, samples, unit }) => kernel.sumVariances(sums.byteOffset, sums.length / 2, samples, unit),
+    // Property by property: to gather the rest of them in an object would take longer than the call.
+    addMaskedMoments(call) {
+      const { x, first, masks, isMirrored } = call;
+      kernel.addMaskedMoments(
+        x.byteOffset,
+        x.length,
+        call.stride,
+        call.samples,
+        call.words.byteOffset,
+        call.threshold,
+        call.isKept ? 1 : 0,
+        masks,
+        call.isComplement ? 1 : 0,
+        isMirrored ? 1 : 0,
+        call.keep,
+        call.centre,
+        call.clean.byteOffset + 16 * first,
+        call.own.byteOffset + 16 * first,
+        call.others.byteOffset + 8 * (isMirrored ? 2 * masks : masks) * first,
+        tailOf(call.samples),
+      );
+    },
+
+    sumVariances: ({ sums, masks, samples, unit }) =>
+      kernel.sumVariances(sums.byteOffset, sums.length / (masks + 1), masks, samples, unit),
 
     trackVariances: ({ sums, samples, unit, offsets, kept, weight, stored, mean, variance }) =>
       kernel.trackVariances(
@@ -171,6 +195,55 @@ export function createSimdKernel(module: WebAssembly.Module, bytes: number): Ker
 
     multiplyPairs: ({ weights, panel, slots, y, stride }) =>
       kernel.multiplyPairs(weights.byteOffset, panel.byteOffset, slots, y.byteOffset, y.length / stride, stride),
+
+    packUnits: ({ first, x, stride, samples, scale, panel, sums }) =>
+      kernel.packUnits(
+        x.byteOffset,
+        x.length / stride,
+        stride,
+        samples,
+        scale,
+        panel.byteOffset + 2 * first * stride,
+        sums.byteOffset + 8 * first,
+        tailOf(samples),
+      ),
+
+    packMaskedUnits(call) {
+      const { first, x, stride, samples } = call;
+      kernel.packMaskedUnits(
+        x.byteOffset,
+        x.length / stride,
+        stride,
+        samples,
+        call.words.byteOffset,
+        call.mask,
+        call.masks,
+        call.threshold,
+        call.isKept ? 1 : 0,
+        call.scale,
+        call.kept,
+        call.dropped,
+        call.panel.byteOffset + 2 * first * stride,
+        call.sums.byteOffset + 8 * first,
+        tailOf(samples),
+      );
+    },
+
+    addScatter: ({ panel, units, stride, scatter, isFirst }) =>
+      kernel.addScatter(panel.byteOffset, units, stride / 2, scatter.byteOffset, isFirst ? 1 : 0),
+
+    trackScatter: ({ scatter, units, sums, samples, gram, kept, weight, running, room }) =>
+      kernel.trackScatter(
+        scatter.byteOffset,
+        units,
+        sums.byteOffset,
+        samples,
+        gram.byteOffset,
+        kept,
+        weight,
+        running.byteOffset,
+        room.byteOffset,
+      ),
 
     addMaskedProducts: ({ x, stride, words, threshold, kept, dropped, centre, weights, first, y }) =>
       kernel.addMaskedProducts(

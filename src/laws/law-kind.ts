@@ -79,9 +79,14 @@ export interface LawForm {
    * where values crowd at others than 0, as where tanh saturates, rounding moves most of them the same way.
    */
   readonly largest: number | null;
+  /** Most Σx² of a unit over `TILE_SAMPLES` samples; see `SQUARES_OF_NORMALS`. Null where there is no such, and where `largest` is. */
+  readonly mostSquares: number | null;
   /** Makes x of z, in place. */
   shape(kernel: Kernel, z: Float32Array): void;
 }
 
 /** Our normals reach 6.56; correlated ones pass this once in 10¹⁵ draws. */
 export const LARGEST_NORMAL = 8;
+
+/** 256 squared normals add up to 2.5 times as much as expected with odds below e^(−128(2.5 − 1 − ln 2.5)) = 4·10⁻³³ (Chernoff). */
+export const SQUARES_OF_NORMALS = 640;

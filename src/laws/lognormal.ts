@@ -65,7 +65,13 @@ export const LOGNORMAL = {
     const rate = Math.sqrt(ln1p(excess));
     const scale = relativeMean / Math.sqrt(1 + excess);
     const largest = Math.max(relativeMean, scale * exp(rate * LARGEST_NORMAL) - centre);
-    return { unit, centre, largest, shape: (kernel, z) => kernel.exp({ z, rate, scale, offset: centre }) };
+    return {
+      unit,
+      centre,
+      largest,
+      mostSquares: null,
+      shape: (kernel, z) => kernel.exp({ z, rate, scale, offset: centre }),
+    };
   },
 } as const satisfies Law;
 

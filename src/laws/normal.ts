@@ -1,4 +1,4 @@
-import { LARGEST_NORMAL, type Law } from "./law-kind.ts";
+import { LARGEST_NORMAL, type Law, SQUARES_OF_NORMALS } from "./law-kind.ts";
 import { OWN_MOMENTS } from "./own-moments.ts";
 
 /** Normal units: x = z. */
@@ -16,6 +16,7 @@ export const NORMAL = {
   alternative: { kind: "relu", clause: "if a ReLU precedes the noise, with mean and variance taken before it" },
   form({ mean, variance }) {
     const unit = Math.sqrt(variance);
-    return { unit, centre: Math.fround(mean / unit), largest: LARGEST_NORMAL, shape() {} };
+    const centre = Math.fround(mean / unit);
+    return { unit, centre, largest: LARGEST_NORMAL, mostSquares: SQUARES_OF_NORMALS, shape() {} };
   },
 } as const satisfies Law;

@@ -68,7 +68,7 @@ export function lawOfActivation<Kind extends string>(
         kernel.scale({ x, scale: 1 / unit });
         add(kernel, x, -centre);
       };
-      return { unit, centre, largest: null, shape };
+      return { unit, centre, largest: null, mostSquares: null, shape };
     },
   };
 }

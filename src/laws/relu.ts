@@ -1,5 +1,6 @@
+import type { Kernel } from "../kernel/kernel.ts";
 import type { InputMoments } from "../numeric/moments.ts";
-import { LARGEST_NORMAL, type Law } from "./law-kind.ts";
+import { LARGEST_NORMAL, type Law, SQUARES_OF_NORMALS } from "./law-kind.ts";
 import { CORRELATION, MEAN, VARIANCE } from "./own-moments.ts";
 import { jointTail, rectified, reluMoments, reluTails } from "./rectified.ts";
 
@@ -70,7 +71,9 @@ export const RELU = {
     const centre = Math.fround(Math.max(0, relativeMean));
     const offset = relativeMean - centre;
     const largest = Math.max(centre, LARGEST_NORMAL + offset);
-    return { unit, centre, largest, shape: (kernel, z) => kernel.relu({ z, offset, floor: -centre }) };
+    const shape = (kernel: Kernel, z: Float32Array) => kernel.relu({ z, offset, floor: -centre });
+    // The floor is −c, or 0 where the offset is negative, and so |x| ≤ |z|.
+    return { unit, centre, largest, mostSquares: SQUARES_OF_NORMALS, shape };
   },
 } as const satisfies Law;
 

@@ -1,3 +1,4 @@
+import { TILE_SAMPLES } from "../kernel/kernel.ts";
 import { arcsine } from "../numeric/arcsine.ts";
 import { sine } from "../numeric/sine.ts";
 import type { Law } from "./law-kind.ts";
@@ -25,6 +26,7 @@ export const UNIFORM = {
       unit,
       centre: Math.fround(mean / unit),
       largest: Math.sqrt(3),
+      mostSquares: 3 * TILE_SAMPLES,
       shape: (kernel, z) => kernel.normalCdf({ z, scale }),
     };
   },

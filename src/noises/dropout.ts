@@ -1,4 +1,4 @@
-import { type Kernel, STAGE_FLOATS } from "../kernel/kernel.ts";
+import { type Kernel, maskWords, STAGE_FLOATS } from "../kernel/kernel.ts";
 import type { Line } from "../numeric/line.ts";
 import { type Address, STATE_WORDS, startStream } from "../random/streams.ts";
 import { MULTIPLIED } from "./multiplied.ts";
@@ -60,39 +60,49 @@ export function keepLine(part: string, keep: number): Line {
 /**
  * Dropout: m = 1/p with probability p, else 0. The probability drawn is p to within 2⁻³³.
  *
- * A unit is kept where its random integer, as a point of a circle, lies in an arc of length p. Mask j turns the circle by j/n:
- * each unit is then kept by ⌊np⌋ or ⌈np⌉ of n masks. At p = ½ two masks are a mask and its complement.
+ * A unit's word, as a point of a circle, lies in an arc of the length of p, and the unit is kept; or of 1 − p, where that is
+ * shorter, and it is dropped. Mask j turns the circle by j/n: each unit is then kept by ⌊np⌋ or ⌈np⌉ of n masks, but for the few
+ * whose words lie where two arcs join, on 2⁻¹⁶ of the circle. At p = ½ two masks are a mask and its complement.
  */
 export function drawDropout({ kernel, fields, plan }: DrawSetting, source: WordSource): NoiseLayer {
-  const words = kernel.words(STAGE_FLOATS);
-  let drawn = words;
-  const { threshold, kept, dropped } = choiceOf(fields);
+  const room = kernel.words(STAGE_FLOATS);
+  let words = room;
+  const draw = (rows: Rows, length: number): Uint32Array => {
+    const wanted = (length / rows.stride) * maskWords(rows.stride);
+    if (words.length !== wanted) words = room.subarray(0, wanted);
+    source.draw(words, rows);
+    return words;
+  };
+  const { keep, drop } = fields;
+  const isKept = keep <= 0.5;
+  const threshold = Math.round((isKept ? keep : drop) * CIRCLE);
+  const [kept, dropped] = [drop / keep, -1];
+  const [below, otherwise] = isKept ? [kept, dropped] : [dropped, kept];
   return {
     ...plan,
     startBatch: source.startBatch,
     deviate(out, mask, rows) {
-      if (drawn.length !== out.length) drawn = words.subarray(0, out.length);
-      if (mask === 0) source.draw(drawn, rows);
-      const turn = Math.floor((mask * CIRCLE) / plan.masks);
-      kernel.mask({ words: drawn, turn, threshold, kept, dropped, out });
+      if (mask === 0) draw(rows, out.length);
+      kernel.mask({ words, mask, masks: plan.masks, threshold, below, otherwise, stride: rows.stride, out });
     },
+    ofUnits: { draw, threshold, isKept, keep },
   };
 }
 
 const CIRCLE = 2 ** 32;
 
-/** The words that keep, and r of what is kept and of what is dropped. */
+/** Words of 32 bits that keep, and r of what is kept and of what is dropped. */
 export function choiceOf({ keep, drop }: NoiseFields) {
   return { threshold: Math.round(keep * CIRCLE), kept: drop / keep, dropped: -1 };
 }
 
-/** The random integers that say whether units are kept. */
+/** The random integers that say whether units are kept: rows of `maskWords`. */
 export interface WordSource {
   startBatch(address: Address): void;
   draw(words: Uint32Array, rows: Rows): void;
 }
 
-/** A word for each unit and sample. */
+/** Words of its own for each row. */
 export function unitWords(kernel: Kernel): WordSource {
   const stream = kernel.words(STATE_WORDS);
   return {

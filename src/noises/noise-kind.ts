@@ -154,6 +154,8 @@ export interface MaskPlan {
   readonly masks: number;
   /** Whether there are two masks and the second is the first with the sign of m − 1 changed. */
   readonly isMirrored: boolean;
+  /** Whether each mask is put on the input's mirror image about its mean, too. */
+  readonly hasMirroredInput: boolean;
 }
 
 /**
@@ -168,12 +170,24 @@ export interface NoiseLayer extends MaskPlan {
   deviate(deviation: Float32Array, mask: number, rows: Rows): void;
   /** Where the noise falls on the weights, and `deviate` leaves the units alone. */
   readonly ofWeights?: WeightNoise;
+  /** Where a unit is kept or dropped by a word of its own. */
+  readonly ofUnits?: UnitMasks;
 }
 
 /** The rows that an array holds: a row a channel of Batch Normalization, `stride` floats each. */
 export interface Rows {
   readonly first: number;
   readonly stride: number;
+}
+
+/** Dropout of units: words that say which are kept, see `MaskWords` of the kernel. */
+export interface UnitMasks {
+  /** Draws the words of rows of so many floats; they hold until the next are drawn. */
+  draw(rows: Rows, length: number): Uint32Array;
+  readonly threshold: number;
+  /** Whether units are kept whose words are below the threshold; else they are dropped. */
+  readonly isKept: boolean;
+  readonly keep: number;
 }
 
 /** Dropout of weights: each neuron's weight of each unit has, for each sample, a word of its own that says whether it is kept. */

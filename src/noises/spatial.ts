@@ -1,4 +1,4 @@
-import { type Kernel, TILE_SAMPLES } from "../kernel/kernel.ts";
+import { type Kernel, maskWords, TILE_SAMPLES } from "../kernel/kernel.ts";
 import { STATE_WORDS, startStream } from "../random/streams.ts";
 import { drawDropout, dropout, keepInWords, keepLines, type WordSource } from "./dropout.ts";
 import { MULTIPLIED_FORMULAS } from "./multiplied.ts";
@@ -36,17 +36,18 @@ export const SPATIAL = {
   draw: (setting) => drawDropout(setting, channelWords(setting.kernel, setting.fields.channelSize ?? 1)),
 } as const satisfies NoiseProperties<SpatialNoise>;
 
-/** A word for each channel and sample, which all rows of the channel have. */
+/** Words for each channel, which all rows of it have. */
 function channelWords(kernel: Kernel, size: number): WordSource {
   const stream = kernel.words(STATE_WORDS);
-  const room = kernel.words(TILE_SAMPLES);
+  const room = kernel.words(maskWords(TILE_SAMPLES));
   // The words of the channel under way. A stage may end within a channel, and the next one goes on with them.
   let current = room;
   return {
     startBatch: (address) => startStream(address, "noise", stream),
     draw(words, { first, stride }) {
-      if (current.length !== stride) current = room.subarray(0, stride);
-      for (let row = first, at = 0; at < words.length; row++, at += stride) {
+      const length = maskWords(stride);
+      if (current.length !== length) current = room.subarray(0, length);
+      for (let row = first, at = 0; at < words.length; row++, at += length) {
         if (row % size === 0) kernel.random({ stream, out: current });
         words.set(current, at);
       }

@@ -29,13 +29,13 @@ export function faultySums(input: ScenarioInput, batches: number, fault: Fault):
   const sampler = createSampler(kernel, segment.input);
   const noise = fault.noise?.(scenario) ?? masksIn(kernel, scenario);
   const { unit, centre } = sampler;
-  const probe = createDirectProbe(kernel, width);
+  const probe = createDirectProbe(kernel, width, { noise, centre });
   const keys = { input: inputKey(segment.seed, segment.input), noise: noiseKey(segment.seed, segment.noise) };
-  const forward = createForward({ kernel, width, batchSize, sampler, noise, centre, probe, keys });
+  const forward = createForward({ kernel, width, batchSize, sampler, noise, probe, keys });
   const offsets = new Float64Array(width).fill(unit * centre);
   const layer = createBatchNorm(kernel, scenario, { units: { train: unit, test: unit }, offsets });
   const phases = (batch: number) => {
-    const sums = createPhaseSums(kernel, { channels: width, masks: noise.masks });
+    const sums = createPhaseSums(kernel, probe);
     forward(batch, sums);
     return sums;
   };

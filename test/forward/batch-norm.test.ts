@@ -2,6 +2,7 @@ import { fc, test as property } from "@fast-check/vitest";
 import { mean, sampleVariance, variance } from "simple-statistics";
 import { describe, expect, test } from "vitest";
 import { createBatchNorm, followedBy, viewAfter } from "../../src/forward/batch-norm.ts";
+import type { ChannelSums } from "../../src/forward/probe.ts";
 import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
 
@@ -17,10 +18,12 @@ const batches = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
-function sumsOf(batch: readonly number[][]): Float64Array {
-  return Float64Array.from(
-    batch.flatMap((row) => [row.reduce((total, x) => total + x, 0), row.reduce((total, x) => total + x * x, 0)]),
-  );
+function sumsOf(batch: readonly number[][]): ChannelSums {
+  const sums = batch.flatMap((row) => [
+    row.reduce((total, x) => total + x, 0),
+    row.reduce((total, x) => total + x * x, 0),
+  ]);
+  return { masks: 1, sums: Float64Array.from(sums) };
 }
 
 /** In units of the input. */
@@ -101,4 +104,7 @@ test("masks count alike in the variance of training, and the running statistics 
   // Unbiased variances 4/3 and 16/3, in units of 3.
   expect(layer.take({ train: [first, second], test: first }).train).toBeCloseTo((9 * (4 / 3 + 16 / 3)) / 2, 12);
   expect(viewAfter(layer.finish(), scenario.epsilon).runningVariance).toBeCloseTo((9 * 4) / 3, 12);
+  // Two more in one: Σy 4 and 8, and Σy² 8 + 32 of both.
+  const both = { masks: 2, sums: Float64Array.of(4, 8, 40) };
+  expect(layer.take({ train: [first, both], test: first }).train).toBeCloseTo((9 * (4 / 3 + 4 / 3 + 16 / 3)) / 3, 12);
 });

@@ -1,6 +1,13 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, test } from "vitest";
-import { type Kernel, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS } from "../../src/kernel/kernel.ts";
+import {
+  type Kernel,
+  MOST_MASKS,
+  maskWords,
+  PANEL_SLOTS,
+  STAGE_FLOATS,
+  TILE_NEURONS,
+} from "../../src/kernel/kernel.ts";
 import { referenceKernel } from "../../src/kernel/reference.ts";
 import { simdKernel } from "./simd-kernel.ts";
 
@@ -70,24 +77,6 @@ describe("the SIMD kernel has the reference's bits in", () => {
     );
   });
 
-  property.prop([
-    wordsOf(24),
-    fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-    fc.oneof(fc.integer({ min: 1, max: 2 ** 32 }), fc.constantFrom(1, 2 ** 31, 2 ** 32)),
-    value,
-  ])("mask", (words, turn, threshold, kept) => {
-    sameBits({ words, out: new Float32Array(24) }, (kernel, { words, out }) =>
-      kernel.mask({
-        words: words as Uint32Array,
-        turn,
-        threshold,
-        kept,
-        dropped: -1,
-        out: out as Float32Array,
-      }),
-    );
-  });
-
   property.prop([draws, value])("scale", (x, scale) => {
     sameBits({ x }, (kernel, { x }) => kernel.scale({ x: x as Float32Array, scale }));
   });
@@ -152,11 +141,12 @@ describe("the SIMD kernel has the reference's bits in", () => {
     "sumVariances and trackVariances",
     ([sums, mean, variance], samples, unit) => {
       const offsets = mean.map((value) => value / 3);
-      sameBits({ sums, offsets, mean, variance, totals: new Float64Array(2) }, (kernel, arrays) => {
+      sameBits({ sums, offsets, mean, variance, totals: new Float64Array(3) }, (kernel, arrays) => {
         const { sums, offsets, mean, variance, totals } = arrays as Record<string, Float64Array>;
         if (!(sums && offsets && mean && variance && totals)) return;
         const channels = { sums, samples, unit };
-        totals[0] = kernel.sumVariances(channels);
+        totals[0] = kernel.sumVariances({ ...channels, masks: 1 });
+        totals[2] = kernel.sumVariances({ ...channels, masks: 6 });
         totals[1] = kernel.trackVariances({
           ...channels,
           offsets,
@@ -273,4 +263,95 @@ test("negative control: a single changed bit is found", () => {
 test("memory that does not suffice is an error, not a wrong result", () => {
   const small = simdKernel(1000);
   expect(() => small.floats(100_000)).toThrow(RangeError);
+});
+
+describe("the SIMD kernel has the reference's bits of masks:", () => {
+  const stride = 24;
+  const rows = 3;
+  const threshold = fc.oneof(fc.integer({ min: 0, max: 2 ** 31 }), fc.constantFrom(0, 1, 0xffff, 2 ** 16, 2 ** 31));
+  const words = wordsOf(rows * maskWords(stride));
+  const masks = fc.integer({ min: 1, max: MOST_MASKS });
+
+  property.prop([
+    words,
+    threshold,
+    masks.chain((masks) => fc.tuple(fc.integer({ min: 0, max: masks - 1 }), fc.constant(masks))),
+    value,
+  ])("mask", (words, threshold, [mask, masks], below) => {
+    sameBits({ words, out: new Float32Array(rows * stride) }, (kernel, arrays) => {
+      const out = arrays.out as Float32Array;
+      kernel.mask({ words: arrays.words as Uint32Array, mask, masks, threshold, below, otherwise: -1, stride, out });
+    });
+  });
+
+  const flags = fc.record({ isKept: fc.boolean(), isComplement: fc.boolean(), isMirrored: fc.boolean() });
+  const keep = fc.double({ min: 0.01, max: 0.99, noNaN: true });
+
+  property.prop([floatsOf(rows * stride), words, threshold, masks, flags, keep, fc.integer({ min: 1, max: 8 })])(
+    "addMaskedMoments, to the last sample",
+    (x, words, threshold, masks, flags, keep, last) => {
+      const count = flags.isComplement ? 2 : masks;
+      const others = new Float64Array(rows * (flags.isMirrored ? 2 * count : count) + 8);
+      const arrays = { x, words, clean: new Float64Array(2 * rows), own: new Float64Array(2 * rows), others };
+      sameBits(arrays, (kernel, arrays) => {
+        const { clean, own, others } = arrays as Record<string, Float64Array>;
+        if (!(clean && own && others)) return;
+        kernel.addMaskedMoments({
+          ...{ x: arrays.x as Float32Array, words: arrays.words as Uint32Array, stride, samples: stride - 8 + last },
+          ...{ threshold, masks: count, ...flags, keep, centre: 1.5, first: 0, clean, own, others },
+        });
+      });
+    },
+  );
+});
+
+describe("the SIMD kernel has the reference's bits of scatter matrices:", () => {
+  const stride = 24;
+  const small = (length: number) => floatsOf(length).map((x) => x.map((one) => one / 10));
+  const rows = fc.integer({ min: 1, max: 11 });
+  const last = fc.integer({ min: 1, max: 8 });
+
+  property.prop([rows.chain((count) => fc.tuple(small(count * stride), wordsOf(count * maskWords(stride)))), last])(
+    "packUnits and packMaskedUnits, to the last sample",
+    ([x, words], last) => {
+      const room = () => ({ panel: new Uint32Array(24 * (stride / 2)), sums: new Float64Array(24) });
+      const [clean, noisy] = [room(), room()];
+      const arrays = { x, words, clean: clean.panel, sums: clean.sums, noisy: noisy.panel, noisySums: noisy.sums };
+      sameBits(arrays, (kernel, arrays) => {
+        const call = { first: 8, x: arrays.x as Float32Array, stride, samples: stride - 8 + last, scale: 12.5 };
+        kernel.packUnits({ ...call, panel: arrays.clean as Uint32Array, sums: arrays.sums as Float64Array });
+        kernel.packMaskedUnits({
+          ...{ ...call, words: arrays.words as Uint32Array, mask: 1, masks: 3, threshold: 0x5000_8000 },
+          ...{ isKept: last % 2 === 0, kept: 700, dropped: -300 },
+          ...{ panel: arrays.noisy as Uint32Array, sums: arrays.noisySums as Float64Array },
+        });
+      });
+    },
+  );
+
+  const units = 40;
+  const panel = wordsOf(units * (stride / 2)).map((words) =>
+    // Of 13 bits, so that no sum of 24 samples passes 2³¹.
+    words.map((word) => (((word << 16) >> 19) & 0xffff) | ((word >> 19) << 16)),
+  );
+
+  property.prop([panel, panel, floatsOf(units * units), floatsOf(units)])(
+    "addScatter and trackScatter",
+    (first, second, matrix, drawn) => {
+      const scatter = new Float32Array(units * units);
+      const sums = Float64Array.from(drawn);
+      const gram = matrix.map((value) => value / 7);
+      const arrays = { first, second, scatter, sums, gram, running: matrix, room: new Float32Array(2 * units) };
+      sameBits({ ...arrays, totals: new Float64Array(1) }, (kernel, arrays) => {
+        const { scatter, gram, running, room } = arrays as Record<string, Float32Array>;
+        const { sums, totals } = arrays as Record<string, Float64Array>;
+        if (!(scatter && gram && running && room && sums && totals)) return;
+        kernel.addScatter({ panel: arrays.first as Uint32Array, units, stride, scatter, isFirst: true });
+        kernel.addScatter({ panel: arrays.second as Uint32Array, units, stride, scatter, isFirst: false });
+        const call = { scatter, units, sums, samples: 48, gram, kept: 0.9, weight: 0.1, running, room };
+        totals[0] = kernel.trackScatter(call);
+        room.fill(0);
+      });
+    },
+  );
 });

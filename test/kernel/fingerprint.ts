@@ -23,6 +23,10 @@ export const EVERY_PATH: readonly ScenarioInput[] = [
   { width: 131, batchSize: 20, layer: "linear", neurons: 9, keep: 0.8, mean: 0.5 },
   { width: 13, batchSize: 5, keep: 0.3, masks: "independent" },
   { width: 6, batchSize: 4, layer: "linear", neurons: 2, weights: "constant", keep: 1 },
+  // Masks on a circle without a layer, and scatter matrices of one tile and of several.
+  { width: 13, batchSize: 5, keep: 0.8, mean: 0.5, samples: 1000 },
+  { width: 21, batchSize: 61, layer: "linear", neurons: 80, keep: 0.8, mean: 0.5, masks: "independent" },
+  { width: 10, batchSize: 270, layer: "linear", neurons: 40, mean: 0.5 },
 ];
 
 /** SHA-256 of what the first and the eighth block of each scenario give with a kernel; works in a browser too. */

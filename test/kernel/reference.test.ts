@@ -1,7 +1,7 @@
 import { fc, test as property } from "@fast-check/vitest";
 import { sum } from "simple-statistics";
 import { describe, expect, test } from "vitest";
-import { PANEL_SLOTS, TILE_NEURONS } from "../../src/kernel/kernel.ts";
+import { MOST_MASKS, maskWords, PANEL_SLOTS, TILE_NEURONS } from "../../src/kernel/kernel.ts";
 import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
 import { nextWords } from "../../src/kernel/xoshiro.ts";
 
@@ -142,21 +142,93 @@ describe("random and mask", () => {
     expect([...words]).toEqual(expectedWords(7, 1024));
   });
 
-  test.each([0, 1, 2 ** 31, 2 ** 32 - 1])(
-    "mask keeps exactly the words that, turned by %d, are below the threshold",
-    (turn) => {
-      const out = new Float32Array(1024);
-      const threshold = 0x40000000;
-      kernel.mask({ words, turn, threshold, kept: 3, dropped: -1, out });
-      expect([...out]).toEqual([...words].map((word) => ((word + turn) % 2 ** 32 < threshold ? 3 : -1)));
+  /** Whether each unit of rows of 16 samples is below the threshold, by the definition of `MaskWords`. */
+  function isBelow({ mask, masks, threshold }: { mask: number; masks: number; threshold: number }): boolean[] {
+    const points = [...new Uint16Array(words.buffer, 0, 2 * maskWords(16) * 8)];
+    return Array.from({ length: 8 }, (_, row) => points.slice(24 * row, 24 * (row + 1))).flatMap((row) =>
+      row.slice(8).map((point, sample) => {
+        // The lane's chance is in signed numbers.
+        const chance = ((row[sample % 8] ?? 0) + 0x8000) % 0x10000;
+        const limit = Math.floor(threshold / 0x10000) + (chance < threshold % 0x10000 ? 1 : 0);
+        return (point + Math.floor((0x10000 * mask) / masks)) % 0x10000 < limit;
+      }),
+    );
+  }
+
+  test.each([
+    { mask: 0, masks: 1, threshold: 0x40000000 },
+    { mask: 2, masks: 3, threshold: 0x12345678 },
+    { mask: 31, masks: 32, threshold: 0xffff },
+    { mask: 1, masks: 2, threshold: 2 ** 31 },
+    { mask: 0, masks: 1, threshold: 0 },
+  ])("mask finds exactly the units whose words are below the threshold: %o", (call) => {
+    const out = new Float32Array(8 * 16);
+    kernel.mask({ ...call, words, below: 3, otherwise: -1, stride: 16, out });
+    expect([...out]).toEqual(isBelow(call).map((below) => (below ? 3 : -1)));
+  });
+});
+
+describe("addMaskedMoments", () => {
+  const stride = 16;
+  const rows = 3;
+  const flags = fc.record({ isKept: fc.boolean(), isComplement: fc.boolean(), isMirrored: fc.boolean() });
+  const words = fc.integer().map((seed) => {
+    const drawn = new Uint32Array(rows * maskWords(stride));
+    kernel.random({ stream: stream(seed), out: drawn });
+    return drawn;
+  });
+
+  property.prop([
+    floats(rows * stride),
+    words,
+    fc.integer({ min: 0, max: 2 ** 31 }),
+    fc.integer({ min: 1, max: MOST_MASKS }),
+    flags,
+    fc.double({ min: 0.05, max: 0.95, noNaN: true }),
+    fc.tuple(fc.double({ min: -30, max: 30, noNaN: true }), fc.integer({ min: 1, max: stride })),
+  ])(
+    "is the moments of what each mask makes of x, one by one",
+    (drawn, words, threshold, n, flags, keep, [centre, samples]) => {
+      const masks = flags.isComplement ? 2 : n;
+      // A complement is half of the circle.
+      const choice = { words, masks, threshold: flags.isComplement ? 2 ** 31 : threshold };
+      const signs = flags.isMirrored ? [1, -1] : [1];
+      const eachOther = signs.length * masks - 1;
+      const sums = {
+        clean: new Float64Array(6),
+        own: new Float64Array(6),
+        others: new Float64Array(rows * (eachOther + 1) + 1),
+      };
+      const x = drawn.slice();
+      kernel.addMaskedMoments({ ...choice, ...flags, ...sums, x, stride, samples, keep, centre, first: 0 });
+      for (let row = 0; row < rows; row++) {
+        const values = [...drawn.subarray(row * stride, row * stride + samples)];
+        const size = samples * (Math.max(...values.map(Math.abs)) + Math.abs(centre));
+        const close = (found: number | undefined, expected: number, scale: number) =>
+          expect(Math.abs((found ?? Number.NaN) - expected)).toBeLessThanOrEqual(1e-5 * scale + 1e-30);
+        close(sums.clean[2 * row], sum(values), size);
+        close(sums.clean[2 * row + 1], sum(values.map((value) => value * value)), size * size);
+        /** y of each mask and sign, in the order of the sums. */
+        const noisy = Array.from({ length: masks }, (_, mask) => {
+          const below = new Float32Array(rows * stride);
+          kernel.mask({ ...choice, mask, below: 1, otherwise: 0, stride, out: below });
+          const kept = [...below.subarray(row * stride)].map((one) => (flags.isKept ? one : 1 - one));
+          return signs.map((sign) =>
+            values.map((value, at) => (kept[at] ?? 0) * (sign * value + centre) - keep * centre),
+          );
+        }).flat();
+        const [own = [], ...others] = noisy;
+        close(sums.own[2 * row], sum(own), size);
+        close(sums.own[2 * row + 1], sum(own.map((y) => y * y)), size * size);
+        for (const [index, y] of others.entries()) close(sums.others[row * (eachOther + 1) + index], sum(y), size);
+        const squares = sum(others.flat().map((y) => y * y));
+        if (eachOther > 0)
+          close(sums.others[row * (eachOther + 1) + eachOther], squares, (eachOther + 1) * size * size);
+      }
+      // What lies behind the sums stays.
+      expect(sums.others.at(-1)).toBe(0);
     },
   );
-
-  test("a threshold of 2³² keeps all", () => {
-    const out = new Float32Array(1024);
-    kernel.mask({ words, turn: 12_345, threshold: 2 ** 32, kept: 1, dropped: -1, out });
-    expect(new Set(out)).toEqual(new Set([1]));
-  });
 });
 
 describe("applyNoise", () => {

@@ -64,7 +64,7 @@ describe.each(NOISES.map(({ kind }) => kind))("%s", (kind) => {
 
   /** r of 8 rows, and of a second mask of the same draw. */
   function drawn() {
-    const plan = { masks: 2, isMirrored: false };
+    const plan = { masks: 2, isMirrored: false, hasMirroredInput: false };
     const layer = draw({ kernel: referenceKernel, fields: STRENGTH, plan });
     const deviation = new Float32Array(2 * CHANNEL_SIZE * STRIDE);
     layer.startBatch({ key: [1, 2], batch: 0 });

@@ -42,7 +42,7 @@ function forecastOf(scenario: Scenario, plan: Plan): Forecast {
   return {
     batches,
     work: SETTING_UP + width * (neurons ?? 1) + batches * batchSize * width * activationWork(scenario, masks),
-    bytes: segmentBytes(scenario, masks.masks),
+    bytes: segmentBytes({ ...scenario, masks }),
     leastError,
   };
 }

@@ -1,3 +1,4 @@
+import { prefersScatter, type ScatterSetting, scatterBytes } from "../../forward/scatter.ts";
 import { PAIR_ROWS, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS, TILE_SAMPLES } from "../../kernel/kernel.ts";
 import { propertiesOf } from "../../noises/noises.ts";
 import { STATE_WORDS } from "../../random/streams.ts";
@@ -6,23 +7,27 @@ import type { Scenario } from "../../scenario/scenario.ts";
 /** Stages, random integers, the state of streams, a factor's tile, and the padding between arrays. */
 const SMALL_ARRAYS = 16 * 4 * STAGE_FLOATS;
 
-type Size = Pick<Scenario, "width" | "neurons"> & Partial<Pick<Scenario, "noise">>;
+type Size = Pick<Scenario, "width" | "neurons">;
 
 /**
  * Bytes that the arrays of a network that streams take, at most. They grow with the width and the weights, and not with the
  * number of samples.
  */
-export function segmentBytes(size: Size, masks: number): number {
-  const { width, neurons, noise } = size;
+export function segmentBytes(setting: ScatterSetting): number {
+  const { width, neurons, noise, masks } = setting;
   const correlation = 2 * 4 * width;
-  // Drawn, and packed, with rows and neurons to spare, for the product.
-  const weights = neurons === null ? 0 : 4 * (width * neurons + (width + PAIR_ROWS) * (neurons + TILE_NEURONS));
   // Offsets, running statistics and those of test mode.
   const statistics = 6 * 8 * (neurons ?? width);
   // A stream for each neuron.
-  const weightNoise =
-    noise !== undefined && propertiesOf(noise).shares === "weight" ? 4 * STATE_WORDS * (neurons ?? 0) : 0;
-  return SMALL_ARRAYS + correlation + weights + statistics + weightNoise + (1 + masks) * phaseBytes(size);
+  const weightNoise = propertiesOf(noise).shares === "weight" ? 4 * STATE_WORDS * (neurons ?? 0) : 0;
+  const scatter = prefersScatter(setting) ? scatterBytes(setting) : 0;
+  const phases = (3 + masks.masks) * phaseBytes(setting);
+  return SMALL_ARRAYS + correlation + weightBytes(setting) + statistics + weightNoise + phases + scatter;
+}
+
+/** Weights, drawn and packed for the product, with rows and neurons to spare. */
+export function weightBytes({ width, neurons }: Size): number {
+  return neurons === null ? 0 : SMALL_ARRAYS + 4 * (width * neurons + (width + PAIR_ROWS) * (neurons + TILE_NEURONS));
 }
 
 /** Bytes that each phase takes: sums and, in a linear layer, outputs and a panel of the input. */

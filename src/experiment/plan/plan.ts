@@ -1,4 +1,5 @@
 import { SINGLE } from "../../forward/noise.ts";
+import { prefersScatter } from "../../forward/scatter.ts";
 import type { MaskPlan } from "../../noises/noise-kind.ts";
 import { workOfGraph } from "../../notation/work.ts";
 import { powerOfTwoBelow } from "../../numeric/power-of-two.ts";
@@ -10,7 +11,8 @@ import { isWhole } from "../../scenario/test-time.ts";
 import type { BlockTask } from "../block.ts";
 import { errorFloors, fewestBatches } from "../error-floors.ts";
 import type { ErrorFloor } from "../estimate.ts";
-import { FEWEST_TO_STOP, maskPlan } from "./mask-plan.ts";
+import { FEWEST_TO_STOP, fewestToStop, maskPlan } from "./mask-plan.ts";
+import { ratioVarianceOf, samplesNeeded } from "./ratio-variance.ts";
 import { activationWork, MULTIPLY_ADD } from "./work.ts";
 
 /** How a scenario's mini-batches are sampled and cut into blocks, and how many there may be. Counts are of mini-batches. */
@@ -33,7 +35,11 @@ export interface Plan {
 
 /** Work that a block should have: some milliseconds, much longer than handing it out, adding its result and clearing that away. */
 const BLOCK_WORK = 2 ** 21;
+/** Of a block that hands over matrices: the more, the less of them. */
+const MATRIX_BLOCK_WORK = 2 ** 24;
 const MOST_BATCHES_PER_BLOCK = 256;
+/** Blocks that a run to a precision should have, at the least. */
+const BLOCKS_OF_A_RUN = 8;
 
 /** Student's quantile answers for the few batches of a short run, but only for batch variances that are near normal. */
 const FEWEST_TO_JUDGE = 8;
@@ -47,11 +53,21 @@ export function planOf(scenario: Scenario): Plan {
   const { batchSize, width } = scenario;
   const masks = maskPlan(scenario);
   const batchWork = batchSize * width * activationWork(scenario, masks);
-  // A power of two, so that the 32 mini-batches of a first interim analysis are whole blocks.
-  const batchesPerBlock = powerOfTwoBelow(Math.min(MOST_BATCHES_PER_BLOCK, BLOCK_WORK / batchWork));
+  const fewest = fewestToStop(scenario);
+  const most = prefersScatter({ ...scenario, masks }) ? MATRIX_BLOCK_WORK : BLOCK_WORK;
+  // A power of two, so that the mini-batches of a first interim analysis, 16 or 32, are whole blocks; and no block that is longer
+  // than they, unless the run is.
+  const length = Math.max(fewest, likelyLength(scenario, masks) / BLOCKS_OF_A_RUN);
+  const batchesPerBlock = powerOfTwoBelow(Math.min(MOST_BATCHES_PER_BLOCK, most / batchWork, length));
   const floors = errorFloors(scenario);
   const minimum = Math.max(FEWEST_TO_JUDGE, fewestBatches(floors));
-  return { ...looksOf(scenario, { batchesPerBlock, batchWork, minimum }), masks, floors };
+  return { ...looksOf(scenario, { batchesPerBlock, batchWork, minimum, fewest }), masks, floors };
+}
+
+/** Mini-batches that a run will take, more or less. */
+function likelyLength(scenario: Scenario, masks: MaskPlan): number {
+  if (scenario.samples !== null) return Number.POSITIVE_INFINITY;
+  return samplesNeeded(scenario, ratioVarianceOf(scenario)(masks)) / scenario.batchSize;
 }
 
 /** Each mini-batch goes through all layers, one way after the other. */
@@ -59,7 +75,11 @@ function planOfWhole(scenario: Scenario): Plan {
   const products = scenario.batchSize * stepsOf(scenario);
   const batchesPerBlock = powerOfTwoBelow(Math.min(MOST_WHOLE_BATCHES, WHOLE_BLOCK_WORK / products));
   const batchWork = MULTIPLY_ADD * products;
-  const looks = looksOf(scenario, { batchesPerBlock, batchWork, minimum: FEWEST_TO_JUDGE });
+  const looks = looksOf(scenario, {
+    ...{ batchesPerBlock, batchWork },
+    minimum: FEWEST_TO_JUDGE,
+    fewest: FEWEST_TO_STOP,
+  });
   const longest = comparesOutputs(scenario) ? batchWork * comparedPasses({ masks: MOST_AVERAGED }) : 0;
   const longestBlock = Math.max(looks.blockWork, longest);
   return { ...looks, longestBlock, masks: SINGLE, floors: [] };
@@ -76,14 +96,16 @@ interface Batches {
   readonly batchesPerBlock: number;
   readonly batchWork: number;
   readonly minimum: number;
+  /** Before which a precision does not stop. */
+  readonly fewest: number;
 }
 
 function looksOf(
   { samples, maxSamples, batchSize }: Pick<Scenario, "samples" | "maxSamples" | "batchSize">,
-  { batchesPerBlock, batchWork, minimum }: Batches,
+  { batchesPerBlock, batchWork, minimum, fewest }: Batches,
 ): Omit<Plan, "masks" | "floors"> {
   const budget = Math.min(Math.ceil((samples ?? maxSamples) / batchSize), MOST_BATCHES);
-  const looked = Math.ceil(Math.max(FEWEST_TO_STOP, minimum) / batchesPerBlock) * batchesPerBlock;
+  const looked = Math.ceil(Math.max(fewest, minimum) / batchesPerBlock) * batchesPerBlock;
   return {
     batchesPerBlock,
     blockWork: batchWork * batchesPerBlock,

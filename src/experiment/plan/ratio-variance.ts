@@ -33,6 +33,8 @@ export function samplesNeeded({ precision, tolerance, confidence }: Scenario, va
  *
  *   2η²(1/k + s) + (4η(1 − η)·Var M/σ² + 2η²/n)/k + Q·E x⁴/(dV²),    V = v(1 + ρ(a − 1)) + σ²(v + c²),    η = σ²(v + c²)/V
  *
+ * On the input's mirror image, too, the first has no term in 2cσ², and of w²/p − 2cw what is even in z alone: (c² + vz²)/p − 2c².
+ *
  * n   masks; 1 for a mirror image, whose noise² is the same
  * s   what the neurons' signals share: (aρ/(1 + ρ(a − 1)))² at alignment a
  * Q   variance of a unit's squared multiplier, averaged over the masks: it changes all neurons alike
@@ -48,9 +50,11 @@ export function ratioVarianceOf(scenario: Scenario): (plan: MaskPlan) => number 
   const { width, neurons, rho, keep, relativeVariance } = scenario;
   if (relativeVariance === 0) return () => 0;
   const moments = noisyMoments(scenario);
-  return ({ isMirrored, masks }) => {
+  return ({ isMirrored, hasMirroredInput, masks }) => {
     const multiplier = isMirrored ? 0 : multiplierVariance(keep, masks);
-    if (neurons === null) return ofChannel({ scenario, moments, multiplier }) * (1 / width + Math.abs(rho));
+    if (neurons === null) {
+      return ofChannel({ scenario, moments, multiplier }, hasMirroredInput) * (1 / width + Math.abs(rho));
+    }
     return ofNeurons({ scenario, neurons, moments, multiplier, masks: isMirrored ? 1 : masks });
   };
 }
@@ -67,14 +71,17 @@ function noisyMoments(scenario: Scenario): Masked["moments"] {
   return { c: mean - noiseForm(scenario).pivot, v: variance };
 }
 
-function ofChannel({ scenario, moments: { c, v }, multiplier }: Masked): number {
+function ofChannel({ scenario, moments: { c, v }, multiplier }: Masked, hasMirroredInput: boolean): number {
   const { keep, relativeVariance: noise } = scenario;
   const { trainVariance } = directTheory({ mean: c, variance: v }, noise);
   const square = (noise * c * c) / trainVariance;
-  const line = (2 * c * noise) / trainVariance;
+  const line = hasMirroredInput ? 0 : (2 * c * noise) / trainVariance;
   const second = v + c * c;
   const third = c * (c * c + 3 * v);
-  const perMask = fourthMoment(c, v) / (keep * keep) - (4 * c * third) / keep + 4 * c * c * second;
+  const level = c * c * (1 / keep - 2);
+  const perMask = hasMirroredInput
+    ? level * level + (2 * level * v) / keep + (3 * v * v) / (keep * keep)
+    : fourthMoment(c, v) / (keep * keep) - (4 * c * third) / keep + 4 * c * c * second;
   const perChannel = second / keep - 2 * c * c;
   const sharing = multiplier * perChannel * perChannel * ((scenario.channelSize ?? 1) - 1);
   return 2 * square * square + v * line * line + (multiplier * perMask + sharing) / (trainVariance * trainVariance);

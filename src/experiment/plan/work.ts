@@ -1,5 +1,6 @@
+import { prefersScatter, type ScatterSetting, scatterWork } from "../../forward/scatter.ts";
+import type { MaskPlan } from "../../noises/noise-kind.ts";
 import { propertiesOf } from "../../noises/noises.ts";
-import type { Scenario } from "../../scenario/scenario.ts";
 
 /**
  * Time that parts of a forward pass take, in units of drawing one activation with its random integer for the noise and
@@ -7,6 +8,9 @@ import type { Scenario } from "../../scenario/scenario.ts";
  * but how many masks are drawn does, so a change is value-breaking.
  */
 const MASK = 0.2;
+/** A mask without a layer, from the moments of what it keeps; and a further one from its sum alone. */
+const MASKED = 0.25;
+const FURTHER_MASK = 0.11;
 /** Rounding and packing one activation for a matrix product, the noise applied. */
 const PACK = 0.2;
 /** A multiplication and addition of a matrix product. */
@@ -16,11 +20,15 @@ export const MULTIPLY_ADD = 0.014;
 const WEIGHT_MASK = 0.4;
 
 /** Work of one activation of a mini-batch. */
-export function activationWork(
-  { neurons, noise }: Pick<Scenario, "neurons" | "noise">,
-  { masks, isMirrored }: { readonly masks: number; readonly isMirrored: boolean },
-): number {
-  if (neurons === null) return 1 + MASK * masks;
+export function activationWork(scenario: Omit<ScatterSetting, "masks">, plan: MaskPlan): number {
+  const { neurons, noise } = scenario;
+  const { masks, isMirrored } = plan;
+  if (neurons === null) {
+    if (propertiesOf(noise).isSymmetric) return 1 + MASK * masks;
+    return 1 + MASKED + (isMirrored ? 0 : (masks - 1) * FURTHER_MASK);
+  }
+  const setting = { ...scenario, masks: plan };
+  if (prefersScatter(setting)) return 1 + (1 + masks) * (PACK + scatterWork(setting) * MULTIPLY_ADD);
   const product = PACK + neurons * MULTIPLY_ADD;
   if (propertiesOf(noise).shares === "weight") return 1 + product + neurons * WEIGHT_MASK;
   return 1 + product + masks * MASK + (isMirrored ? 1 : masks) * product;

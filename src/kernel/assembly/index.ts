@@ -1,8 +1,10 @@
 // What the module exports; see ../simd.ts for its typed face.
-export { applyNoise, correlate, exp, mask, normalCdf, normals, random, relu, scale, uniforms } from "./loops";
+export { applyNoise, correlate, exp, normalCdf, normals, random, relu, scale, uniforms } from "./loops";
 export { addMaskedProducts } from "./masked-products";
+export { addMaskedMoments, mask } from "./masks";
 export { addMirroredMoments, addMoments, addNoisyMoments } from "./moments";
 export { multiplyPairs, multiplyRows, packPairs, packRows } from "./multiply";
+export { addScatter, packMaskedUnits, packUnits, trackScatter } from "./scatter";
 export { gelu, largestMagnitude, normalise, scaleAndAdd, tanh } from "./stack";
 export { sumVariances, trackVariances } from "./variances";
 

@@ -106,22 +106,6 @@ export function uniforms(stream: usize, factor: f32, out: usize, count: i32): vo
   }
 }
 
-/** `last` is the threshold less one: words up to it are kept. Two vectors a turn: the loop itself costs as much as one. */
-export function mask(words: usize, turn: u32, last: u32, kept: f32, dropped: f32, out: usize, count: i32): void {
-  const bytes = <usize>count << 2;
-  const start = i32x4.splat(<i32>turn);
-  const most = i32x4.splat(<i32>last);
-  const otherwise = f32x4.splat(dropped);
-  // One instruction less than a selection by the mask.
-  const difference = v128.xor(f32x4.splat(kept), otherwise);
-  for (let at: usize = 0; at < bytes; at += 2 * VECTOR) {
-    const low = i32x4.le_u(i32x4.add(v128.load(words + at), start), most);
-    const high = i32x4.le_u(i32x4.add(v128.load(words + at, 16), start), most);
-    v128.store(out + at, v128.xor(otherwise, v128.and(low, difference)));
-    v128.store(out + at, v128.xor(otherwise, v128.and(high, difference)), 16);
-  }
-}
-
 export function scale(x: usize, count: i32, factor: f32): void {
   const end = x + (<usize>count << 2);
   for (let at = x; at < end; at += VECTOR) v128.store(at, f32x4.mul(v128.load(at), f32x4.splat(factor)));

@@ -24,7 +24,7 @@ function value(kind: i32, x: usize, away: usize, weight: v128): v128 {
 
 /** Sum of eight partial sums: the two vectors in single precision, then their four lanes in double. */
 @inline
-function total(low: v128, high: v128): f64 {
+export function total(low: v128, high: v128): f64 {
   const lanes = f32x4.add(low, high);
   const upper = i8x16.shuffle(lanes, lanes, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15);
   const pairs = f64x2.add(f64x2.promote_low_f32x4(lanes), f64x2.promote_low_f32x4(upper));

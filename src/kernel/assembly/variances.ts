@@ -6,11 +6,17 @@ function varianceOf(sums: usize, samples: f64): f64 {
   return max<f64>(0, f64.load(sums, 8) - (sum * sum) / samples) / (samples - 1);
 }
 
-export function sumVariances(sums: usize, channels: i32, samples: f64, unit: f64): f64 {
+/** Of each channel the sums of so many masks, then the sum of their squares. */
+export function sumVariances(sums: usize, channels: i32, masks: i32, samples: f64, unit: f64): f64 {
   let total: f64 = 0;
   for (let channel = 0; channel < channels; channel++) {
-    total += varianceOf(sums, samples) * unit * unit;
-    sums += 16;
+    let between: f64 = 0;
+    for (const end = sums + (<usize>masks << 3); sums < end; sums += 8) {
+      const sum = f64.load(sums);
+      between += (sum * sum) / samples;
+    }
+    total += (max<f64>(0, f64.load(sums) - between) / (samples - 1)) * unit * unit;
+    sums += 8;
   }
   return total;
 }

@@ -1,0 +1,488 @@
+import { GROUP, inScatter, type Kernel, PANEL_SLOTS, TILE_SAMPLES } from "../kernel/kernel.ts";
+import { lawOf } from "../laws/laws.ts";
+import type { MaskPlan, NoiseLayer, UnitMasks } from "../noises/noise-kind.ts";
+import { propertiesOf } from "../noises/noises.ts";
+import { isArrayName } from "../scenario/arrays.ts";
+import { weightOfNew } from "../scenario/presets.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import type { WeightSums } from "../theory/alignment.ts";
+import {
+  type BatchNormLayer,
+  type BatchNormRules,
+  type BatchNormRun,
+  type Floats,
+  storedVariance,
+} from "./batch-norm.ts";
+import { LARGEST_ERROR, outputVariances, type Phases, roundingErrors, scaleFor } from "./fixed-point.ts";
+import { noiseForm, pivotCentre } from "./noise-form.ts";
+import { packInto, panelLength, roomForRows } from "./packed-weights.ts";
+import type { Probe } from "./probe.ts";
+import type { Segment } from "./schedule.ts";
+import { outputRows } from "./tile-product.ts";
+import type { DrawnWeights, Weights } from "./weights.ts";
+
+/**
+ * Variances of many neurons from the scatter matrix of their inputs. Of a mini-batch with scatter S about its mean the neurons' sums of
+ * squares add up to
+ *
+ *   Σⱼ wⱼᵀS wⱼ = ⟨WᵀW, S⟩
+ *
+ * so that S serves them all: half of width² multiply-adds a sample, however many there are. S is of integers of 16 bits, and exact.
+ * What each neuron's Batch Normalization sees follows from matrices, too, at the end of a run (`channelsOf`).
+ */
+export interface ScatterForm {
+  /** Integers for a unit of the sampler. */
+  readonly scales: Phases;
+  /** Most that rounding adds to the variance in each phase, relative to it. */
+  readonly errors: Phases;
+  /** What stands for a unit of input 0 that is kept, and for one that is dropped; their mean is about 0. */
+  readonly kept: number;
+  readonly dropped: number;
+}
+
+/** Matrices of more units take too much memory, and cache. */
+const WIDEST = 1024;
+/** What a matrix costs beside its products, in samples: reading, weighing and storing each entry. */
+const ENTRY = 16;
+
+/** What says whether a scatter matrix is taken. */
+export interface ScatterSetting
+  extends Pick<
+    Scenario,
+    | "width"
+    | "neurons"
+    | "nonlinearity"
+    | "noise"
+    | "relativeVariance"
+    | "activation"
+    | "mean"
+    | "variance"
+    | "batchSize"
+  > {
+  readonly masks: MaskPlan;
+}
+
+/** Multiply-adds of a sample's unit in one phase. */
+export function scatterWork({ width, batchSize }: Pick<ScatterSetting, "width" | "batchSize">): number {
+  return (width / 2) * (1 + ENTRY / Math.min(TILE_SAMPLES, batchSize));
+}
+
+/**
+ * Whether a network may be, and had better be, measured by scatter matrices: one for each mask and one without, where products take
+ * one for each but a mirrored mask's.
+ */
+export function prefersScatter(setting: ScatterSetting): boolean {
+  const { width, neurons, nonlinearity, noise, relativeVariance, activation, masks } = setting;
+  if (neurons === null || nonlinearity !== null || isArrayName(activation) || relativeVariance === 0) return false;
+  const { isSymmetric, shares, pivot } = propertiesOf(noise);
+  if (isSymmetric || shares === "weight" || width > WIDEST) return false;
+  const law = lawOf(activation);
+  if (law.form(setting).mostSquares === null || (pivot !== 0 && law.hasAtom)) return false;
+  return (1 + masks.masks) * scatterWork(setting) < (1 + (masks.isMirrored ? 1 : masks.masks)) * neurons;
+}
+
+interface Sampled {
+  readonly batchSize: number;
+  readonly masks: MaskPlan;
+}
+
+/** The setting of a segment. */
+export function scatterSetting({ input, noise, linear, activation }: Segment, sampled: Sampled): ScatterSetting {
+  return {
+    ...{ width: input.width, neurons: linear?.neurons ?? null, nonlinearity: activation },
+    ...{ noise: noise.noise, relativeVariance: noise.relativeVariance },
+    ...{ activation: input.activation, mean: input.mean, variance: input.variance },
+    ...sampled,
+  };
+}
+
+/** Sums of products stay below 2³¹, and so does the square of this with an integer more or less in each of a tile's samples. */
+const LARGEST_ROOT = Math.sqrt(2 ** 31) - 2 * Math.sqrt(TILE_SAMPLES);
+
+/** Where weights and correlation take away more of the variance than this, sums in single precision are no longer exact enough. */
+const LEAST_LEFT = 0.1;
+
+/**
+ * The scatter form of a segment that prefers it; undefined where rounding the input could change a variance by too much.
+ *
+ * Integers y of a unit over a tile have Σy² < 2³¹, and so by Cauchy and Schwarz has every sum of products. What a mask makes of x is
+ * k·(x + c) less about keep·c, at most |x| + |c|·max(keep, drop); docs/METHOD.md has the bounds of each law.
+ */
+export function scatterForm(
+  segment: Segment,
+  neurons: readonly WeightSums[],
+  sampled: Sampled,
+): ScatterForm | undefined {
+  const { input, noise } = segment;
+  if (isArrayName(input.activation) || !prefersScatter(scatterSetting(segment, sampled))) return undefined;
+  const form = lawOf(input.activation).form(input);
+  if (form.mostSquares === null) return undefined;
+  const { keep, drop } = noise;
+  const centre = pivotCentre(noiseForm(noise), form);
+  const reach = Math.sqrt(form.mostSquares);
+  const noisyReach = reach + Math.abs(centre) * Math.max(keep, drop) * Math.sqrt(TILE_SAMPLES);
+  const scales = {
+    train: scaleFor(LARGEST_ROOT / noisyReach, centre),
+    test: scaleFor(LARGEST_ROOT / reach, form.centre),
+  };
+  const { variance, testVariance, squares } = outputVariances(segment, neurons);
+  const errors = roundingErrors(segment, neurons, { unit: form.unit, scales, rounded: 1 / keep });
+  if (Math.max(errors.train, errors.test) > LARGEST_ERROR || testVariance < LEAST_LEFT * variance * squares)
+    return undefined;
+  const dropped = -Math.round(keep * centre * scales.train);
+  return { scales, errors, kept: Math.round(centre * scales.train) + dropped, dropped };
+}
+
+/** Units in whole groups. */
+function unitsOf(width: number): number {
+  return Math.ceil(width / GROUP) * GROUP;
+}
+
+/** Bytes that all arrays of a scatter layer take, at most. */
+export function scatterBytes({
+  width,
+  batchSize,
+  masks,
+}: Pick<ScatterSetting, "width" | "batchSize" | "masks">): number {
+  const units = unitsOf(width);
+  const matrix = 4 * units * units;
+  const panels = (1 + masks.masks) * 2 * units * TILE_SAMPLES;
+  const scatters = batchSize > TILE_SAMPLES ? 1 + masks.masks : 1;
+  const gram = columnProductBytes({ rows: width, terms: TILE_SAMPLES });
+  return (3 + scatters) * matrix + panels + gram + 8 * units * (2 + masks.masks) + 64 * (8 + 3 * masks.masks);
+}
+
+interface ScatterLayer {
+  readonly form: ScatterForm;
+  readonly weights: Weights;
+  readonly noise: NoiseLayer;
+  readonly masks: UnitMasks;
+  readonly rules: BatchNormRules;
+  /** What 1 in an integer stands for at the input of Batch Normalization. */
+  readonly units: Phases;
+}
+
+/** One of the inputs of a mini-batch whose scatter is taken. */
+interface Phase {
+  readonly panel: Uint32Array;
+  readonly sums: Float64Array;
+  /** Where the batch goes by in several tiles, of its own. */
+  readonly scatter: Float32Array;
+}
+
+/** What adds up scatter matrices of a mini-batch, and a Batch Normalization that reads them. */
+export function createScatterLayer(
+  kernel: Kernel,
+  { form, weights, noise, masks, rules, units: scale }: ScatterLayer,
+): { readonly probe: Probe; readonly batchNorm: BatchNormLayer } {
+  const { width, neurons } = weights;
+  const units = unitsOf(width);
+  const { batchSize } = rules;
+  const isOneTile = batchSize <= TILE_SAMPLES;
+  const shared = isOneTile ? kernel.floats(units * units) : undefined;
+  const phase = (): Phase => ({
+    panel: kernel.words((units * TILE_SAMPLES) / 2),
+    sums: kernel.doubles(units),
+    scatter: shared ?? kernel.floats(units * units),
+  });
+  const clean = phase();
+  const noisy = Array.from({ length: noise.masks }, phase);
+  const phases = [clean, ...noisy];
+  const gram = gramOf(kernel, weights);
+  const room = kernel.floats(2 * units);
+  const weight = weightOfNew(rules);
+  const running = { mean: new Float64Array(units), matrix: kernel.floats(units * units) };
+  const tested = { mean: new Float64Array(units), matrix: kernel.floats(units * units) };
+  let isFirstTile = true;
+  let stride = TILE_SAMPLES;
+  let retained = 1;
+  let batches = 0;
+
+  function addTile({ panel, scatter }: Phase): void {
+    kernel.addScatter({ panel, units, stride, scatter, isFirst: isFirstTile });
+  }
+
+  /** The average variance of the neurons in a phase, whose statistics go into running ones if there are such. */
+  function varianceOf({ scatter, sums }: Phase, unit: number, statistics?: Statistics): number {
+    const { matrix = scatter, kept = 0, weight: share = 1 } = statistics ?? {};
+    const call = { scatter, units, sums, samples: batchSize, gram, room };
+    const total = kernel.trackScatter({ ...call, kept, weight: share, running: matrix });
+    if (statistics !== undefined) {
+      const { mean } = statistics;
+      for (let at = 0; at < units; at++) mean[at] = kept * mean[at] + (share * sums[at]) / batchSize;
+    }
+    return ((Math.max(0, total) / (batchSize - 1)) * unit * unit) / neurons;
+  }
+
+  return {
+    probe: {
+      channels: 0,
+      others: [],
+      startTile(tileStride) {
+        stride = tileStride;
+      },
+      takeClean({ first, samples }, x) {
+        const { panel, sums } = clean;
+        kernel.packUnits({ first, x, stride, samples, scale: form.scales.test, panel, sums });
+      },
+      takeNoisy(stage, x) {
+        const { first, samples } = stage;
+        const { threshold, isKept } = masks;
+        const words = masks.draw(stage, x.length);
+        const { kept, dropped, scales } = form;
+        for (let mask = 0; mask < noise.masks; mask++) {
+          const { panel, sums } = noisy[mask];
+          // One literal: to gather it from others would take longer than the call.
+          kernel.packMaskedUnits({
+            first,
+            x,
+            stride,
+            samples,
+            words,
+            mask,
+            masks: noise.masks,
+            threshold,
+            isKept,
+            scale: scales.train,
+            kept,
+            dropped,
+            panel,
+            sums,
+          });
+        }
+      },
+      endTile() {
+        if (isOneTile) return;
+        for (const each of phases) addTile(each);
+        isFirstTile = false;
+      },
+    },
+    batchNorm: {
+      take() {
+        let train = 0;
+        for (const [mask, each] of noisy.entries()) {
+          if (isOneTile) addTile(each);
+          train += varianceOf(each, scale.train, mask === 0 ? { ...running, kept: 1 - weight, weight } : undefined);
+        }
+        if (isOneTile) addTile(clean);
+        const test = varianceOf(clean, scale.test, { ...tested, kept: 1, weight: 1 });
+        for (const { sums } of phases) sums.fill(0);
+        isFirstTile = true;
+        retained *= 1 - weight;
+        batches++;
+        return { train: train / noise.masks, test };
+      },
+      finish(spare) {
+        const run = spare ?? emptyScatterRun(units);
+        run.runningMean.set(running.mean);
+        run.testMean.set(tested.mean);
+        copyTriangle(running.matrix, units, run.runningVariance);
+        copyTriangle(tested.matrix, units, run.testVariance);
+        const finished = { ...run, batches, retained };
+        for (const statistic of [running.mean, running.matrix, tested.mean, tested.matrix]) statistic.fill(0);
+        retained = 1;
+        batches = 0;
+        return finished;
+      },
+    },
+  };
+}
+
+function emptyScatterRun(units: number): BatchNormRun {
+  const matrix = () => new Float32Array(triangleStart(units / ROWS));
+  return {
+    ...{ batches: 0, retained: 1, runningMean: new Float64Array(units), testMean: new Float64Array(units) },
+    ...{ runningVariance: matrix(), testVariance: matrix() },
+  };
+}
+
+/** Rows of a tile of a scatter matrix. */
+const ROWS = 4;
+
+/** Where a row of tiles begins among those that reach the diagonal, stored one row after another. */
+function triangleStart(row: number): number {
+  const half = Math.floor(row / 2);
+  return ROWS * GROUP * (half * (half + 1) + (row % 2) * (half + 1));
+}
+
+/** Copies the tiles of a matrix that reach the diagonal. */
+function copyTriangle(matrix: Float32Array, units: number, triangle: Floats): void {
+  for (let row = 0; row < units / ROWS; row++) {
+    const [start, end] = [triangleStart(row), triangleStart(row + 1)];
+    triangle.set(matrix.subarray(ROWS * row * units, ROWS * row * units + end - start), start);
+  }
+}
+
+/** An entry of a triangle, column ≤ row. */
+function inTriangle(row: number, column: number): number {
+  const tile = triangleStart(row >> 2) + ROWS * GROUP * (column >> 3);
+  return tile + GROUP * (row & 3) + (column & 7);
+}
+
+interface Statistics {
+  readonly mean: Float64Array;
+  readonly matrix: Float32Array;
+  readonly kept: number;
+  readonly weight: number;
+}
+
+/** What channels' statistics need besides those of their inputs. */
+export interface ChannelSetting {
+  readonly weights: DrawnWeights;
+  readonly rules: BatchNormRules;
+  readonly units: Phases;
+  /** What a channel's input is where all integers are 0. */
+  readonly offsets: { readonly train: Float64Array; readonly test: Float64Array };
+}
+
+/** The statistics of the neurons, from those of their inputs: of weights w, wᵀm + offset, and wᵀAw/(n − 1). */
+export function channelsOf(
+  kernel: Kernel,
+  run: BatchNormRun,
+  { weights, rules, units, offsets }: ChannelSetting,
+): BatchNormRun {
+  const { batchSize } = rules;
+  const perVariance = (unit: number) => (unit * unit) / (batchSize - 1);
+  const formsOf = quadraticForms(kernel, weights);
+  const { retained, batches } = run;
+  return {
+    batches,
+    retained,
+    runningMean: meansOf(weights, run.runningMean).map(
+      (mean, at) => units.train * mean + (1 - retained) * offsets.train[at],
+    ),
+    runningVariance: formsOf(run.runningVariance).map(
+      (form) => storedVariance(rules) * perVariance(units.train) * form,
+    ),
+    testMean: meansOf(weights, run.testMean).map((mean, at) => units.test * mean + batches * offsets.test[at]),
+    testVariance: formsOf(run.testVariance).map((form) => perVariance(units.test) * form),
+  };
+}
+
+function meansOf({ values, neurons, width }: DrawnWeights, means: Floats): Float64Array {
+  return Float64Array.from({ length: neurons }, (_, neuron) => {
+    let sum = 0;
+    for (let unit = 0; unit < width; unit++) sum += values[neuron * width + unit] * means[unit];
+    return sum;
+  });
+}
+
+/**
+ * G = WᵀW as `trackScatter` takes it: the entries beside the diagonal doubled, those above it 0. By the kernel, in single precision.
+ */
+function gramOf(kernel: Kernel, { values, neurons, width }: DrawnWeights): Float32Array {
+  const units = unitsOf(width);
+  const gram = kernel.floats(units * units);
+  const { y, pack, add } = columnProduct(kernel, { rows: width, terms: TILE_SAMPLES });
+  const transposed = new Float32Array(width * TILE_SAMPLES);
+  for (let first = 0; first < width; first += TILE_SAMPLES) {
+    const columns = Math.min(TILE_SAMPLES, width - first);
+    y.fill(0);
+    for (let neuron = 0; neuron < neurons; neuron += TILE_SAMPLES) {
+      const count = Math.min(TILE_SAMPLES, neurons - neuron);
+      for (let at = 0; at < count; at++) {
+        const start = (neuron + at) * width;
+        for (let unit = first; unit < width; unit++) transposed[unit * TILE_SAMPLES + at] = values[start + unit];
+      }
+      pack(transposed);
+      add({
+        count,
+        columns,
+        fill: (at, row) =>
+          row.set(values.subarray((neuron + at) * width + first, (neuron + at) * width + first + columns)),
+        firstRow: () => first,
+      });
+    }
+    for (let row = first; row < width; row++) {
+      const last = Math.min(row + 1, first + columns);
+      for (let column = first; column < last; column++) {
+        const product = y[row * TILE_SAMPLES + column - first];
+        gram[inScatter(row, column, units)] = row === column ? product : 2 * product;
+      }
+    }
+  }
+  return gram;
+}
+
+/**
+ * Gives wᵀAw = Σᵢ wᵢ(Aᵢᵢwᵢ + 2Σⱼ₍ⱼ﹤ᵢ₎ Aᵢⱼwⱼ) of each neuron, of a symmetric matrix by its triangle: the inner sums by the kernel, in single
+ * precision, the outer ones in double.
+ */
+function quadraticForms(kernel: Kernel, { values, neurons, width }: DrawnWeights): (triangle: Floats) => Float64Array {
+  const { y, pack, add } = columnProduct(kernel, { rows: width, terms: width });
+  const matrix = new Float32Array(width * width);
+  return (triangle) => {
+    for (let row = 0; row < width; row++) {
+      for (let column = 0; column < row; column++) matrix[row * width + column] = 2 * triangle[inTriangle(row, column)];
+      matrix[row * width + row] = triangle[inTriangle(row, row)];
+    }
+    pack(matrix);
+    const forms = new Float64Array(neurons);
+    for (let first = 0; first < neurons; first += TILE_SAMPLES) {
+      const columns = Math.min(TILE_SAMPLES, neurons - first);
+      y.fill(0);
+      add({
+        count: width,
+        columns,
+        fill(unit, row) {
+          for (let at = 0; at < columns; at++) row[at] = values[(first + at) * width + unit];
+        },
+        firstRow: (unit) => unit,
+      });
+      for (let unit = 0; unit < width; unit++) {
+        for (let at = 0; at < columns; at++) {
+          forms[first + at] += values[(first + at) * width + unit] * y[unit * TILE_SAMPLES + at];
+        }
+      }
+    }
+    return forms.map((form) => Math.max(0, form));
+  };
+}
+
+/** Terms of a product that are added to its sums. */
+interface Terms {
+  /** The first so many. */
+  readonly count: number;
+  readonly columns: number;
+  /** Fills in a row of B, which is long enough. */
+  fill(term: number, row: Float32Array): void;
+  /** Rows before this have nothing of the terms from this on; a multiple of `PANEL_SLOTS`, which terms come in, is asked for. */
+  firstRow(term: number): number;
+}
+
+/** y ← y + A·B for matrices of so many rows and terms, and `TILE_SAMPLES` columns. */
+function columnProduct(kernel: Kernel, { rows, terms }: { readonly rows: number; readonly terms: number }) {
+  const packed = roomForRows(kernel, { width: terms, neurons: rows });
+  const panel = kernel.floats(PANEL_SLOTS * TILE_SAMPLES);
+  const part = kernel.floats(PANEL_SLOTS * TILE_SAMPLES);
+  const y = kernel.floats(outputRows(rows) * TILE_SAMPLES);
+  return {
+    y,
+    /** A, row after row. */
+    pack: (values: Float32Array) => void packInto(packed, { values, width: terms, neurons: rows }),
+    add({ count, columns, fill, firstRow }: Terms): void {
+      for (let first = 0; first < count; first += PANEL_SLOTS) {
+        const slots = Math.min(PANEL_SLOTS, count - first);
+        for (let slot = 0; slot < slots; slot++) {
+          fill(first + slot, part.subarray(slot * TILE_SAMPLES, slot * TILE_SAMPLES + columns));
+        }
+        const x = part.subarray(0, slots * TILE_SAMPLES);
+        kernel.packRows({ x, stride: TILE_SAMPLES, first: 0, panel });
+        const from = firstRow(first);
+        const weights = packed.subarray((first / PANEL_SLOTS) * panelLength(rows) + from * PANEL_SLOTS);
+        kernel.multiplyRows({ weights, panel, slots, y: y.subarray(from * TILE_SAMPLES), stride: TILE_SAMPLES });
+      }
+    },
+  };
+}
+
+/** Bytes of a column product's arrays, at most. */
+function columnProductBytes({ rows, terms }: { readonly rows: number; readonly terms: number }): number {
+  const packed = (terms + PANEL_SLOTS) * outputRows(rows);
+  return 4 * (packed + TILE_SAMPLES * (2 * PANEL_SLOTS + outputRows(rows))) + 4 * 64;
+}
+
+/** Bytes of what `channelsOf` takes of a kernel's memory, at most. */
+export function channelBytes({ width }: Pick<DrawnWeights, "width">): number {
+  return columnProductBytes({ rows: width, terms: width });
+}
