@@ -5,15 +5,15 @@ import { build } from "tsdown";
 import { contains } from "../../.ci/third-party.ts";
 import { bundle } from "../../tsdown.config.ts";
 
-// Bundles the code of worker threads and writes it, as text that bundles like any other module, to src/executor/worker-source.ts
-// and src/executor/pass-worker-source.ts:
+// Bundles the code of worker threads, each kind by itself, and writes it as text that bundles like any other module:
+// src/executor/block-worker-source.ts, cell-worker-source.ts and pass-worker-source.ts.
 //
 //   npm run build:worker
 //
 // A worker is started from that text: there is no file to find, whether vshift runs from its sources, from an ES module,
 // from CommonJS or from somebody else's bundle.
 
-for (const name of ["worker", "pass-worker"]) {
+for (const name of ["block-worker", "cell-worker", "pass-worker"]) {
   const folder = await mkdtemp(join(tmpdir(), "vshift-worker-"));
   const [built] = await build({
     ...bundle,

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { addressRoom } from "./address-room.ts";
-import type { PassWorkerData, WorkerData } from "./handed-over.ts";
+import type { BlockWorkerData, CellWorkerData, PassWorkerData } from "./handed-over.ts";
 
 /** A worker thread ended while it was still needed. */
 export class WorkerLost extends Error {
@@ -24,8 +24,8 @@ export interface Crew<Task, Result> {
   hasRoom(): boolean;
   /** Whether there is no worker left. */
   isGone(): boolean;
-  /** Gives a task to the worker with the fewest, and the memory of `arrays` with it. */
-  give(task: Task, arrays?: ArrayBuffer[]): void;
+  /** Gives a task to the worker with the fewest. */
+  give(task: Task): void;
   /** What has come back since the last call: results, and tasks that were lost with their worker. */
   collect(): { readonly results: readonly Result[]; readonly lost: readonly Task[] };
   /** Resolves when there is something to collect, or room. */
@@ -41,7 +41,7 @@ export interface CrewOptions {
 
 /** A crew without workers yet. */
 export function createCrew<Task, Result>(
-  workerData: WorkerData | PassWorkerData,
+  workerData: BlockWorkerData | CellWorkerData | PassWorkerData,
   { workerSource, onWorkerLost }: CrewOptions,
 ): Crew<Task, Result> {
   const inHand = new Map<Worker, Task[]>();
@@ -97,12 +97,12 @@ export function createCrew<Task, Result>(
     },
     hasRoom: () => [...inHand.values()].some((tasks) => tasks.length < IN_HAND),
     isGone: () => inHand.size === 0,
-    give(task, arrays = []) {
+    give(task) {
       const [least] = [...inHand].sort(([, a], [, b]) => a.length - b.length);
       if (least === undefined) throw new WorkerLost("there is no worker thread to give a task to");
       const [worker, tasks] = least;
       tasks.push(task);
-      worker.postMessage(task, arrays);
+      worker.postMessage(task);
     },
     collect() {
       const collected = { results, lost };

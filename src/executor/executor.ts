@@ -35,7 +35,7 @@ export function createExecutor({ threads, onWorkerLost = () => {} }: ExecutorOpt
   async function loadThreads(): Promise<ThreadsExecutor> {
     const [{ createThreadsExecutor }, { WORKER_SOURCE }] = await Promise.all([
       import("./threads.ts"),
-      import("./worker-source.ts"),
+      import("./block-worker-source.ts"),
     ]);
     return createThreadsExecutor({ createKernel, workerSource: WORKER_SOURCE, onWorkerLost });
   }
