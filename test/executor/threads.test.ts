@@ -74,6 +74,18 @@ describe("threads give the results of one thread, in the same order", () => {
   });
 });
 
+test("running statistics are in memory that threads share: no block's are transferred", async () => {
+  const executor = threadsExecutor(3);
+  // Long blocks, so that workers run them all.
+  let blocks = 0;
+  for await (const { batchNorm } of executor.run({ run, range: { ...range, blockWork: 1e9 }, signal: undefined })) {
+    expect(batchNorm?.runningMean.buffer).toBeInstanceOf(SharedArrayBuffer);
+    blocks++;
+  }
+  executor.close();
+  expect(blocks).toBe(61);
+});
+
 describe("a worker that is lost costs no result", () => {
   test.each([
     ["ends at its first task", 'require("node:worker_threads").parentPort.on("message", () => process.exit(3));'],
