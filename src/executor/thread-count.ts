@@ -19,8 +19,8 @@ export function checkedThreads(threads: number | string, field = "threads"): num
 }
 
 /**
- * Work, in drawn activations, for each thread: 35 ms. One thread more is ready after some 20 ms, and costs 50 ms of CPU, most of it
- * for Node's own start and for V8 to optimise the same code again.
+ * Work, in drawn activations, for each thread: 35 ms. One thread more has its first block after 33 ms, and costs 80 ms of CPU: Node's
+ * own start, and what V8 compiles and optimises again.
  */
 const WORTH_A_THREAD = 2e7;
 
