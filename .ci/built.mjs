@@ -4,7 +4,8 @@ import { existsSync } from "node:fs";
 
 const MADE = [
   "src/kernel/simd-module.ts",
-  "src/executor/worker-source.ts",
+  "src/executor/block-worker-source.ts",
+  "src/executor/cell-worker-source.ts",
   "src/executor/pass-worker-source.ts",
   "src/experiment/record-check.ts",
 ];

@@ -173,7 +173,8 @@ function isNoise(node: ts.Node): boolean {
 }
 
 const GENERATED = [
-  "src/executor/worker-source.ts",
+  "src/executor/block-worker-source.ts",
+  "src/executor/cell-worker-source.ts",
   "src/executor/pass-worker-source.ts",
   "src/experiment/record-check.ts",
   "src/kernel/simd-module.ts",

@@ -9,7 +9,8 @@ const READ = ["README.md", "CHANGELOG.md", ".github/*.md", "bench/*.md", "docs/*
 const NEVER = [
   "src/kernel/assembly",
   "src/kernel/simd-module.ts",
-  "src/executor/worker-source.ts",
+  "src/executor/block-worker-source.ts",
+  "src/executor/cell-worker-source.ts",
   "src/executor/pass-worker-source.ts",
   "src/experiment/record-check.ts",
 ];

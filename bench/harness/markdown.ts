@@ -5,12 +5,23 @@ import { milliseconds, ratio, seconds, spread } from "./cells.ts";
 import type { Machine } from "./machine.ts";
 import { LONG_RUN_SECONDS, ROUNDS_OF_LONG_RUNS } from "./race.ts";
 import { contestantsIn, entryOf, ratioToVshift, secondsOf } from "./ratios.ts";
-import type { Growth, InProcess, Measured, Race, Results, Scaling, StackRace, Start, SweepRace } from "./results.ts";
+import type {
+  Growth,
+  InProcess,
+  Measured,
+  Race,
+  Results,
+  Scaling,
+  StackRace,
+  Start,
+  SweepRace,
+  WorkerStart,
+} from "./results.ts";
 import { spreadOf } from "./statistics.ts";
 
 /** The report, in Markdown: all measurements next to the aims. */
 export function resultsMarkdown(results: Results): string {
-  const { races, absent, start, inProcess, scaling, sweep, stack } = results;
+  const { races, absent, start, inProcess, workerStart, scaling, sweep, stack } = results;
   const parts = [
     "# Results",
     "Written by the benchmark from `results.json`; [README.md](README.md) says how, and who takes part.",
@@ -20,6 +31,7 @@ export function resultsMarkdown(results: Results): string {
     ...(sweep === undefined ? [] : sweepParts(sweep)),
     ...(stack === undefined ? [] : stackParts(stack)),
     ...(inProcess === undefined ? [] : inProcessParts(inProcess)),
+    ...(workerStart === undefined ? [] : workerStartParts(workerStart)),
     ...(scaling === undefined ? [] : scalingParts(scaling)),
   ];
   return `${parts.map((part) => part.trimEnd()).join("\n\n")}\n`;
@@ -160,6 +172,17 @@ function inProcessParts({ loops, blocks }: Measured<InProcess>): string[] {
     markdownTable(
       ["block", "ns"],
       blocks.map((block) => [block.name, nanoseconds(block.nanoseconds)]),
+    ),
+  ];
+}
+
+function workerStartParts({ kinds }: Measured<WorkerStart>): string[] {
+  return [
+    "## Start of a worker thread",
+    "Milliseconds until it answers, least of many starts.",
+    markdownTable(
+      ["", "CPU", "wall"],
+      kinds.map(({ name, cpu, wall }) => [name, cpu.toFixed(1), wall.toFixed(1)]),
     ),
   ];
 }

@@ -36,6 +36,11 @@ export interface InProcess {
   readonly blocks: readonly { readonly name: string; readonly nanoseconds: number }[];
 }
 
+/** Milliseconds until a worker thread answers, the least of many starts: of CPU in all threads, and of the clock. */
+export interface WorkerStart {
+  readonly kinds: readonly { readonly name: string; readonly cpu: number; readonly wall: number }[];
+}
+
 /** How vshift's time or memory grows. */
 export interface Scaling {
   readonly name: string;
@@ -80,6 +85,7 @@ export interface Results {
   readonly absent: readonly string[];
   readonly start?: Measured<Start>;
   readonly inProcess?: Measured<InProcess>;
+  readonly workerStart?: Measured<WorkerStart>;
   readonly scaling?: Measured<Growth>;
   readonly sweep?: Measured<SweepRace>;
   readonly stack?: Measured<StackRace>;

@@ -1,5 +1,6 @@
 import { VshiftError } from "../errors.ts";
 import type { ModelGraph } from "../model/graph.ts";
+import { sharedFloats } from "../numeric/shared-memory.ts";
 import { excerpt } from "../tensor/file-error.ts";
 
 /** Inputs of a model: an array whose first axis counts them, as the model's framework takes it. */
@@ -52,7 +53,7 @@ export function fittingRows(
   }
   const count = shape[0] ?? 0;
   const size = given.reduce((product, length) => product * length, 1);
-  const rows = new Float32Array(new SharedArrayBuffer(4 * count * size));
+  const rows = sharedFloats(count * size);
   const channels = isLast ? (given.at(-1) ?? 1) : 1;
   const positions = size / channels;
   for (let row = 0; row < count; row++) {

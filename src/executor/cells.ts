@@ -91,9 +91,9 @@ async function startCrew({
   arrays,
   onWorkerLost = () => {},
 }: Omit<CellRunnerOptions, "work">): Promise<CellCrew> {
-  const { WORKER_SOURCE } = await import("./worker-source.ts");
+  const { WORKER_SOURCE } = await import("./cell-worker-source.ts");
   const options = { workerSource: WORKER_SOURCE, onWorkerLost };
-  const crew: CellCrew = createCrew({ work: { kind: "cells" }, arrays, module: simdModule() }, options);
+  const crew: CellCrew = createCrew({ arrays, module: simdModule() }, options);
   crew.enlarge(threads);
   return crew;
 }

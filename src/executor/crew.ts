@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { addressRoom } from "./address-room.ts";
-import type { PassWorkerData, WorkerData } from "./handed-over.ts";
+import type { BlockWorkerData, CellWorkerData, PassWorkerData } from "./handed-over.ts";
 
 /** A worker thread ended while it was still needed. */
 export class WorkerLost extends Error {
@@ -16,6 +16,15 @@ const WORKER_ADDRESSES = 3 * 2 ** 28;
 /** Tasks that a worker has in hand, so that it need not wait for the next. */
 const IN_HAND = 2;
 
+/**
+ * Runs a worker's code, which comes with its data. Were it the text of the worker itself, Node would compile it twice: from 20.19 on it
+ * looks for `import` first.
+ */
+const STARTER = `
+const { source } = require("node:worker_threads").workerData;
+require("node:vm").compileFunction(source, ["require"], { filename: "vshift-worker.cjs" })(require);
+`;
+
 /** Worker threads that answer tasks; each answers its own in the order that it was given them. */
 export interface Crew<Task, Result> {
   /** Starts workers until so many have been started; those that were lost are not replaced. */
@@ -24,8 +33,8 @@ export interface Crew<Task, Result> {
   hasRoom(): boolean;
   /** Whether there is no worker left. */
   isGone(): boolean;
-  /** Gives a task to the worker with the fewest, and the memory of `arrays` with it. */
-  give(task: Task, arrays?: ArrayBuffer[]): void;
+  /** Gives a task to the worker with the fewest. */
+  give(task: Task): void;
   /** What has come back since the last call: results, and tasks that were lost with their worker. */
   collect(): { readonly results: readonly Result[]; readonly lost: readonly Task[] };
   /** Resolves when there is something to collect, or room. */
@@ -41,7 +50,7 @@ export interface CrewOptions {
 
 /** A crew without workers yet. */
 export function createCrew<Task, Result>(
-  workerData: WorkerData | PassWorkerData,
+  workerData: BlockWorkerData | CellWorkerData | PassWorkerData,
   { workerSource, onWorkerLost }: CrewOptions,
 ): Crew<Task, Result> {
   const inHand = new Map<Worker, Task[]>();
@@ -70,7 +79,12 @@ export function createCrew<Task, Result>(
   function started(): Worker | undefined {
     try {
       // Flags of the process, such as the kind of module that --eval runs, are not for the worker's code.
-      return new Worker(workerSource, { eval: true, workerData, execArgv: [], resourceLimits: SMALL });
+      return new Worker(STARTER, {
+        eval: true,
+        workerData: { ...workerData, source: workerSource },
+        execArgv: [],
+        resourceLimits: SMALL,
+      });
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       onWorkerLost(new WorkerLost(`a worker thread could not start: ${message}`, { cause }));
@@ -97,12 +111,12 @@ export function createCrew<Task, Result>(
     },
     hasRoom: () => [...inHand.values()].some((tasks) => tasks.length < IN_HAND),
     isGone: () => inHand.size === 0,
-    give(task, arrays = []) {
+    give(task) {
       const [least] = [...inHand].sort(([, a], [, b]) => a.length - b.length);
       if (least === undefined) throw new WorkerLost("there is no worker thread to give a task to");
       const [worker, tasks] = least;
       tasks.push(task);
-      worker.postMessage(task, arrays);
+      worker.postMessage(task);
     },
     collect() {
       const collected = { results, lost };

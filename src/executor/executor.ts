@@ -1,9 +1,8 @@
 import type { Executor } from "../experiment/measure.ts";
-import type { BatchRange } from "../experiment/plan/plan.ts";
 import { createKernel } from "../kernel/fastest.ts";
-import { isLong } from "./block-length.ts";
 import type { WorkerLost } from "./crew.ts";
 import { createInlineExecutor } from "./inline.ts";
+import { threadsWorth } from "./thread-count.ts";
 import type { ThreadsExecutor } from "./threads.ts";
 
 export interface ExecutorOptions {
@@ -12,12 +11,6 @@ export interface ExecutorOptions {
   /** Told when a worker thread was lost; the run goes on without it. */
   readonly onWorkerLost?: (reason: WorkerLost) => void;
 }
-
-/**
- * Work, in drawn activations, that one thread more is worth starting for: it is ready after some 20 ms, in which another
- * draws about 15 million.
- */
-const WORTH_A_THREAD = 2e7;
 
 /**
  * The executor for so many threads, with the fastest kernel there is. Blocks run on this thread until more threads pay; long
@@ -35,26 +28,18 @@ export function createExecutor({ threads, onWorkerLost = () => {} }: ExecutorOpt
   async function loadThreads(): Promise<ThreadsExecutor> {
     const [{ createThreadsExecutor }, { WORKER_SOURCE }] = await Promise.all([
       import("./threads.ts"),
-      import("./worker-source.ts"),
+      import("./block-worker-source.ts"),
     ]);
     return createThreadsExecutor({ createKernel, workerSource: WORKER_SOURCE, onWorkerLost });
   }
 
-  /** Threads that a range is worth; 0 where it is not worth a second one, and none of its blocks is long. */
-  function threadsFor(range: BatchRange): number {
-    const { from, to, batchesPerBlock, blockWork } = range;
-    const blocks = Math.ceil((to - from) / batchesPerBlock);
-    const worth = Math.min(threads, blocks, Math.floor((blocks * blockWork) / WORTH_A_THREAD));
-    return worth < 2 && !isLong(range) ? 0 : Math.max(1, worth);
-  }
-
   return {
     async prepare(job) {
-      const count = threadsFor(job.range);
+      const count = threadsWorth(job.range, threads);
       if (count > 0) (await threadsExecutor()).prepare(job, count);
     },
     async *run(job) {
-      const count = threadsFor(job.range);
+      const count = threadsWorth(job.range, threads);
       if (count === 0) {
         yield* inline.run(job);
         return;

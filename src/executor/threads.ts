@@ -5,7 +5,7 @@ import type { BatchNormRun } from "../forward/batch-norm.ts";
 import { simdModule } from "../kernel/simd.ts";
 import { isLong } from "./block-length.ts";
 import { type Crew, type CrewOptions, createCrew } from "./crew.ts";
-import { arraysOf, type BlockWork } from "./handed-over.ts";
+import type { BlockWork } from "./handed-over.ts";
 import { crewOfTasks, inOrder, type OrderedJob } from "./in-order.ts";
 import { latestRunner } from "./latest-runner.ts";
 
@@ -43,8 +43,7 @@ export function createThreadsExecutor(options: ThreadsOptions): ThreadsExecutor 
 
   /** The crew for a job: that of the network's range before, or a new one, with as many workers as it wants. */
   function crewFor({ run, arrays, range }: Omit<BlockJob, "signal">, threads: number): BlockCrew {
-    const work = { kind: "blocks", run } as const;
-    const crew = takeIdle(run) ?? createCrew({ work, arrays, module: simdModule() }, options);
+    const crew = takeIdle(run) ?? createCrew({ run, arrays, module: simdModule() }, options);
     crew.enlarge(isLong(range) ? threads : threads - 1);
     return crew;
   }
@@ -60,10 +59,7 @@ export function createThreadsExecutor(options: ThreadsOptions): ThreadsExecutor 
       const job: OrderedJob<BlockTask, BlockResult> = {
         first: range.from / range.batchesPerBlock,
         tasks: tasksOf(range),
-        crew: crewOfTasks(crew, (task) => {
-          const spare = spares.pop();
-          crew.give({ task, spare }, spare === undefined ? [] : arraysOf(spare));
-        }),
+        crew: crewOfTasks(crew, (task) => crew.give({ task, spare: spares.pop() })),
         runHere: (task) => runnerOf(run, arrays)(task, spares.pop()),
         sharesWork: !isLong(range),
         most: Math.max(2 * threads, Math.min(UNDER_WAY * threads, UNDER_WAY_BYTES / resultBytes(run))),

@@ -2,6 +2,7 @@ import { GROUP, inScatter, type Kernel, PANEL_SLOTS, TILE_SAMPLES } from "../ker
 import { lawOf } from "../laws/laws.ts";
 import type { MaskPlan, NoiseLayer, UnitMasks } from "../noises/noise-kind.ts";
 import { propertiesOf } from "../noises/noises.ts";
+import { sharedDoubles, sharedFloats } from "../numeric/shared-memory.ts";
 import { isArrayName } from "../scenario/arrays.ts";
 import { weightOfNew } from "../scenario/presets.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -288,10 +289,11 @@ export function createScatterLayer(
   };
 }
 
+/** A run of no mini-batches, its statistics in memory that threads share. */
 function emptyScatterRun(units: number): BatchNormRun {
-  const matrix = () => new Float32Array(triangleStart(units / ROWS));
+  const matrix = () => sharedFloats(triangleStart(units / ROWS));
   return {
-    ...{ batches: 0, retained: 1, runningMean: new Float64Array(units), testMean: new Float64Array(units) },
+    ...{ batches: 0, retained: 1, runningMean: sharedDoubles(units), testMean: sharedDoubles(units) },
     ...{ runningVariance: matrix(), testVariance: matrix() },
   };
 }

@@ -1,3 +1,4 @@
+import { sharedFloats } from "../numeric/shared-memory.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** An array in memory that threads share where they can. */
@@ -36,7 +37,7 @@ function isTensor(value: object): value is Tensor {
 }
 
 function shared(values: Float64Array): Float32Array {
-  const copy = new Float32Array(new SharedArrayBuffer(4 * values.length));
+  const copy = sharedFloats(values.length);
   copy.set(values);
   return copy;
 }

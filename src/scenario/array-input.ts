@@ -1,7 +1,8 @@
 import { VshiftError } from "../errors.ts";
+import { sharedFloats } from "../numeric/shared-memory.ts";
 import type { ChannelAxis } from "../tensor/unfold.ts";
 import { createArrayBook } from "./array-book.ts";
-import { type ArrayField, type Arrays, isArrayName, sharedFloats } from "./arrays.ts";
+import { type ArrayField, type Arrays, isArrayName } from "./arrays.ts";
 import { defineScenario } from "./define.ts";
 import type { ShapedArray } from "./lay-out.ts";
 import { filesOfNetwork } from "./network-files.ts";

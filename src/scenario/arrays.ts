@@ -62,10 +62,3 @@ export function digestOf({ rows, columns, values }: RealArray): string {
 }
 
 const PIECE = 2 ** 14;
-
-/** Memory that worker threads can look at without a copy, where there is such a thing. */
-export function sharedFloats(length: number): Float32Array {
-  return typeof SharedArrayBuffer === "function"
-    ? new Float32Array(new SharedArrayBuffer(4 * length))
-    : new Float32Array(length);
-}

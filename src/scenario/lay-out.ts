@@ -1,7 +1,8 @@
 import { VshiftError } from "../errors.ts";
 import { findNoise } from "../noises/noises.ts";
+import { sharedFloats } from "../numeric/shared-memory.ts";
 import { axesOf, type ChannelAxis, unfold, unfoldedSize, type Window } from "../tensor/unfold.ts";
-import { type ArrayField, isArrayName, type RealArray, sharedFloats } from "./arrays.ts";
+import { type ArrayField, isArrayName, type RealArray } from "./arrays.ts";
 import type { ScenarioInput } from "./scenario.ts";
 
 /** Numbers of a file with its own axes, the last one fastest. */

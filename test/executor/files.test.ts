@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { WORKER_SOURCE } from "../../src/executor/block-worker-source.ts";
 import { createCellRunner } from "../../src/executor/cells.ts";
 import { createInlineExecutor } from "../../src/executor/inline.ts";
 import { createThreadsExecutor } from "../../src/executor/threads.ts";
-import { WORKER_SOURCE } from "../../src/executor/worker-source.ts";
 import type { Cell, CellOutcome } from "../../src/experiment/cells.ts";
 import type { ShiftRecord } from "../../src/experiment/record.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";

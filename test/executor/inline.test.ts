@@ -5,6 +5,7 @@ import type { BatchRange } from "../../src/experiment/plan/plan.ts";
 import { settingOf } from "../../src/experiment/setting.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
+import { copied } from "../experiment/copied.ts";
 
 const { run } = settingOf(defineScenario({ width: 8, batchSize: 16 }));
 const range: BatchRange = { from: 4, to: 11, batchesPerBlock: 2, blockWork: 256, pass: { kind: "both" } };
@@ -12,7 +13,7 @@ const range: BatchRange = { from: 4, to: 11, batchesPerBlock: 2, blockWork: 256,
 async function collect(part: Partial<BatchRange> = {}): Promise<BlockResult[]> {
   const results: BlockResult[] = [];
   const job = { run, range: { ...range, ...part }, signal: undefined };
-  for await (const result of createInlineExecutor(createKernel).run(job)) results.push(structuredClone(result));
+  for await (const result of createInlineExecutor(createKernel).run(job)) results.push(copied(result));
   return results;
 }
 
@@ -38,7 +39,7 @@ describe("the inline executor", () => {
     const results: BlockResult[] = [];
     const job = { run, range, signal: controller.signal };
     for await (const result of createInlineExecutor(createKernel).run(job)) {
-      results.push(structuredClone(result));
+      results.push(copied(result));
       controller.abort();
     }
     expect(results.length).toBe(1);

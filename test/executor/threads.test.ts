@@ -1,15 +1,16 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
+import { WORKER_SOURCE } from "../../src/executor/block-worker-source.ts";
 import type { WorkerLost } from "../../src/executor/crew.ts";
 import { createInlineExecutor } from "../../src/executor/inline.ts";
 import { createThreadsExecutor } from "../../src/executor/threads.ts";
-import { WORKER_SOURCE } from "../../src/executor/worker-source.ts";
 import type { BlockResult, Run } from "../../src/experiment/block.ts";
 import type { Executor } from "../../src/experiment/measure.ts";
 import type { BatchRange } from "../../src/experiment/plan/plan.ts";
 import { settingOf } from "../../src/experiment/setting.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
+import { copied } from "../experiment/copied.ts";
 
 const { run } = settingOf(defineScenario({ width: 40, batchSize: 24, layer: "linear", neurons: 7 }));
 const range: BatchRange = { from: 0, to: 121, batchesPerBlock: 2, blockWork: 1e7, pass: { kind: "both" } };
@@ -17,7 +18,7 @@ const range: BatchRange = { from: 0, to: 121, batchesPerBlock: 2, blockWork: 1e7
 async function collect(executor: Executor, signal?: AbortSignal): Promise<BlockResult[]> {
   const results: BlockResult[] = [];
   try {
-    for await (const result of executor.run({ run, range, signal })) results.push(structuredClone(result));
+    for await (const result of executor.run({ run, range, signal })) results.push(copied(result));
   } finally {
     executor.close();
   }
@@ -48,8 +49,7 @@ describe("threads give the results of one thread, in the same order", () => {
     const executor = threadsExecutor(3);
     const results: BlockResult[] = [];
     const long = { ...range, blockWork: 1e9 };
-    for await (const result of executor.run({ run, range: long, signal: undefined }))
-      results.push(structuredClone(result));
+    for await (const result of executor.run({ run, range: long, signal: undefined })) results.push(copied(result));
     executor.close();
     expect(results).toEqual(expected);
   });
@@ -67,12 +67,23 @@ describe("threads give the results of one thread, in the same order", () => {
       { ...range, to: 60 },
       { ...range, from: 60 },
     ]) {
-      for await (const result of executor.run({ run, range: part, signal: undefined }))
-        results.push(structuredClone(result));
+      for await (const result of executor.run({ run, range: part, signal: undefined })) results.push(copied(result));
     }
     executor.close();
     expect(results).toEqual(expected);
   });
+});
+
+test("running statistics are in memory that threads share: no block's are transferred", async () => {
+  const executor = threadsExecutor(3);
+  // Long blocks, so that workers run them all.
+  let blocks = 0;
+  for await (const { batchNorm } of executor.run({ run, range: { ...range, blockWork: 1e9 }, signal: undefined })) {
+    expect(batchNorm?.runningMean.buffer).toBeInstanceOf(SharedArrayBuffer);
+    blocks++;
+  }
+  executor.close();
+  expect(blocks).toBe(61);
 });
 
 describe("a worker that is lost costs no result", () => {
@@ -89,7 +100,7 @@ describe("a worker that is lost costs no result", () => {
       const executor = threadsExecutor(3, source, lost);
       const results: BlockResult[] = [];
       for await (const result of executor.run({ run, range: { ...range, blockWork }, signal: undefined })) {
-        results.push(structuredClone(result));
+        results.push(copied(result));
         // This thread must not have run all blocks before the first worker has failed.
         while (lost.length === 0) await new Promise((resume) => setTimeout(resume, 2));
       }
@@ -106,7 +117,7 @@ test("an aborted run ends early and without an error, its results in order", asy
   const executor = threadsExecutor(2);
   const results: BlockResult[] = [];
   for await (const result of executor.run({ run, range, signal: controller.signal })) {
-    results.push(structuredClone(result));
+    results.push(copied(result));
     if (results.length === 5) controller.abort();
   }
   executor.close();
@@ -132,8 +143,7 @@ describe("an executor that is shared", () => {
     }
     const shorter = { ...range, to: 60 };
     const results: BlockResult[] = [];
-    for await (const result of executor.run({ run, range: shorter, signal: undefined }))
-      results.push(structuredClone(result));
+    for await (const result of executor.run({ run, range: shorter, signal: undefined })) results.push(copied(result));
     executor.close();
     expect(results).toEqual(expected.slice(0, 30));
   });
@@ -149,6 +159,6 @@ describe("an executor that is shared", () => {
 
 async function collectFrom(executor: Executor, one: Run, signal?: AbortSignal): Promise<BlockResult[]> {
   const results: BlockResult[] = [];
-  for await (const result of executor.run({ run: one, range, signal })) results.push(structuredClone(result));
+  for await (const result of executor.run({ run: one, range, signal })) results.push(copied(result));
   return results;
 }

@@ -1,5 +1,5 @@
+import { WORKER_SOURCE } from "../../src/executor/block-worker-source.ts";
 import { createThreadsExecutor } from "../../src/executor/threads.ts";
-import { WORKER_SOURCE } from "../../src/executor/worker-source.ts";
 import type { Executor } from "../../src/experiment/measure.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 

@@ -6,7 +6,8 @@ import { start, temporaryFolders } from "../cli/vshift.ts";
 const temporaryFolder = temporaryFolders();
 const MADE = [
   "src/kernel/simd-module.ts",
-  "src/executor/worker-source.ts",
+  "src/executor/block-worker-source.ts",
+  "src/executor/cell-worker-source.ts",
   "src/executor/pass-worker-source.ts",
   "src/experiment/record-check.ts",
 ];

@@ -1,7 +1,8 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
 import { nativeDigest } from "../../src/cli/native-digest.ts";
-import { digestOf, sharedFloats } from "../../src/scenario/arrays.ts";
+import { sharedFloats } from "../../src/numeric/shared-memory.ts";
+import { digestOf } from "../../src/scenario/arrays.ts";
 
 const LENGTH = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 16_383, max: 16_386 }));
 
