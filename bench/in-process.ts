@@ -4,25 +4,33 @@
  * Puts its part into results.json, and writes RESULTS.md anew.
  */
 
+import { drawWeights } from "../src/forward/draw-weights.ts";
+import { createTileProduct, outputRows, productRoom } from "../src/forward/tile-product.ts";
 import { createKernel } from "../src/kernel/fastest.ts";
 import { PANEL_SLOTS, STAGE_FLOATS, TILE_SAMPLES } from "../src/kernel/kernel.ts";
+import { networkOf } from "../src/network/of-scenario.ts";
 import { STATE_WORDS } from "../src/random/streams.ts";
 import { defineScenario } from "../src/scenario/define.ts";
 import { runnerOf } from "../test/experiment/measured-one.ts";
-import { describeMachine } from "./harness/machine.ts";
-import { render } from "./harness/render.ts";
-import { readResults, writeResults } from "./harness/results.ts";
-import { WORKLOADS } from "./harness/workloads.ts";
+import { WORKLOADS } from "./cases/simulate.ts";
+import { publish } from "./harness/results.ts";
 
 /** Each figure is the least of so many measurements of about so many milliseconds. */
 const MEASUREMENTS = 7;
 const MILLISECONDS = 30;
 
-const machine = await describeMachine(process.env.VSHIFT_BENCH_PYTHON ?? "python3");
-const inProcess = { loops: loops(), blocks: blocks(), date: new Date().toISOString(), machine };
-const results = { ...(await readResults()), inProcess };
-await writeResults(results);
-await render(results);
+await publish({
+  figures: {
+    id: "in-process",
+    title: "In process, one thread",
+    note: "Nanoseconds an element for the loops of the kernel, nanoseconds a drawn activation for whole blocks.",
+    tables: [table("loop", [...loops(), tileProduct()]), table("block", blocks())],
+  },
+});
+
+function table(name: string, figures: readonly Figure[]) {
+  return { columns: [name, "ns"] as const, rows: figures.map((one) => [one.name, one.nanoseconds] as const) };
+}
 
 interface Figure {
   readonly name: string;
@@ -81,8 +89,25 @@ function loops(): readonly Figure[] {
   ];
 }
 
+/** The product of a tile in a stack of wide blocks, with what it packs. */
+function tileProduct(): Figure {
+  const width = 1024;
+  const { seed, nodes } = networkOf(defineScenario({ width, depth: 1 }));
+  const kernel = createKernel(2 ** 26);
+  const [product] = nodes.flatMap(({ layer }) =>
+    layer.kind === "linear"
+      ? [createTileProduct(kernel, drawWeights(kernel, { seed, layer }), productRoom(kernel))]
+      : [],
+  );
+  const x = kernel.floats(width * TILE_SAMPLES);
+  for (const at of x.keys()) x[at] = Math.sin(at);
+  const y = kernel.floats(outputRows(width) * TILE_SAMPLES);
+  const nanoseconds = leastNanoseconds(() => product?.multiply({ x, y, stride: TILE_SAMPLES }));
+  return { name: "a tile's product, d 1024, a product", nanoseconds: nanoseconds / (TILE_SAMPLES * width * width) };
+}
+
 function blocks(): readonly Figure[] {
-  return WORKLOADS.filter(({ id }) => ["W1", "W2", "W3"].includes(id)).map(({ title, width, neurons }) => {
+  return WORKLOADS.filter(({ id }) => ["W1", "W2", "W3", "k2048"].includes(id)).map(({ title, width, neurons }) => {
     const layer = neurons === null ? {} : ({ layer: "linear", neurons } as const);
     const scenario = defineScenario({ mean: 0.5, keep: 0.5, width, masks: "independent", ...layer });
     const run = runnerOf(createKernel, scenario);
