@@ -183,7 +183,7 @@ function figuresParts({ title, note, tables }: Figures): string[] {
     ...tables.map(({ columns, rows }) =>
       markdownTable(
         columns,
-        rows.map(([name, value]) => [name, value.toFixed(value < 10 ? 2 : 1)]),
+        rows.map(([name, value]) => [name, value.toPrecision(3)]),
       ),
     ),
   ];
