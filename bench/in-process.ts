@@ -4,25 +4,33 @@
  * Puts its part into results.json, and writes RESULTS.md anew.
  */
 
+import { drawWeights } from "../src/forward/draw-weights.ts";
+import { createTileProduct, outputRows, productRoom } from "../src/forward/tile-product.ts";
 import { createKernel } from "../src/kernel/fastest.ts";
 import { maskWords, PANEL_SLOTS, STAGE_FLOATS, TILE_SAMPLES } from "../src/kernel/kernel.ts";
+import { networkOf } from "../src/network/of-scenario.ts";
 import { STATE_WORDS } from "../src/random/streams.ts";
 import { defineScenario } from "../src/scenario/define.ts";
 import { runnerOf } from "../test/experiment/measured-one.ts";
-import { describeMachine } from "./harness/machine.ts";
-import { render } from "./harness/render.ts";
-import { readResults, writeResults } from "./harness/results.ts";
-import { WORKLOADS } from "./harness/workloads.ts";
+import { WORKLOADS } from "./cases/simulate.ts";
+import { publish } from "./harness/results.ts";
 
 /** Each figure is the least of so many measurements of about so many milliseconds. */
 const MEASUREMENTS = 7;
 const MILLISECONDS = 30;
 
-const machine = await describeMachine(process.env.VSHIFT_BENCH_PYTHON ?? "python3");
-const inProcess = { loops: loops(), blocks: blocks(), date: new Date().toISOString(), machine };
-const results = { ...(await readResults()), inProcess };
-await writeResults(results);
-await render(results);
+await publish({
+  figures: {
+    id: "in-process",
+    title: "In process, one thread",
+    note: "Nanoseconds an element for the loops of the kernel, nanoseconds a drawn activation for whole blocks.",
+    tables: [table("loop", [...loops(), tileProduct()]), table("block", blocks())],
+  },
+});
+
+function table(name: string, figures: readonly Figure[]) {
+  return { columns: [name, "ns"] as const, rows: figures.map((one) => [one.name, one.nanoseconds] as const) };
+}
 
 interface Figure {
   readonly name: string;
@@ -30,7 +38,7 @@ interface Figure {
 }
 
 function loops(): readonly Figure[] {
-  const kernel = createKernel(1 << 20);
+  const kernel = createKernel(1 << 22);
 
   const seeded = () => {
     const state = kernel.words(STATE_WORDS);
@@ -51,15 +59,18 @@ function loops(): readonly Figure[] {
   const pairedPanel = kernel.words(PANEL_SLOTS * TILE_SAMPLES).fill(0x00110013);
   const y = kernel.floats(neurons * TILE_SAMPLES);
   const moments = { stride: TILE_SAMPLES, samples: TILE_SAMPLES, sums, first: 0 };
-  const masks = { words, threshold: 2 ** 31, masks: 1 };
-  const manyMasks = { ...masks, masks: 11 };
-  const others = kernel.doubles(22 * rows);
+  const oneMask = { words, threshold: 2 ** 31, masks: 1 };
   const masked = {
     ...{ x, stride: TILE_SAMPLES, samples: TILE_SAMPLES, isKept: true, keep: 0.5, centre: 0.5, first: 0 },
-    ...{ isComplement: false, isMirrored: true, clean: sums, own: kernel.doubles(2 * rows), others },
+    ...{ isComplement: false, isMirrored: true, clean: sums, own: kernel.doubles(2 * rows) },
+    others: kernel.doubles(22 * rows),
   };
-  const oneMask = { ...masked, ...masks };
-  const elevenMasks = { ...masked, ...manyMasks };
+  const maskedOnce = { ...masked, ...oneMask };
+  const maskedOften = { ...masked, ...oneMask, masks: 11 };
+  const units = 512;
+  const matrix = () => kernel.floats(units * units);
+  const unitPanel = kernel.words((units * TILE_SAMPLES) / 2).fill(0x00110013);
+  const scatter = { panel: unitPanel, units, stride: TILE_SAMPLES, scatter: matrix(), isFirst: true };
   const packing = { stride: TILE_SAMPLES, x };
   // Stage after stage goes to the next slots of a panel.
   let stage = 0;
@@ -74,12 +85,12 @@ function loops(): readonly Figure[] {
     figure("normals", STAGE_FLOATS, () => kernel.normals({ radius, angle, out: x })),
     figure("words of masks", STAGE_FLOATS, () => kernel.random({ stream: choice, out: words })),
     figure("mask", STAGE_FLOATS, () =>
-      kernel.mask({ ...masks, mask: 0, below: 1, otherwise: -1, stride: TILE_SAMPLES, out: deviation }),
+      kernel.mask({ ...oneMask, mask: 0, below: 1, otherwise: -1, stride: TILE_SAMPLES, out: deviation }),
     ),
+    figure("addMaskedMoments, one mask", STAGE_FLOATS, () => kernel.addMaskedMoments(maskedOnce)),
+    figure("addMaskedMoments, eleven", STAGE_FLOATS, () => kernel.addMaskedMoments(maskedOften)),
     figure("addMoments", STAGE_FLOATS, () => kernel.addMoments({ x, ...moments })),
     figure("addNoisyMoments", STAGE_FLOATS, () => kernel.addNoisyMoments({ x, deviation, centre: 0.5, ...moments })),
-    figure("addMaskedMoments, one mask", STAGE_FLOATS, () => kernel.addMaskedMoments(oneMask)),
-    figure("addMaskedMoments, eleven", STAGE_FLOATS, () => kernel.addMaskedMoments(elevenMasks)),
     figure("applyNoise", STAGE_FLOATS, () => kernel.applyNoise({ x, deviation, centre: 0.5, noisy })),
     figure("packRows", STAGE_FLOATS, () => kernel.packRows({ ...packing, first: slotsOf(rows), panel })),
     figure("packPairs", STAGE_FLOATS, () =>
@@ -89,11 +100,29 @@ function loops(): readonly Figure[] {
     figure("multiplyPairs, a product", 2 * products, () =>
       kernel.multiplyPairs({ weights: pairedWeights, panel: pairedPanel, ...product }),
     ),
+    figure("addScatter, d 512, a product", (units * units * TILE_SAMPLES) / 2, () => kernel.addScatter(scatter)),
   ];
 }
 
+/** The product of a tile in a stack of wide blocks, with what it packs. */
+function tileProduct(): Figure {
+  const width = 1024;
+  const { seed, nodes } = networkOf(defineScenario({ width, depth: 1 }));
+  const kernel = createKernel(2 ** 26);
+  const [product] = nodes.flatMap(({ layer }) =>
+    layer.kind === "linear"
+      ? [createTileProduct(kernel, drawWeights(kernel, { seed, layer }), productRoom(kernel))]
+      : [],
+  );
+  const x = kernel.floats(width * TILE_SAMPLES);
+  for (const at of x.keys()) x[at] = Math.sin(at);
+  const y = kernel.floats(outputRows(width) * TILE_SAMPLES);
+  const nanoseconds = leastNanoseconds(() => product?.multiply({ x, y, stride: TILE_SAMPLES }));
+  return { name: "a tile's product, d 1024, a product", nanoseconds: nanoseconds / (TILE_SAMPLES * width * width) };
+}
+
 function blocks(): readonly Figure[] {
-  return WORKLOADS.filter(({ id }) => ["W1", "W2", "W3"].includes(id)).map(({ title, width, neurons }) => {
+  return WORKLOADS.filter(({ id }) => ["W1", "W2", "W3", "k2048"].includes(id)).map(({ title, width, neurons }) => {
     const layer = neurons === null ? {} : ({ layer: "linear", neurons } as const);
     const scenario = defineScenario({ mean: 0.5, keep: 0.5, width, masks: "independent", ...layer });
     const run = runnerOf(createKernel, scenario);

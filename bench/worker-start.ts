@@ -13,9 +13,7 @@ import type { BlockResult } from "../src/experiment/block.ts";
 import { settingOf } from "../src/experiment/setting.ts";
 import { simdModule } from "../src/kernel/simd.ts";
 import { defineScenario } from "../src/scenario/define.ts";
-import { describeMachine } from "./harness/machine.ts";
-import { render } from "./harness/render.ts";
-import { readResults, type WorkerStart, writeResults } from "./harness/results.ts";
+import { publish } from "./harness/results.ts";
 
 /** Each figure is the least of so many starts; both kinds take turns. */
 const STARTS = 40;
@@ -44,11 +42,18 @@ for (let start = 0; start < STARTS; start++) {
   }
 }
 
-const machine = await describeMachine(process.env.VSHIFT_BENCH_PYTHON ?? "python3");
-const kinds: WorkerStart["kinds"] = [...least.values()];
-const results = { ...(await readResults()), workerStart: { kinds, date: new Date().toISOString(), machine } };
-await writeResults(results);
-await render(results);
+const kinds = [...least.values()];
+await publish({
+  figures: {
+    id: "worker-start",
+    title: "Start of a worker thread",
+    note: `Milliseconds until it answers, the least of ${STARTS} starts in one process.`,
+    tables: [
+      { columns: ["", "CPU ms"], rows: kinds.map(({ name, cpu }) => [name, cpu]) },
+      { columns: ["", "ms"], rows: kinds.map(({ name, wall }) => [name, wall]) },
+    ],
+  },
+});
 
 /** Starts a worker and waits for its answer; what it returns ends it. */
 async function nodeAlone(): Promise<() => Promise<void>> {

@@ -5,9 +5,15 @@ export interface Command {
   readonly args: readonly string[];
 }
 
-export interface Finished {
-  /** Of wall time, from before the process was started until all that it wrote was read. */
+/** What a process took. */
+export interface Cost {
+  /** Of wall time. */
   readonly seconds: number;
+  /** Of CPU time: user and system, of all threads and of children that were waited for. */
+  readonly cpu: number;
+}
+
+export interface Finished extends Cost {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -18,11 +24,14 @@ const UNSET = ["NODE_EXTRA_CA_CERTS", "NODE_OPTIONS", "OPENBLAS_CORETYPE", "OPEN
 
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !UNSET.includes(name)));
 
-/** Runs a command to its end. Rejects when it cannot be started. */
+/** The shell's keyword measures from before the process is started until it has ended: Node does not tell a child's CPU time. */
+const TIMED = 'TIMEFORMAT="%3R %3U %3S"; time "$@"';
+
+/** Runs a command to its end. Ends with 127 where there is no such program. */
 export function finish({ file, args }: Command): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const started = process.hrtime.bigint();
-    const child = spawn(file, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    const timed = ["-c", TIMED, "bash", file, ...args];
+    const child = spawn("bash", timed, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -33,7 +42,14 @@ export function finish({ file, args }: Command): Promise<Finished> {
     });
     child.on("error", reject);
     child.on("close", (exitCode) => {
-      resolve({ seconds: Number(process.hrtime.bigint() - started) / 1e9, exitCode, stdout, stderr });
+      resolve({ exitCode, stdout, ...costOf(stderr) });
     });
   });
+}
+
+/** The last line of what was written to stderr is the shell's. */
+export function costOf(stderr: string): Cost & { readonly stderr: string } {
+  const [line = "", seconds = "", user = "", system = ""] = /(\d+\.\d+) (\d+\.\d+) (\d+\.\d+)\n$/.exec(stderr) ?? [];
+  if (line === "") throw new Error(`no times of a process in ${stderr}`);
+  return { seconds: Number(seconds), cpu: Number(user) + Number(system), stderr: stderr.slice(0, -line.length) };
 }

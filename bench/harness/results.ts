@@ -1,15 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
-import type { Machine } from "./machine.ts";
-import { WORKLOADS } from "./workloads.ts";
+import type { Answer } from "./case.ts";
+import type { Cost } from "./child-process.ts";
+import { describeMachine, type Machine } from "./machine.ts";
+import { render } from "./render.ts";
 
 /** One run of a contestant: a whole process. */
-export interface Run {
+export interface Run extends Cost, Answer {
   readonly round: number;
-  readonly seconds: number;
-  /** Seconds without the start of the process, as the contestant says; null where it does not. */
-  readonly computing: number | null;
-  readonly shift: number;
-  readonly samples: number;
 }
 
 export interface Entry {
@@ -19,76 +16,54 @@ export interface Entry {
 }
 
 export interface Race {
-  readonly workload: string;
+  readonly id: string;
   readonly title: string;
+  readonly multiplyAdds?: number;
   readonly entries: readonly Entry[];
 }
 
-/** Seconds of the shortest run beside those of a bare start, round by round. */
-export interface Start {
-  readonly node: readonly number[];
-  readonly vshift: readonly number[];
+/** Tables of numbers, such as nanoseconds of the kernel's loops. */
+export interface Figures {
+  readonly id: string;
+  readonly title: string;
+  readonly note: string;
+  readonly tables: readonly {
+    readonly columns: readonly [name: string, value: string];
+    readonly rows: readonly (readonly [name: string, value: number])[];
+  }[];
 }
 
-/** Nanoseconds an element, of the kernel's loops and of whole blocks, on one thread. */
-export interface InProcess {
-  readonly loops: readonly { readonly name: string; readonly nanoseconds: number }[];
-  readonly blocks: readonly { readonly name: string; readonly nanoseconds: number }[];
-}
-
-/** Milliseconds until a worker thread answers, the least of many starts: of CPU in all threads, and of the clock. */
-export interface WorkerStart {
-  readonly kinds: readonly { readonly name: string; readonly cpu: number; readonly wall: number }[];
-}
-
-/** How vshift's time or memory grows. */
+/** How vshift's cost grows. */
 export interface Scaling {
   readonly name: string;
+  readonly setting: string;
   readonly variable: string;
-  readonly unit: "s" | "MB";
+  readonly unit: "CPU s" | "s" | "MB";
   readonly points: readonly { readonly x: number; readonly value: number }[];
+  /** What the cost is expected to do, in a sentence. */
+  readonly reading: string;
   /** Fitted exponent of the growth; null where none is. */
   readonly exponent: number | null;
-}
-
-export interface Growth {
-  readonly series: readonly Scaling[];
-}
-
-/** Seconds of whole processes that measure so many cells, round by round; the peer's are empty where it is not installed. */
-export interface SweepRace {
-  readonly cells: number;
-  readonly vshift: readonly number[];
-  readonly numpy: readonly number[];
-}
-
-/** Seconds of whole processes that take mini-batches through a stack; the peer's are empty where it is not installed. */
-export interface StackRace {
-  readonly depth: number;
-  readonly width: number;
-  readonly batches: number;
-  readonly "batch-size": number;
-  readonly keep: number;
-  /** Mini-batches through the stack, one way or another. */
-  readonly passes: number;
-  /** Of the matrix product with what it packs, on one thread. */
-  readonly nanosecondsAMultiplyAdd: number;
-  readonly vshift: readonly number[];
-  readonly torch: readonly number[];
 }
 
 /** A part of the results with when and on what it was measured. */
 export type Measured<T> = T & { readonly date: string; readonly machine: Machine };
 
 export interface Results {
+  /** Each case and each set of figures once. */
   readonly races: readonly Measured<Race>[];
+  readonly figures: readonly Measured<Figures>[];
+  readonly scaling?: Measured<{ readonly series: readonly Scaling[] }>;
+  /** Peers whose packages were missing in the last run. */
   readonly absent: readonly string[];
-  readonly start?: Measured<Start>;
-  readonly inProcess?: Measured<InProcess>;
-  readonly workerStart?: Measured<WorkerStart>;
-  readonly scaling?: Measured<Growth>;
-  readonly sweep?: Measured<SweepRace>;
-  readonly stack?: Measured<StackRace>;
+}
+
+/** What a program of the benchmark measured. */
+export interface Part {
+  readonly race?: Race;
+  readonly figures?: Figures;
+  readonly series?: readonly Scaling[];
+  readonly absent?: readonly string[];
 }
 
 const FILE = "bench/results.json";
@@ -97,18 +72,34 @@ export async function readResults(): Promise<Results> {
   try {
     return JSON.parse(await readFile(FILE, "utf8"));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { races: [], absent: [] };
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { races: [], figures: [], absent: [] };
     throw error;
   }
 }
 
-export async function writeResults(results: Results): Promise<void> {
+/** Puts a part into results.json, instead of an earlier one of the same id, and writes RESULTS.md and results.svg. */
+export async function publish(part: Part, machine?: Machine): Promise<void> {
+  const measured = { date: new Date().toISOString(), machine: machine ?? (await describeMachine()) };
+  const results = withPart(await readResults(), part, measured);
   await writeFile(FILE, `${JSON.stringify(results, null, 1)}\n`);
+  await render(results);
 }
 
-/** The results with a race in place of an earlier one of the same workload, in the order of the workloads. */
-export function withRace(results: Results, race: Measured<Race>): Results {
-  const races = [...results.races.filter(({ workload }) => workload !== race.workload), race];
-  const place = new Map(WORKLOADS.map(({ id }, index) => [id, index]));
-  return { ...results, races: races.sort((a, b) => (place.get(a.workload) ?? 0) - (place.get(b.workload) ?? 0)) };
+export function withPart(
+  results: Results,
+  { race, figures, series, absent }: Part,
+  measured: { readonly date: string; readonly machine: Machine },
+): Results {
+  return {
+    races: race === undefined ? results.races : replaced(results.races, { ...race, ...measured }),
+    figures: figures === undefined ? results.figures : replaced(results.figures, { ...figures, ...measured }),
+    ...(results.scaling !== undefined && { scaling: results.scaling }),
+    ...(series !== undefined && { scaling: { series, ...measured } }),
+    absent: absent ?? results.absent,
+  };
+}
+
+function replaced<T extends { readonly id: string }>(parts: readonly T[], part: T): readonly T[] {
+  const at = parts.findIndex(({ id }) => id === part.id);
+  return at < 0 ? [...parts, part] : parts.with(at, part);
 }

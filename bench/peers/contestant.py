@@ -16,7 +16,7 @@ MOMENTUM = 0.1
 
 # Two-sided 95 % of a normal distribution. Student's quantile is larger: this lets the peers stop a little sooner.
 Z = 1.96
-FEWEST_BATCHES = 32
+FEWEST_BATCHES = 16
 BATCHES_BETWEEN_LOOKS = 8
 
 
@@ -37,6 +37,7 @@ def arguments():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--samples", type=int, default=0)
     parser.add_argument("--precision", type=float, default=0.0, help="draw until the interval is so narrow")
+    parser.add_argument("--product", action="store_true", help="outputs of all neurons, however many there are")
     return parser.parse_args()
 
 
@@ -49,11 +50,14 @@ def half_width(train, test):
     return Z * math.sqrt(squares / (n * (n - 1)))
 
 
-def compete(options, draw):
-    """Draws what was asked for and prints the result."""
+def compete(options, draw, channels=None):
+    """Draws what was asked for and prints the result.
+
+    `channels` makes mean and variance of the channels of what a contestant accumulates instead of them.
+    """
     started = time.perf_counter()
     train, test = [], []
-    running_mean, running_variance = 0.0, 1.0
+    running_mean, running_variance = 0.0, 0.0
 
     def take(batches):
         nonlocal running_mean, running_variance
@@ -70,6 +74,10 @@ def compete(options, draw):
         take(FEWEST_BATCHES)
         while half_width(train, test) > options.precision:
             take(BATCHES_BETWEEN_LOOKS)
+    if channels is not None:
+        running_mean, running_variance = channels(running_mean, running_variance)
+    # What is left of the initial 1.
+    running_variance = running_variance + (1 - MOMENTUM) ** len(train)
     seconds = time.perf_counter() - started
     print(
         json.dumps(

@@ -9,7 +9,7 @@ export const MOMENTUM = 0.1;
 
 /** Two-sided 95 % of a normal distribution. Student's quantile is larger: this lets the peers stop a little sooner. */
 const Z = 1.96;
-const FEWEST_BATCHES = 32;
+const FEWEST_BATCHES = 16;
 const BATCHES_BETWEEN_LOOKS = 8;
 
 export interface Task {

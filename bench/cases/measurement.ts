@@ -1,7 +1,7 @@
-import { TRUE_SHIFT, type Workload } from "./workloads.ts";
+import type { Workload } from "./simulate.ts";
 
-/** What a contestant printed. */
-export interface Answer {
+/** What a contestant of `simulate` printed. */
+export interface Measurement {
   readonly shift: number;
   readonly samples: number;
   readonly trainVariance: number;
@@ -11,14 +11,16 @@ export interface Answer {
   readonly seconds?: number;
 }
 
+/** Var_test / Var_train of every workload: v/(v + σ²(v + c²)) with c = 0.5, v = 1, σ² = 1. */
+const TRUE_SHIFT = 4 / 9;
 /** Standard errors that a right answer may be off: one in 5·10⁸ is further. */
 const FARTHEST = 6;
 /** The running variance remembers some 19 mini-batches; averaged over 64 channels it is within 1 %. */
 const RUNNING_TOLERANCE = 0.05;
 const BATCH_SIZE = 256;
 
-/** The answer in a line of JSON: a contestant's, or a record of vshift. Throws unless it has every number. */
-export function answerOf(stdout: string): Answer {
+/** The measurement in a line of JSON: a contestant's, or a record of vshift. Throws unless it has every number. */
+export function measurementOf(stdout: string): Measurement {
   const parsed = JSON.parse(stdout);
   const answer = parsed.measured ?? parsed;
   for (const field of ["shift", "samples", "trainVariance", "testVariance", "runningVariance"]) {
@@ -27,9 +29,11 @@ export function answerOf(stdout: string): Answer {
   return answer;
 }
 
-/** Throws when an answer is wrong: a race is between contestants that do the same work. */
-export function checkAnswer(answer: Answer, { amount, samplesForPermille }: Workload): void {
-  const { shift, samples, trainVariance, testVariance, runningVariance } = answer;
+/** Throws when an answer is wrong. */
+export function checkAnswer(
+  { shift, samples, trainVariance, testVariance, runningVariance }: Measurement,
+  { amount, samplesForPermille }: Pick<Workload, "amount" | "samplesForPermille">,
+): void {
   // 1.96 standard errors are 0.1 % at samplesForPermille; shorter runs than 2,000 samples have no six standard errors.
   const limit = (FARTHEST / 1.96) * 0.001 * Math.sqrt(samplesForPermille / samples);
   require(Math.abs(shift / TRUE_SHIFT - 1) <= limit, `a shift of ${shift}, not within ${limit} of 4/9`);
@@ -45,5 +49,5 @@ export function checkAnswer(answer: Answer, { amount, samplesForPermille }: Work
 }
 
 function require(holds: boolean, otherwise: string): void {
-  if (!holds) throw new Error(`gave ${otherwise}`);
+  if (!holds) throw new Error(`a contestant gave ${otherwise}`);
 }
