@@ -160,6 +160,50 @@ export function createSimdKernel(module: WebAssembly.Module, bytes: number): Ker
         variance.byteOffset,
       ),
 
+    copyRuns: ({ x, first, stride, rows, runs, out, outStride }) =>
+      kernel.copyRuns(
+        x.byteOffset + 4 * first,
+        stride,
+        rows,
+        runs.byteOffset,
+        runs.length / 3,
+        out.byteOffset,
+        outStride,
+      ),
+
+    roundRuns: ({ x, first, stride, rows, runs, out, outStride, scale, bound }) =>
+      kernel.roundRuns(
+        x.byteOffset + 4 * first,
+        stride,
+        rows,
+        runs.byteOffset,
+        runs.length / 3,
+        out.byteOffset,
+        outStride,
+        scale,
+        bound,
+      ),
+
+    gatherRows: ({ values, points, shifts, panel }) =>
+      kernel.gatherRows(
+        values.byteOffset,
+        points.byteOffset,
+        points.length,
+        shifts.byteOffset,
+        shifts.length,
+        panel.byteOffset,
+      ),
+
+    gatherPairs: ({ values, points, shifts, panel }) =>
+      kernel.gatherPairs(
+        values.byteOffset,
+        points.byteOffset,
+        points.length,
+        shifts.byteOffset,
+        shifts.length,
+        panel.byteOffset,
+      ),
+
     packRows: ({ x, stride, first, panel }) =>
       kernel.packRows(x.byteOffset, x.length / stride, stride, panel.byteOffset + SLOT_BYTES * first),
 

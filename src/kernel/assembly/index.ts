@@ -1,4 +1,5 @@
 // What the module exports; see ../simd.ts for its typed face.
+export { copyRuns, gatherPairs, gatherRows, roundRuns } from "./gather";
 export { applyNoise, correlate, exp, mask, normalCdf, normals, random, relu, scale, uniforms } from "./loops";
 export { addMaskedProducts } from "./masked-products";
 export { addMirroredMoments, addMoments, addNoisyMoments } from "./moments";
