@@ -14,7 +14,7 @@ export interface WindowAxis {
 
 /** Numbers of a map that windows read in one piece. */
 export interface Run {
-  /** The first, among the positions of all samples. */
+  /** The first, among the positions of the first column's sample and those behind it. */
   from: number;
   /** Its point, from the first that these windows read. */
   to: number;
@@ -41,7 +41,22 @@ export interface WindowPoints {
   start(
     first: number,
     count: number,
-  ): { readonly runCount: number; readonly hasPadding: boolean; readonly reach: number };
+  ): Started & {
+    /** The sample of the first column, from which on positions count. */
+    readonly sample: number;
+    /** Whether nothing else has changed since the last call. */
+    readonly isSame: boolean;
+  };
+}
+
+interface Started {
+  /** The first column, in its sample. */
+  readonly first: number;
+  readonly count: number;
+  readonly runCount: number;
+  /** Points from the first that is read to behind the last. */
+  readonly reach: number;
+  readonly hasPadding: boolean;
 }
 
 const SINGLE: WindowAxis = { length: 1, after: 1, taps: 1, stride: 1, dilation: 1, before: 0 };
@@ -62,6 +77,8 @@ export function windowPoints(axes: readonly WindowAxis[]): WindowPoints {
   const mostLines = linesAtMost();
   const points = new Uint32Array(TILE_SAMPLES);
   const runs: Run[] = [];
+  const windows = deep.after * high.after * wide.after;
+  let started: Started = { first: -1, count: 0, runCount: 0, reach: 0, hasPadding: false };
 
   function shiftsOf(): Uint32Array {
     const found = new Uint32Array(deep.taps * high.taps * wide.taps);
@@ -111,34 +128,56 @@ export function windowPoints(axes: readonly WindowAxis[]): WindowPoints {
     shifts,
     points,
     runs,
-    start(first, count) {
-      let across = Math.floor(first / wide.after);
-      let at = first - across * wide.after;
-      const firstLine = firstLineOf(across);
-      const begin = at * wide.stride;
-      for (let column = 0; column < count; across++, at = 0) {
-        let point = (firstLineOf(across) - firstLine) * lineLength + at * wide.stride - begin;
-        for (; at < wide.after && column < count; at++, point += wide.stride) points[column++] = point;
-      }
-      const reach = points[count - 1] + last + 1;
-      let runCount = 0;
-      let read = 0;
-      for (let line = firstLine, to = -begin; to < reach; line++, to += lineLength) {
-        const sample = Math.floor(line / linesOfMap);
-        const inMap = line - sample * linesOfMap;
-        const slice = Math.floor(inMap / linesOfSlice);
-        const z = positionOf(slice, deep);
-        const y = positionOf(inMap - slice * linesOfSlice, high);
-        const from = Math.max(inside, -to);
-        const length = Math.min(outside, reach - to) - from;
-        if (z < 0 || y < 0 || length <= 0) continue;
-        const start = sample * positions + (z * high.length + y) * wide.length + from - wide.before;
-        runCount = addRun(runCount, { from: start, to: to + from, length });
-        read += length;
-      }
-      return { runCount, hasPadding: read < reach, reach };
+    start(firstColumn, count) {
+      const sample = Math.floor(firstColumn / windows);
+      const first = firstColumn - sample * windows;
+      const isSame = first === started.first && count === started.count;
+      if (!isSame) started = startAt(first, count);
+      return { ...started, sample, isSame };
     },
   };
+
+  function startAt(first: number, count: number): Started {
+    let across = Math.floor(first / wide.after);
+    let at = first - across * wide.after;
+    const firstLine = firstLineOf(across);
+    const begin = at * wide.stride;
+    for (let column = 0; column < count; across++, at = 0) {
+      let point = (firstLineOf(across) - firstLine) * lineLength + at * wide.stride - begin;
+      for (; at < wide.after && column < count; at++, point += wide.stride) points[column++] = point;
+    }
+    const reach = points[count - 1] + last + 1;
+    let runCount = 0;
+    let read = 0;
+    for (let line = firstLine, to = -begin; to < reach; line++, to += lineLength) {
+      const sample = Math.floor(line / linesOfMap);
+      const inMap = line - sample * linesOfMap;
+      const slice = Math.floor(inMap / linesOfSlice);
+      const z = positionOf(slice, deep);
+      const y = positionOf(inMap - slice * linesOfSlice, high);
+      const from = Math.max(inside, -to);
+      const length = Math.min(outside, reach - to) - from;
+      if (z < 0 || y < 0 || length <= 0) continue;
+      const start = sample * positions + (z * high.length + y) * wide.length + from - wide.before;
+      runCount = addRun(runCount, { from: start, to: to + from, length });
+      read += length;
+    }
+    return { first, count, runCount, reach, hasPadding: read < reach };
+  }
+}
+
+/** Channels that the rows of a panel lie in, at most: they may begin and end within one. */
+export function channelsOfPanel({
+  taps,
+  rows,
+  width,
+}: {
+  readonly taps: number;
+  readonly rows: number;
+  /** Rows in all. */
+  readonly width: number;
+}): number {
+  return Math.min(Math.ceil(width / taps), Math.ceil((rows - 1) / taps) + 1);
 }
 
 /** Positions from a window's first to its last. */

@@ -11,6 +11,11 @@ type Exports = {
 const PAGE_BYTES = 65_536;
 /** Arrays start at a multiple of a cache line. */
 const ALIGNMENT = 64;
+/** What an array takes in the kernel's memory. */
+export function alignedBytes(size: number): number {
+  return Math.ceil(size / ALIGNMENT) * ALIGNMENT;
+}
+
 /** More than the module's constants take, with the array that says which samples count. */
 const OWN_BYTES = 4096;
 /** Bytes of a panel's slot of eight samples. */
@@ -61,11 +66,11 @@ function compiled(): { readonly module: WebAssembly.Module } | { readonly obstac
 export function createSimdKernel(module: WebAssembly.Module, bytes: number): Kernel {
   const memory = new WebAssembly.Memory({ initial: Math.ceil((bytes + OWN_BYTES) / PAGE_BYTES) });
   const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
-  let free = Math.ceil(kernel.heapBase.value / ALIGNMENT) * ALIGNMENT;
+  let free = alignedBytes(kernel.heapBase.value);
 
   function allocate(size: number): number {
     const start = free;
-    free = Math.ceil((start + size) / ALIGNMENT) * ALIGNMENT;
+    free = start + alignedBytes(size);
     return start;
   }
 

@@ -5,7 +5,7 @@ import { BOUND } from "../fixed-point.ts";
 import type { Maps } from "../maps.ts";
 import { type Panel, pack } from "../tile-product.ts";
 import type { Tile } from "../tiles.ts";
-import { type Run, type WindowPoints, windowPoints } from "../window-points.ts";
+import { channelsOfPanel, type Run, type WindowPoints, windowPoints } from "../window-points.ts";
 
 /** Columns of a convolution's output that lie in one tile, or in a part of it. */
 export interface Columns {
@@ -71,16 +71,16 @@ export function patchesOf(kernel: Kernel, { inputs, outputs, layer, rowsOfPanel 
     const tile = tiles[next.first / TILE_SAMPLES];
     same = isPointwise && next.count === next.stride && tile?.stride === next.stride ? tile : undefined;
     if (same !== undefined) return;
-    const { runCount, hasPadding, reach } = windows.start(next.first, next.count);
+    const { runCount, hasPadding, reach, sample } = windows.start(next.first, next.count);
     if (hasPadding) for (let at = 0; at + reach <= values.length; at += room.stride) values.fill(0, at, at + reach);
     pointsOfColumns = points.subarray(0, next.stride);
     pointsOfColumns.set(windows.points.subarray(0, next.count));
     pointsOfColumns.fill(0, next.count);
-    parts = runsInTiles(runCount);
+    parts = runsInTiles(runCount, sample * inputs.positions);
   }
 
-  /** The runs, cut where tiles end. */
-  function runsInTiles(runCount: number): readonly RunsOfTile[] {
+  /** The runs, cut where tiles end; positions count from the input's column `origin`. */
+  function runsInTiles(runCount: number, origin: number): readonly RunsOfTile[] {
     const found: RunsOfTile[] = [];
     let end = 0;
     let begin = 0;
@@ -91,6 +91,7 @@ export function patchesOf(kernel: Kernel, { inputs, outputs, layer, rowsOfPanel 
     };
     for (let index = 0; index < runCount; index++) {
       let { from, to, length } = windows.runs[index] as Run;
+      from += origin;
       while (length > 0) {
         const tile = Math.floor(from / TILE_SAMPLES);
         if (tile !== current) close();
@@ -163,8 +164,7 @@ function roomOf(
   { width, rowsOfPanel }: { readonly width: number; readonly rowsOfPanel: number },
 ) {
   const taps = windows.shifts.length;
-  // The rows of a panel may begin and end within a channel.
-  const channels = Math.min(Math.ceil(width / taps), Math.ceil((rowsOfPanel - 1) / taps) + 1);
+  const channels = channelsOfPanel({ taps, rows: rowsOfPanel, width });
   // An odd number of cache lines, so that the same point of all channels does not fall into the same set of a cache.
   const stride = (Math.ceil(windows.most / LINE) | 1) * LINE;
   return {
