@@ -25,7 +25,7 @@ export function productRoom(kernel: Pick<Kernel, "words">): ProductRoom {
   return { panel: kernel.words(PANEL_SLOTS * TILE_SAMPLES) };
 }
 
-/** A panel that rows of an input are put into: as they are, or rounded to integers, two a slot. */
+/** A panel that rows of an input are put into: unchanged, or rounded to integers, two a slot. */
 export type Panel =
   | { readonly kind: "rows"; readonly rows: Float32Array }
   | { readonly kind: "pairs"; readonly pairs: Uint32Array; readonly scale: number };

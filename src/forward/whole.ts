@@ -233,7 +233,7 @@ export function createWholeNetwork(
       case "activation":
         return activationStep(kernel, layer, own);
       case "function":
-        return functionStep(layer, own);
+        return functionStep(kernel, layer, own);
       case "norm":
         return normStep(layer, node, own);
       case "pool":

@@ -177,6 +177,18 @@ export interface Kernel {
   /** x = z·Φ(z), in place: the Gaussian error linear unit. */
   gelu(call: { readonly z: Float32Array }): void;
 
+  /** x = 1/(1 + e^(−z)), in place. */
+  sigmoid(call: { readonly z: Float32Array }): void;
+
+  /** x = z/(1 + e^(−z)), in place. */
+  silu(call: { readonly z: Float32Array }): void;
+
+  /** x = z above 0, else scale·(e^z − 1), in place. */
+  elu(call: { readonly z: Float32Array; readonly scale: number }): void;
+
+  /** x = z above 0, else slope·z, in place. */
+  leakyRelu(call: { readonly z: Float32Array; readonly slope: number }): void;
+
   /** y ← scale·y + x. */
   scaleAndAdd(call: { readonly y: Float32Array; readonly scale: number; readonly x: Float32Array }): void;
 

@@ -1,11 +1,15 @@
 import {
   centredNormalCdf,
   exponential,
+  exponentialLinearUnit,
   gaussianErrorLinearUnit,
   halfCircle,
   hyperbolicTangent,
+  leakyRectifier,
+  logistic,
   minusTwoLn,
   ROUNDING_SHIFT,
+  sigmoidLinearUnit,
   signedFraction,
 } from "./elementary.ts";
 import { GROUP, type Kernel, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS } from "./kernel.ts";
@@ -238,6 +242,22 @@ export const referenceKernel: Kernel = {
 
   gelu({ z }) {
     for (let at = 0; at < z.length; at++) z[at] = gaussianErrorLinearUnit(z[at]);
+  },
+
+  sigmoid({ z }) {
+    for (let at = 0; at < z.length; at++) z[at] = logistic(z[at]);
+  },
+
+  silu({ z }) {
+    for (let at = 0; at < z.length; at++) z[at] = sigmoidLinearUnit(z[at]);
+  },
+
+  elu({ z, scale }) {
+    for (let at = 0; at < z.length; at++) z[at] = exponentialLinearUnit(z[at], scale);
+  },
+
+  leakyRelu({ z, slope }) {
+    for (let at = 0; at < z.length; at++) z[at] = leakyRectifier(z[at], slope);
   },
 
   scaleAndAdd({ y, scale, x }) {

@@ -242,6 +242,14 @@ export function createSimdKernel(module: WebAssembly.Module, bytes: number): Ker
 
     gelu: ({ z }) => kernel.gelu(z.byteOffset, z.length),
 
+    sigmoid: ({ z }) => kernel.sigmoid(z.byteOffset, z.length),
+
+    silu: ({ z }) => kernel.silu(z.byteOffset, z.length),
+
+    elu: ({ z, scale }) => kernel.elu(z.byteOffset, z.length, scale),
+
+    leakyRelu: ({ z, slope }) => kernel.leakyRelu(z.byteOffset, z.length, slope),
+
     scaleAndAdd: ({ y, scale, x }) => kernel.scaleAndAdd(y.byteOffset, y.length, scale, x.byteOffset),
 
     largestMagnitude: ({ x }) => kernel.largestMagnitude(x.byteOffset, x.length),

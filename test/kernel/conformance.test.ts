@@ -301,6 +301,21 @@ describe("the SIMD kernel has the reference's bits of what a stack of blocks doe
     });
   });
 
+  property.prop([draws, fc.constantFrom(1, 1 / 20, 1 / 200), value])(
+    "sigmoid, silu, elu and leakyRelu",
+    (x, scale, below) => {
+      const z = x.map((one) => one * scale);
+      sameBits({ sigmoid: z, silu: z, elu: z, leaky: z }, (kernel, arrays) => {
+        const { sigmoid, silu, elu, leaky } = arrays as Record<string, Float32Array>;
+        if (!(sigmoid && silu && elu && leaky)) return;
+        kernel.sigmoid({ z: sigmoid });
+        kernel.silu({ z: silu });
+        kernel.elu({ z: elu, scale: below });
+        kernel.leakyRelu({ z: leaky, slope: below });
+      });
+    },
+  );
+
   property.prop([floatsOf(24), floatsOf(24), value])("scaleAndAdd and largestMagnitude", (y, x, scale) => {
     sameBits({ y, x, most: new Float64Array(1) }, (kernel, { y, x, most }) => {
       kernel.scaleAndAdd({ y: y as Float32Array, scale, x: x as Float32Array });

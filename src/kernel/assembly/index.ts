@@ -5,6 +5,7 @@ export { addMaskedProducts } from "./masked-products";
 export { addMirroredMoments, addMoments, addNoisyMoments } from "./moments";
 export { multiplyPairs, multiplyRows, packPairs, packRows } from "./multiply";
 export { gelu, largestMagnitude, normalise, scaleAndAdd, tanh } from "./stack";
+export { elu, leakyRelu, sigmoid, silu } from "./units";
 export { sumVariances, trackVariances } from "./variances";
 
 /** The first byte after the module's own constants. */
