@@ -77,14 +77,13 @@ export function roomForRows(
 
 export function packInto(packed: Float32Array, { values, width, neurons }: DrawnWeights): Float32Array {
   const length = panelLength(neurons);
-  const [slots, together] = [PANEL_SLOTS, TILE_NEURONS];
   for (let neuron = 0; neuron < neurons; neuron++) {
     const start = neuron * width;
-    const tile = Math.floor(neuron / together) * together * slots + (neuron % together);
-    for (let first = 0, panel = tile; first < width; first += slots, panel += length) {
-      const end = Math.min(width, first + slots);
-      for (let channel = first, at = panel; channel < end; channel++, at += together)
+    for (let first = 0, panel = slotOf(neuron); first < width; first += PANEL_SLOTS, panel += length) {
+      const end = Math.min(width, first + PANEL_SLOTS);
+      for (let channel = first, at = panel; channel < end; channel++, at += TILE_NEURONS) {
         packed[at] = values[start + channel];
+      }
     }
   }
   return packed;
@@ -92,14 +91,25 @@ export function packInto(packed: Float32Array, { values, width, neurons }: Drawn
 
 /** Weights that are multiples of a step as pairs of integers, panel by panel of `PAIR_ROWS` rows of the input. */
 export function packedPairs(kernel: Pick<Kernel, "words">, { values, width, neurons }: DrawnWeights, step: number) {
-  const size = { slots: Math.ceil(width / 2), neurons };
-  const packed = kernel.words(packedLength(size));
-  const integer = (neuron: number, channel: number) =>
-    channel < width ? Math.round(values[neuron * width + channel] / step) : 0;
-  eachSlot(size, (at, neuron, pair) => {
-    packed[at] = (integer(neuron, 2 * pair) & 0xffff) | (integer(neuron, 2 * pair + 1) << 16);
-  });
+  const packed = kernel.words(packedLength({ slots: Math.ceil(width / 2), neurons }));
+  const length = panelLength(neurons);
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    const start = neuron * width;
+    for (let first = 0, panel = slotOf(neuron); first < width; first += PAIR_ROWS, panel += length) {
+      const end = Math.min(width, first + PAIR_ROWS);
+      for (let channel = first, at = panel; channel < end; channel += 2, at += TILE_NEURONS) {
+        const low = Math.round(values[start + channel] / step);
+        const high = channel + 1 < width ? Math.round(values[start + channel + 1] / step) : 0;
+        packed[at] = (low & 0xffff) | (high << 16);
+      }
+    }
+  }
   return packed;
+}
+
+/** Where the first slot of a neuron is in a panel: its own of the four neurons that stand together. */
+function slotOf(neuron: number): number {
+  return Math.floor(neuron / TILE_NEURONS) * TILE_NEURONS * PANEL_SLOTS + (neuron % TILE_NEURONS);
 }
 
 /** Numbers of the packed weights of one panel. */
@@ -116,15 +126,4 @@ interface PackedSize {
 /** Numbers of all packed weights. */
 function packedLength({ slots, neurons }: PackedSize): number {
   return Math.ceil(slots / PANEL_SLOTS) * panelLength(neurons);
-}
-
-/** Calls back with the position of each weight in the packed array: panel by panel, four neurons by four, slot by slot. */
-function eachSlot({ slots, neurons }: PackedSize, place: (at: number, neuron: number, slot: number) => void): void {
-  for (let neuron = 0; neuron < neurons; neuron++) {
-    const tile = Math.floor(neuron / TILE_NEURONS) * TILE_NEURONS * PANEL_SLOTS + (neuron % TILE_NEURONS);
-    for (let slot = 0; slot < slots; slot++) {
-      const panel = Math.floor(slot / PANEL_SLOTS) * panelLength(neurons);
-      place(panel + tile + (slot % PANEL_SLOTS) * TILE_NEURONS, neuron, slot);
-    }
-  }
 }

@@ -25,28 +25,32 @@ export function productRoom(kernel: Pick<Kernel, "words">): ProductRoom {
   return { panel: kernel.words(PANEL_SLOTS * TILE_SAMPLES) };
 }
 
-/** A matrix product of some rows of the input at a time. */
+/** A panel that rows of an input are put into: unchanged, or rounded to integers, two a slot. */
+export type Panel =
+  | { readonly kind: "rows"; readonly rows: Float32Array }
+  | { readonly kind: "pairs"; readonly pairs: Uint32Array; readonly scale: number };
+
+/** A matrix product of the rows of the input that a panel takes at a time. */
 export interface RowProduct {
   /** Rows at a time, at most. */
   readonly rows: number;
-  /** By what the input is scaled, from its largest magnitude. */
-  scaleFor(largest: number): number;
-  /** y ← y + W·(scale·x)/step for the rows of the input from `first` on. */
-  add(part: {
-    readonly x: Float32Array;
-    readonly stride: number;
-    readonly first: number;
-    readonly y: Float32Array;
-    readonly scale: number;
-  }): void;
-  /** What 1 in y stands for where the scale is 1. */
-  readonly step: number;
+  /** The panel, for an input of a largest magnitude. */
+  panelFor(largest: number): Panel;
+  /** y ← y + W·(scale·x)/step for so many rows of the input from `first` on, which are in the panel. */
+  add(part: { readonly first: number; readonly rows: number; readonly y: Float32Array; readonly stride: number }): void;
+  /** What 1 in y stands for, of such a panel. */
+  unitOf(panel: Panel): number;
 }
 
 /** In integers of 16 bits where weights are multiples of a step, else in single precision. */
 export function createRowProduct(kernel: Kernel, weights: Weights, room: ProductRoom): RowProduct {
   const { step } = weights;
   return step === undefined ? singleProduct(kernel, weights, room) : pairProduct(kernel, { ...weights, step }, room);
+}
+
+/** Rows that a panel takes of the input of such weights. */
+export function rowsOfPanel({ step }: Pick<Weights, "step">): number {
+  return step === undefined ? PANEL_SLOTS : PAIR_ROWS;
 }
 
 function pairProduct(
@@ -59,13 +63,16 @@ function pairProduct(
   return {
     rows: PAIR_ROWS,
     // Of values that are not finite the scale is not a number above 0, and so neither are the outputs numbers.
-    scaleFor: (largest) => (largest === 0 ? 1 : Math.fround(BOUND / largest)),
-    add({ x, stride, first, y, scale }) {
-      kernel.packPairs({ x, stride, first: 0, scale, bound: BOUND, panel });
+    panelFor: (largest) => ({
+      kind: "pairs",
+      pairs: panel,
+      scale: largest === 0 ? 1 : Math.fround(BOUND / largest),
+    }),
+    add({ first, rows, y, stride }) {
       const part = packed.subarray((first / PAIR_ROWS) * length);
-      kernel.multiplyPairs({ weights: part, panel, slots: Math.ceil(x.length / stride / 2), y, stride });
+      kernel.multiplyPairs({ weights: part, panel, slots: Math.ceil(rows / 2), y, stride });
     },
-    step,
+    unitOf: (panel) => (panel.kind === "pairs" ? step / panel.scale : 1),
   };
 }
 
@@ -75,14 +82,23 @@ function singleProduct(kernel: Kernel, weights: DrawnWeights, room: ProductRoom)
   const panel = new Float32Array(room.panel.buffer, room.panel.byteOffset, room.panel.length);
   return {
     rows: PANEL_SLOTS,
-    scaleFor: () => 1,
-    add({ x, stride, first, y }) {
-      kernel.packRows({ x, stride, first: 0, panel });
+    panelFor: () => ({ kind: "rows", rows: panel }),
+    add({ first, rows, y, stride }) {
       const part = packed.subarray((first / PANEL_SLOTS) * length);
-      kernel.multiplyRows({ weights: part, panel, slots: x.length / stride, y, stride });
+      kernel.multiplyRows({ weights: part, panel, slots: rows, y, stride });
     },
-    step: 1,
+    unitOf: () => 1,
   };
+}
+
+/** Copies rows of a tile into a panel. */
+export function pack(
+  kernel: Kernel,
+  panel: Panel,
+  { x, stride }: { readonly x: Float32Array; readonly stride: number },
+): void {
+  if (panel.kind === "rows") kernel.packRows({ x, stride, first: 0, panel: panel.rows });
+  else kernel.packPairs({ x, stride, first: 0, scale: panel.scale, bound: BOUND, panel: panel.pairs });
 }
 
 /**
@@ -90,17 +106,18 @@ function singleProduct(kernel: Kernel, weights: DrawnWeights, room: ProductRoom)
  * largest magnitude in its tile over 32,767, which adds less than 10⁻⁸ of that magnitude's square to a neuron's variance.
  */
 export function createTileProduct(kernel: Kernel, weights: Weights, room: ProductRoom): TileProduct {
-  const { rows, scaleFor, add, step } = createRowProduct(kernel, weights, room);
+  const { rows, panelFor, add, unitOf } = createRowProduct(kernel, weights, room);
   const { width } = weights;
   return {
     multiply({ x, y, stride }) {
-      const scale = scaleFor(kernel.largestMagnitude({ x }));
+      const panel = panelFor(kernel.largestMagnitude({ x }));
       y.fill(0);
       for (let first = 0; first < width; first += rows) {
-        const part = x.subarray(first * stride, Math.min(width, first + rows) * stride);
-        add({ x: part, stride, first, y, scale });
+        const count = Math.min(rows, width - first);
+        pack(kernel, panel, { x: x.subarray(first * stride, (first + count) * stride), stride });
+        add({ first, rows: count, y, stride });
       }
-      return step / scale;
+      return unitOf(panel);
     },
   };
 }

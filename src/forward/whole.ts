@@ -7,7 +7,7 @@ import { inputStep } from "./layers/input.ts";
 import { addStep, concatStep, copyStep, flattenStep } from "./layers/moves.ts";
 import { addedNoiseStep, type NoiseOnWeights, noiseStep } from "./layers/noise.ts";
 import { poolStep } from "./layers/pool.ts";
-import { convolutionStep, isMaskedBy, linearStep, productBytes } from "./layers/products.ts";
+import { convolutionStep, linearStep, productBytes } from "./layers/products.ts";
 import type { Step } from "./layers/step.ts";
 import { type Maps, mapsOf, squaredMeans, stretchesOf } from "./maps.ts";
 import type { Pass } from "./pass.ts";
@@ -233,7 +233,7 @@ export function createWholeNetwork(
       case "activation":
         return activationStep(kernel, layer, own);
       case "function":
-        return functionStep(layer, own);
+        return functionStep(kernel, layer, own);
       case "norm":
         return normStep(layer, node, own);
       case "pool":
@@ -303,7 +303,7 @@ function bytesOf({ layer, shape }: Node, source: Node | undefined): number {
       return 16 * (layer.width - shape.channels);
     case "linear":
     case "convolution":
-      return productBytes(layer, isMaskedBy(source));
+      return productBytes(layer, { source, shape });
     case "noise":
     case "added-noise":
     case "activation":

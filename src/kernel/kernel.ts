@@ -128,6 +128,28 @@ export interface Kernel {
     },
   ): number;
 
+  /** Copies runs of each row: out[row·outStride + to + i] ← x[first + row·stride + from + i] for i < length. */
+  copyRuns(call: Runs & { readonly out: Float32Array }): void;
+
+  /**
+   * The same, with each number rounded to 16 bits as by `packPairs`: an integer in the lower half of a word, the upper half of which means
+   * nothing.
+   */
+  roundRuns(
+    call: Runs & {
+      readonly out: Uint32Array;
+      readonly scale: number;
+      /** At most 32,767. */
+      readonly bound: number;
+    },
+  ): void;
+
+  /** Fills the slots of a panel from the first on: that of row r has values[points[c] + shifts[r]] for each column c. */
+  gatherRows(call: Gathering & { readonly values: Float32Array; readonly panel: Float32Array }): void;
+
+  /** The same of integers that `roundRuns` leaves, two rows a slot. A last row without a second stands in both halves. */
+  gatherPairs(call: Gathering & { readonly values: Uint32Array; readonly panel: Uint32Array }): void;
+
   /** Copies rows of a tile into the slots of a panel from `first` on, a slot a row. */
   packRows(call: Packing & { readonly panel: Float32Array }): void;
 
@@ -235,6 +257,18 @@ export interface Kernel {
   /** x = z·Φ(z), in place: the Gaussian error linear unit. */
   gelu(call: { readonly z: Float32Array }): void;
 
+  /** x = 1/(1 + e^(−z)), in place. */
+  sigmoid(call: { readonly z: Float32Array }): void;
+
+  /** x = z/(1 + e^(−z)), in place. */
+  silu(call: { readonly z: Float32Array }): void;
+
+  /** x = z above 0, else scale·(e^z − 1), in place. */
+  elu(call: { readonly z: Float32Array; readonly scale: number }): void;
+
+  /** x = z above 0, else slope·z, in place. */
+  leakyRelu(call: { readonly z: Float32Array; readonly slope: number }): void;
+
   /** y ← scale·y + x. */
   scaleAndAdd(call: { readonly y: Float32Array; readonly scale: number; readonly x: Float32Array }): void;
 
@@ -282,6 +316,25 @@ interface Channels {
   /** n ≥ 2. */
   readonly samples: number;
   readonly unit: number;
+}
+
+interface Runs {
+  readonly x: Float32Array;
+  /** Where the first row begins. */
+  readonly first: number;
+  readonly stride: number;
+  readonly rows: number;
+  /** Three words each: from, to, length. */
+  readonly runs: Uint32Array;
+  readonly outStride: number;
+}
+
+/** Up to `GROUP` numbers behind the last are read, too, and must be there. */
+interface Gathering {
+  /** Of whole groups of columns. */
+  readonly points: Uint32Array;
+  /** A row each, `PANEL_SLOTS` slots of them at most. */
+  readonly shifts: Uint32Array;
 }
 
 /** Panels have `PANEL_SLOTS` slots of `stride` samples: for each group of 8 samples, slot after slot of 8 numbers. */

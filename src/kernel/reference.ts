@@ -1,11 +1,15 @@
 import {
   centredNormalCdf,
   exponential,
+  exponentialLinearUnit,
   gaussianErrorLinearUnit,
   halfCircle,
   hyperbolicTangent,
+  leakyRectifier,
+  logistic,
   minusTwoLn,
   ROUNDING_SHIFT,
+  sigmoidLinearUnit,
   signedFraction,
 } from "./elementary.ts";
 import { GROUP, inScatter, type Kernel, maskWords, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS } from "./kernel.ts";
@@ -213,6 +217,33 @@ export const referenceKernel: Kernel = {
     return total;
   },
 
+  copyRuns({ out, ...copied }) {
+    eachOfRuns(copied, (to, x) => {
+      out[to] = x;
+    });
+  },
+
+  roundRuns({ out, scale, bound, ...copied }) {
+    eachOfRuns(copied, (to, x) => {
+      out[to] = integerOf(x, { scale, bound });
+    });
+  },
+
+  gatherRows({ values, points, shifts, panel }) {
+    for (const [row, shift] of shifts.entries()) {
+      for (const [column, point] of points.entries()) panel[inPanel(row, column)] = values[point + shift];
+    }
+  },
+
+  gatherPairs({ values, points, shifts, panel }) {
+    for (let row = 0; row < shifts.length; row += 2) {
+      const [shift, other = shift] = shifts.subarray(row, row + 2);
+      for (const [column, point] of points.entries()) {
+        panel[inPanel(row / 2, column)] = (values[point + shift] & 0xffff) | (values[point + other] << 16);
+      }
+    }
+  },
+
   packRows({ x, stride, first, panel }) {
     for (let row = 0; row * stride < x.length; row++) {
       for (let sample = 0; sample < stride; sample++) {
@@ -222,15 +253,12 @@ export const referenceKernel: Kernel = {
   },
 
   packPairs({ x, stride, first, scale, bound, panel }) {
-    const factor = fround(scale);
-    const most = fround(bound);
-    const integer = (at: number) => ties(Math.max(-most, Math.min(most, fround(x[at] * factor))));
     const rows = x.length / stride;
     for (let row = 0; row < rows; row += 2) {
       const other = row + 1 < rows ? row + 1 : row;
       for (let sample = 0; sample < stride; sample++) {
-        const low = integer(row * stride + sample);
-        const high = integer(other * stride + sample);
+        const low = integerOf(x[row * stride + sample], { scale, bound });
+        const high = integerOf(x[other * stride + sample], { scale, bound });
         panel[inPanel(first + row / 2, sample)] = (low & 0xffff) | (high << 16);
       }
     }
@@ -344,6 +372,22 @@ export const referenceKernel: Kernel = {
     for (let at = 0; at < z.length; at++) z[at] = gaussianErrorLinearUnit(z[at]);
   },
 
+  sigmoid({ z }) {
+    for (let at = 0; at < z.length; at++) z[at] = logistic(z[at]);
+  },
+
+  silu({ z }) {
+    for (let at = 0; at < z.length; at++) z[at] = sigmoidLinearUnit(z[at]);
+  },
+
+  elu({ z, scale }) {
+    for (let at = 0; at < z.length; at++) z[at] = exponentialLinearUnit(z[at], scale);
+  },
+
+  leakyRelu({ z, slope }) {
+    for (let at = 0; at < z.length; at++) z[at] = leakyRectifier(z[at], slope);
+  },
+
   scaleAndAdd({ y, scale, x }) {
     const factor = fround(scale);
     for (let at = 0; at < y.length; at++) y[at] = fround(fround(factor * y[at]) + x[at]);
@@ -406,6 +450,12 @@ function noisyValue(x: number, deviation: number, shift: number): number {
   return fround(x + fround(deviation * fround(x + shift)));
 }
 
+/** x·scale within ±bound, rounded to an integer. */
+function integerOf(x: number, { scale, bound }: { readonly scale: number; readonly bound: number }): number {
+  const most = fround(bound);
+  return ties(Math.max(-most, Math.min(most, fround(x * fround(scale)))));
+}
+
 /** The nearest integer, ties to even, of a number below 2²²: single precision has no room for more than that integer. */
 function ties(x: number): number {
   return fround(fround(x + ROUNDING_SHIFT) - ROUNDING_SHIFT);
@@ -454,6 +504,20 @@ function inPanel(slot: number, sample: number): number {
 function weightAt(neuron: number, slot: number): number {
   const tile = Math.floor(neuron / TILE_NEURONS);
   return (tile * PANEL_SLOTS + slot) * TILE_NEURONS + (neuron % TILE_NEURONS);
+}
+
+/** Calls back with each number of the runs and where it goes. */
+function eachOfRuns(
+  { x, first, stride, rows, runs, outStride }: Omit<Parameters<Kernel["copyRuns"]>[0], "out">,
+  put: (to: number, x: number) => void,
+): void {
+  for (let row = 0; row < rows; row++) {
+    for (let run = 0; run < runs.length; run += 3) {
+      const from = first + row * stride + runs[run];
+      const to = row * outStride + runs[run + 1];
+      for (let at = 0; at < runs[run + 2]; at++) put(to + at, x[from + at]);
+    }
+  }
 }
 
 interface Rows {

@@ -11,6 +11,11 @@ type Exports = {
 const PAGE_BYTES = 65_536;
 /** Arrays start at a multiple of a cache line. */
 const ALIGNMENT = 64;
+/** What an array takes in the kernel's memory. */
+export function alignedBytes(size: number): number {
+  return Math.ceil(size / ALIGNMENT) * ALIGNMENT;
+}
+
 /** More than the module's constants take, with the array that says which samples count. */
 const OWN_BYTES = 4096;
 /** Bytes of a panel's slot of eight samples. */
@@ -61,11 +66,11 @@ function compiled(): { readonly module: WebAssembly.Module } | { readonly obstac
 export function createSimdKernel(module: WebAssembly.Module, bytes: number): Kernel {
   const memory = new WebAssembly.Memory({ initial: Math.ceil((bytes + OWN_BYTES) / PAGE_BYTES) });
   const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
-  let free = Math.ceil(kernel.heapBase.value / ALIGNMENT) * ALIGNMENT;
+  let free = alignedBytes(kernel.heapBase.value);
 
   function allocate(size: number): number {
     const start = free;
-    free = Math.ceil((start + size) / ALIGNMENT) * ALIGNMENT;
+    free = start + alignedBytes(size);
     return start;
   }
 
@@ -184,6 +189,50 @@ export function createSimdKernel(module: WebAssembly.Module, bytes: number): Ker
         variance.byteOffset,
       ),
 
+    copyRuns: ({ x, first, stride, rows, runs, out, outStride }) =>
+      kernel.copyRuns(
+        x.byteOffset + 4 * first,
+        stride,
+        rows,
+        runs.byteOffset,
+        runs.length / 3,
+        out.byteOffset,
+        outStride,
+      ),
+
+    roundRuns: ({ x, first, stride, rows, runs, out, outStride, scale, bound }) =>
+      kernel.roundRuns(
+        x.byteOffset + 4 * first,
+        stride,
+        rows,
+        runs.byteOffset,
+        runs.length / 3,
+        out.byteOffset,
+        outStride,
+        scale,
+        bound,
+      ),
+
+    gatherRows: ({ values, points, shifts, panel }) =>
+      kernel.gatherRows(
+        values.byteOffset,
+        points.byteOffset,
+        points.length,
+        shifts.byteOffset,
+        shifts.length,
+        panel.byteOffset,
+      ),
+
+    gatherPairs: ({ values, points, shifts, panel }) =>
+      kernel.gatherPairs(
+        values.byteOffset,
+        points.byteOffset,
+        points.length,
+        shifts.byteOffset,
+        shifts.length,
+        panel.byteOffset,
+      ),
+
     packRows: ({ x, stride, first, panel }) =>
       kernel.packRows(x.byteOffset, x.length / stride, stride, panel.byteOffset + SLOT_BYTES * first),
 
@@ -265,6 +314,14 @@ export function createSimdKernel(module: WebAssembly.Module, bytes: number): Ker
     tanh: ({ z }) => kernel.tanh(z.byteOffset, z.length),
 
     gelu: ({ z }) => kernel.gelu(z.byteOffset, z.length),
+
+    sigmoid: ({ z }) => kernel.sigmoid(z.byteOffset, z.length),
+
+    silu: ({ z }) => kernel.silu(z.byteOffset, z.length),
+
+    elu: ({ z, scale }) => kernel.elu(z.byteOffset, z.length, scale),
+
+    leakyRelu: ({ z, slope }) => kernel.leakyRelu(z.byteOffset, z.length, slope),
 
     scaleAndAdd: ({ y, scale, x }) => kernel.scaleAndAdd(y.byteOffset, y.length, scale, x.byteOffset),
 

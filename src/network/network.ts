@@ -127,13 +127,13 @@ export interface ConvolutionLayer extends WeightsOfLayer {
   readonly groups: number;
 }
 
-/** A function of each unit that has a loop in the kernel. */
+/** A function of each unit that a block of a stack may have. */
 export interface ActivationLayer {
   readonly kind: "activation";
   readonly activation: ActivationKind;
 }
 
-/** A function of each unit that has none. */
+/** Any other function of each unit. */
 export interface FunctionLayer {
   readonly kind: "function";
   readonly function: PointwiseFunction;

@@ -1,14 +1,43 @@
 import { type PointwiseFunction, pointwise } from "../activations/pointwise.ts";
+import type { Kernel } from "../kernel/kernel.ts";
 import { NotRunnable, type Operand, type Operation, requireRoom, sizeOf, stridesOf } from "./operation.ts";
 
 // Operations of each element by itself, or of elements at the same place; a length of 1 stands for any.
 
-export function functionOf({ shape }: Operand, activation: PointwiseFunction): Operation {
-  return ofEach(shape, activation.name === "relu" ? relu : pointwise(activation).at);
+export function functionOf(
+  { shape }: Operand,
+  {
+    activation,
+    kernel,
+    room,
+  }: { readonly activation: PointwiseFunction; readonly kernel: Kernel; readonly room: Block },
+): Operation {
+  if (activation.name === "relu") return rectified(shape, kernel, room);
+  return ofEach(shape, pointwise(activation).at);
 }
 
-function relu(x: number): number {
-  return Math.max(0, x);
+/** Memory of the kernel for a part of an array. */
+interface Block {
+  readonly panel: Float32Array;
+}
+
+/** By a loop of the kernel, a block at a time: one of JavaScript takes ten times as long, because it branches by each sign. */
+function rectified(shape: readonly number[], kernel: Kernel, { panel }: Block): Operation {
+  const size = sizeOf(shape);
+  return {
+    shape,
+    isInPlace: true,
+    run(inputs, out, samples) {
+      const x = inputs[0] as Float32Array;
+      const count = samples * size;
+      for (let first = 0; first < count; first += panel.length) {
+        const length = Math.min(panel.length, count - first);
+        panel.set(x.subarray(first, first + length));
+        kernel.relu({ z: panel, offset: 0, floor: 0 });
+        out.set(length === panel.length ? panel : panel.subarray(0, length), first);
+      }
+    },
+  };
 }
 
 export function scaled({ shape }: Operand, factor: number): Operation {

@@ -1,13 +1,14 @@
 import { VshiftError } from "../errors.ts";
 import { modelNoiseKey } from "../forward/key.ts";
+import { countingKernel } from "../kernel/counting.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { BatchNormOfModel, ModelNode } from "../model/graph.ts";
 import { excerpt } from "../tensor/file-error.ts";
 import type { Loaded, LoadedTensor } from "./loaded.ts";
-import { NOISE_BYTES, type NoiseAddress, noiseRoom, noisy } from "./noise.ts";
+import { type NoiseAddress, noiseRoom, noisy } from "./noise.ts";
 import { NotRunnable, type Operand, type Operation, requireRoom, sizeOf } from "./operation.ts";
 import { operationOf } from "./operations.ts";
-import { packedBytes, productRoom, roomBytes } from "./product.ts";
+import { productRoom } from "./product.ts";
 
 /** A trained network that is to be run: plain data, which another thread can be given. */
 export interface NetworkToRun {
@@ -63,13 +64,10 @@ export interface Network {
 }
 
 /** Bytes of the kernel's memory that a network takes. */
-export function networkBytes({ nodes }: Pick<NetworkToRun, "nodes">): number {
-  const products = nodes.flatMap(({ layer }) =>
-    layer.kind === "linear" || layer.kind === "convolution" ? [layer] : [],
-  );
-  const groupsOf = (layer: (typeof products)[number]) => (layer.kind === "convolution" ? layer.groups : 1);
-  const packed = products.reduce((sum, layer) => sum + packedBytes(layer.weight, groupsOf(layer)), 0);
-  return packed + roomBytes(mostNeurons(products)) + NOISE_BYTES;
+export function networkBytes(setting: NetworkToRun): number {
+  const { kernel, bytes } = countingKernel();
+  createNetwork(kernel, setting);
+  return bytes();
 }
 
 function mostNeurons(products: readonly { readonly weight: LoadedTensor }[]): number {

@@ -35,8 +35,6 @@ export function noiseRoom(kernel: Kernel): NoiseRoom {
   };
 }
 
-export const NOISE_BYTES = 4 * (2 * STATE_WORDS + 3 * STAGE_FLOATS) + 256;
-
 interface NoiseSetting {
   readonly layer: NoiseOfModel;
   readonly input: Operand;

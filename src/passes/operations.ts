@@ -31,7 +31,7 @@ export function operationOf({ node, operands, kernel, room }: NodeToRun): Operat
     case "convolution":
       return convolution(kernel, room, { layer, input });
     case "activation":
-      return functionOf(input, layer.activation);
+      return functionOf(input, { activation: layer.activation, kernel, room });
     case "pool":
       return pool(input, layer, node.shape.length - 1);
     case "add":

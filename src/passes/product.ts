@@ -1,5 +1,6 @@
-import { packedRows, panelLength } from "../forward/packed-weights.ts";
+import { packInto, panelLength, roomForRows } from "../forward/packed-weights.ts";
 import { outputRows } from "../forward/tile-product.ts";
+import { channelsOfPanel, type Run, type WindowAxis, windowPoints } from "../forward/window-points.ts";
 import { GROUP, type Kernel, PANEL_SLOTS, TILE_SAMPLES } from "../kernel/kernel.ts";
 import type { ConvolutionOfModel, Padding } from "../model/graph.ts";
 import { type Windows, windowsAlong } from "../model/windows.ts";
@@ -7,7 +8,8 @@ import type { Loaded, LoadedTensor } from "./loaded.ts";
 import { NotRunnable, type Operand, type Operation, sizeOf } from "./operation.ts";
 
 // Linear layers and convolutions are products of a matrix with columns: rows of the input, or patches of a map. Columns are gathered
-// into panels, at most 256 at a time, and multiplied in single precision. Memory: the packed weights, a panel and the outputs of a tile.
+// into panels, at most 256 at a time, and multiplied in single precision. Memory: the packed weights, a panel, what is gathered from, and
+// the outputs of a tile.
 
 /** Memory that products share, since they are taken one after another. */
 export interface ProductRoom {
@@ -21,17 +23,6 @@ export function productRoom(kernel: Kernel, neurons: number): ProductRoom {
     panel: kernel.floats(PANEL_SLOTS * TILE_SAMPLES),
     outputs: kernel.floats(outputRows(neurons) * TILE_SAMPLES),
   };
-}
-
-/** Bytes of the kernel's memory that the room takes. */
-export function roomBytes(neurons: number): number {
-  return 4 * TILE_SAMPLES * (PANEL_SLOTS + outputRows(neurons)) + 256;
-}
-
-/** Bytes of the kernel's memory that packed weights take. */
-export function packedBytes({ shape: [neurons = 0, ...inputs] }: LoadedTensor, groups: number): number {
-  const panels = Math.ceil(sizeOf(inputs) / PANEL_SLOTS);
-  return groups * (4 * panels * panelLength(neurons / groups) + 64);
 }
 
 /** y = xWᵀ + b over the last axis. */
@@ -92,7 +83,7 @@ export function convolution(
   const after = positions.map((length, axis) => windowsAlong(length, axis, windows));
   const [taps, count] = [sizeOf(size), sizeOf(after)];
   const neurons = outputs / groups;
-  const fillRows = patchesOf(positions, after, windows);
+  const patches = patchesOf(kernel, { axes: axesOf(positions, after, windows), channels, width });
   const products = Array.from({ length: groups }, (_, group) =>
     createProduct(kernel, room, {
       weights: weight.values.subarray(group * neurons * width * taps, (group + 1) * neurons * width * taps),
@@ -109,7 +100,7 @@ export function convolution(
       for (const [group, multiply] of products.entries()) {
         multiply({
           columns: samples * count,
-          fill: (panel, part) => fillRows(panel, part, { x, channels, firstChannel: group * width }),
+          fill: (panel, part) => patches(panel, part, { x, firstChannel: group * width }),
           take(y, { stride: columns, first, count: taken }) {
             for (let at = 0; at < taken; ) {
               const sample = Math.floor((first + at) / count);
@@ -129,83 +120,111 @@ export function convolution(
   };
 }
 
-/** Channels × positions of samples, of which a group of a convolution reads those from a channel on. */
-interface Maps {
-  readonly x: Float32Array;
-  /** Of a sample. */
-  readonly channels: number;
-  readonly firstChannel: number;
-}
-
-/** An axis of positions, and the windows along it. */
-interface Axis {
-  readonly length: number;
-  readonly after: number;
-  readonly size: number;
-  readonly stride: number;
-  readonly dilation: number;
-  readonly before: number;
-}
-
-/**
- * Fills panels with patches: a column is a position of the output, a row a channel and a tap of its kernel; 0 in the padding. Columns
- * are copied a line of the last axis at a time; fewer axes than three are as many more of length 1. No table of what is read where is
- * kept, since it could be as large as a file likes.
- */
-function patchesOf(
+/** An axis of positions, as a convolution's windows read it. */
+function axesOf(
   positions: readonly number[],
   after: readonly number[],
   { size, stride, padding, dilation }: Windows,
-): (panel: Float32Array, rows: Rows, maps: Maps) => void {
-  const single: Axis = { length: 1, after: 1, size: 1, stride: 1, dilation: 1, before: 0 };
-  const own = positions.map(
-    (length, axis): Axis => ({
-      length,
-      after: after[axis] as number,
-      size: size[axis] as number,
-      stride: stride[axis] as number,
-      dilation: dilation[axis] as number,
-      before: (padding[axis] as Padding).before,
-    }),
-  );
-  const [deep, high, wide] = [single, single, ...own].slice(-3) as [Axis, Axis, Axis];
-  const taps = sizeOf(size);
-  return (panel, { row, slots, first, count }, { x, channels, firstChannel }) => {
-    for (let slot = 0; slot < slots; slot++) {
-      const channel = firstChannel + Math.floor((row + slot) / taps);
-      const tap = (row + slot) % taps;
-      const tapAcross = Math.floor(tap / wide.size);
-      const shiftDeep = Math.floor(tapAcross / high.size) * deep.dilation - deep.before;
-      const shiftHigh = (tapAcross % high.size) * high.dilation - high.before;
-      const shift = (tap % wide.size) * wide.dilation - wide.before;
-      const step = wide.stride;
-      // Where the line is inside of the map.
-      const from = Math.max(0, Math.ceil(-shift / step));
-      const until = Math.floor((wide.length - 1 - shift) / step) + 1;
-      let across = Math.floor(first / wide.after);
-      let start = first - across * wide.after;
-      for (let column = 0; column < count; across++) {
-        const acrossDeep = Math.floor(across / high.after);
-        const sample = Math.floor(acrossDeep / deep.after);
-        const placeDeep = (acrossDeep - sample * deep.after) * deep.stride + shiftDeep;
-        const placeHigh = (across - acrossDeep * high.after) * high.stride + shiftHigh;
-        const isInside = placeDeep >= 0 && placeDeep < deep.length && placeHigh >= 0 && placeHigh < high.length;
-        const line = ((sample * channels + channel) * deep.length + placeDeep) * high.length + placeHigh;
-        const end = Math.min(wide.after, start + count - column);
-        const origin = line * wide.length + shift;
-        const begin = isInside ? Math.min(end, Math.max(start, from)) : end;
-        const stop = isInside ? Math.min(end, Math.max(begin, until)) : end;
-        let to = placeOf(slot, column);
-        for (let at = start; at < begin; at++, to = nextColumn(to)) panel[to] = 0;
-        let place = (origin + begin * step) | 0;
-        for (let at = begin; at < stop; at++, place += step, to = nextColumn(to)) panel[to] = x[place] as number;
-        for (let at = stop; at < end; at++, to = nextColumn(to)) panel[to] = 0;
-        column += end - start;
-        start = 0;
+): readonly WindowAxis[] {
+  return positions.map((length, axis) => ({
+    length,
+    after: after[axis] as number,
+    taps: size[axis] as number,
+    stride: stride[axis] as number,
+    dilation: dilation[axis] as number,
+    before: (padding[axis] as Padding).before,
+  }));
+}
+
+interface PatchSetting {
+  readonly axes: readonly WindowAxis[];
+  /** Of a sample. */
+  readonly channels: number;
+  /** Channels that a neuron reads. */
+  readonly width: number;
+}
+
+/** Samples, of which a group of a convolution reads the channels from one on. */
+interface Samples {
+  readonly x: Float32Array;
+  readonly firstChannel: number;
+}
+
+/** Numbers that patches are gathered from, at most: 16 MB of them. A file can have windows of any dilation. */
+const MOST_GATHERED = 0x40_0000;
+
+/**
+ * Fills panels with patches: a column is a position of the output, a row a channel and a tap of its kernel; 0 in the padding. Channels are
+ * copied as far as the windows of these columns reach, and gathered for each tap by the kernel.
+ */
+function patchesOf(
+  kernel: Kernel,
+  { axes, channels, width }: PatchSetting,
+): (panel: Float32Array, rows: Rows, samples: Samples) => void {
+  const windows = windowPoints(axes);
+  const taps = windows.shifts.length;
+  const size = sizeOf(axes.map(({ length }) => length));
+  const channelStride = windows.most;
+  const room = channelsOfPanel({ taps, rows: PANEL_SLOTS, width: taps * width }) * channelStride + GROUP;
+  if (room > MOST_GATHERED) throw new NotRunnable(`windows that reach over fewer than ${windows.most} positions`);
+  const values = kernel.floats(room);
+  const points = kernel.words(TILE_SAMPLES);
+  const shifts = kernel.words(PANEL_SLOTS);
+  /** Of each run, where it begins in the first channel, its point, and its length. */
+  const runs = new Float64Array(RUN * 2 * windows.mostRuns);
+  let runCount = 0;
+  /** Where the sample of the first column begins. */
+  let origin = 0;
+
+  function start({ first, count }: Part): void {
+    const { sample, isSame, hasPadding, reach, ...found } = windows.start(first, count);
+    origin = sample * channels * size;
+    if (isSame) return;
+    if (hasPadding) for (let at = 0; at + reach <= room; at += channelStride) values.fill(0, at, at + reach);
+    points.set(windows.points.subarray(0, count));
+    points.fill(0, count);
+    runCount = 0;
+    for (let index = 0; index < found.runCount; index++) {
+      let { from, to, length } = windows.runs[index] as Run;
+      // Channels of other samples lie between them.
+      for (let part = 0; length > 0; from += part, to += part, length -= part) {
+        const away = Math.floor(from / size);
+        const position = from - away * size;
+        part = Math.min(length, size - position);
+        runs[RUN * runCount] = away * channels * size + position;
+        runs[RUN * runCount + 1] = to;
+        runs[RUN * runCount + 2] = part;
+        runCount++;
       }
     }
+  }
+
+  return (panel, rows, { x, firstChannel }) => {
+    const { row, slots, count } = rows;
+    if (row === 0) start(rows);
+    const first = Math.floor(row / taps);
+    const last = Math.floor((row + slots - 1) / taps);
+    for (let channel = first; channel <= last; channel++) {
+      const from = origin + (firstChannel + channel) * size;
+      const to = (channel - first) * channelStride;
+      for (let run = 0; run < RUN * runCount; run += RUN) {
+        const away = to + (runs[run + 1] as number);
+        const start = from + (runs[run] as number);
+        const length = runs[run + 2] as number;
+        for (let at = 0; at < length; at++) values[away + at] = x[start + at] as number;
+      }
+    }
+    for (let slot = 0; slot < slots; slot++) {
+      const channel = Math.floor((row + slot) / taps);
+      shifts[slot] = (channel - first) * channelStride + (windows.shifts[row + slot - channel * taps] as number);
+    }
+    const whole = points.subarray(0, Math.ceil(count / GROUP) * GROUP);
+    kernel.gatherRows({ values, points: whole, shifts: shifts.subarray(0, slots), panel });
   };
 }
+
+/** Numbers of a run. */
+const RUN = 3;
 
 interface Matrix {
   readonly weights: Float32Array;
@@ -238,9 +257,13 @@ function createProduct(
   { panel, outputs }: ProductRoom,
   { weights, bias, neurons, width }: Matrix,
 ): (columns: Columns) => void {
-  const packed = packedRows(kernel, { values: weights, width, neurons });
+  const packed = roomForRows(kernel, { width, neurons });
   const rows = outputRows(neurons);
+  let isPacked = false;
   return ({ columns, fill, take }) => {
+    // Not before it is needed: who only asks for norms, or for sizes, runs no product.
+    if (!isPacked) packInto(packed, { values: weights, width, neurons });
+    isPacked = true;
     for (let first = 0; first < columns; first += TILE_SAMPLES) {
       const count = Math.min(TILE_SAMPLES, columns - first);
       const stride = Math.ceil(count / GROUP) * GROUP;
@@ -264,14 +287,8 @@ const LANES = GROUP;
 const LAST_LANE = LANES - 1;
 /** From one group of columns of a slot to the next. */
 const NEXT_GROUP = PANEL_SLOTS * LANES;
-const FROM_LAST_LANE = NEXT_GROUP - LAST_LANE;
 
 /** Where a panel has a column of a slot (see `Packing` of the kernel). */
 function placeOf(slot: number, column: number): number {
   return Math.floor(column / LANES) * NEXT_GROUP + slot * LANES + (column & LAST_LANE);
-}
-
-/** Where a panel has the next column of the same slot. */
-function nextColumn(place: number): number {
-  return (place & LAST_LANE) === LAST_LANE ? place + FROM_LAST_LANE : place + 1;
 }

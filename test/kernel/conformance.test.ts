@@ -204,6 +204,53 @@ describe("the SIMD kernel has the reference's bits in", () => {
   });
 });
 
+describe("the SIMD kernel has the reference's bits of what patches of maps are made of:", () => {
+  const run = fc.tuple(
+    fc.integer({ min: 0, max: 20 }),
+    fc.integer({ min: 0, max: 9 }),
+    fc.integer({ min: 0, max: 20 }),
+  );
+  const runs = fc
+    .array(run, { minLength: 1, maxLength: 4 })
+    .map((all) => Uint32Array.from(all.flatMap(([from, gap, length], at) => [from, 30 * at + gap, length])));
+
+  property.prop([floatsOf(100), runs, value])("copyRuns and roundRuns", (x, runs, scale) => {
+    sameBits({ x, runs, out: new Float32Array(400), integers: new Uint32Array(400) }, (kernel, arrays) => {
+      const { x, out } = arrays as Record<string, Float32Array>;
+      const { runs, integers } = arrays as Record<string, Uint32Array>;
+      if (!(x && out && runs && integers)) return;
+      const copied = { x, first: 7, stride: 50, rows: 2, runs, outStride: 150 };
+      kernel.copyRuns({ ...copied, out });
+      kernel.roundRuns({ ...copied, out: integers, scale, bound: 20_000 });
+      // The upper halves mean nothing.
+      for (let at = 0; at < integers.length; at++) integers[at] = Number(integers[at]) & 0xffff;
+    });
+  });
+
+  const steps = fc.constantFrom([1], [2], [1, 1, 1, 5], [2, 2, 2, 1], [3, 1], [1, 2, 3, 1, 1, 1]);
+  property.prop([floatsOf(200), fc.integer({ min: 0, max: 9 }), steps, fc.integer({ min: 1, max: 31 })])(
+    "gatherRows and gatherPairs, of points next to each other, of every other one, and of any",
+    (values, first, steps, rows) => {
+      let point = first;
+      const points = Uint32Array.from({ length: 24 }, (_, column) => {
+        const own = point;
+        point += steps[column % steps.length] ?? 1;
+        return own;
+      });
+      const shifts = Uint32Array.from({ length: rows }, (_, row) => (row * 37) % 100);
+      const panels = { panel: new Float32Array(24 * PANEL_SLOTS), pairs: new Uint32Array(24 * PANEL_SLOTS) };
+      const integers = Uint32Array.from(values, (one, at) => one * 30 + 0x10000 * at);
+      sameBits({ values, integers, points, shifts, ...panels }, (kernel, arrays) => {
+        const { values, panel } = arrays as Record<string, Float32Array>;
+        const { integers, points, shifts, pairs } = arrays as Record<string, Uint32Array>;
+        if (!(values && panel && integers && points && shifts && pairs)) return;
+        kernel.gatherRows({ values, points, shifts, panel });
+        kernel.gatherPairs({ values: integers, points, shifts, panel: pairs });
+      });
+    },
+  );
+});
+
 describe("the SIMD kernel has the reference's bits of what noise on weights does:", () => {
   const threshold = fc.oneof(fc.integer({ min: 1, max: 2 ** 32 }), fc.constantFrom(1, 2 ** 31, 2 ** 32));
 
@@ -244,10 +291,40 @@ describe("the SIMD kernel has the reference's bits of what a stack of blocks doe
     });
   });
 
+  property.prop([draws, fc.constantFrom(1, 1 / 20, 1 / 200), value])(
+    "sigmoid, silu, elu and leakyRelu",
+    (x, scale, below) => {
+      const z = x.map((one) => one * scale);
+      sameBits({ sigmoid: z, silu: z, elu: z, leaky: z }, (kernel, arrays) => {
+        const { sigmoid, silu, elu, leaky } = arrays as Record<string, Float32Array>;
+        if (!(sigmoid && silu && elu && leaky)) return;
+        kernel.sigmoid({ z: sigmoid });
+        kernel.silu({ z: silu });
+        kernel.elu({ z: elu, scale: below });
+        kernel.leakyRelu({ z: leaky, slope: below });
+      });
+    },
+  );
+
   property.prop([floatsOf(24), floatsOf(24), value])("scaleAndAdd and largestMagnitude", (y, x, scale) => {
     sameBits({ y, x, most: new Float64Array(1) }, (kernel, { y, x, most }) => {
       kernel.scaleAndAdd({ y: y as Float32Array, scale, x: x as Float32Array });
       if (most) most[0] = kernel.largestMagnitude({ x: y as Float32Array });
+    });
+  });
+
+  const any = fc.oneof(
+    value,
+    fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 1e-45),
+  );
+
+  property.prop([
+    fc.array(any, { minLength: 4, maxLength: 9 }).map((x) => Float32Array.from([...x, ...x, ...x, ...x])),
+  ])("largestMagnitude of any numbers, in every lane", (x) => {
+    sameBits({ x, most: new Float64Array(1) }, (kernel, { x, most }) => {
+      const largest = kernel.largestMagnitude({ x: x as Float32Array });
+      // The sign of what is not a number means nothing.
+      if (most) most[0] = Number.isNaN(largest) ? -1 : largest;
     });
   });
 });

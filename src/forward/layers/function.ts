@@ -13,9 +13,14 @@ export function activationStep(kernel: Kernel, { activation }: ActivationLayer, 
   };
 }
 
-/** A function of each unit in double precision, rounded to single. */
-export function functionStep({ function: named }: FunctionLayer, { tiles }: Maps): Step {
-  const { at: valueAt } = pointwise(named);
+/** Any other function of each unit: by a loop of the kernel, or in double precision and rounded to single. */
+export function functionStep(kernel: Kernel, { function: named }: FunctionLayer, { tiles }: Maps): Step {
+  const { at: valueAt, apply } = pointwise(named);
+  if (apply !== undefined) {
+    return () => {
+      for (const { x } of tiles) apply(kernel, x);
+    };
+  }
   return () => {
     for (const { x } of tiles) for (let at = 0; at < x.length; at++) x[at] = valueAt(x[at]);
   };

@@ -21,8 +21,7 @@ export function maskedConvolution(
   const neurons = layer.neurons / groups;
   const values = weights.values.slice();
   const channels = inputs.shape.channels / groups;
-  const patches = patchesOf(inputs, outputs, layer);
-  const rows = kernel.floats(PANEL_SLOTS * TILE_SAMPLES);
+  const patches = patchesOf(kernel, { inputs, outputs, layer, rowsOfPanel: PANEL_SLOTS });
   const panel = kernel.floats(PANEL_SLOTS * TILE_SAMPLES);
   const outputRoom = kernel.floats(outputRows(neurons) * TILE_SAMPLES);
   const length = panelLength(neurons);
@@ -62,9 +61,7 @@ export function maskedConvolution(
           patches.start({ first, count, stride });
           for (let row = 0; row < width; row += PANEL_SLOTS) {
             const slots = Math.min(PANEL_SLOTS, width - row);
-            const x = rows.subarray(0, slots * stride);
-            patches.read({ firstChannel: group * channels, first: row, x });
-            kernel.packRows({ x, stride, first: 0, panel });
+            patches.fill({ kind: "rows", rows: panel }, { firstChannel: group * channels, first: row, rows: slots });
             const part = packed.subarray((row / PANEL_SLOTS) * length);
             kernel.multiplyRows({ weights: part, panel, slots, y, stride });
           }

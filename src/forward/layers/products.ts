@@ -1,7 +1,8 @@
-import { type Kernel, PAIR_ROWS, PANEL_SLOTS, TILE_SAMPLES } from "../../kernel/kernel.ts";
+import { type Kernel, PANEL_SLOTS, TILE_SAMPLES } from "../../kernel/kernel.ts";
 import type { ConvolutionLayer, LinearLayer, Node } from "../../network/network.ts";
 import { propertiesOf } from "../../noises/noises.ts";
-import type { Maps } from "../maps.ts";
+import type { Shape } from "../../notation/graph.ts";
+import { clearPadding, type Maps } from "../maps.ts";
 import { isNoisy } from "../pass.ts";
 import {
   createNoisyTileProduct,
@@ -9,13 +10,15 @@ import {
   createTileProduct,
   outputRows,
   type ProductRoom,
+  type RowProduct,
+  rowsOfPanel,
   type TileProduct,
 } from "../tile-product.ts";
 import type { Tile } from "../tiles.ts";
 import type { Weights } from "../weights.ts";
 import { maskedConvolution } from "./masked-convolution.ts";
 import type { NoiseOnWeights } from "./noise.ts";
-import { patchesOf } from "./patches.ts";
+import { patchBytes, patchesOf } from "./patches.ts";
 import type { Step } from "./step.ts";
 
 /** A layer with weights in its network. */
@@ -72,41 +75,47 @@ function cleanConvolution(
     return createRowProduct(kernel, { ...weights, neurons, values }, room);
   });
   const channels = inputs.shape.channels / groups;
-  const patches = patchesOf(inputs, outputs, layer);
-  const panel = kernel.floats(PAIR_ROWS * TILE_SAMPLES);
+  const patches = patchesOf(kernel, { inputs, outputs, layer, rowsOfPanel: rowsOfPanel(weights) });
   // Of a group, whose rows a product rounds up.
   const apart = groups === 1 ? undefined : kernel.floats(outputRows(neurons) * TILE_SAMPLES);
+  const [{ panelFor, unitOf, rows }] = products as [RowProduct];
   return () => {
     let largest = 0;
     for (const { x } of inputs.tiles) largest = Math.max(largest, kernel.largestMagnitude({ x }));
+    const panel = panelFor(largest);
+    const unit = unitOf(panel);
     for (const [at, { all, samples, stride }] of outputs.tiles.entries()) {
       patches.start({ first: at * TILE_SAMPLES, count: samples, stride });
-      let unit = 1;
-      for (const [group, { rows, scaleFor, add, step }] of products.entries()) {
-        const y = apart === undefined ? all : apart.subarray(0, outputRows(neurons) * stride);
-        const scale = scaleFor(largest);
+      const y = apart === undefined ? all : apart.subarray(0, outputRows(neurons) * stride);
+      const own = apart === undefined ? all : y.subarray(0, neurons * stride);
+      for (let group = 0; group < groups; group++) {
+        const product = products[group] as RowProduct;
         y.fill(0);
         for (let first = 0; first < width; first += rows) {
-          const x = panel.subarray(0, Math.min(rows, width - first) * stride);
-          patches.read({ firstChannel: group * channels, first, x });
-          add({ x, stride, first, y, scale });
+          const count = Math.min(rows, width - first);
+          patches.fill(panel, { firstChannel: group * channels, first, rows: count });
+          product.add({ first, rows: count, y, stride });
         }
-        if (y !== all) all.set(y.subarray(0, neurons * stride), group * neurons * stride);
-        unit = step / scale;
+        if (y !== all) all.set(own, group * neurons * stride);
       }
       if (units !== undefined) units[at] = unit;
       else if (unit !== 1) kernel.scale({ x: all, scale: unit });
     }
+    clearPadding(outputs.tiles);
   };
 }
 
 /** Whether a node is noise on the weights of the layer that reads it. */
-export function isMaskedBy(source: Node | undefined): boolean {
+function isMaskedBy(source: Node | undefined): boolean {
   return source?.layer.kind === "noise" && propertiesOf(source.layer.noise).shares === "weight";
 }
 
 /** Bytes that such a layer takes in the kernel's memory, at most. */
-export function productBytes(layer: LinearLayer | ConvolutionLayer, isMasked: boolean): number {
+export function productBytes(
+  layer: LinearLayer | ConvolutionLayer,
+  { source, shape }: { readonly source: Node | undefined; readonly shape: Shape },
+): number {
+  const isMasked = isMaskedBy(source);
   const { kind, width, weightMean, alignment } = layer;
   const groups = kind === "linear" ? 1 : layer.groups;
   const neurons = layer.neurons / groups;
@@ -116,6 +125,7 @@ export function productBytes(layer: LinearLayer | ConvolutionLayer, isMasked: bo
   const packed = weightMean === 0 && alignment === null ? 2 * (width + 2 * TILE_SAMPLES) * rows : inSingles;
   const streams = isMasked ? 64 * layer.neurons : 0;
   if (kind === "linear") return packed + streams + (isMasked ? 4 * width * neurons : 0);
-  const room = 4 * TILE_SAMPLES * (PAIR_ROWS + rows);
+  const patches = source === undefined ? 0 : patchBytes(layer, { input: source.shape, output: shape });
+  const room = 4 * TILE_SAMPLES * (PANEL_SLOTS + rows) + patches;
   return groups * (packed + 64) + streams + room + (isMasked ? inSingles + room : 0);
 }

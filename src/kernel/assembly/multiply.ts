@@ -1,13 +1,8 @@
 // Matrix products over four lanes of samples, from a panel of the input that is in the first-level cache; ../reference.ts
-// defines the bits. A panel has PANEL_SLOTS slots of 8 samples, slot after slot, for each group of 8 samples; the weights of
-// each four neurons stand slot after slot. Groups are the outer loop, so that a kilobyte of input stays and weights stream.
-import { ROUNDING_SHIFT } from "./constants";
+// defines the bits. The weights of each four neurons stand slot after slot. Groups are the outer loop, so that a kilobyte of
+// input stays and weights stream.
+import { fixed, GROUP, pair, SLOT } from "./panel";
 
-/** Bytes of a slot of 8 samples, and of a group of slots (PANEL_SLOTS of ../kernel.ts). */
-@inline
-const SLOT: usize = 32;
-@inline
-const GROUP: usize = 32 * SLOT;
 /** Neurons in a register tile (TILE_NEURONS of ../kernel.ts), and the bytes of their weights in a slot and in a panel. */
 @inline
 const TILE: i32 = 4;
@@ -29,18 +24,6 @@ export function packRows(x: usize, rows: i32, stride: i32, panel: usize): void {
     x += row;
     panel += SLOT;
   }
-}
-
-/** x·scale within ±bound and rounded to an integer, in the lower 16 bits of each lane, by adding 1.5·2²³. */
-@inline
-function fixed(x: v128, scale: v128, bound: v128): v128 {
-  const inside = f32x4.pmax(f32x4.neg(bound), f32x4.pmin(bound, f32x4.mul(x, scale)));
-  return f32x4.add(inside, ROUNDING_SHIFT());
-}
-
-@inline
-function pair(low: v128, high: v128): v128 {
-  return v128.or(v128.and(low, i32x4.splat(0xffff)), i32x4.shl(high, 16));
 }
 
 /** Rounds rows to slots of pairs; `panel` points at the first slot. */
