@@ -43,10 +43,15 @@ export function maskPlan(scenario: Scenario): MaskPlan {
   if (kind.shares === "weight") return SINGLE;
   if (isSymmetric) return OPPOSED;
   const most = Math.max(1, Math.min(MOST_MASKS, Math.floor(MOST_BYTES / phaseBytes(scenario))));
-  const counts = Array.from({ length: most }, (_, index) => ({ masks: index + 1, isMirrored: false }));
   const variance = ratioVarianceOf(scenario);
-  const cost = (plan: MaskPlan) => relativeSamples(scenario, variance(plan)) * activationWork(scenario, plan);
-  return counts.reduce((best, plan) => (cost(plan) < cost(best) ? plan : best));
+  const costOf = (plan: MaskPlan) => relativeSamples(scenario, variance(plan)) * activationWork(scenario, plan);
+  let best = { plan: SINGLE, cost: costOf(SINGLE) };
+  for (let masks = 2; masks <= most; masks++) {
+    const plan: MaskPlan = { masks, isMirrored: false };
+    const cost = costOf(plan);
+    if (cost < best.cost) best = { plan, cost };
+  }
+  return best.plan;
 }
 
 /** Below this many mini-batches the spread of their variances is itself too uncertain to stop by. */
