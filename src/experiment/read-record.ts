@@ -3,12 +3,11 @@ import { VshiftError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { positionId } from "../scenario/canonical.ts";
 import { defineScenario } from "../scenario/define.ts";
-import { FIELD_NAMES } from "../scenario/fields.ts";
+import { FIELD_NAMES, LATER_FIELDS } from "../scenario/fields.ts";
 import { inputOf } from "../scenario/input-of.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { RECORD_SCHEMA, type RealisedScenario, type ShiftRecord, scenarioOf } from "./record.ts";
 import { createFaultFinder } from "./record-faults.ts";
-import { LATER_FIELDS } from "./record-schema.ts";
 import type { Sums } from "./sums.ts";
 
 /**

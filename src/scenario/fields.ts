@@ -801,6 +801,9 @@ export function eachField(value: (name: keyof Scenario) => unknown): Scenario {
 
 const NOTHING = Object.fromEntries(FIELD_NAMES.map((name) => [name, null]));
 
+/** Fields that records did not always have; where one is missing it is null. */
+export const LATER_FIELDS: readonly (keyof Scenario)[] = FIELD_NAMES.filter((name) => FIELDS[name].isLater === true);
+
 type Defaults = { readonly [Name in keyof Scenario]: (typeof TABLE)[Name]["default"] };
 
 /** What holds when nothing is said; null where it depends on other fields. */
