@@ -42,7 +42,7 @@ export function identify(scenario: object, counts: (field: string) => boolean = 
   const values = scenario as Readonly<Record<string, unknown>>;
   const fields = Object.keys(values).filter((field) => values[field] !== null && counts(field));
   let members = "";
-  // Sorted by UTF-16 code units, whatever the language.
+  // Sorted by UTF-16 code units, in any language.
   for (const field of fields.sort()) {
     const value = values[field];
     const text = JSON.stringify(MAY_NAME_ARRAYS.has(field) && isArrayName(value) ? "file" : value);
