@@ -30,7 +30,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["random"],
   // Files of weights come from anybody: what reads them needs little of ours, and sees no file system.
   ["numeric", "tensor"],
-  ["json.ts", "suggestion.ts"],
+  ["cache.ts", "json.ts", "suggestion.ts"],
   ["errors.ts"],
   ["printable.ts"],
 ];

@@ -7,7 +7,7 @@ import { readModel } from "../model/read-model.ts";
 import { type Domain, requireWithin } from "../numeric/domain.ts";
 import { type AuditBaseline, type AuditSetting, type AuditsRecord, auditsRecord } from "../report/audit-record.ts";
 import { type AuditRows, type FittingRows, fittingRows } from "./audit-rows.ts";
-import { type ModelRunner, type ModelToRun, startModelRun } from "./model-run.ts";
+import type { ModelRunner, ModelToRun } from "./model-run.ts";
 
 /** A trained model, as its file has it. */
 export interface ModelFile {
@@ -93,7 +93,7 @@ async function measured(subject: AuditSubject, options: MeasureOptions): Promise
   const { inputs } = rows;
   const passes = () => inputs.count * (1 + measurement.masks);
   const { seed } = measurement;
-  const runner = startRun({ ...subject, inputs, seed, output: null, others: null }, { ...options, passes });
+  const runner = await startRun({ ...subject, inputs, seed, output: null, others: null }, { ...options, passes });
   try {
     const { estimates } = await runner.measure(measurement.masks, measurement.confidence);
     return { ...subject, measurement: { ...measurement, inputs: inputs.count }, estimates };
@@ -141,7 +141,7 @@ function partOf({ shape, values, count }: FittingRows, from: number, to: number)
 }
 
 /** Starts a model, and reports its progress; `passes` are all that will be asked for, by the numbers of an output. */
-export function startRun(
+export async function startRun(
   model: ModelToRun,
   {
     passes,
@@ -150,7 +150,9 @@ export function startRun(
     onWorkerLost,
     threads = 1,
   }: Omit<AuditOptions, "data"> & { readonly passes: (width: number) => number },
-): ModelRunner {
+): Promise<ModelRunner> {
+  // To predict takes no kernel and no threads.
+  const { startModelRun } = await import("./model-run.ts");
   let done = 0;
   const onDone = (work: number) => {
     done += work;

@@ -63,7 +63,7 @@ export async function repair(model: ModelFile, options: RepairOptions): Promise<
   const passes = (width: number) =>
     inputs.count * (2 + measurement.masks) + passesOfCheck({ width, labels, others, answers }, measurement.masks);
   const { masks, confidence, seed } = measurement;
-  const runner = startRun({ ...subject, inputs, seed, output, others }, { ...options, passes });
+  const runner = await startRun({ ...subject, inputs, seed, output, others }, { ...options, passes });
   try {
     requireRoom(runner, inputs.count);
     const { sums, estimates } = await runner.measure(masks, confidence);

@@ -36,8 +36,18 @@ export function recordCheckSource(): string {
 /** What says nothing about values is left out: the module holds the parts of the schema that it reports. */
 function withoutWords(schema: JsonSchema): JsonSchema {
   return JSON.parse(JSON.stringify(schema), (key, value) =>
-    (key === "description" || key === "title") && typeof value === "string" ? undefined : value,
+    (key === "description" || key === "title") && typeof value === "string" ? undefined : nullFirst(value),
   );
+}
+
+/**
+ * Null is found by a condition, for which ajv writes no errors. As an alternative that comes last, each of the thirty nulls of a
+ * record would have the error of the first one made for it, half of the time that the check takes. The first error of
+ * what fits neither is the same.
+ */
+function nullFirst(schema: JsonSchema): JsonSchema {
+  const [other, last, ...more] = (schema?.anyOf ?? []) as readonly JsonSchema[];
+  return last?.type === "null" && more.length === 0 ? { if: last, else: other } : schema;
 }
 
 if (process.argv[1] === import.meta.filename) await writeFile(FILE, recordCheckSource());

@@ -3,7 +3,7 @@ import { parseJson } from "../json.ts";
 import { ln } from "../numeric/ln.ts";
 import { studentTwoSided } from "../numeric/student.ts";
 import { isStack } from "../scenario/blocks.ts";
-import { identify } from "../scenario/canonical.ts";
+import { identify, positionId } from "../scenario/canonical.ts";
 import { defineScenario } from "../scenario/define.ts";
 import { strengthOf } from "../scenario/input-of.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -114,9 +114,11 @@ function recordsOf({
     const isOutput = index === stack.depth;
     const rule = { ...stack, tolerance: toleranceAt(stack, index + 1) };
     const ending = { rule, plan, expected: theory?.shift ?? null, estimate: estimated, batches: n };
+    const position = recordPosition(network.positions, index);
     const record = recordOf({
+      id: positionId(stack, position?.index ?? null),
       scenario: realised,
-      position: recordPosition(network.positions, index),
+      position,
       theory,
       theoryReason: reason,
       firstBatch: 0,

@@ -1,5 +1,6 @@
 import { propertiesOf } from "../noises/noises.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { isWhole } from "../scenario/test-time.ts";
 import { noiseKurtosis, relativeVariance } from "../theory/noise.ts";
 import { directTheory } from "../theory/shift.ts";
 import type { ErrorFloor } from "./estimate.ts";
@@ -14,7 +15,7 @@ import { noiseOf } from "./scenario-noise.ts";
  * Without noise both phases are the same, and nothing is in doubt.
  */
 export function errorFloors(scenario: Scenario): readonly ErrorFloor[] {
-  if (scenario.relativeVariance === 0 || scenario.depth !== null) return [];
+  if (scenario.relativeVariance === 0 || isWhole(scenario)) return [];
   const { input, noise } = rareEvents(scenario);
   return [
     { before: input, error: Number.POSITIVE_INFINITY },

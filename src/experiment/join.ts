@@ -3,10 +3,9 @@ import { ln } from "../numeric/ln.ts";
 import { weightOfNew } from "../scenario/presets.ts";
 import { isWhole } from "../scenario/test-time.ts";
 import { estimate } from "./estimate.ts";
-import { type OutputSums, type RecordSums, type RecordView, recordOf, type ShiftRecord, scenarioOf } from "./record.ts";
-import { floorsOf } from "./record-estimate.ts";
+import { type OutputSums, type RecordSums, type RecordView, recordOf, type ShiftRecord } from "./record.ts";
+import { floorsOfRecord } from "./record-estimate.ts";
 import { addRatioSums } from "./root-of-ratio.ts";
-import { settingOf } from "./setting.ts";
 import { addSums } from "./sums.ts";
 import { judge } from "./verdict.ts";
 
@@ -19,11 +18,12 @@ import { judge } from "./verdict.ts";
 export function joined(first: ShiftRecord, second: ShiftRecord): ShiftRecord {
   const { id, scenario, position, theory, theoryReason, agreement } = first;
   const sums = sumsOfBoth(first.sums, second.sums);
-  const estimated = estimate(sums, floorsOf(settingOf(scenarioOf(first)), scenario.alignment));
+  const estimated = estimate(sums, floorsOfRecord(first));
   if (estimated === undefined) throw new RangeError(`the sums of ${id} hold no variance`);
   const { tolerance } = agreement;
   const errorRate = 1 - scenario.confidence;
   return recordOf({
+    id,
     scenario,
     position,
     theory,

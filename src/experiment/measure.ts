@@ -1,6 +1,7 @@
 import { VshiftError } from "../errors.ts";
 import { NO_FILES, parseFiles } from "../notation/files.ts";
 import { ARRAY_FIELDS, type Arrays, arrayOf, isArrayName, missingArray, NO_ARRAYS } from "../scenario/arrays.ts";
+import { positionId } from "../scenario/canonical.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { BlockResult, Run } from "./block.ts";
 import { bothPhasesOf } from "./both-phases.ts";
@@ -112,9 +113,11 @@ export async function measure(scenario: Scenario, options: MeasureOptions): Prom
               sums: sumsAt(reading, index),
               name: network.positions[index]?.name ?? "",
             });
+      const position = recordPosition(network.positions, index);
       return recordOf({
+        id: positionId(scenario, position?.index ?? null),
         scenario: realised,
-        position: recordPosition(network.positions, index),
+        position,
         theory,
         theoryReason: reason,
         firstBatch,

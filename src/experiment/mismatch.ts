@@ -16,11 +16,29 @@ export interface Comparison {
  * The first number or text within a value that is not what it should be, in words; undefined where there is none. A field
  * that is not there counts as null.
  */
-export function mismatch({ field, is, shouldBe, source, tolerance }: Comparison): string | undefined {
+export function mismatch(comparison: Comparison): string | undefined {
+  return agrees(comparison.is, comparison.shouldBe, comparison.tolerance) ? undefined : firstMismatch(comparison);
+}
+
+/** Whether there is none: of nearly all records nobody asks where. */
+function agrees(is: unknown, shouldBe: unknown, tolerance: number): boolean {
+  if (typeof shouldBe !== "object" || shouldBe === null) return isSame(is ?? null, shouldBe, tolerance);
+  const inside = insideOf(is);
+  for (const [name, one] of Object.entries(shouldBe)) {
+    if (!agrees(inside?.[name], one, tolerance)) return false;
+  }
+  return true;
+}
+
+function insideOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return (typeof value === "object" ? value : undefined) as Readonly<Record<string, unknown>> | undefined;
+}
+
+function firstMismatch({ field, is, shouldBe, source, tolerance }: Comparison): string | undefined {
   if (typeof shouldBe === "object" && shouldBe !== null) {
-    const inside = (typeof is === "object" ? is : undefined) as Readonly<Record<string, unknown>> | undefined;
+    const inside = insideOf(is);
     for (const [name, one] of Object.entries(shouldBe)) {
-      const found = mismatch({ field: `${field}.${name}`, is: inside?.[name], shouldBe: one, source, tolerance });
+      const found = firstMismatch({ field: `${field}.${name}`, is: inside?.[name], shouldBe: one, source, tolerance });
       if (found !== undefined) return found;
     }
     return undefined;

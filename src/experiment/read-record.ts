@@ -3,11 +3,11 @@ import { VshiftError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { positionId } from "../scenario/canonical.ts";
 import { defineScenario } from "../scenario/define.ts";
+import { FIELD_NAMES, LATER_FIELDS } from "../scenario/fields.ts";
 import { inputOf } from "../scenario/input-of.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { RECORD_SCHEMA, type ShiftRecord, scenarioOf } from "./record.ts";
+import { RECORD_SCHEMA, type RealisedScenario, type ShiftRecord, scenarioOf } from "./record.ts";
 import { createFaultFinder } from "./record-faults.ts";
-import { LATER_FIELDS } from "./record-schema.ts";
 import type { Sums } from "./sums.ts";
 
 /**
@@ -22,6 +22,16 @@ export type RecordReader = (text: string, place: string) => ShiftRecord;
 export async function createRecordReader(): Promise<RecordReader> {
   const { isRecord } = await import("./record-check.ts");
   const faultIn = createFaultFinder();
+  let last: { readonly scenario: RealisedScenario; readonly asked: Scenario } | undefined;
+
+  /** Neighbours are often of one scenario: those of the positions of a network, and of the parts of a run. */
+  function askedOf({ scenario }: ShiftRecord, place: string): Scenario {
+    if (last === undefined || !isSame(last.scenario, scenario)) {
+      last = { scenario, asked: askedScenario(scenario, place) };
+    }
+    return last.asked;
+  }
+
   return (text, place) => {
     const given = parseJson(text, { field: place, hint: HINT });
     requireSchema(given, place);
@@ -29,7 +39,8 @@ export async function createRecordReader(): Promise<RecordReader> {
     const value = completed(given as ShiftRecord);
     const sumsFault = faultOfSums(value.sums);
     if (sumsFault !== undefined) throw invalid(place, `sums ${sumsFault}`);
-    const asked = askedScenario(value, place);
+    const asked = askedOf(value, place);
+    requireId(value, asked, place);
     const fault = faultOf(() => faultIn(value, asked));
     if (fault !== undefined) throw invalid(place, fault);
     return LATER_FIELDS.every((field) => field in value.scenario)
@@ -97,19 +108,22 @@ function faultOfSums({ n, train, test, trainSquared, testSquared, product }: Sum
   return Math.abs(common) > bound + rounding ? "have a correlation beyond 1" : undefined;
 }
 
-/** Of a record from before these fields were there. */
-const NOT_THERE = Object.fromEntries(LATER_FIELDS.map((field) => [field, null]));
+function isSame(one: RealisedScenario, other: RealisedScenario): boolean {
+  return one.targetAlignment === other.targetAlignment && FIELD_NAMES.every((name) => one[name] === other[name]);
+}
 
-/** The scenario that the record is of, if its id says so. */
-function askedScenario(record: ShiftRecord, place: string): Scenario {
-  let asked: Scenario;
+/** The scenario that a record is of. */
+function askedScenario(scenario: RealisedScenario, place: string): Scenario {
   try {
-    asked = defineScenario(inputOf({ ...NOT_THERE, ...scenarioOf(record) }));
+    return defineScenario(inputOf(scenarioOf({ scenario })));
   } catch (cause) {
     throw invalid(place, `has an invalid scenario (${cause instanceof Error ? cause.message : cause})`, cause);
   }
-  if (positionId(asked, record.position?.index ?? null) === record.id) return asked;
-  throw invalid(place, `has an id that does not match its scenario (${record.id.slice(0, 12)}…)`);
+}
+
+function requireId({ id, position }: ShiftRecord, asked: Scenario, place: string): void {
+  if (positionId(asked, position?.index ?? null) === id) return;
+  throw invalid(place, `has an id that does not match its scenario (${id.slice(0, 12)}…)`);
 }
 
 function invalid(place: string, problem: string, cause?: unknown): VshiftError {

@@ -1,5 +1,6 @@
 import { roundingBias } from "../forward/fixed-point.ts";
 import { scatterForm } from "../forward/scatter.ts";
+import { errorFloors } from "./error-floors.ts";
 import { type ErrorFloor, type Estimate, estimate } from "./estimate.ts";
 import { type ShiftRecord, scenarioOf } from "./record.ts";
 import { type Setting, settingOf } from "./setting.ts";
@@ -24,7 +25,14 @@ export function floorsOf(
   return [...floors, { before: Number.POSITIVE_INFINITY, error }];
 }
 
+/** The same of a record. Without drawn weights nothing else of a setting counts. */
+export function floorsOfRecord(record: ShiftRecord): readonly ErrorFloor[] {
+  const asked = scenarioOf(record);
+  const { alignment } = record.scenario;
+  return alignment === null ? errorFloors(asked) : floorsOf(settingOf(asked), alignment);
+}
+
 /** The estimate that a record's sums give. */
 export function estimateOf(record: ShiftRecord): Estimate | undefined {
-  return estimate(record.sums, floorsOf(settingOf(scenarioOf(record)), record.scenario.alignment));
+  return estimate(record.sums, floorsOfRecord(record));
 }

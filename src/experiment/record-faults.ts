@@ -1,3 +1,4 @@
+import { createCache } from "../cache.ts";
 import { weightsId } from "../forward/key.ts";
 import type { Segment } from "../forward/schedule.ts";
 import type { Weights } from "../forward/weights.ts";
@@ -14,7 +15,7 @@ import { expectationOf, theoryOfSegment } from "./expectation.ts";
 import { mismatch } from "./mismatch.ts";
 import { inputMoments } from "./plan/input-law.ts";
 import { comparisonOf, type Plan } from "./plan/plan.ts";
-import { toleranceAt, wholeExpectation } from "./position-theory.ts";
+import { type PositionTheory, toleranceAt, wholeExpectation } from "./position-theory.ts";
 import {
   type OutputDistancesOfRecord,
   type OutputSums,
@@ -47,24 +48,32 @@ export type FaultFinder = (record: ShiftRecord, asked: Scenario) => string | und
  * there is one. Another engine version's elementary functions may round differently: its records need to agree to 10⁻⁹ only.
  */
 export function createFaultFinder(): FaultFinder {
-  const remembered = new Map<string, Weights | undefined>();
+  const layers = createCache<Weights | undefined>(MOST_LAYERS);
+  const theories = createCache<readonly PositionTheory[]>(MOST_THEORIES);
+  let last: Setting | undefined;
+
+  /** Records of one network, of several positions, are mostly neighbours. */
+  function settingFor(asked: Scenario): Setting {
+    if (last?.scenario !== asked) last = settingOf(asked);
+    return last;
+  }
 
   /** Records of a sweep share their layers, and those that do are mostly neighbours. */
   function weightsFor({ seed, linear }: Segment): Weights | undefined {
     if (linear === null) return undefined;
     const id = `${weightsId(seed, linear)} ${linear.weights} ${linear.weightMean} ${linear.alignment}`;
-    if (remembered.has(id)) return remembered.get(id);
-    const weights = weightsOf({ seed, linear });
-    const [oldest] = remembered.keys();
-    if (remembered.size === MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-    remembered.set(id, weights);
-    return weights;
+    return layers.get(id, () => weightsOf({ seed, linear }));
+  }
+
+  /** Repeats of a network with other seeds share their theory. */
+  function theoryOf(asked: Scenario): readonly PositionTheory[] {
+    return theories.get(JSON.stringify({ ...asked, seed: null }), () => wholeExpectation(asked));
   }
 
   /** What theory says, as far as it is known here. */
   function expectedOf(record: ShiftRecord, { scenario: asked, segment }: Setting): Expected {
     if (isWhole(asked)) {
-      const at = wholeExpectation(asked)[(record.position?.index ?? 1) - 1];
+      const at = theoryOf(asked)[(record.position?.index ?? 1) - 1];
       return { isKnown: at !== undefined, alignment: null, theory: at?.theory ?? null, reason: at?.reason ?? null };
     }
     const isOurs = record.kernel === KERNEL_FINGERPRINT;
@@ -77,7 +86,7 @@ export function createFaultFinder(): FaultFinder {
   }
 
   return (record, asked) => {
-    const setting = settingOf(asked);
+    const setting = settingFor(asked);
     const isOurs = record.kernel === KERNEL_FINGERPRINT;
     const { isKnown, alignment, theory: expected, reason } = expectedOf(record, setting);
     const { plan, network } = setting;
@@ -94,6 +103,7 @@ export function createFaultFinder(): FaultFinder {
     const [likeliest, ...others] = verdictsOf(record, judgement);
     const { verdict } = record.agreement;
     const again = recordOf({
+      id: record.id,
       scenario: realisedScenario(asked, { input: inputMoments(asked), alignment, masks: plan.masks }),
       position,
       theory: expected,
@@ -166,7 +176,8 @@ const ROUNDING = 1e-9;
 /** Layers of more are not drawn again: these take a millisecond or two. */
 const MOST_WEIGHTS = 2 ** 16;
 
-const MOST_REMEMBERED = 8;
+const MOST_LAYERS = 8;
+const MOST_THEORIES = 64;
 
 function countWeights({ width, neurons }: Scenario): number {
   return width * (neurons ?? 0);

@@ -1,8 +1,7 @@
 import { MOST_MASKS } from "../kernel/kernel.ts";
 import { LAWS_OF_Z } from "../laws/laws.ts";
-import { FIELD_NAMES, FIELDS } from "../scenario/fields.ts";
+import { FIELDS, LATER_FIELDS } from "../scenario/fields.ts";
 import { about, fieldSchema, type JsonSchema, nullable, object } from "../scenario/json-schema.ts";
-import type { Scenario } from "../scenario/scenario.ts";
 import { NORM_KINDS } from "../scenario/scenario.ts";
 import { RECORD_SCHEMA } from "./record.ts";
 
@@ -11,9 +10,6 @@ const POSITIVE = { type: "number", exclusiveMinimum: 0 };
 const NOT_NEGATIVE = { type: "number", minimum: 0 };
 const COUNT = { type: "integer", minimum: 2 };
 const DIGEST = { type: "string", pattern: "^[0-9a-f]{64}$" };
-
-/** Fields that records did not always have; where one is missing it is null. */
-export const LATER_FIELDS: readonly (keyof Scenario)[] = FIELD_NAMES.filter((name) => FIELDS[name].isLater === true);
 
 /** JSON Schema (2020-12) of one record, a line of NDJSON. Its properties stand in the order in which a record has them. */
 export function recordSchema(): JsonSchema {

@@ -1,7 +1,7 @@
 import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
 import type { Position } from "../network/network.ts";
 import type { InputMoments } from "../numeric/moments.ts";
-import { positionId } from "../scenario/canonical.ts";
+import { eachField } from "../scenario/fields.ts";
 import type { NormKind, Scenario } from "../scenario/scenario.ts";
 import { isWhole } from "../scenario/test-time.ts";
 import type { ShiftTheory } from "../theory/shift.ts";
@@ -145,14 +145,9 @@ export interface Realised {
   readonly masks: { readonly masks: number };
 }
 
-/** The scenario that was asked for, without what its run added. */
+/** The scenario that was asked for, without what its run added. Of a record from before some field was there it is null. */
 export function scenarioOf({ scenario }: Pick<ShiftRecord, "scenario">): Scenario {
-  return askedOf(scenario);
-}
-
-function askedOf(scenario: RealisedScenario): Scenario {
-  const { inputMean, inputVariance, inputRho, targetAlignment, maskCount, ...asked } = scenario;
-  return { ...asked, alignment: targetAlignment };
+  return eachField((name) => scenario[name === "alignment" ? "targetAlignment" : name] ?? null);
 }
 
 /** The position as a record has it; null where it is the only one, the input of Batch Normalization. */
@@ -167,6 +162,7 @@ function isPlain({ norm, name }: Position): boolean {
 }
 
 export function recordOf({
+  id,
   scenario,
   position,
   theory,
@@ -184,7 +180,7 @@ export function recordOf({
   return {
     schema: RECORD_SCHEMA,
     kernel: KERNEL_FINGERPRINT,
-    id: positionId(askedOf(scenario), position?.index ?? null),
+    id,
     position,
     scenario,
     theory,
@@ -248,7 +244,8 @@ function distanceOf(root: Interval | undefined, sums: RatioSums): OutputDistance
   return { value: root?.value ?? null, interval: root?.interval ?? null, sums };
 }
 
-export interface RecordParts extends Pick<ShiftRecord, "scenario" | "position" | "theory" | "theoryReason" | "sums"> {
+export interface RecordParts
+  extends Pick<ShiftRecord, "id" | "scenario" | "position" | "theory" | "theoryReason" | "sums"> {
   readonly firstBatch: number;
   readonly estimate: Estimate;
   readonly view: RecordView;

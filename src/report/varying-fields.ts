@@ -6,8 +6,7 @@ import { STRENGTH_FIELDS } from "../scenario/strength.ts";
  */
 export function varyingFields(table: object, records: readonly { readonly scenario: object }[]): readonly string[] {
   const fieldOf = (scenario: object, field: string): unknown => scenario[field as keyof typeof scenario];
-  const varies = (field: string) => new Set(records.map(({ scenario }) => fieldOf(scenario, field))).size > 1;
-  const fields = Object.keys(table).filter(varies);
+  const fields = differing(Object.keys(table), records);
   const strengths = STRENGTH_FIELDS.filter((field) => fields.includes(field));
   const isSaid = (field: string) =>
     strengths.some((strength, index) => strength === field && index > 0) ||
@@ -15,6 +14,16 @@ export function varyingFields(table: object, records: readonly { readonly scenar
     (field.endsWith(DIGEST) && fields.includes(field.slice(0, -DIGEST.length))) ||
     (fields.includes("variables") && !OF_THEIR_OWN.includes(field) && followsVariables(field));
   return fields.filter((field) => !isSaid(field));
+
+  /** In one pass: records are many, and do not all fit in a cache. */
+  function differing(names: readonly string[], [first, ...others]: typeof records): readonly string[] {
+    let same = names;
+    for (const { scenario } of others) {
+      const isSame = (name: string) => fieldOf(scenario, name) === fieldOf(first?.scenario ?? scenario, name);
+      if (!same.every(isSame)) same = same.filter(isSame);
+    }
+    return names.filter((name) => !same.includes(name));
+  }
 
   /** Whether records with the same variables have the same there. */
   function followsVariables(field: string): boolean {

@@ -24,11 +24,14 @@ export function positionId(scenario: Scenario, position: number | null): string 
 }
 
 /** Mini-batches are another spelling of samples, and variables of what the network's text has; of its files the content counts. */
-function asked({ batches, variables, files, ...scenario }: Scenario): object {
-  if (files === null || scenario.network === null) return scenario;
+function asked(scenario: Scenario): object {
+  return { ...scenario, batches: null, variables: null, files: null, network: networkByContent(scenario) };
+}
+
+function networkByContent({ network, files }: Scenario): string | null {
+  if (files === null || network === null) return network;
   const known = parseFiles(files);
-  const network = scenario.network.replace(FILE, (name) => `file:${known.get(name)?.digest ?? name}`);
-  return { ...scenario, network };
+  return network.replace(FILE, (name) => `file:${known.get(name)?.digest ?? name}`);
 }
 
 /** As the notation has it. */
@@ -36,11 +39,16 @@ const FILE = /file:[^\s,()]+/g;
 
 /** The identity of plain data: SHA-256, in hexadecimal, of the fields that count, sorted, as JSON; nulls are left out. */
 export function identify(scenario: object, counts: (field: string) => boolean = () => true): string {
-  const fields = Object.entries(scenario)
-    .filter(([field, value]) => value !== null && counts(field))
-    .map(([field, value]) => [field, MAY_NAME_ARRAYS.has(field) && isArrayName(value) ? "file" : value] as const);
-  fields.sort(([a], [b]) => (a < b ? -1 : 1));
-  return hexadecimal(sha256(utf8ToBytes(JSON.stringify(Object.fromEntries(fields)))));
+  const values = scenario as Readonly<Record<string, unknown>>;
+  const fields = Object.keys(values).filter((field) => values[field] !== null && counts(field));
+  let members = "";
+  // Sorted by UTF-16 code units, in any language.
+  for (const field of fields.sort()) {
+    const value = values[field];
+    const text = JSON.stringify(MAY_NAME_ARRAYS.has(field) && isArrayName(value) ? "file" : value);
+    if (text !== undefined) members += `${members === "" ? "" : ","}${JSON.stringify(field)}:${text}`;
+  }
+  return hexadecimal(sha256(utf8ToBytes(`{${members}}`)));
 }
 
 /** In one piece: text that was put together from 32 takes V8 ten times the memory, and a sweep keeps 100,000 of them. */

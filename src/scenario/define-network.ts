@@ -1,3 +1,4 @@
+import { createCache } from "../cache.ts";
 import { NONE as NO_NOISE } from "../noises/none.ts";
 import { type FileFacts, type FilesByName, NO_FILES, parseFiles, printFiles } from "../notation/files.ts";
 import { type GraphLayer, isFileName, type NetworkGraph, positionsOf, type Shape, tapsOf } from "../notation/graph.ts";
@@ -29,20 +30,15 @@ export interface WrittenNetwork {
 }
 
 /** Texts whose graphs are kept: cells of a sweep are asked for again and again. */
-const MOST_KEPT = 64;
-const kept = new Map<string, WrittenNetwork>();
+const WRITTEN = createCache<WrittenNetwork>(64);
 
 /** The network of a text with values for its variables; a `VshiftError` that points at what is wrong with it. */
 export function writtenNetwork(text: string, variables: Variables = NO_VARIABLES): WrittenNetwork {
   const key = variables.size === 0 ? text : `${text}\n${printVariables(variables)}`;
-  const known = kept.get(key);
-  if (known !== undefined) return known;
-  const tree = parseNetwork(text, variables);
-  const written = { text: printNetwork(tree), graph: layOut(tree) };
-  const [oldest] = kept.keys();
-  if (kept.size === MOST_KEPT && oldest !== undefined) kept.delete(oldest);
-  kept.set(key, written);
-  return written;
+  return WRITTEN.get(key, () => {
+    const tree = parseNetwork(text, variables);
+    return { text: printNetwork(tree), graph: layOut(tree) };
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import { type ArrayField, isArrayName } from "./arrays.ts";
 import { isStack } from "./blocks.ts";
 import { withNetwork } from "./define-network.ts";
 import { checkStack, requireOfStack, stackFields, usualSamples } from "./define-stack.ts";
-import { DEFAULTS, FIELD_NAMES, MAXIMUM_WEIGHTS } from "./fields.ts";
+import { DEFAULTS, eachField, MAXIMUM_WEIGHTS } from "./fields.ts";
 import { lowestCorrelation } from "./latent.ts";
 import { PRESETS } from "./presets.ts";
 import { conflict, invalid, isGiven } from "./refusal.ts";
@@ -33,7 +33,8 @@ export function defineScenario(input: ScenarioInput = {}): Scenario {
   const width = given.width ?? DEFAULTS.width;
   const batchSize = given.batchSize ?? DEFAULTS.batchSize;
   const scenario: Scenario = {
-    ...withDefaults(given),
+    // What was given, and what holds where nothing was; what depends on others follows.
+    ...eachField((name) => given[name] ?? DEFAULTS[name]),
     noise,
     ...resolveStrength(noise, given),
     ...noiseForm(noise, given),
@@ -59,11 +60,6 @@ export function defineScenario(input: ScenarioInput = {}): Scenario {
   if (isStack(scenario)) checkStack(given, scenario);
   else checkNonlinearity(scenario);
   return Object.freeze(scenario);
-}
-
-/** What was given, in the order of the table, and what holds where nothing was; what depends on others follows. */
-function withDefaults(given: ScenarioInput): Scenario {
-  return Object.fromEntries(FIELD_NAMES.map((name) => [name, given[name] ?? DEFAULTS[name]])) as unknown as Scenario;
 }
 
 function noiseForm(noise: NoiseKind, given: ScenarioInput): Pick<Scenario, "channelSize" | "scaling"> {

@@ -2,7 +2,7 @@ import type { Strength } from "../noises/noise-kind.ts";
 import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "./arrays.ts";
 import { FACTS_OF_INPUT } from "./define-network.ts";
-import { FIELDS, NETWORK_TABLE } from "./fields.ts";
+import { FIELD_NAMES, NETWORK_TABLE } from "./fields.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
 import { resolveStrength, STRENGTH_FIELDS } from "./strength.ts";
 
@@ -13,27 +13,33 @@ import { resolveStrength, STRENGTH_FIELDS } from "./strength.ts";
  * have one.
  */
 export function inputOf(scenario: Scenario): ScenarioInput {
-  const given = Object.entries(scenario).filter(([name, value]) => name in FIELDS && value !== null);
-  const input: ScenarioInput = Object.fromEntries(given);
-  if (scenario.network !== null) return ofNetwork(input, scenario);
-  const said = scenario.depth === null ? input : without(input, NOT_OF_STACK);
-  const stopping = scenario.samples === null ? [] : STOPPING_FIELDS;
-  return { ...without(said, [...STRENGTH_FIELDS, ...stopping]), ...strengthOf(scenario) };
+  const isSaid = saidOf(scenario);
+  const input: Record<string, unknown> = {};
+  for (const name of FIELD_NAMES) {
+    const value = scenario[name];
+    if (value !== null && isSaid(name)) input[name] = value;
+  }
+  return scenario.network === null ? Object.assign(input, strengthOf(scenario)) : input;
 }
+
+/** Which fields are said one by one, and do not follow from others. */
+function saidOf({ network, depth, samples, activation }: Scenario): (name: keyof Scenario) => boolean {
+  const follows = (name: keyof Scenario) => samples !== null && STOPPING_FIELDS.has(name);
+  if (network !== null) {
+    // What its layers say is not said again.
+    const isOfFile = isArrayName(activation);
+    return (name) => !follows(name) && (name in NETWORK_TABLE.fields || (isOfFile && FACTS_OF_INPUT.includes(name)));
+  }
+  return (name) => !follows(name) && !OF_STRENGTH.has(name) && (depth === null || !NOT_OF_STACK.has(name));
+}
+
+const OF_STRENGTH: ReadonlySet<keyof Scenario> = new Set(STRENGTH_FIELDS);
 
 /** They are what they are by default where the number of samples is given. */
-const STOPPING_FIELDS = ["precision", "maxSamples", "batches"] as const satisfies (keyof Scenario)[];
-
-/** What its layers say is not said again. */
-function ofNetwork(input: ScenarioInput, { samples }: Scenario): ScenarioInput {
-  const isOfFile = isArrayName(input.activation);
-  const isSaid = (name: string) => name in NETWORK_TABLE.fields || (isOfFile && FACTS_OF_INPUT.includes(name));
-  const said = Object.fromEntries(Object.entries(input).filter(([name]) => isSaid(name)));
-  return without(said, samples === null ? [] : STOPPING_FIELDS);
-}
+const STOPPING_FIELDS: ReadonlySet<keyof Scenario> = new Set(["precision", "maxSamples", "batches"] as const);
 
 /** What a stack has by itself, and nobody may ask for. */
-const NOT_OF_STACK = ["layer", "masks"] as const satisfies (keyof Scenario)[];
+const NOT_OF_STACK: ReadonlySet<keyof Scenario> = new Set(["layer", "masks"] as const);
 
 /** The spelling that all others follow from: which one was written shows in their last digits. */
 export function strengthOf(scenario: Strength & Pick<Scenario, "noise">): Partial<Strength> {
@@ -48,8 +54,4 @@ export function strengthOf(scenario: Strength & Pick<Scenario, "noise">): Partia
 
 function isSame(a: Strength, b: Strength): boolean {
   return STRENGTH_FIELDS.every((field) => a[field] === b[field]);
-}
-
-function without(input: object, fields: readonly string[]): object {
-  return Object.fromEntries(Object.entries(input).filter(([name]) => !fields.includes(name)));
 }

@@ -140,3 +140,24 @@ describe("what is no record is refused by its place", () => {
     expect(() => read(text, "sweep.ndjson:12")).toThrow(says);
   });
 });
+
+it("what is said of a record with one value of its scenario changed does not depend on the record read before it", async () => {
+  for (const [field, value] of Object.entries(scenario)) {
+    const text = withScenario({ [field]: typeof value === "number" ? value * 0.75 : null });
+    if (text === JSON.stringify(record)) continue;
+    const fresh = await createRecordReader();
+    read(JSON.stringify(record), "before");
+    const [after, alone] = [read, fresh].map((reader) => messageOf(() => reader(text, "here")));
+    expect(after, field).toBe(alone);
+    expect(alone, field).toMatch(/^here: /);
+  }
+});
+
+function messageOf(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "nothing";
+}

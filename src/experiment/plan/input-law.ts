@@ -9,16 +9,22 @@ type InputFields = Pick<
 >;
 
 /** Mean, variance and pairwise correlation of the input's units; of a file's, their averages. */
-export function inputMoments({ activation, mean, variance, rho }: InputFields): InputMoments {
+export function inputMoments({
+  activation,
+  mean,
+  variance,
+  rho,
+}: Pick<InputFields, "activation" | "mean" | "variance" | "rho">): InputMoments {
   if (isArrayName(activation)) return { mean, variance, correlation: rho };
   return activationMoments({ kind: activation, mean, variance, correlation: rho });
 }
 
 /** For planning: mean and variance of a unit, the mean so that E x² is that of the units of a file, on average. */
 export function plannedMoments(fields: InputFields): Moments {
-  const { mean, variance } = inputMoments({ ...fields, rho: 0 });
-  const { activationSpread: spread } = fields;
-  return { mean: spread === null ? mean : Math.sqrt(mean * mean + spread), variance };
+  const { activation, activationSpread: spread, mean, variance } = fields;
+  const input = inputMoments({ activation, mean, variance, rho: 0 });
+  const square = input.mean * input.mean;
+  return { mean: spread === null ? input.mean : Math.sqrt(square + spread), variance: input.variance };
 }
 
 /** Kurtosis of the input's units; of a file's, pooled. */

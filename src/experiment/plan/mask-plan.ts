@@ -6,6 +6,7 @@ import { propertiesOf } from "../../noises/noises.ts";
 import { isArrayName } from "../../scenario/arrays.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { errorFloors, fewestBatches } from "../error-floors.ts";
+import type { ErrorFloor } from "../estimate.ts";
 import { inputKurtosis } from "./input-law.ts";
 import { phaseBytes } from "./memory.ts";
 import { ratioVarianceOf, samplesNeeded } from "./ratio-variance.ts";
@@ -39,7 +40,7 @@ const OPPOSED: MaskPlan = { masks: 2, isMirrored: false, hasMirroredInput: false
  *
  * The units' own distribution and their correlation would change the choice little, and never what is estimated.
  */
-export function maskPlan(scenario: Scenario): MaskPlan {
+export function maskPlan(scenario: Scenario, floors: readonly ErrorFloor[] = errorFloors(scenario)): MaskPlan {
   const { noise, keep, masks, relativeVariance: strength, testActivation, nonlinearity } = scenario;
   if (masks === "independent" || strength === 0 || hasHeavyTail(scenario)) return SINGLE;
   const kind = propertiesOf(noise);
@@ -49,14 +50,20 @@ export function maskPlan(scenario: Scenario): MaskPlan {
   if (kind.shares === "weight") return SINGLE;
   if (isSymmetric) return OPPOSED;
   const most = Math.max(1, Math.min(MOST_MASKS, Math.floor(MOST_BYTES / phaseBytes(scenario))));
-  const counts = Array.from({ length: most }, (_, index) => ({
-    masks: index + 1,
-    isMirrored: false,
-    hasMirroredInput,
-  }));
   const variance = ratioVarianceOf(scenario);
-  const cost = (plan: MaskPlan) => relativeSamples(scenario, variance(plan)) * activationWork(scenario, plan);
-  return counts.reduce((best, plan) => (cost(plan) < cost(best) ? plan : best));
+  const fewest = fewestToStop(floors) * scenario.batchSize;
+  // Samples that are needed; of a given number, up to a factor that all plans have in common.
+  const samples = (plan: MaskPlan) =>
+    scenario.samples === null ? Math.max(fewest, samplesNeeded(scenario, variance(plan))) : variance(plan);
+  const costOf = (plan: MaskPlan) => samples(plan) * activationWork(scenario, plan);
+  const one: MaskPlan = { ...SINGLE, hasMirroredInput };
+  let best = { plan: one, cost: costOf(one) };
+  for (let masks = 2; masks <= most; masks++) {
+    const plan: MaskPlan = { masks, isMirrored: false, hasMirroredInput };
+    const cost = costOf(plan);
+    if (cost < best.cost) best = { plan, cost };
+  }
+  return best.plan;
 }
 
 /** Where masks alone say what is kept (`UnitMasks`), and −x about the mean is as likely as x, for all units together. */
@@ -74,15 +81,9 @@ export const FEWEST_TO_STOP = 32;
 /** Near normal is what has seen its rare events in so few mini-batches. */
 const FEW_TO_SEE_TAILS = 4;
 
-/** Mini-batches before which a scenario is not stopped. */
-export function fewestToStop(scenario: Scenario): number {
-  return fewestBatches(errorFloors(scenario)) <= FEW_TO_SEE_TAILS ? FEWEST_NORMAL : FEWEST_TO_STOP;
-}
-
-/** Samples that are needed with a plan's variance; of a given number, up to a factor that all plans have in common. */
-function relativeSamples(scenario: Scenario, variance: number): number {
-  if (scenario.samples !== null) return variance;
-  return Math.max(fewestToStop(scenario) * scenario.batchSize, samplesNeeded(scenario, variance));
+/** Mini-batches before which a scenario of these floors is not stopped. */
+export function fewestToStop(floors: readonly ErrorFloor[]): number {
+  return fewestBatches(floors) <= FEW_TO_SEE_TAILS ? FEWEST_NORMAL : FEWEST_TO_STOP;
 }
 
 function hasHeavyTail(scenario: Scenario): boolean {

@@ -51,15 +51,15 @@ const MOST_WHOLE_BATCHES = 16;
 export function planOf(scenario: Scenario): Plan {
   if (isWhole(scenario)) return planOfWhole(scenario);
   const { batchSize, width } = scenario;
-  const masks = maskPlan(scenario);
+  const floors = errorFloors(scenario);
+  const masks = maskPlan(scenario, floors);
   const batchWork = batchSize * width * activationWork(scenario, masks);
-  const fewest = fewestToStop(scenario);
+  const fewest = fewestToStop(floors);
   const most = prefersScatter({ ...scenario, masks }) ? MATRIX_BLOCK_WORK : BLOCK_WORK;
   // A power of two, so that the mini-batches of a first interim analysis, 16 or 32, are whole blocks; and no block that is longer
   // than they, unless the run is.
   const length = Math.max(fewest, likelyLength(scenario, masks) / BLOCKS_OF_A_RUN);
   const batchesPerBlock = powerOfTwoBelow(Math.min(MOST_BATCHES_PER_BLOCK, most / batchWork, length));
-  const floors = errorFloors(scenario);
   const minimum = Math.max(FEWEST_TO_JUDGE, fewestBatches(floors));
   return { ...looksOf(scenario, { batchesPerBlock, batchWork, minimum, fewest }), masks, floors };
 }
