@@ -59,9 +59,9 @@ function loops(): readonly Figure[] {
   const pairedPanel = kernel.words(PANEL_SLOTS * TILE_SAMPLES).fill(0x00110013);
   const y = kernel.floats(neurons * TILE_SAMPLES);
   const moments = { stride: TILE_SAMPLES, samples: TILE_SAMPLES, sums, first: 0 };
-  const oneMask = { words, threshold: 2 ** 31, masks: 1 };
+  const oneMask = { words, threshold: 2 ** 31, masks: 1, isKept: true };
   const masked = {
-    ...{ x, stride: TILE_SAMPLES, samples: TILE_SAMPLES, isKept: true, keep: 0.5, centre: 0.5, first: 0 },
+    ...{ x, stride: TILE_SAMPLES, samples: TILE_SAMPLES, keep: 0.5, centre: 0.5, first: 0 },
     ...{ isComplement: false, isMirrored: true, clean: sums, own: kernel.doubles(2 * rows) },
     others: kernel.doubles(22 * rows),
   };
@@ -85,7 +85,7 @@ function loops(): readonly Figure[] {
     figure("normals", STAGE_FLOATS, () => kernel.normals({ radius, angle, out: x })),
     figure("words of masks", STAGE_FLOATS, () => kernel.random({ stream: choice, out: words })),
     figure("mask", STAGE_FLOATS, () =>
-      kernel.mask({ ...oneMask, mask: 0, below: 1, otherwise: -1, stride: TILE_SAMPLES, out: deviation }),
+      kernel.mask({ ...oneMask, mask: 0, kept: 1, dropped: -1, stride: TILE_SAMPLES, out: deviation }),
     ),
     figure("addMaskedMoments, one mask", STAGE_FLOATS, () => kernel.addMaskedMoments(maskedOnce)),
     figure("addMaskedMoments, eleven", STAGE_FLOATS, () => kernel.addMaskedMoments(maskedOften)),

@@ -1,5 +1,5 @@
 import type { Executor } from "../experiment/measure.ts";
-import { createKernel } from "../kernel/fastest.ts";
+import { createKernel, kernelsInTurn } from "../kernel/fastest.ts";
 import type { WorkerLost } from "./crew.ts";
 import { createInlineExecutor } from "./inline.ts";
 import { threadsWorth } from "./thread-count.ts";
@@ -17,7 +17,7 @@ export interface ExecutorOptions {
  * blocks always run on workers, so that this thread can be interrupted. What threads need is loaded when it is needed.
  */
 export function createExecutor({ threads, onWorkerLost = () => {} }: ExecutorOptions): Executor {
-  const inline = createInlineExecutor(createKernel);
+  const inline = createInlineExecutor(kernelsInTurn());
   let threaded: Promise<ThreadsExecutor> | undefined;
 
   function threadsExecutor(): Promise<ThreadsExecutor> {

@@ -1,9 +1,11 @@
 import { createCache } from "../cache.ts";
 import { weightsId } from "../forward/key.ts";
+import { prefersScatter } from "../forward/scatter.ts";
 import type { Segment } from "../forward/schedule.ts";
 import type { Weights } from "../forward/weights.ts";
 import { isFrozenAt } from "../forward/whole.ts";
 import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
+import { PANEL_SLOTS } from "../kernel/kernel.ts";
 import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "../scenario/arrays.ts";
 import { comparesOutputs } from "../scenario/positions.ts";
@@ -239,7 +241,7 @@ function faultOfTheory({ theory, scenario: { alignment } }: ShiftRecord, asked: 
 }
 
 /** What Batch Normalization saw is not in the sums, except for the variance at test time. */
-function faultOfView(record: ShiftRecord, { testVariance }: Estimate, { network }: Setting): string | undefined {
+function faultOfView(record: ShiftRecord, { testVariance }: Estimate, setting: Setting): string | undefined {
   const { runningVariance, runningShift, outputMean, outputVariance } = record.measured;
   if ((outputMean === null) !== (outputVariance === null)) {
     return "measured.outputMean and outputVariance must both be null, or neither";
@@ -252,17 +254,22 @@ function faultOfView(record: ShiftRecord, { testVariance }: Estimate, { network 
     is: runningShift,
     shouldBe: runningVariance !== null && runningVariance > 0 ? testVariance / runningVariance : null,
     source: "the rest of the record gives",
-    tolerance: record.kernel === KERNEL_FINGERPRINT ? roundingOfView(record, network) : ROUNDING,
+    tolerance: record.kernel === KERNEL_FINGERPRINT ? roundingOfView(record, setting) : ROUNDING,
   });
 }
 
 /**
  * A run adds up the variances of each channel, then those of the channels; its sums have each mini-batch's of all channels,
- * added up over the mini-batches. A sum of m numbers above 0 is right to m·2⁻⁵³; twofold, for the quotients' sake.
+ * added up over the mini-batches. A sum of m numbers above 0 is right to m·2⁻⁵³; twofold, for the quotients' sake. By a scatter
+ * matrix they are two products in single precision, whose sums have 32 terms a panel, then the panels'; fourfold, since terms have signs.
  */
-function roundingOfView(record: ShiftRecord, { positions }: Setting["network"]): number {
-  const { channels = 0 } = positions[(record.position?.index ?? 1) - 1] ?? {};
-  return isJoined(record) ? 0 : 4 * (record.sums.n + channels + 4) * 2 ** -53;
+function roundingOfView(record: ShiftRecord, { scenario, segment, network, plan }: Setting): number {
+  if (isJoined(record)) return 0;
+  if (segment !== undefined && prefersScatter({ ...scenario, masks: plan.masks })) {
+    return 4 * (PANEL_SLOTS + scenario.width / PANEL_SLOTS) * 2 ** -24;
+  }
+  const { channels = 0 } = network.positions[(record.position?.index ?? 1) - 1] ?? {};
+  return 4 * (record.sums.n + channels + 4) * 2 ** -53;
 }
 
 /** A part begins with a block, and ends where the run does, or before. */

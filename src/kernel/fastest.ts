@@ -1,7 +1,7 @@
 import { VshiftError } from "../errors.ts";
 import type { Kernel } from "./kernel.ts";
 import { referenceKernel } from "./reference.ts";
-import { createSimdKernel, simdModule } from "./simd.ts";
+import { createSimdKernel, simdKernelsInTurn, simdModule } from "./simd.ts";
 
 /** The fastest kernel that the engine can run; all have the same bits. */
 export function createKernel(bytes: number): Kernel {
@@ -15,8 +15,22 @@ export function createKernel(bytes: number): Kernel {
  * bytes  what all arrays that will be asked for take
  */
 export function createKernelOf(module: WebAssembly.Module | undefined, bytes: number): Kernel {
+  return firstOf(module && ((wanted) => createSimdKernel(module, wanted)), bytes);
+}
+
+/** The same one after another, of which the latest alone may be used. Compiles the module when the first is asked for, if none is given. */
+export function kernelsInTurn(given?: WebAssembly.Module | undefined): (bytes: number) => Kernel {
+  let create: ((bytes: number) => Kernel) | undefined;
+  return (bytes) => {
+    const module = given ?? simdModule();
+    create ??= module && simdKernelsInTurn(module);
+    return firstOf(create, bytes);
+  };
+}
+
+function firstOf(create: ((bytes: number) => Kernel) | undefined, bytes: number): Kernel {
   try {
-    if (module !== undefined) return createSimdKernel(module, bytes);
+    if (create !== undefined) return create(bytes);
   } catch {
     // Another memory may have room.
   }

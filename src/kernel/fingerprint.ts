@@ -3,4 +3,4 @@
  * makes it again, with every kernel). It changes only when results change, and then every earlier result is of
  * another version.
  */
-export const KERNEL_FINGERPRINT = "ddd4e1ed00cb6b20e12e684f4aaaec674204e772b07bcaf378d9450159af7ca8";
+export const KERNEL_FINGERPRINT = "44f5552ad087d4cac01ed035853c496e3f231c2df963fd63d2898e0aa667c39c";

@@ -19,12 +19,12 @@ export interface Kernel {
   /** The next random integers of a stream. */
   random(call: { readonly stream: Uint32Array; readonly out: Uint32Array }): void;
 
-  /** Mask `mask` of rows of words, see `MaskWords`: `below` where a unit's word is below the threshold, else `otherwise`. */
+  /** Mask `mask` of rows of words, see `MaskWords`: `kept` for a unit that it keeps, else `dropped`. */
   mask(
     call: MaskWords & {
       readonly mask: number;
-      readonly below: number;
-      readonly otherwise: number;
+      readonly kept: number;
+      readonly dropped: number;
       readonly stride: number;
       readonly out: Float32Array;
     },
@@ -91,8 +91,6 @@ export interface Kernel {
       readonly x: Float32Array;
       readonly stride: number;
       readonly samples: number;
-      /** Whether units are kept whose words are below the threshold. */
-      readonly isKept: boolean;
       /** Probability that a unit is kept. */
       readonly keep: number;
       /** Whether there are two masks and the second keeps what the first drops. */
@@ -206,7 +204,6 @@ export interface Kernel {
     call: UnitPacking &
       MaskWords & {
         readonly mask: number;
-        readonly isKept: boolean;
         readonly kept: number;
         readonly dropped: number;
       },
@@ -280,14 +277,16 @@ export interface Kernel {
  * Words of 16 bits that say which units of a row are kept. For each row of `stride` samples: a vector of eight, then a word for
  * each sample; `maskWords` of them in all.
  *
- * As a point of a circle of 2¹⁶ points, a unit's word lies below the threshold with probability threshold/2³²: the upper half of the
- * threshold counts points, and in each of the eight lanes of a row it is one more with the probability that the lower half says.
- * Mask j of n turns the circle by ⌊2¹⁶·j/n⌋.
+ * A word is a point of a circle of 2¹⁶ points, which mask j of n turns by ⌊2¹⁶·j/n⌋. Points from 0 on, as many as the threshold says,
+ * are kept; or points from the other end on are dropped. The upper half of the threshold counts points, and in each of the eight lanes
+ * of a row it is one more with the probability that the lower half says: so it is threshold/2³² of the circle.
  */
 interface MaskWords {
   readonly words: Uint32Array;
   /** At most 2³¹. */
   readonly threshold: number;
+  /** Whether the threshold says what is kept, or what is dropped. */
+  readonly isKept: boolean;
   /** n ≤ `MOST_MASKS`. */
   readonly masks: number;
 }

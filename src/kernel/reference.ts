@@ -68,11 +68,11 @@ export const referenceKernel: Kernel = {
     }
   },
 
-  mask({ words, mask, masks, threshold, below, otherwise, stride, out }) {
-    const isBelow = masksOf({ words, threshold, masks });
+  mask({ words, mask, masks, threshold, isKept, kept, dropped, stride, out }) {
+    const keeps = masksOf({ words, threshold, masks, isKept });
     for (let row = 0; row * stride < out.length; row++) {
       for (let sample = 0; sample < stride; sample++) {
-        out[row * stride + sample] = isBelow({ row, stride, sample, mask }) ? below : otherwise;
+        out[row * stride + sample] = keeps({ row, stride, sample, mask }) ? kept : dropped;
       }
     }
   },
@@ -139,12 +139,13 @@ export const referenceKernel: Kernel = {
     const cross = 2 * centre * (1 - keep);
     const perKept = square * (1 - 2 * keep);
     const fixed = square * keep * keep * samples;
-    const isBelow = masksOf({ words, threshold, masks });
+    const keeps = masksOf({ words, threshold, masks, isKept });
     const eachOther = (isMirrored ? 2 * masks : masks) - 1;
     for (let row = 0; row * stride < x.length; row++) {
       x.fill(0, row * stride + samples, (row + 1) * stride);
       const values = x.subarray(row * stride, row * stride + samples);
-      const under = (mask: number) => (sample: number) => isBelow({ row, stride, sample, mask });
+      /** What a threshold counts: what is kept, or what is dropped. */
+      const under = (mask: number) => (sample: number) => keeps({ row, stride, sample, mask }) === isKept;
       const all = momentsOf(values, () => true);
       clean[2 * (first + row)] += all.sum;
       clean[2 * (first + row) + 1] += all.squares;
@@ -298,9 +299,9 @@ export const referenceKernel: Kernel = {
   packMaskedUnits({ x, scale, words, threshold, masks, mask, isKept, kept, dropped, ...call }) {
     const { stride } = call;
     const factor = fround(scale);
-    const isBelow = masksOf({ words, threshold, masks });
+    const keeps = masksOf({ words, threshold, masks, isKept });
     packRounded(call, x.length / stride, (row, sample) => {
-      if (isBelow({ row, stride, sample, mask }) !== isKept) return dropped;
+      if (!keeps({ row, stride, sample, mask })) return dropped;
       return ties(fround(x[row * stride + sample] * factor)) + kept;
     });
   },
@@ -404,16 +405,31 @@ function varianceOf(sum: number, squares: number, samples: number): number {
   return Math.max(0, squares - (sum * sum) / samples) / (samples - 1);
 }
 
-/** Whether a unit's word, turned for a mask, is below its lane's threshold. */
-function masksOf({ words, threshold, masks }: { words: Uint32Array; threshold: number; masks: number }) {
+interface MaskWords {
+  readonly words: Uint32Array;
+  readonly threshold: number;
+  readonly masks: number;
+  readonly isKept: boolean;
+}
+
+interface MaskedUnit {
+  readonly row: number;
+  readonly stride: number;
+  readonly sample: number;
+  readonly mask: number;
+}
+
+/** Whether a mask keeps a unit. */
+function masksOf({ words, threshold, masks, isKept }: MaskWords): (unit: MaskedUnit) => boolean {
   const half = (at: number) => (words[at >> 1] >>> (16 * (at % 2))) & 0xffff;
   /** As vector units order them, counted from the least. */
   const signed = (point: number) => point ^ 0x8000;
-  return ({ row, stride, sample, mask }: { row: number; stride: number; sample: number; mask: number }): boolean => {
+  return ({ row, stride, sample, mask }) => {
     const start = 2 * maskWords(stride) * row;
     const limit =
       Math.floor(threshold / POINTS) + (signed(half(start + (sample % GROUP))) < threshold % POINTS ? 1 : 0);
-    return (half(start + GROUP + sample) + Math.floor((mask * POINTS) / masks)) % POINTS < limit;
+    const point = (half(start + GROUP + sample) + Math.floor((mask * POINTS) / masks)) % POINTS;
+    return isKept ? point < limit : POINTS - 1 - point >= limit;
   };
 }
 

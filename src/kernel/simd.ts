@@ -64,8 +64,38 @@ function compiled(): { readonly module: WebAssembly.Module } | { readonly obstac
  * bytes   what all arrays that will be asked for take; more is a RangeError
  */
 export function createSimdKernel(module: WebAssembly.Module, bytes: number): Kernel {
+  return kernelOf(instanceOf(module, bytes));
+}
+
+/**
+ * Makes kernels one after another, of which the latest alone may be used: they share a memory, and what the engine has compiled to
+ * call the module.
+ */
+export function simdKernelsInTurn(module: WebAssembly.Module): (bytes: number) => Kernel {
+  let latest: Instance | undefined;
+  return (bytes) => {
+    const start = latest?.kernel.heapBase.value ?? 0;
+    if (latest !== undefined && start + bytes + OWN_BYTES <= latest.memory.buffer.byteLength) {
+      new Uint8Array(latest.memory.buffer, start, bytes + OWN_BYTES).fill(0);
+    } else {
+      latest = instanceOf(module, bytes);
+    }
+    return kernelOf(latest);
+  };
+}
+
+interface Instance {
+  readonly memory: WebAssembly.Memory;
+  readonly kernel: Exports;
+}
+
+function instanceOf(module: WebAssembly.Module, bytes: number): Instance {
   const memory = new WebAssembly.Memory({ initial: Math.ceil((bytes + OWN_BYTES) / PAGE_BYTES) });
-  const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
+  return { memory, kernel: new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports };
+}
+
+/** A kernel whose arrays take the memory of an instance from its start. */
+function kernelOf({ memory, kernel }: Instance): Kernel {
   let free = alignedBytes(kernel.heapBase.value);
 
   function allocate(size: number): number {
@@ -97,8 +127,19 @@ export function createSimdKernel(module: WebAssembly.Module, bytes: number): Ker
 
     random: ({ stream, out }) => kernel.random(stream.byteOffset, out.byteOffset, out.length),
 
-    mask: ({ words, mask, masks, threshold, below, otherwise, stride, out }) =>
-      kernel.mask(words.byteOffset, mask, masks, threshold, below, otherwise, out.byteOffset, out.length, stride),
+    mask: ({ words, mask, masks, threshold, isKept, kept, dropped, stride, out }) =>
+      kernel.mask(
+        words.byteOffset,
+        mask,
+        masks,
+        threshold,
+        isKept ? 1 : 0,
+        kept,
+        dropped,
+        out.byteOffset,
+        out.length,
+        stride,
+      ),
 
     scale: ({ x, scale }) => kernel.scale(x.byteOffset, x.length, scale),
 

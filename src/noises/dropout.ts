@@ -60,8 +60,8 @@ export function keepLine(part: string, keep: number): Line {
 /**
  * Dropout: m = 1/p with probability p, else 0. The probability drawn is p to within 2⁻³³.
  *
- * A unit's word, as a point of a circle, lies in an arc of the length of p, and the unit is kept; or of 1 − p, where that is
- * shorter, and it is dropped. Mask j turns the circle by j/n: each unit is then kept by ⌊np⌋ or ⌈np⌉ of n masks, but for the few
+ * A unit is kept where its word, as a point of a circle, lies in an arc of length p. (Where that is more than half of it, the points of
+ * the other arc are counted, which are dropped.) Mask j turns the circle by j/n: each unit is then kept by ⌊np⌋ or ⌈np⌉ of n masks, but for the few
  * whose words lie where two arcs join, on 2⁻¹⁶ of the circle. At p = ½ two masks are a mask and its complement.
  */
 export function drawDropout({ kernel, fields, plan }: DrawSetting, source: WordSource): NoiseLayer {
@@ -77,13 +77,12 @@ export function drawDropout({ kernel, fields, plan }: DrawSetting, source: WordS
   const isKept = keep <= 0.5;
   const threshold = Math.round((isKept ? keep : drop) * CIRCLE);
   const [kept, dropped] = [drop / keep, -1];
-  const [below, otherwise] = isKept ? [kept, dropped] : [dropped, kept];
   return {
     ...plan,
     startBatch: source.startBatch,
     deviate(out, mask, rows) {
       if (mask === 0) draw(rows, out.length);
-      kernel.mask({ words, mask, masks: plan.masks, threshold, below, otherwise, stride: rows.stride, out });
+      kernel.mask({ words, mask, masks: plan.masks, threshold, isKept, kept, dropped, stride: rows.stride, out });
     },
     ofUnits: { draw, threshold, isKept, keep },
   };

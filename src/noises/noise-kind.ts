@@ -185,7 +185,7 @@ export interface UnitMasks {
   /** Draws the words of rows of so many floats; they hold until the next are drawn. */
   draw(rows: Rows, length: number): Uint32Array;
   readonly threshold: number;
-  /** Whether units are kept whose words are below the threshold; else they are dropped. */
+  /** Whether the threshold says what is kept, or what is dropped. */
   readonly isKept: boolean;
   readonly keep: number;
 }

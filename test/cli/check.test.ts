@@ -278,7 +278,7 @@ it("--plan says what each cell will take and can find, and measures nothing", as
   const { cells } = JSON.parse(stdout);
   expect(cells).toHaveLength(2);
   for (const { samples, detects } of cells) {
-    expect(samples).toBeGreaterThan(8000);
+    expect(samples).toBeGreaterThan(4000);
     expect(detects).toBeGreaterThan(0.005);
     expect(detects).toBeLessThan(0.01);
   }

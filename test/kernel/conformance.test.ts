@@ -353,11 +353,11 @@ describe("the SIMD kernel has the reference's bits of masks:", () => {
     words,
     threshold,
     masks.chain((masks) => fc.tuple(fc.integer({ min: 0, max: masks - 1 }), fc.constant(masks))),
-    value,
-  ])("mask", (words, threshold, [mask, masks], below) => {
+    fc.tuple(value, fc.boolean()),
+  ])("mask", (words, threshold, [mask, masks], [kept, isKept]) => {
     sameBits({ words, out: new Float32Array(rows * stride) }, (kernel, arrays) => {
-      const out = arrays.out as Float32Array;
-      kernel.mask({ words: arrays.words as Uint32Array, mask, masks, threshold, below, otherwise: -1, stride, out });
+      const choice = { words: arrays.words as Uint32Array, mask, masks, threshold, isKept };
+      kernel.mask({ ...choice, kept, dropped: -1, stride, out: arrays.out as Float32Array });
     });
   });
 

@@ -142,29 +142,58 @@ describe("random and mask", () => {
     expect([...words]).toEqual(expectedWords(7, 1024));
   });
 
-  /** Whether each unit of rows of 16 samples is below the threshold, by the definition of `MaskWords`. */
-  function isBelow({ mask, masks, threshold }: { mask: number; masks: number; threshold: number }): boolean[] {
+  interface Choice {
+    readonly mask: number;
+    readonly masks: number;
+    readonly threshold: number;
+    readonly isKept: boolean;
+  }
+
+  /** Whether each unit of rows of 16 samples is kept, by the definition of `MaskWords`. */
+  function isKeptIn({ mask, masks, threshold, isKept }: Choice): boolean[] {
     const points = [...new Uint16Array(words.buffer, 0, 2 * maskWords(16) * 8)];
     return Array.from({ length: 8 }, (_, row) => points.slice(24 * row, 24 * (row + 1))).flatMap((row) =>
-      row.slice(8).map((point, sample) => {
+      row.slice(8).map((word, sample) => {
         // The lane's chance is in signed numbers.
         const chance = ((row[sample % 8] ?? 0) + 0x8000) % 0x10000;
-        const limit = Math.floor(threshold / 0x10000) + (chance < threshold % 0x10000 ? 1 : 0);
-        return (point + Math.floor((0x10000 * mask) / masks)) % 0x10000 < limit;
+        const count = Math.floor(threshold / 0x10000) + (chance < threshold % 0x10000 ? 1 : 0);
+        const point = (word + Math.floor((0x10000 * mask) / masks)) % 0x10000;
+        return isKept ? point < count : point < 0x10000 - count;
       }),
     );
   }
 
-  test.each([
-    { mask: 0, masks: 1, threshold: 0x40000000 },
-    { mask: 2, masks: 3, threshold: 0x12345678 },
-    { mask: 31, masks: 32, threshold: 0xffff },
-    { mask: 1, masks: 2, threshold: 2 ** 31 },
-    { mask: 0, masks: 1, threshold: 0 },
-  ])("mask finds exactly the units whose words are below the threshold: %o", (call) => {
+  test.each<Choice>([
+    { mask: 0, masks: 1, threshold: 0x40000000, isKept: true },
+    { mask: 0, masks: 1, threshold: 0x40000000, isKept: false },
+    { mask: 2, masks: 3, threshold: 0x12345678, isKept: true },
+    { mask: 2, masks: 3, threshold: 0x12345678, isKept: false },
+    { mask: 31, masks: 32, threshold: 0xffff, isKept: true },
+    { mask: 1, masks: 2, threshold: 2 ** 31, isKept: true },
+    { mask: 0, masks: 1, threshold: 0, isKept: true },
+    { mask: 0, masks: 1, threshold: 0, isKept: false },
+  ])("mask keeps exactly the points of its arc: %o", (call) => {
     const out = new Float32Array(8 * 16);
-    kernel.mask({ ...call, words, below: 3, otherwise: -1, stride: 16, out });
-    expect([...out]).toEqual(isBelow(call).map((below) => (below ? 3 : -1)));
+    kernel.mask({ ...call, words, kept: 3, dropped: -1, stride: 16, out });
+    expect([...out]).toEqual(isKeptIn(call).map((kept) => (kept ? 3 : -1)));
+  });
+
+  test("a lane's chance makes the threshold as long as it is, to 2⁻³² of the circle", () => {
+    const threshold = 0x1234_5678;
+    // Rows of 8 samples, all at the point that the threshold may or may not reach; each chance once.
+    const all = new Uint16Array(16 * 0x2000);
+    for (let chance = 0; chance < 0x10000; chance++) {
+      all[16 * (chance >> 3) + (chance & 7)] = chance;
+      all[16 * (chance >> 3) + 8 + (chance & 7)] = threshold / 0x10000;
+    }
+    let kept = 0;
+    const out = new Float32Array(0x10000);
+    kernel.mask({
+      ...{ words: new Uint32Array(all.buffer), mask: 0, masks: 1, threshold, isKept: true },
+      ...{ kept: 1, dropped: 0, stride: 8, out },
+    });
+    for (const one of out) kept += one;
+    expect(kept).toBe(threshold % 0x10000);
   });
 });
 
@@ -210,9 +239,9 @@ describe("addMaskedMoments", () => {
         close(sums.clean[2 * row + 1], sum(values.map((value) => value * value)), size * size);
         /** y of each mask and sign, in the order of the sums. */
         const noisy = Array.from({ length: masks }, (_, mask) => {
-          const below = new Float32Array(rows * stride);
-          kernel.mask({ ...choice, mask, below: 1, otherwise: 0, stride, out: below });
-          const kept = [...below.subarray(row * stride)].map((one) => (flags.isKept ? one : 1 - one));
+          const masked = new Float32Array(rows * stride);
+          kernel.mask({ ...choice, isKept: flags.isKept, mask, kept: 1, dropped: 0, stride, out: masked });
+          const kept = masked.subarray(row * stride);
           return signs.map((sign) =>
             values.map((value, at) => (kept[at] ?? 0) * (sign * value + centre) - keep * centre),
           );

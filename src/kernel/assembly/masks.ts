@@ -17,15 +17,22 @@ export function limits(words: usize, threshold: u32): v128 {
   return i16x8.sub(i16x8.splat(<i16>((threshold >>> 16) - 0x8000)), isRoundedUp);
 }
 
-/** What is added to words so that they are turned, and signed. */
+/** What words are added to so that they are turned, and signed; those that drop are counted from the other end of the circle. */
 @inline
-export function turnOf(mask: i32, masks: i32): v128 {
-  return i16x8.splat(<i16>((mask << 16) / masks + 0x8000));
+export function turnOf(mask: i32, masks: i32, isKept: i32): v128 {
+  const turn = (mask << 16) / masks;
+  return i16x8.splat(<i16>((isKept ? turn : -turn) + 0x8000));
+}
+
+/** Ones where words are counted from the other end. */
+@inline
+export function reversalOf(isKept: i32): v128 {
+  return i16x8.splat(isKept ? 0 : -1);
 }
 
 @inline
-export function isBelow(words: usize, turn: v128, limit: v128): v128 {
-  return i16x8.gt_s(limit, i16x8.add(v128.load(words), turn));
+export function isBelow(words: usize, reversal: v128, turn: v128, limit: v128): v128 {
+  return i16x8.gt_s(limit, i16x8.add(v128.xor(v128.load(words), reversal), turn));
 }
 
 /** The first four, and the last four, of eight masks of 16 bits, as masks of 32. */
@@ -44,23 +51,25 @@ export function mask(
   mask: i32,
   masks: i32,
   threshold: u32,
-  below: f32,
-  otherwise: f32,
+  isKept: i32,
+  kept: f32,
+  dropped: f32,
   out: usize,
   count: i32,
   stride: i32,
 ): void {
   const end = out + (<usize>count << 2);
   const row = <usize>stride << 2;
-  const turn = turnOf(mask, masks);
-  const other = f32x4.splat(otherwise);
+  const turn = turnOf(mask, masks, isKept);
+  const reversal = reversalOf(isKept);
+  const other = f32x4.splat(isKept ? dropped : kept);
   // One instruction less than a selection by the mask.
-  const difference = v128.xor(f32x4.splat(below), other);
+  const difference = v128.xor(f32x4.splat(kept), f32x4.splat(dropped));
   while (out < end) {
     const limit = limits(words, threshold);
     words += VECTOR;
     for (const last = out + row; out < last; out += 2 * VECTOR) {
-      const mask = isBelow(words, turn, limit);
+      const mask = isBelow(words, reversal, turn, limit);
       v128.store(out, v128.xor(other, v128.and(low(mask), difference)));
       v128.store(out, v128.xor(other, v128.and(high(mask), difference)), 16);
       words += VECTOR;
@@ -105,6 +114,7 @@ export function addMaskedMoments(
   const fixed = square * keep * keep * n;
   const isWhole = (samples & 7) === 0;
   const lastGroup = row - 2 * VECTOR;
+  const reversal = reversalOf(isKept);
   for (; x < end; x += row) {
     const limit = limits(words, threshold);
     words += VECTOR;
@@ -126,9 +136,9 @@ export function addMaskedMoments(
     let lowBelowSquares = f32x4.splat(0);
     let highBelowSquares = f32x4.splat(0);
     let counts = i16x8.splat(0);
-    let turn = turnOf(0, 1);
+    let turn = turnOf(0, 1, isKept);
     for (let at: usize = 0; at < wordRow; at += VECTOR) {
-      const mask = isBelow(words + at, turn, limit);
+      const mask = isBelow(words + at, reversal, turn, limit);
       counts = i16x8.sub(counts, mask);
       const one = v128.load(x + 2 * at);
       const next = v128.load(x + 2 * at, 16);
@@ -144,7 +154,7 @@ export function addMaskedMoments(
       highBelowSquares = plus(highBelowSquares, highValue, highValue);
     }
     const lastWords = words + wordRow - VECTOR;
-    if (!isWhole) counts = i16x8.add(counts, v128.and(beyond, isBelow(lastWords, turn, limit)));
+    if (!isWhole) counts = i16x8.add(counts, v128.and(beyond, isBelow(lastWords, reversal, turn, limit)));
     const sum = total(lowSum, highSum);
     const squares = total(lowSquares, highSquares);
     f64.store(clean, f64.load(clean) + sum);
@@ -189,18 +199,18 @@ export function addMaskedMoments(
       let allSums: f64 = 0;
       for (let at: usize = 0; at < wordRow; at += VECTOR) v128.store(COUNTS + at, i16x8.splat(0));
       for (let mask = 1; mask < masks; mask++) {
-        turn = turnOf(mask, masks);
+        turn = turnOf(mask, masks, isKept);
         lowBelow = f32x4.splat(0);
         highBelow = f32x4.splat(0);
         counts = i16x8.splat(0);
         for (let at: usize = 0; at < wordRow; at += VECTOR) {
-          const mask = isBelow(words + at, turn, limit);
+          const mask = isBelow(words + at, reversal, turn, limit);
           counts = i16x8.sub(counts, mask);
           v128.store(COUNTS + at, i16x8.sub(v128.load(COUNTS + at), mask));
           lowBelow = f32x4.add(lowBelow, v128.and(v128.load(x + 2 * at), low(mask)));
           highBelow = f32x4.add(highBelow, v128.and(v128.load(x + 2 * at, 16), high(mask)));
         }
-        if (!isWhole) counts = i16x8.add(counts, v128.and(beyond, isBelow(lastWords, turn, limit)));
+        if (!isWhole) counts = i16x8.add(counts, v128.and(beyond, isBelow(lastWords, reversal, turn, limit)));
         kept = countOf(counts);
         keptSum = total(lowBelow, highBelow);
         if (!isKept) {

@@ -1,7 +1,7 @@
 // Scatter matrices of units over the samples of a tile, in 16-bit integers; ../reference.ts defines the bits. A panel has for each
 // eight units, and each two samples, a word a unit: two integers of 16 bits.
 import { ROUNDING_SHIFT } from "./constants";
-import { isBelow, limits, turnOf } from "./masks";
+import { isBelow, limits, reversalOf, turnOf } from "./masks";
 
 /** Bytes of a vector, of the words of eight units, and of a tile of the matrix, four rows of eight. */
 @inline
@@ -122,13 +122,14 @@ function masked(
   x: usize,
   words: usize,
   scale: v128,
+  reversal: v128,
   turn: v128,
   limit: v128,
-  flip: v128,
   difference: v128,
   dropped: v128,
 ): v128 {
-  const isKept = v128.xor(isBelow(words, turn, limit), flip);
+  // Words that are counted from the other end are below where the unit is dropped.
+  const isKept = v128.xor(isBelow(words, reversal, turn, limit), reversal);
   return i16x8.add(v128.and(i16x8.add(rounded(x, scale), difference), isKept), dropped);
 }
 
@@ -152,8 +153,8 @@ export function packMaskedUnits(
   const row = <usize>stride << 2;
   const wordRow = (<usize>stride << 1) + VECTOR;
   const factor = f32x4.splat(scale);
-  const turn = turnOf(mask, masks);
-  const flip = i32x4.splat(isKept ? 0 : -1);
+  const turn = turnOf(mask, masks, isKept);
+  const reversal = reversalOf(isKept);
   const zero = i16x8.splat(<i16>dropped);
   const difference = i16x8.splat(<i16>(kept - dropped));
   const lastTail = lastSamples(samples, tail);
@@ -172,10 +173,10 @@ export function packMaskedUnits(
         const tailMask = at + WORDS < row ? i32x4.splat(-1) : lastTail;
         const from = x + at;
         const word = words + VECTOR + (at >> 1);
-        const a = masked(from, word, factor, turn, limit0, flip, difference, zero);
-        const b = masked(from + row, word + wordRow, factor, turn, limit1, flip, difference, zero);
-        const c = masked(from + 2 * row, word + 2 * wordRow, factor, turn, limit2, flip, difference, zero);
-        const d = masked(from + 3 * row, word + 3 * wordRow, factor, turn, limit3, flip, difference, zero);
+        const a = masked(from, word, factor, reversal, turn, limit0, difference, zero);
+        const b = masked(from + row, word + wordRow, factor, reversal, turn, limit1, difference, zero);
+        const c = masked(from + 2 * row, word + 2 * wordRow, factor, reversal, turn, limit2, difference, zero);
+        const d = masked(from + 3 * row, word + 3 * wordRow, factor, reversal, turn, limit3, difference, zero);
         transpose(
           out,
           v128.and(a, v128.and(mask0, tailMask)),
