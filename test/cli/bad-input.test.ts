@@ -114,7 +114,19 @@ it("a file that stands where the result was to go outlives a run that fails", as
   mkdirSync(join(cwd, "results"));
   writeFileSync(join(cwd, "results/old.json"), "old");
   // One unit, kept once in ten thousand times: nothing to measure in 512 samples.
-  const args = ["simulate", "--keep", "0.0001", "--d", "1", "--masks", "independent", "--samples", "512", "--output", "results/old.json"];
+  const args = [
+    "simulate",
+    "--keep",
+    "0.0001",
+    "--d",
+    "1",
+    "--masks",
+    "independent",
+    "--samples",
+    "512",
+    "--output",
+    "results/old.json",
+  ];
   const { code, stderr } = await vshift(args, { cwd });
   expect(code).toBe(2);
   expect(stderr).toMatch(/^vshift: --samples: 2 mini-batches .*; run more samples[^\n]*\n$/);
