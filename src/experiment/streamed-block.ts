@@ -160,7 +160,7 @@ export function channelsSeen(run: StreamedRun, arrays: Arrays, seen: BatchNormRu
   const sampler = lawFormOf(input);
   const { gains } = noiseForm(noise);
   const units = scatterUnits(segment, form);
-  // In training the input is unit·(m·(x + c) + centre − c), and an integer is scale·(k·(x + c)) + dropped, m = k/keep.
+  // During training the input is unit·(m·(x + c) + centre − c), and an integer is scale·(k·(x + c)) + dropped, m = k/keep.
   const inTraining =
     gains.train * sampler.unit * (sampler.centre - pivotCentre(noiseForm(noise), sampler)) - units.train * form.dropped;
   const inTest = gains.test * sampler.unit * sampler.centre;
@@ -172,7 +172,7 @@ export function channelsSeen(run: StreamedRun, arrays: Arrays, seen: BatchNormRu
 }
 
 function lawFormOf({ activation, mean, variance }: Segment["input"]) {
-  if (isArrayName(activation)) throw new RangeError(`${activation} is no law`);
+  if (isArrayName(activation)) throw new RangeError(`${activation} is not a law`);
   return lawOf(activation).form({ mean, variance });
 }
 

@@ -111,7 +111,7 @@ function roundingOf(segment: Segment, neurons: readonly WeightSums[]): Rounding 
 /**
  * Most that rounding units to whole numbers of 1/scale adds to the variance of a neuron's output in each phase, relative to it.
  *
- * rounded  mean squared factor by which the rounding of a unit counts in training: 1 of noisy values, 1/keep of what dropout scales
+ * rounded  mean squared factor by which the rounding of a unit counts during training: 1 of noisy values, 1/keep of what dropout scales
  */
 export function roundingErrors(
   segment: Segment,
@@ -126,7 +126,7 @@ export function roundingErrors(
 /** Variances of a neuron's output, and Σw², averages over the neurons; before the gains, and of noise that channels share at least that at test time. */
 export function outputVariances({ input: source, noise: fields }: Segment, neurons: readonly WeightSums[]) {
   const { activation: kind, mean, variance, rho } = source;
-  if (isArrayName(kind)) throw new RangeError(`${kind} is no law`);
+  if (isArrayName(kind)) throw new RangeError(`${kind} is not a law`);
   const noise = propertiesOf(fields.noise);
   const input = activationMoments({ kind, mean, variance, correlation: rho });
   const seen = { ...input, mean: input.mean - noise.pivot };

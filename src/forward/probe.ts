@@ -29,7 +29,7 @@ export function createPhaseSums(
 /** Takes the stages of a tile, clean and then with the noise of each mask, to Batch Normalization and adds up what reaches it. */
 export interface Probe {
   readonly channels: number;
-  /** Masks of each of the sums in training but the first. */
+  /** Masks of each of the sums during training except the first. */
   readonly others: readonly number[];
   startTile(stride: number): void;
   takeClean(stage: Stage, x: Float32Array, sums: PhaseSums): void;
@@ -77,7 +77,7 @@ export function createDirectProbe(kernel: Kernel, width: number, { noise, centre
 }
 
 /**
- * The same where units are kept or dropped, by their masks alone. What it adds up in training is keep times the input of Batch
+ * The same where units are kept or dropped, by their masks alone. What it adds up during training is keep times the input of Batch
  * Normalization, from its mean.
  *
  * hasTestInput  whether the input of test mode is another than that of training

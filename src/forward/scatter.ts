@@ -43,7 +43,7 @@ export interface ScatterForm {
 
 /** Matrices of more units take too much memory, and cache. */
 const WIDEST = 1024;
-/** What a matrix costs beside its products, in samples: reading, weighing and storing each entry. */
+/** What a matrix costs in addition to its products, in samples: reading, weighing and storing each entry. */
 const ENTRY = 16;
 
 /** What says whether a scatter matrix is taken. */
@@ -370,7 +370,7 @@ function meansOf({ values, neurons, width }: DrawnWeights, means: Floats): Float
 }
 
 /**
- * G = WᵀW as `trackScatter` takes it: the entries beside the diagonal doubled, those above it 0. By the kernel, in single precision.
+ * G = WᵀW as `trackScatter` takes it: the entries off the diagonal doubled, those above it 0. By the kernel, in single precision.
  */
 function gramOf(kernel: Kernel, { values, neurons, width }: DrawnWeights): Float32Array {
   const units = unitsOf(width);

@@ -210,7 +210,7 @@ export interface Kernel {
   ): void;
 
   /**
-   * Σₛ xᵢxⱼ over the samples of a panel of units: of all i and j ≤ i, added to a scatter matrix, or in the place of one. Exact where no
+   * Σₛ xᵢxⱼ over the samples of a panel of units: of all i and j ≤ i, added to a scatter matrix, or instead of what one holds. Exact where no
    * sum passes 2³¹, then added in single precision. Tiles of four rows by eight columns, a row of tiles after the other.
    */
   addScatter(call: {
@@ -223,8 +223,8 @@ export interface Kernel {
   }): void;
 
   /**
-   * ⟨G, A⟩ of a Gram matrix G, whose entries beside the diagonal are doubled and those above it 0, and A = S − ssᵀ/n, the scatter about
-   * the mean; running ← kept·running + weight·A. In single precision but for sums over tiles.
+   * ⟨G, A⟩ of a Gram matrix G, whose entries off the diagonal are doubled and those above it 0, and A = S − ssᵀ/n, the scatter about
+   * the mean; running ← kept·running + weight·A. In single precision except for sums over tiles.
    */
   trackScatter(call: {
     readonly scatter: Float32Array;

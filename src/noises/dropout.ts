@@ -61,7 +61,7 @@ export function keepLine(part: string, keep: number): Line {
  * Dropout: m = 1/p with probability p, else 0. The probability drawn is p to within 2⁻³³.
  *
  * A unit is kept where its word, as a point of a circle, lies in an arc of length p. (Where that is more than half of it, the points of
- * the other arc are counted, which are dropped.) Mask j turns the circle by j/n: each unit is then kept by ⌊np⌋ or ⌈np⌉ of n masks, but for the few
+ * the other arc are counted, which are dropped.) Mask j turns the circle by j/n: each unit is then kept by ⌊np⌋ or ⌈np⌉ of n masks, except the few
  * whose words lie where two arcs join, on 2⁻¹⁶ of the circle. At p = ½ two masks are a mask and its complement.
  */
 export function drawDropout({ kernel, fields, plan }: DrawSetting, source: WordSource): NoiseLayer {
