@@ -16,8 +16,8 @@ import { simulateOne } from "./simulate-one.ts";
 const RARE: ScenarioInput = { keep: 0.5, width: 2, activation: "relu", mean: -2.5, rho: 1, batchSize: 256 };
 const EXPECTED = expectationOf(defineScenario(RARE), undefined).shift;
 
-/** 13 such samples, on average. */
-const FEW = 8;
+/** 6 such samples, on average. */
+const FEW = 4;
 
 /** Sums of a seed's first few mini-batches, and of as many as an interval takes. */
 function runOf(seed: number): { readonly few: Sums; readonly enough: Sums } {
