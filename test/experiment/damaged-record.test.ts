@@ -2,6 +2,7 @@ import { fc, test as property } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { VshiftError } from "../../src/errors.ts";
 import { createRecordReader } from "../../src/experiment/read-record.ts";
+import { KERNEL_FINGERPRINT } from "../../src/kernel/fingerprint.ts";
 import { changes } from "./changes.ts";
 import { relativeErrorOf } from "./measured.ts";
 import type { ComparedRecord } from "./measured-one.ts";
@@ -264,5 +265,12 @@ describe("a record of another kernel", () => {
       JSON.stringify({ ...other, measured: { ...measured, standardError: factor * standardError } });
     expect(() => read(withError(1 + 1e-12), "here")).not.toThrow();
     expect(() => read(withError(1 + 1e-6), "here")).toThrow("measured.standardError");
+  });
+
+  it("may have had other masks and blocks, which belong to its version", () => {
+    const scenario = { ...other.scenario, maskCount: 7 };
+    expect(() => read(JSON.stringify({ ...other, scenario }), "here")).not.toThrow();
+    const ours = { ...other, kernel: KERNEL_FINGERPRINT, scenario };
+    expect(() => read(JSON.stringify(ours), "here")).toThrow("scenario.maskCount 7");
   });
 });
