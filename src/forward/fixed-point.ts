@@ -185,5 +185,7 @@ function powerOfTwoFrom(x: number): number {
 
 /** Rounds weights to multiples of a step. */
 export function roundToSteps(values: Float32Array, step: number): void {
-  for (let at = 0; at < values.length; at++) values[at] = Math.round(values[at] / step) * step;
+  // Of a power of two the reciprocal is exact, and so is the sum with a half.
+  const perStep = 1 / step;
+  for (let at = 0; at < values.length; at++) values[at] = Math.floor(values[at] * perStep + 0.5) * step;
 }

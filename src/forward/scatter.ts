@@ -1,4 +1,4 @@
-import { GROUP, inScatter, type Kernel, PANEL_SLOTS, TILE_SAMPLES } from "../kernel/kernel.ts";
+import { GROUP, inScatter, type Kernel, PANEL_SLOTS, TILE_NEURONS, TILE_SAMPLES } from "../kernel/kernel.ts";
 import { lawOf } from "../laws/laws.ts";
 import type { MaskPlan, NoiseLayer, UnitMasks } from "../noises/noise-kind.ts";
 import { propertiesOf } from "../noises/noises.ts";
@@ -345,7 +345,7 @@ export function channelsOf(
 ): BatchNormRun {
   const { batchSize } = rules;
   const perVariance = (unit: number) => (unit * unit) / (batchSize - 1);
-  const formsOf = quadraticForms(kernel, weights);
+  const [running, tested] = quadraticForms(kernel, weights, [run.runningVariance, run.testVariance]);
   const { retained, batches } = run;
   return {
     batches,
@@ -353,11 +353,9 @@ export function channelsOf(
     runningMean: meansOf(weights, run.runningMean).map(
       (mean, at) => units.train * mean + (1 - retained) * offsets.train[at],
     ),
-    runningVariance: formsOf(run.runningVariance).map(
-      (form) => storedVariance(rules) * perVariance(units.train) * form,
-    ),
+    runningVariance: running.map((form) => storedVariance(rules) * perVariance(units.train) * form),
     testMean: meansOf(weights, run.testMean).map((mean, at) => units.test * mean + batches * offsets.test[at]),
-    testVariance: formsOf(run.testVariance).map((form) => perVariance(units.test) * form),
+    testVariance: tested.map((form) => perVariance(units.test) * form),
   };
 }
 
@@ -375,25 +373,20 @@ function meansOf({ values, neurons, width }: DrawnWeights, means: Floats): Float
 function gramOf(kernel: Kernel, { values, neurons, width }: DrawnWeights): Float32Array {
   const units = unitsOf(width);
   const gram = kernel.floats(units * units);
-  const { y, pack, add } = columnProduct(kernel, { rows: width, terms: TILE_SAMPLES });
-  const transposed = new Float32Array(width * TILE_SAMPLES);
+  const { y, packed, part, multiply } = columnProduct(kernel, { rows: width, terms: TILE_SAMPLES });
+  const length = panelLength(width);
   for (let first = 0; first < width; first += TILE_SAMPLES) {
     const columns = Math.min(TILE_SAMPLES, width - first);
     y.fill(0);
-    for (let neuron = 0; neuron < neurons; neuron += TILE_SAMPLES) {
-      const count = Math.min(TILE_SAMPLES, neurons - neuron);
-      for (let at = 0; at < count; at++) {
-        const start = (neuron + at) * width;
-        for (let unit = first; unit < width; unit++) transposed[unit * TILE_SAMPLES + at] = values[start + unit];
+    for (let start = 0; start < neurons; start += PANEL_SLOTS) {
+      const slots = Math.min(PANEL_SLOTS, neurons - start);
+      for (let slot = 0; slot < slots; slot++) {
+        const row = values.subarray((start + slot) * width, (start + slot + 1) * width);
+        packTerm(packed, slot, row);
+        part.set(row.subarray(first, first + columns), slot * TILE_SAMPLES);
       }
-      pack(transposed);
-      add({
-        count,
-        columns,
-        fill: (at, row) =>
-          row.set(values.subarray((neuron + at) * width + first, (neuron + at) * width + first + columns)),
-        firstRow: () => first,
-      });
+      const x = part.subarray(0, slots * TILE_SAMPLES);
+      multiply({ weights: packed.subarray(first * PANEL_SLOTS, length), x, y: y.subarray(first * TILE_SAMPLES) });
     }
     for (let row = first; row < width; row++) {
       const last = Math.min(row + 1, first + columns);
@@ -406,85 +399,110 @@ function gramOf(kernel: Kernel, { values, neurons, width }: DrawnWeights): Float
   return gram;
 }
 
+/** Puts the weights that a term has in each row into a slot of a panel of packed weights. */
+function packTerm(packed: Float32Array, slot: number, row: Float32Array): void {
+  for (let at = 0; at < row.length; at++) {
+    packed[(at - (at % TILE_NEURONS)) * PANEL_SLOTS + slot * TILE_NEURONS + (at % TILE_NEURONS)] = row[at];
+  }
+}
+
 /**
- * Gives wᵀAw = Σᵢ wᵢ(Aᵢᵢwᵢ + 2Σⱼ₍ⱼ﹤ᵢ₎ Aᵢⱼwⱼ) of each neuron, of a symmetric matrix by its triangle: the inner sums by the kernel, in single
- * precision, the outer ones in double.
+ * wᵀAw = Σⱼ wⱼ(Aⱼⱼwⱼ + 2Σᵢ₍ᵢ﹥ⱼ₎ Aᵢⱼwᵢ) of each neuron, of each of some symmetric matrices by their triangles: the inner sums by the kernel,
+ * in single precision, the outer ones in double.
  */
-function quadraticForms(kernel: Kernel, { values, neurons, width }: DrawnWeights): (triangle: Floats) => Float64Array {
-  const { y, pack, add } = columnProduct(kernel, { rows: width, terms: width });
-  const matrix = new Float32Array(width * width);
-  return (triangle) => {
-    for (let row = 0; row < width; row++) {
-      for (let column = 0; column < row; column++) matrix[row * width + column] = 2 * triangle[inTriangle(row, column)];
-      matrix[row * width + row] = triangle[inTriangle(row, row)];
-    }
-    pack(matrix);
-    const forms = new Float64Array(neurons);
-    for (let first = 0; first < neurons; first += TILE_SAMPLES) {
-      const columns = Math.min(TILE_SAMPLES, neurons - first);
-      y.fill(0);
-      add({
-        count: width,
-        columns,
-        fill(unit, row) {
-          for (let at = 0; at < columns; at++) row[at] = values[(first + at) * width + unit];
-        },
-        firstRow: (unit) => unit,
-      });
-      for (let unit = 0; unit < width; unit++) {
-        for (let at = 0; at < columns; at++) {
-          forms[first + at] += values[(first + at) * width + unit] * y[unit * TILE_SAMPLES + at];
+function quadraticForms<T extends readonly Floats[]>(
+  kernel: Kernel,
+  { values, neurons, width }: DrawnWeights,
+  triangles: T,
+): { [Index in keyof T]: Float64Array } {
+  const { y, packed, multiply } = columnProduct(kernel, { rows: TILE_SAMPLES, terms: width });
+  const matrices = triangles.map((triangle) => ({
+    columns: columnsOf(kernel, triangle, width),
+    forms: new Float64Array(neurons),
+  }));
+  const length = panelLength(TILE_SAMPLES);
+  for (let start = 0; start < neurons; start += TILE_SAMPLES) {
+    const count = Math.min(TILE_SAMPLES, neurons - start);
+    // Whole tiles of neurons: those that are missing have no weights.
+    const rows = new Float32Array(TILE_SAMPLES * width);
+    rows.set(values.subarray(start * width, (start + count) * width));
+    packInto(packed, { values: rows, width, neurons: TILE_SAMPLES });
+    for (const { columns, forms } of matrices) {
+      for (const [tile, part] of columns.entries()) {
+        const first = tile * TILE_SAMPLES;
+        y.fill(0);
+        for (let term = first; term < width; term += PANEL_SLOTS) {
+          const x = part.subarray(term * TILE_SAMPLES, Math.min(width, term + PANEL_SLOTS) * TILE_SAMPLES);
+          multiply({ weights: packed.subarray((term / PANEL_SLOTS) * length), x, y });
+        }
+        const last = Math.min(TILE_SAMPLES, width - first);
+        for (let row = 0; row < count; row++) {
+          let sum = 0;
+          for (let column = 0; column < last; column++) {
+            sum += rows[row * width + first + column] * y[row * TILE_SAMPLES + column];
+          }
+          forms[start + row] += sum;
         }
       }
     }
-    return forms.map((form) => Math.max(0, form));
-  };
+  }
+  const results = matrices.map(({ forms }) => forms.map((form) => Math.max(0, form)));
+  return results as { [Index in keyof T]: Float64Array };
 }
 
-/** Terms of a product that are added to its sums. */
-interface Terms {
-  /** The first so many. */
-  readonly count: number;
-  readonly columns: number;
-  /** Fills in a row of B, which is long enough. */
-  fill(term: number, row: Float32Array): void;
-  /** Rows before this have nothing of the terms from this on; a multiple of `PANEL_SLOTS`, which terms come in, is asked for. */
-  firstRow(term: number): number;
+/** A lower triangle with its entries off the diagonal doubled, `TILE_SAMPLES` columns after others, row after row. */
+function columnsOf(kernel: Kernel, triangle: Floats, width: number): readonly Float32Array[] {
+  return Array.from({ length: Math.ceil(width / TILE_SAMPLES) }, (_, tile) => {
+    const first = tile * TILE_SAMPLES;
+    const part = kernel.floats(width * TILE_SAMPLES);
+    for (let row = first; row < width; row++) {
+      const last = Math.min(row, first + TILE_SAMPLES - 1);
+      for (let column = first; column <= last; column++) {
+        const entry = triangle[inTriangle(row, column)];
+        part[row * TILE_SAMPLES + column - first] = row === column ? entry : 2 * entry;
+      }
+    }
+    return part;
+  });
 }
 
-/** y ← y + A·B for matrices of so many rows and terms, and `TILE_SAMPLES` columns. */
-function columnProduct(kernel: Kernel, { rows, terms }: { readonly rows: number; readonly terms: number }) {
-  const packed = roomForRows(kernel, { width: terms, neurons: rows });
+/** y ← y + A·B by panels, for matrices of so many rows and terms, and `TILE_SAMPLES` columns. */
+function columnProduct(kernel: Kernel, { rows, terms }: ColumnProductSize) {
   const panel = kernel.floats(PANEL_SLOTS * TILE_SAMPLES);
-  const part = kernel.floats(PANEL_SLOTS * TILE_SAMPLES);
-  const y = kernel.floats(outputRows(rows) * TILE_SAMPLES);
   return {
-    y,
-    /** A, row after row. */
-    pack: (values: Float32Array) => void packInto(packed, { values, width: terms, neurons: rows }),
-    add({ count, columns, fill, firstRow }: Terms): void {
-      for (let first = 0; first < count; first += PANEL_SLOTS) {
-        const slots = Math.min(PANEL_SLOTS, count - first);
-        for (let slot = 0; slot < slots; slot++) {
-          fill(first + slot, part.subarray(slot * TILE_SAMPLES, slot * TILE_SAMPLES + columns));
-        }
-        const x = part.subarray(0, slots * TILE_SAMPLES);
-        kernel.packRows({ x, stride: TILE_SAMPLES, first: 0, panel });
-        const from = firstRow(first);
-        const weights = packed.subarray((first / PANEL_SLOTS) * panelLength(rows) + from * PANEL_SLOTS);
-        kernel.multiplyRows({ weights, panel, slots, y: y.subarray(from * TILE_SAMPLES), stride: TILE_SAMPLES });
-      }
+    y: kernel.floats(outputRows(rows) * TILE_SAMPLES),
+    /** Room for A. */
+    packed: roomForRows(kernel, { width: terms, neurons: rows }),
+    /** Room for rows of B. */
+    part: kernel.floats(PANEL_SLOTS * TILE_SAMPLES),
+    multiply({
+      weights,
+      x,
+      y,
+    }: {
+      readonly weights: Float32Array;
+      readonly x: Float32Array;
+      readonly y: Float32Array;
+    }) {
+      kernel.packRows({ x, stride: TILE_SAMPLES, first: 0, panel });
+      kernel.multiplyRows({ weights, panel, slots: x.length / TILE_SAMPLES, y, stride: TILE_SAMPLES });
     },
   };
 }
 
+interface ColumnProductSize {
+  readonly rows: number;
+  readonly terms: number;
+}
+
 /** Bytes of a column product's arrays, at most. */
-function columnProductBytes({ rows, terms }: { readonly rows: number; readonly terms: number }): number {
+function columnProductBytes({ rows, terms }: ColumnProductSize): number {
   const packed = (terms + PANEL_SLOTS) * outputRows(rows);
   return 4 * (packed + TILE_SAMPLES * (2 * PANEL_SLOTS + outputRows(rows))) + 4 * 64;
 }
 
 /** Bytes of what `channelsOf` takes of a kernel's memory, at most. */
 export function channelBytes({ width }: Pick<DrawnWeights, "width">): number {
-  return columnProductBytes({ rows: width, terms: width });
+  const columns = 2 * 4 * width * (width + TILE_SAMPLES) + 64 * (2 + width / TILE_SAMPLES);
+  return columnProductBytes({ rows: TILE_SAMPLES, terms: width }) + columns;
 }
