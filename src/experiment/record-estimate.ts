@@ -1,5 +1,5 @@
 import { roundingBias } from "../forward/fixed-point.ts";
-import { scatterForm } from "../forward/scatter.ts";
+import { scatterForm } from "../forward/scatter-form.ts";
 import { errorFloors } from "./error-floors.ts";
 import { type ErrorFloor, type Estimate, estimate } from "./estimate.ts";
 import { type ShiftRecord, scenarioOf } from "./record.ts";

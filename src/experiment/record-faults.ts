@@ -1,6 +1,6 @@
 import { createCache } from "../cache.ts";
 import { weightsId } from "../forward/key.ts";
-import { prefersScatter } from "../forward/scatter.ts";
+import { prefersScatter } from "../forward/scatter-form.ts";
 import type { Segment } from "../forward/schedule.ts";
 import type { Weights } from "../forward/weights.ts";
 import { isFrozenAt } from "../forward/whole.ts";

@@ -15,14 +15,8 @@ import { noiseForm, pivotCentre } from "../forward/noise-form.ts";
 import { createDirectProbe, createMaskedProbe, createPhaseSums, type Probe } from "../forward/probe.ts";
 import { createTestSampler } from "../forward/row-sampler.ts";
 import { createSampler, type Sampler } from "../forward/sampler.ts";
-import {
-  channelBytes,
-  channelsOf,
-  createScatterLayer,
-  type ScatterForm,
-  scatterForm,
-  scatterSetting,
-} from "../forward/scatter.ts";
+import { channelBytes, channelsOf, createScatterLayer } from "../forward/scatter.ts";
+import { type ScatterForm, scatterForm, scatterSetting } from "../forward/scatter-form.ts";
 import type { Segment } from "../forward/schedule.ts";
 import { createForward } from "../forward/streamed.ts";
 import { type Weights, weightSums } from "../forward/weights.ts";

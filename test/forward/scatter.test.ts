@@ -10,7 +10,7 @@ import { inputKey, noiseKey } from "../../src/forward/key.ts";
 import { createMasks } from "../../src/forward/noise.ts";
 import { noiseForm } from "../../src/forward/noise-form.ts";
 import { createSampler } from "../../src/forward/sampler.ts";
-import { prefersScatter } from "../../src/forward/scatter.ts";
+import { prefersScatter } from "../../src/forward/scatter-form.ts";
 import { GROUP, STAGE_FLOATS, TILE_SAMPLES } from "../../src/kernel/kernel.ts";
 import { referenceKernel as kernel } from "../../src/kernel/reference.ts";
 import { NO_ARRAYS } from "../../src/scenario/arrays.ts";

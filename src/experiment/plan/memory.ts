@@ -1,4 +1,5 @@
-import { prefersScatter, type ScatterSetting, scatterBytes } from "../../forward/scatter.ts";
+import { scatterBytes } from "../../forward/scatter.ts";
+import { prefersScatter, type ScatterSetting } from "../../forward/scatter-form.ts";
 import { PAIR_ROWS, PANEL_SLOTS, STAGE_FLOATS, TILE_NEURONS, TILE_SAMPLES } from "../../kernel/kernel.ts";
 import { propertiesOf } from "../../noises/noises.ts";
 import { STATE_WORDS } from "../../random/streams.ts";

@@ -1,5 +1,5 @@
 import { SINGLE } from "../../forward/noise.ts";
-import { prefersScatter } from "../../forward/scatter.ts";
+import { prefersScatter } from "../../forward/scatter-form.ts";
 import type { MaskPlan } from "../../noises/noise-kind.ts";
 import { workOfGraph } from "../../notation/work.ts";
 import { powerOfTwoBelow } from "../../numeric/power-of-two.ts";

@@ -1,4 +1,4 @@
-import { prefersScatter, type ScatterSetting, scatterWork } from "../../forward/scatter.ts";
+import { prefersScatter, type ScatterSetting, scatterWork } from "../../forward/scatter-form.ts";
 import type { MaskPlan } from "../../noises/noise-kind.ts";
 import { propertiesOf } from "../../noises/noises.ts";
 
