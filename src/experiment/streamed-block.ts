@@ -16,7 +16,7 @@ import { createDirectProbe, createMaskedProbe, createPhaseSums, type Probe } fro
 import { createTestSampler } from "../forward/row-sampler.ts";
 import { createSampler, type Sampler } from "../forward/sampler.ts";
 import { channelBytes, channelsOf, createScatterLayer } from "../forward/scatter.ts";
-import { type ScatterForm, scatterForm, scatterSetting } from "../forward/scatter-form.ts";
+import { prefersScatter, type ScatterForm, scatterForm, scatterSetting } from "../forward/scatter-form.ts";
 import type { Segment } from "../forward/schedule.ts";
 import { createForward } from "../forward/streamed.ts";
 import { type Weights, weightSums } from "../forward/weights.ts";
@@ -109,7 +109,7 @@ function layersOf(kernel: Kernel, layers: Layers): { readonly probe: Probe; read
     layers,
     neurons.map(({ sum }) => sum),
   );
-  const fixed = fixedPoint(segment, weights);
+  const fixed = fixedPoint(segment, weights, neurons);
   const { train, test } = fixed?.units ?? { train: 1, test: 1 };
   const scale: InputScale = { units: { train: sampler.unit * train, test: sampler.unit * test }, ...ofOne };
   const linear = { weights, noise, centre, fixed };
@@ -145,10 +145,12 @@ function scatterUnits({ input, noise }: Segment, { scales }: ScatterForm): Phase
  */
 export function channelsSeen(run: StreamedRun, arrays: Arrays, seen: BatchNormRun): BatchNormRun {
   const { segment, masks, rules } = run;
-  const weights = weightsOf(segment, arrays);
+  const sampled = { batchSize: rules.batchSize, masks };
+  // Weights are drawn once more, for this alone.
+  const weights = prefersScatter(scatterSetting(segment, sampled)) ? weightsOf(segment, arrays) : undefined;
   if (weights === undefined) return seen;
   const neurons = weightSums(weights);
-  const form = scatterForm(segment, neurons, { batchSize: rules.batchSize, masks });
+  const form = scatterForm(segment, neurons, sampled);
   if (form === undefined) return seen;
   const { input, noise } = segment;
   const sampler = lawFormOf(input);

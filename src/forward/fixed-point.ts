@@ -58,9 +58,13 @@ export function weightStep({ weights, alignment }: WeightsOfLayer, drawn: DrawnW
  * those that are rectified too lie at two values, which need not be multiples of one h. Laws whose values crowd elsewhere have no largest
  * value for this. Noise of weights rounds nothing: it has no product of W.
  */
-export function fixedPoint(segment: Segment, weights: Weights): FixedPoint | undefined {
+export function fixedPoint(
+  segment: Segment,
+  weights: Weights,
+  neurons: readonly WeightSums[] = weightSums(weights),
+): FixedPoint | undefined {
   const { step } = weights;
-  const rounding = roundingOf(segment, weightSums(weights));
+  const rounding = roundingOf(segment, neurons);
   if (step === undefined || rounding === undefined) return undefined;
   const { scales } = rounding;
   return { step, scales, bound: BOUND, units: { train: step / scales.train, test: step / scales.test } };

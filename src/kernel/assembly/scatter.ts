@@ -75,7 +75,92 @@ function lastSamples(samples: i32, tail: usize): v128 {
   return i16x8.narrow_i32x4_s(v128.load(tail), v128.load(tail, 16));
 }
 
+/** What is packed: x·scale; or what a mask makes of it. Known when this is compiled, so each has its own loop. */
+@inline
+const CLEAN: i32 = 0;
+@inline
+const MASKED: i32 = 1;
+
+/** Eight samples of a unit; with a mask, x·scale + kept and dropped. */
+@inline
+function eight(
+  kind: i32,
+  x: usize,
+  words: usize,
+  scale: v128,
+  reversal: v128,
+  turn: v128,
+  limit: v128,
+  difference: v128,
+  dropped: v128,
+): v128 {
+  const value = rounded(x, scale);
+  if (kind == CLEAN) return value;
+  // Words that are counted from the other end are below where the unit is dropped.
+  const isKept = v128.xor(isBelow(words, reversal, turn, limit), reversal);
+  return i16x8.add(v128.and(i16x8.add(value, difference), isKept), dropped);
+}
+
 /** `tail` points at two vectors of ones and zeros: which of the last samples, where they fill no group of eight, count. */
+@inline
+function pack(
+  kind: i32,
+  x: usize,
+  rows: i32,
+  stride: i32,
+  samples: i32,
+  scale: f32,
+  panel: usize,
+  sums: usize,
+  tail: usize,
+  words: usize,
+  threshold: u32,
+  reversal: v128,
+  turn: v128,
+  difference: v128,
+  dropped: v128,
+): void {
+  const row = <usize>stride << 2;
+  const wordRow = (<usize>stride << 1) + VECTOR;
+  const factor = f32x4.splat(scale);
+  const lastTail = lastSamples(samples, tail);
+  for (let first = 0; first < rows; first += 8) {
+    for (let half = 0; half < 8; half += 4) {
+      const mask0 = rowMask(first + half, rows);
+      const mask1 = rowMask(first + half + 1, rows);
+      const mask2 = rowMask(first + half + 2, rows);
+      const mask3 = rowMask(first + half + 3, rows);
+      const limit0 = kind == CLEAN ? turn : limits(words, threshold);
+      const limit1 = kind == CLEAN ? turn : limits(words + wordRow, threshold);
+      const limit2 = kind == CLEAN ? turn : limits(words + 2 * wordRow, threshold);
+      const limit3 = kind == CLEAN ? turn : limits(words + 3 * wordRow, threshold);
+      let out = panel + (<usize>half << 2);
+      for (let at: usize = 0; at < row; at += WORDS) {
+        const tailMask = at + WORDS < row ? i32x4.splat(-1) : lastTail;
+        const from = x + at;
+        const word = words + VECTOR + (at >> 1);
+        const a = eight(kind, from, word, factor, reversal, turn, limit0, difference, dropped);
+        const b = eight(kind, from + row, word + wordRow, factor, reversal, turn, limit1, difference, dropped);
+        const c = eight(kind, from + 2 * row, word + 2 * wordRow, factor, reversal, turn, limit2, difference, dropped);
+        const d = eight(kind, from + 3 * row, word + 3 * wordRow, factor, reversal, turn, limit3, difference, dropped);
+        transpose(
+          out,
+          v128.and(a, v128.and(mask0, tailMask)),
+          v128.and(b, v128.and(mask1, tailMask)),
+          v128.and(c, v128.and(mask2, tailMask)),
+          v128.and(d, v128.and(mask3, tailMask)),
+        );
+        out += 4 * WORDS;
+      }
+      x += 4 * row;
+      words += 4 * wordRow;
+    }
+    addSums(panel, row << 2, sums);
+    panel += row << 2;
+    sums += 64;
+  }
+}
+
 export function packUnits(
   x: usize,
   rows: i32,
@@ -86,51 +171,8 @@ export function packUnits(
   sums: usize,
   tail: usize,
 ): void {
-  const row = <usize>stride << 2;
-  const factor = f32x4.splat(scale);
-  const lastTail = lastSamples(samples, tail);
-  for (let first = 0; first < rows; first += 8) {
-    for (let half = 0; half < 8; half += 4) {
-      const mask0 = rowMask(first + half, rows);
-      const mask1 = rowMask(first + half + 1, rows);
-      const mask2 = rowMask(first + half + 2, rows);
-      const mask3 = rowMask(first + half + 3, rows);
-      let out = panel + (<usize>half << 2);
-      for (let at: usize = 0; at < row; at += WORDS) {
-        const tailMask = at + WORDS < row ? i32x4.splat(-1) : lastTail;
-        const from = x + at;
-        transpose(
-          out,
-          v128.and(rounded(from, factor), v128.and(mask0, tailMask)),
-          v128.and(rounded(from + row, factor), v128.and(mask1, tailMask)),
-          v128.and(rounded(from + 2 * row, factor), v128.and(mask2, tailMask)),
-          v128.and(rounded(from + 3 * row, factor), v128.and(mask3, tailMask)),
-        );
-        out += 4 * WORDS;
-      }
-      x += 4 * row;
-    }
-    addSums(panel, row << 2, sums);
-    panel += row << 2;
-    sums += 64;
-  }
-}
-
-/** What a mask keeps of eight samples, and what it drops: x·scale + kept and dropped. */
-@inline
-function masked(
-  x: usize,
-  words: usize,
-  scale: v128,
-  reversal: v128,
-  turn: v128,
-  limit: v128,
-  difference: v128,
-  dropped: v128,
-): v128 {
-  // Words that are counted from the other end are below where the unit is dropped.
-  const isKept = v128.xor(isBelow(words, reversal, turn, limit), reversal);
-  return i16x8.add(v128.and(i16x8.add(rounded(x, scale), difference), isKept), dropped);
+  const none = i16x8.splat(0);
+  pack(CLEAN, x, rows, stride, samples, scale, panel, sums, tail, 0, 0, none, none, none, none);
 }
 
 export function packMaskedUnits(
@@ -150,49 +192,11 @@ export function packMaskedUnits(
   sums: usize,
   tail: usize,
 ): void {
-  const row = <usize>stride << 2;
-  const wordRow = (<usize>stride << 1) + VECTOR;
-  const factor = f32x4.splat(scale);
-  const turn = turnOf(mask, masks, isKept);
   const reversal = reversalOf(isKept);
-  const zero = i16x8.splat(<i16>dropped);
+  const turn = turnOf(mask, masks, isKept);
   const difference = i16x8.splat(<i16>(kept - dropped));
-  const lastTail = lastSamples(samples, tail);
-  for (let first = 0; first < rows; first += 8) {
-    for (let half = 0; half < 8; half += 4) {
-      const mask0 = rowMask(first + half, rows);
-      const mask1 = rowMask(first + half + 1, rows);
-      const mask2 = rowMask(first + half + 2, rows);
-      const mask3 = rowMask(first + half + 3, rows);
-      const limit0 = limits(words, threshold);
-      const limit1 = limits(words + wordRow, threshold);
-      const limit2 = limits(words + 2 * wordRow, threshold);
-      const limit3 = limits(words + 3 * wordRow, threshold);
-      let out = panel + (<usize>half << 2);
-      for (let at: usize = 0; at < row; at += WORDS) {
-        const tailMask = at + WORDS < row ? i32x4.splat(-1) : lastTail;
-        const from = x + at;
-        const word = words + VECTOR + (at >> 1);
-        const a = masked(from, word, factor, reversal, turn, limit0, difference, zero);
-        const b = masked(from + row, word + wordRow, factor, reversal, turn, limit1, difference, zero);
-        const c = masked(from + 2 * row, word + 2 * wordRow, factor, reversal, turn, limit2, difference, zero);
-        const d = masked(from + 3 * row, word + 3 * wordRow, factor, reversal, turn, limit3, difference, zero);
-        transpose(
-          out,
-          v128.and(a, v128.and(mask0, tailMask)),
-          v128.and(b, v128.and(mask1, tailMask)),
-          v128.and(c, v128.and(mask2, tailMask)),
-          v128.and(d, v128.and(mask3, tailMask)),
-        );
-        out += 4 * WORDS;
-      }
-      x += 4 * row;
-      words += 4 * wordRow;
-    }
-    addSums(panel, row << 2, sums);
-    panel += row << 2;
-    sums += 64;
-  }
+  const none = i16x8.splat(<i16>dropped);
+  pack(MASKED, x, rows, stride, samples, scale, panel, sums, tail, words, threshold, reversal, turn, difference, none);
 }
 
 @inline
