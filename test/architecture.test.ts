@@ -8,6 +8,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["cli"],
   ["index.ts", "vitest.ts"],
   ["check"],
+  // Many machines, which share out work through a server.
+  ["queue"],
   ["report", "executor", "sweep"],
   // Files that are written: locked, appended to, replaced.
   ["files"],
@@ -47,7 +49,7 @@ const DRAW_NOTHING = ["model", "network", "notation", "scenario", "theory"];
 const DRAWING = ["kernel", "random"];
 
 const ONLY_IN_CLI = ["commander", "chalk", "cli-progress"];
-const MAY_USE_NODE = ["cli", "executor", "sweep", "files"];
+const MAY_USE_NODE = ["cli", "executor", "queue", "sweep", "files"];
 const MAY_SEE_THE_WORLD = ["bin", "cli", "executor"];
 /** What the engine gives different bits for: there numbers are only shown, not computed with. */
 const MAY_USE_ENGINE_MATHS = ["cli", "report"];

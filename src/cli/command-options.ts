@@ -107,6 +107,20 @@ export function threadsOption(group = "Measurement:"): Option {
   return grouped(group, "--threads <count>", "threads that draw [one for each core]");
 }
 
+/** Of every command that measures a grid. */
+export function engineOptions(): readonly Option[] {
+  const group = "Many machines:";
+  return [
+    grouped(
+      group,
+      "--engine <url>",
+      "have vshift workers measure: redis://, rediss:// or postgres://, see docs/CLUSTER.md",
+    ),
+    grouped(group, "--detach", "leave the work to them; the same command without this flag collects the results"),
+    grouped(group, "--status", "print how far they are, and measure nothing"),
+  ];
+}
+
 export function zipOption(): Option {
   return repeated("Grid:", "--zip <flags>", "flags whose values go in pairs, such as p,d");
 }

@@ -4,6 +4,7 @@ import { FORMATS, PICTURE_FORMATS, RECORDS_FORMATS, STACK_FORMATS } from "../rep
 import type { Unknown } from "../theory/solve/question.ts";
 import {
   compareOption,
+  engineOptions,
   grouped,
   lawOptions,
   layoutOption,
@@ -39,6 +40,7 @@ import {
   SWEEP_NOTES,
   THEORY_NOTES,
   WEIGHTS_NOTES,
+  WORKER_NOTES,
 } from "./help-notes.ts";
 import { GRID_GROUPS, SIMULATION_GROUPS, THEORY_GROUPS } from "./options.ts";
 import type { Flags } from "./scenario-input.ts";
@@ -49,8 +51,13 @@ export type Run = (flags: Flags, streams: Streams, operands: readonly string[]) 
 
 export interface CommandDescription {
   readonly name: string;
-  /** Files, unless it has `choices`. */
-  readonly operands?: { readonly name: string; readonly about: string; readonly choices?: readonly string[] };
+  /** Files, unless it has `choices`, or it is the address of a queue. */
+  readonly operands?: {
+    readonly name: string;
+    readonly about: string;
+    readonly choices?: readonly string[];
+    readonly isAddress?: true;
+  };
   /** Whether it may write its result over an operand, all of which it has read by then. */
   readonly replacesInput?: true;
   readonly summary: string;
@@ -60,6 +67,11 @@ export interface CommandDescription {
   readonly options: () => readonly Option[];
   /** What runs it; most are loaded when they are, and the others start sooner. */
   readonly load: () => Run | Promise<Run>;
+}
+
+/** Whether what stands behind a command is files. */
+export function takesFiles({ choices, isAddress }: NonNullable<CommandDescription["operands"]>): boolean {
+  return choices === undefined && isAddress !== true;
 }
 
 /** Their scenarios are loaded when one is drawn. */
@@ -86,7 +98,7 @@ export const COMMANDS: readonly CommandDescription[] = [
       layoutOption("Files:"),
       ...outputOptions(STACK_FORMATS),
       threadsOption(),
-      grouped("Measurement:", "--shard <i/n>", "measure part i of n of the --samples"),
+      grouped("Measurement:", "--shard <i/n>", "measure part i of n of the --samples; auto in an array job"),
     ],
     load: () => simulateCommand,
   },
@@ -103,10 +115,11 @@ export const COMMANDS: readonly CommandDescription[] = [
       zipOption(),
       matchNoiseOption(),
       repeatsOption(),
-      grouped("Grid:", "--shard <i/n>", "measure part i of n of the grid, about equal in work"),
+      grouped("Grid:", "--shard <i/n>", "measure part i of n of the grid, about equal in work; auto in an array job"),
       grouped("Grid:", "--dry-run", "print the grid, and estimate time and memory"),
       grouped("Output:", "--resume", "skip scenarios that the --output file has [true]"),
       grouped("Output:", "--no-resume", "overwrite the --output file"),
+      ...engineOptions(),
     ],
     load: async () => (await import("./commands/sweep.ts")).sweepCommand,
   },
@@ -124,7 +137,7 @@ export const COMMANDS: readonly CommandDescription[] = [
       compareOption("Remedies:"),
       ...outputOptions(STACK_FORMATS),
       threadsOption(),
-      grouped("Measurement:", "--shard <i/n>", "measure part i of n of the samples of one stack"),
+      grouped("Measurement:", "--shard <i/n>", "measure part i of n of the samples of one stack; auto in an array job"),
     ],
     load: async () => (await import("./commands/stack.ts")).stackCommand,
   },
@@ -160,8 +173,19 @@ export const COMMANDS: readonly CommandDescription[] = [
         "print the samples that each scenario needs, and the smallest deviation that it detects",
       ),
       ...pipelineOptions("Check:"),
+      ...engineOptions(),
     ],
     load: async () => (await import("./commands/check.ts")).checkCommand,
+  },
+  {
+    name: "worker",
+    operands: { name: "[url]", about: "queue to take work from [VSHIFT_ENGINE]", isAddress: true },
+    summary: "measure for the sweeps and checks of other machines",
+    description:
+      "Take scenarios, and blocks of large ones, from a queue at redis://, rediss:// or postgres:// until stopped.",
+    notes: WORKER_NOTES,
+    options: () => [threadsOption(), quietOption()],
+    load: async () => (await import("./commands/worker.ts")).workerCommand,
   },
   {
     name: "records",

@@ -239,3 +239,16 @@ export const COMPLETION_NOTES: readonly HelpNote[] = [
   },
   "The script contains all commands and flags. Completion starts no process and evaluates nothing that you type. Print it again after an update.",
 ];
+
+export const WORKER_NOTES: readonly HelpNote[] = [
+  {
+    examples: [
+      ["vshift worker redis://queue.example:6379"],
+      ["vshift worker --threads 8", "at the address in VSHIFT_ENGINE"],
+      ["vshift sweep --p 0.1:0.9:0.1 --engine redis://queue.example:6379 --output sweep.ndjson"],
+    ],
+  },
+  "Redis needs the packages bullmq and ioredis next to vshift, PostgreSQL bullmq and pg. Workers take work of their own engine version only (docs/CLUSTER.md).",
+  "SIGTERM and Ctrl-C let the worker finish the work in hand and leave; a second one ends it at once.",
+  "Exit codes: 0 told to leave, 2 bad usage, or the queue cannot be used.",
+];

@@ -1,5 +1,6 @@
 import { createCellRunner } from "../executor/cells.ts";
-import type { CellOutcome } from "../experiment/cells.ts";
+import type { CellOutcome, CellRunner } from "../experiment/cells.ts";
+import type { Server } from "../queue/server.ts";
 import type { Arrays } from "../scenario/arrays.ts";
 import type { Grid } from "../scenario/grid.ts";
 import type { Account } from "../sweep/account.ts";
@@ -9,6 +10,12 @@ import { startSweepProgress } from "./progress.ts";
 import { sayObstacle, sayWorkerLost } from "./say.ts";
 import type { Streams } from "./streams.ts";
 
+/** A queue for the work of a run. */
+export interface Queue {
+  readonly server: Server;
+  readonly plan: readonly PlannedCell[];
+}
+
 /** Cells to measure, and who receives their outcomes. */
 export interface CellsRun {
   readonly grid: Grid;
@@ -17,6 +24,8 @@ export interface CellsRun {
   readonly arrays: Arrays;
   /** Probability that the verdict on one cell is wrong [1 − its confidence]. */
   readonly errorRate?: number;
+  /** The queue whose workers measure, and all cells of the run, done or not; this process measures where left out. */
+  readonly queue?: Queue | undefined;
   readonly threads: number;
   readonly streams: Streams;
   readonly isQuiet: boolean;
@@ -28,6 +37,7 @@ export interface CellsRun {
 /** Measures cells side by side, with a progress bar on a terminal; outcomes come as they are ready, until an interruption. */
 export async function* runCells({
   arrays,
+  queue,
   threads,
   streams,
   isQuiet,
@@ -35,13 +45,7 @@ export async function* runCells({
   say,
   ...run
 }: CellsRun): AsyncGenerator<CellOutcome> {
-  sayObstacle(say);
-  const runner = createCellRunner({
-    threads,
-    arrays,
-    work: totalWork(run.cells),
-    onWorkerLost: (lost) => sayWorkerLost(say, lost),
-  });
+  const runner = await runnerOf({ ...run, arrays, queue, threads, say });
   const bar = startSweepProgress(account.progress(), { stderr: streams.stderr, isQuiet });
   try {
     for await (const outcome of sweep({ ...run, runner, signal: streams.interrupt })) {
@@ -53,4 +57,26 @@ export async function* runCells({
     bar.end();
     runner.close();
   }
+}
+
+async function runnerOf({
+  grid,
+  cells,
+  errorRate,
+  arrays,
+  queue,
+  threads,
+  say,
+}: Omit<CellsRun, "streams" | "isQuiet" | "account">): Promise<CellRunner> {
+  if (queue !== undefined) {
+    const { createQueueRunner } = await import("../queue/cells.ts");
+    return createQueueRunner(queue.server, { grid, plan: queue.plan, errorRate, arrays }, say);
+  }
+  sayObstacle(say);
+  return createCellRunner({
+    threads,
+    arrays,
+    work: totalWork(cells),
+    onWorkerLost: (lost) => sayWorkerLost(say, lost),
+  });
 }

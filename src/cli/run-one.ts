@@ -40,7 +40,8 @@ export function runOne<Format extends Parameters<typeof deliver>[0]["formats"][n
 }: OneRun<Format>): Promise<number> {
   const plan = planOf(scenario);
   const shard = flags.shard as string | undefined;
-  const part = shard === undefined ? undefined : checkedPart(scenario, partOf(plan, shardOf(shard)), shard);
+  const part =
+    shard === undefined ? undefined : checkedPart(scenario, partOf(plan, shardOf(shard, streams.env)), shard);
   const { interrupt, stderr } = streams;
   const say = sayOn(streams, flags);
   sayObstacle(say);

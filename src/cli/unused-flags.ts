@@ -24,12 +24,37 @@ const SCENARIO: readonly string[] = FIELD_FLAGS.map(({ name }) => name);
 
 const GRID: readonly string[] = [...SCENARIO, "config", "layout", "zip", "matchNoise"];
 
+/** What says that the workers of a queue measure. */
+const QUEUE: readonly string[] = ["engine", "detach", "status"];
+
 const WITHOUT_NOISE: Use = {
   isAsked: ({ flags }) => findNoise(flags.noise)?.parameter === null,
   unused: ["masks", "noiseAt"],
   problem: "is not used without noise",
   hint: "leave it out, or choose another `noise`",
 };
+
+/** Of the commands that measure a grid. */
+const ENGINE: readonly Use[] = [
+  {
+    isAsked: ({ flags }) => flags.engine === undefined,
+    unused: ["detach", "status"],
+    problem: "needs --engine",
+    hint: "add --engine redis://HOST:6379, or set VSHIFT_ENGINE",
+  },
+  {
+    isAsked: ({ flags }) => flags.status === true,
+    unused: ["detach"],
+    problem: "is not used with --status, which measures nothing",
+    hint: "leave one of them out",
+  },
+  {
+    isAsked: ({ flags }) => flags.engine !== undefined && flags.dryRun !== true,
+    unused: ["threads"],
+    problem: "is not used with --engine, whose workers have threads of their own",
+    hint: "leave it out, or give it to vshift worker",
+  },
+];
 
 /** Of each command, the first that is asked for and has flags to refuse counts. */
 const USES: { readonly [command: string]: readonly Use[] } = {
@@ -42,12 +67,13 @@ const USES: { readonly [command: string]: readonly Use[] } = {
       hint: "add --output FILE, or leave it out",
     },
     WITHOUT_NOISE,
+    ...ENGINE,
   ],
   stack: [WITHOUT_NOISE],
   check: [
     {
       isAsked: ({ operands }) => operands.length > 0,
-      unused: [...GRID.filter((name) => name !== "tolerance"), "threads", "plan", "measured", "columns"],
+      unused: [...GRID.filter((name) => name !== "tolerance"), "threads", "plan", "measured", "columns", ...QUEUE],
       problem: "is not used with records to check, which were measured before",
       hint: "leave it out, or leave out the records",
     },
@@ -56,6 +82,7 @@ const USES: { readonly [command: string]: readonly Use[] } = {
       unused: [
         ...["seed", "preset", "momentum", "epsilon", "precision", "confidence", "maxSamples", "samples", "masks"],
         ...["weightMean", "zip", "matchNoise", "threads", "baseline", "plan", "batches", "nonlinearity"],
+        ...QUEUE,
         ...FIELD_FLAGS.filter(({ group }) => group === "Stack:").map(({ name }) => name),
       ],
       problem: "is not used with --measured, which compares one measurement with theory",
@@ -74,6 +101,7 @@ const USES: { readonly [command: string]: readonly Use[] } = {
       hint: "add --measured FILE",
     },
     WITHOUT_NOISE,
+    ...ENGINE,
   ],
   audit: [
     {

@@ -2,7 +2,7 @@ import type { CommanderError, Option } from "commander";
 import { VshiftError } from "../errors.ts";
 import { didYouMean, suggested } from "../suggestion.ts";
 import { generalOptions } from "./command-options.ts";
-import { COMMANDS, type CommandDescription } from "./commands.ts";
+import { COMMANDS, type CommandDescription, takesFiles } from "./commands.ts";
 import { errorLine } from "./error-line.ts";
 import { requireClear, spellingsOf, typedFlags } from "./typed-flags.ts";
 
@@ -53,6 +53,10 @@ function usageError({ code, message }: CommanderError, { first, rest, command, o
         return wrong("model", "is missing", `write vshift ${first} FILE`);
       return wrong("files", "are missing", `write vshift ${first} FILE, or - for standard input`);
     case "commander.excessArguments":
+      if (command?.operands?.isAddress === true) {
+        const second = operandsIn(rest, options)[1] ?? "";
+        return wrong(second, `is a second address, and vshift ${first} takes one`, "run one for each address");
+      }
       if (command !== undefined && takesOneFile(command)) {
         const second = operandsIn(rest, options)[1] ?? "";
         return wrong(second, `is a second file, and vshift ${first} reads one`, `run vshift ${first} for each file`);
@@ -116,7 +120,7 @@ function excess(
   { rest, options }: { readonly rest: readonly string[]; readonly options: readonly Option[] },
 ): VshiftError {
   const word = operandsIn(rest, options)[0] ?? "";
-  const readers = COMMANDS.filter(({ operands }) => operands !== undefined && operands.choices === undefined).map(
+  const readers = COMMANDS.filter(({ operands }) => operands !== undefined && takesFiles(operands)).map(
     (command) => command.name,
   );
   const isFile = /\.\w+$/.test(word) && !/^[-\d.]+$/.test(word);
@@ -128,7 +132,7 @@ function excess(
 }
 
 function takesOneFile({ operands }: CommandDescription): boolean {
-  return operands !== undefined && operands.choices === undefined && !operands.name.includes("...");
+  return operands !== undefined && takesFiles(operands) && !operands.name.includes("...");
 }
 
 /** Arguments that are neither flags nor their values. */

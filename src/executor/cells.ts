@@ -12,7 +12,7 @@ export interface CellRunnerOptions extends ExecutorOptions {
 }
 
 /** Work of a cell, in drawn activations, that is cut into blocks for all threads: seconds of one thread. */
-const LARGE = 2e9;
+export const LARGE = 2e9;
 
 /** Work of all cells that pays for the start of threads. */
 const WORTH_THREADS = 4e7;

@@ -1,4 +1,4 @@
-import type { BlockResult, BlockTask, KernelFactory, Run } from "../experiment/block.ts";
+import { type BlockResult, type BlockTask, type KernelFactory, type Run, resultBytes } from "../experiment/block.ts";
 import type { BlockJob } from "../experiment/measure.ts";
 import { tasksOf } from "../experiment/plan/plan.ts";
 import type { BatchNormRun } from "../forward/batch-norm.ts";
@@ -84,9 +84,4 @@ export function createThreadsExecutor(options: ThreadsOptions): ThreadsExecutor 
       idle = undefined;
     },
   };
-}
-
-/** Six statistics of each channel, at most. */
-function resultBytes({ network }: Run): number {
-  return 6 * 8 * network.positions.reduce((sum, { channels }) => sum + channels, 0);
 }

@@ -1,5 +1,7 @@
 import type { BatchNormRules, BatchNormRun } from "../forward/batch-norm.ts";
 import type { Pass } from "../forward/pass.ts";
+import { scatterRunBytes } from "../forward/scatter.ts";
+import { prefersScatter, scatterSetting } from "../forward/scatter-form.ts";
 import { segmentOf } from "../forward/schedule.ts";
 import type { PositionStatistics } from "../forward/statistics.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -86,4 +88,13 @@ export function createBlockRunner(createKernel: KernelFactory, run: Run, arrays:
   const segment = run.isWhole ? undefined : segmentOf(run.network);
   if (segment === undefined) return createWholeRunner(createKernel, run, arrays);
   return createStreamedRunner(createKernel, { ...run, segment }, arrays);
+}
+
+/** Bytes of a block's result, at most: six statistics of each channel, or the matrices that those of all channels follow from. */
+export function resultBytes({ network, isWhole, masks, rules }: Run): number {
+  const segment = isWhole ? undefined : segmentOf(network);
+  if (segment !== undefined && prefersScatter(scatterSetting(segment, { batchSize: rules.batchSize, masks }))) {
+    return scatterRunBytes(segment.input);
+  }
+  return 6 * 8 * network.positions.reduce((sum, { channels }) => sum + channels, 0);
 }

@@ -182,6 +182,12 @@ function emptyScatterRun(units: number): BatchNormRun {
   };
 }
 
+/** Bytes of such a run. */
+export function scatterRunBytes({ width }: Pick<DrawnWeights, "width">): number {
+  const units = unitsOf(width);
+  return 2 * (8 * units + 4 * triangleStart(units / ROWS));
+}
+
 interface Statistics {
   readonly mean: Float64Array;
   readonly matrix: Float32Array;

@@ -7,6 +7,7 @@ import type { CheckReport } from "../../experiment/check.ts";
 import { createFamily, judgedAgain } from "../../experiment/family.ts";
 import type { Records } from "../../experiment/measure.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
+import type { Server } from "../../queue/server.ts";
 import { reportAgainstBaseline, reportAgainstTheory, withTheory } from "../../report/checked.ts";
 import { describeScenario } from "../../report/describe.ts";
 import { FORMATS } from "../../report/formats.ts";
@@ -24,6 +25,7 @@ import { unite } from "../../sweep/unite.ts";
 import { boundMemory } from "../bound-memory.ts";
 import { type CheckOutcome, deliverCheck } from "../check-delivery.ts";
 import { deliver } from "../deliver.ts";
+import { engineFrom } from "../engine.ts";
 import { errorLine } from "../error-line.ts";
 import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
 import { afterCells, interruptionOf } from "../interruption.ts";
@@ -58,7 +60,16 @@ export async function checkCommand(flags: Flags, streams: Streams, paths: readon
       checkPlan({ grid, cells, threads: threadsFrom(flags), errorRate }),
     );
   }
-  return deliverCheck({ flags, streams }, () => checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells }));
+  const server = await engineFrom(flags);
+  if (server !== undefined) {
+    const { withoutMeasuring } = await import("./queue.ts");
+    const share = flags.baseline === undefined ? { errorRate } : {};
+    const asked = withoutMeasuring({ flags, streams, server, queued: { grid, plan: cells, arrays, ...share } });
+    if (asked !== undefined) return asked;
+  }
+  return deliverCheck({ flags, streams }, () =>
+    checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells, server }),
+  );
 }
 
 /** Positions of all networks of a grid: as many verdicts are passed. */
@@ -122,10 +133,20 @@ interface GridCheck {
   readonly grid: Grid;
   readonly arrays: Arrays;
   readonly cells: readonly PlannedCell[];
+  readonly server: Server | undefined;
 }
 
 /** Measures each cell until its verdict is conclusive at its share of the error rate, or its budget is spent. */
-async function checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells }: GridCheck): Promise<CheckOutcome> {
+async function checkGrid({
+  flags,
+  streams,
+  alpha,
+  errorRate,
+  grid,
+  arrays,
+  cells,
+  server,
+}: GridCheck): Promise<CheckOutcome> {
   const baseline = flags.baseline === undefined ? undefined : await baselineOf(flags);
   const { stderr, interrupt } = streams;
   const say = sayOn(streams, flags);
@@ -138,7 +159,8 @@ async function checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells
   const account = createAccount({ cells, errorRate: alpha, most: 0 });
   const share = baseline === undefined ? { errorRate } : {};
   const quiet = { isQuiet: flags.quiet === true, say };
-  const run = { grid, arrays, cells, ...share, threads: threadsFrom(flags), streams, account, ...quiet };
+  const queue = server && { server, plan: cells };
+  const run = { grid, arrays, cells, queue, ...share, threads: threadsFrom(flags), streams, account, ...quiet };
   for await (const outcome of runCells(run)) {
     if ("records" in outcome) byCell[outcome.index] = outcome.records;
     else failures.push(errorLine(outcome.error, { place: `scenario ${outcome.index + 1}`, spellings }));

@@ -10,7 +10,7 @@ import { EXIT } from "../exit-codes.ts";
 const MOST_ROWS = 20;
 
 /** Seconds that a drawn activation takes on one thread of a usual machine (docs/PERFORMANCE.md), and a process to start. */
-const ACTIVATION_SECONDS = 1.9e-9;
+export const ACTIVATION_SECONDS = 1.9e-9;
 const START_SECONDS = 0.1;
 
 /** Bytes that the process takes in addition to its arrays, and each thread. */

@@ -1,6 +1,7 @@
 import { VshiftError } from "../../errors.ts";
 import { createRecordReader } from "../../experiment/read-record.ts";
 import { POSITION } from "../../experiment/repeats.ts";
+import type { Server } from "../../queue/server.ts";
 import { encoderOf, FORMATS, RECORDS_FORMATS, type RecordsFormat } from "../../report/formats.ts";
 import { PLAIN } from "../../report/phrase.ts";
 import { MOST_ROWS, sweepDocument, sweepLine } from "../../report/sweep-document.ts";
@@ -12,6 +13,7 @@ import { type Account, createAccount, type SweepSummary } from "../../sweep/acco
 import { type PlannedCell, planSweep } from "../../sweep/plan.ts";
 import { cellsOfShard, shardOf } from "../../sweep/shard.ts";
 import { deliver } from "../deliver.ts";
+import { engineFrom } from "../engine.ts";
 import { errorLine } from "../error-line.ts";
 import { EXIT, EXIT_OF_VERDICT } from "../exit-codes.ts";
 import { afterCells, type Interruption, interruptionOf } from "../interruption.ts";
@@ -33,7 +35,7 @@ export async function sweepCommand(flags: Flags, streams: Streams): Promise<numb
   const { grid, arrays } = await gridFrom(flags);
   const plan = planSweep(grid);
   const shard = flags.shard as string | undefined;
-  const cells = shard === undefined ? plan.cells : cellsOfShard(plan.cells, shardOf(shard));
+  const cells = shard === undefined ? plan.cells : cellsOfShard(plan.cells, shardOf(shard, streams.env));
   const say = sayOn(streams, flags);
   if (plan.repeated > 0) say(`${plan.repeated} of ${grid.size} scenarios occur more than once, and are measured once`);
   const threads = threadsFrom(flags);
@@ -43,7 +45,13 @@ export async function sweepCommand(flags: Flags, streams: Streams): Promise<numb
     const { output: _, ...toStdout } = flags;
     return deliver({ flags: toStdout, streams, formats: FORMATS }, async () => dryRun({ grid, cells, threads }));
   }
-  return measureSweep({ flags, streams, grid, arrays, cells, threads, say });
+  const server = await engineFrom(flags);
+  if (server !== undefined) {
+    const { withoutMeasuring } = await import("./queue.ts");
+    const asked = withoutMeasuring({ flags, streams, server, queued: { grid, plan: cells, arrays } });
+    if (asked !== undefined) return asked;
+  }
+  return measureSweep({ flags, streams, grid, arrays, cells, server, threads, say });
 }
 
 export function noParquet(why: string): VshiftError {
@@ -61,12 +69,14 @@ interface Sweep {
   readonly grid: Grid;
   readonly arrays: Arrays;
   readonly cells: readonly PlannedCell[];
+  /** Of the queue whose workers measure, if it is not this process. */
+  readonly server: Server | undefined;
   readonly threads: number;
   readonly say: (words: string) => void;
 }
 
 async function measureSweep(setting: Sweep): Promise<number> {
-  const { flags, streams, grid, arrays, cells, threads, say } = setting;
+  const { flags, streams, grid, arrays, cells, server, threads, say } = setting;
   const fields = fieldsOf(setting);
   const kinds = fields.includes("seed") ? fields.filter((field) => field !== "seed") : undefined;
   const account = createAccount({ cells, errorRate: errorRateOf(grid, cells), most: MOST_ROWS, kinds });
@@ -78,7 +88,8 @@ async function measureSweep(setting: Sweep): Promise<number> {
     );
   const isQuiet = flags.quiet === true;
   try {
-    await destination.consume(runCells({ grid, arrays, cells: left, threads, streams, isQuiet, account, say }));
+    const queue = server && { server, plan: cells };
+    await destination.consume(runCells({ grid, arrays, cells: left, queue, threads, streams, isQuiet, account, say }));
     if (cutShort(setting, account) === undefined) await destination.complete();
     else destination.keep();
   } catch (error) {

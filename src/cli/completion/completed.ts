@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { ArrayOption, generalOptions } from "../command-options.ts";
-import { COMMANDS } from "../commands.ts";
+import { COMMANDS, takesFiles } from "../commands.ts";
 
 /** What there is to complete. Every text is the program's own, so that a script may hold it. */
 export interface CompletedProgram {
@@ -52,7 +52,7 @@ export function completedProgram(): CompletedProgram {
     operands: operands && {
       name: operands.name.replace(/\W/g, ""),
       choices: operands.choices ?? [],
-      files: operands.choices === undefined ? ("plain" as const) : ("none" as const),
+      files: takesFiles(operands) ? ("plain" as const) : ("none" as const),
     },
   }));
   const topic = { name: "command", choices: commands.map(({ name }) => name), files: "none" } as const;

@@ -1,0 +1,127 @@
+import { VshiftError } from "../errors.ts";
+import type { BlockResult, BlockTask, Run } from "../experiment/block.ts";
+import type { CellOutcome } from "../experiment/cells.ts";
+import type { Records } from "../experiment/measure.ts";
+import type { RecordReader } from "../experiment/read-record.ts";
+import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
+import type { PlannedCell } from "../sweep/plan.ts";
+import { exactText, fromExactText } from "./exact.ts";
+
+// What workers answer, and whether it can be that: a worker may be broken, and a journal keeps what it was given.
+
+/** What came of one scenario of a job: its records as a journal has them, or why there are none. */
+type TravellingOutcome =
+  | { readonly records: readonly string[] }
+  | { readonly error: Extract<CellOutcome, { readonly error: unknown }>["error"] };
+
+export function cellsAnswer(outcomes: readonly CellOutcome[]): string {
+  return JSON.stringify(
+    outcomes.map(
+      (outcome): TravellingOutcome =>
+        "error" in outcome
+          ? { error: outcome.error }
+          : { records: outcome.records.map((record) => JSON.stringify(record)) },
+    ),
+  );
+}
+
+/** An answer that does not fit the question; its message says how. */
+export class Unfit extends Error {
+  override readonly name = "Unfit";
+}
+
+/** The outcomes of some cells; throws `Unfit` for any answer that is not one to them. */
+export function readCellsAnswer(
+  answer: string,
+  cells: readonly PlannedCell[],
+  read: RecordReader,
+): readonly CellOutcome[] {
+  const outcomes = parsed(() => JSON.parse(answer) as unknown);
+  if (!Array.isArray(outcomes) || outcomes.length !== cells.length) {
+    throw new Unfit(`is not a list of ${cells.length} outcomes`);
+  }
+  return cells.map(({ index, ids }, at): CellOutcome => {
+    const outcome = outcomes[at] as Partial<Record<"records" | "error", unknown>> | null;
+    if (isErrorParts(outcome?.error)) return { index, error: outcome.error };
+    const texts = outcome?.records;
+    if (!Array.isArray(texts) || texts.length !== ids.length) throw new Unfit("has another number of records");
+    const records = texts.map((text, position) => readRecord(String(text), ids[position] ?? "", read));
+    return { index, records: records as unknown as Records };
+  });
+}
+
+function readRecord(text: string, id: string, read: RecordReader) {
+  const record = parsed(() => read(text, "a record"));
+  if (record.kernel !== KERNEL_FINGERPRINT) throw new Unfit("has a record of another engine version");
+  if (record.id !== id) throw new Unfit(`has the record of another scenario (id ${record.id.slice(0, 12)}…)`);
+  return record;
+}
+
+function parsed<Value>(parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof VshiftError) throw new Unfit(`has ${error.field ?? "a record"} that ${error.problem}`);
+    throw new Unfit("is not JSON");
+  }
+}
+
+const CODES: readonly string[] = [
+  ...["invalid-value", "conflicting-fields", "unknown-field", "unreadable-file", "invalid-file", "unwritable-file"],
+];
+
+function isErrorParts(value: unknown): value is Extract<CellOutcome, { readonly error: unknown }>["error"] {
+  if (typeof value !== "object" || value === null) return false;
+  const { code, problem, field, hint } = value as Record<string, unknown>;
+  const isText = (each: unknown) => each === undefined || typeof each === "string";
+  return CODES.includes(String(code)) && typeof problem === "string" && isText(field) && isText(hint);
+}
+
+export function blocksAnswer(results: readonly string[]): string {
+  return `[${results.join(",")}]`;
+}
+
+/** Of one block, at once: its arrays are used again. */
+export function blockText(result: BlockResult): string {
+  return exactText(result);
+}
+
+/** The results of some blocks; throws `Unfit` for any answer that is not one to them. */
+export function readBlocksAnswer(answer: string, tasks: readonly BlockTask[], run: Run): readonly BlockResult[] {
+  const results = parsed(() => fromExactText(answer));
+  if (!Array.isArray(results) || results.length !== tasks.length) {
+    throw new Unfit(`is not a list of ${tasks.length} blocks`);
+  }
+  for (const [at, task] of tasks.entries()) requireBlock(results[at], task, run);
+  return results as readonly BlockResult[];
+}
+
+const SUMS = ["n", "train", "test", "trainSquared", "testSquared", "product"] as const;
+const STATISTICS = ["runningMean", "runningVariance", "testMean", "testVariance"] as const;
+
+/** A network's values may be beyond single precision, and its sums not finite; those of one layer never are. */
+function requireBlock(value: unknown, { block, batches, pass }: BlockTask, { isWhole, network }: Run): void {
+  const result = (value ?? {}) as Partial<Record<keyof BlockResult, unknown>>;
+  if (result.block !== block || result.batches !== batches) throw new Unfit(`lacks block ${block}`);
+  const isNumber = (each: unknown) => typeof each === "number" && (isWhole || Number.isFinite(each));
+  const sums = (result.sums ?? {}) as Record<string, unknown>;
+  if (!SUMS.every((name) => isNumber(sums[name]))) throw new Unfit("has sums that are not numbers");
+  if (sums.n !== (isWhole ? 0 : batches)) throw new Unfit("has sums of other mini-batches");
+  if (!isWhole || pass.kind === "train") {
+    const statistics = (result.batchNorm ?? {}) as Record<string, unknown>;
+    const areFloats = STATISTICS.every((name) => isFloats(statistics[name], isWhole));
+    if (!areFloats || statistics.batches !== batches) throw new Unfit("has running statistics that are not numbers");
+  }
+  if (!isWhole) return;
+  const rows = (result.rows ?? {}) as Record<string, unknown>;
+  const count = batches * network.positions.length;
+  for (const name of ["variances", "meanShifts"]) {
+    const row = rows[name];
+    if (!(row instanceof Float64Array) || row.length !== count) throw new Unfit("has rows of other mini-batches");
+  }
+}
+
+function isFloats(value: unknown, isWhole: boolean): boolean {
+  if (!(value instanceof Float64Array) && !(value instanceof Float32Array)) return false;
+  return isWhole || value.every((each) => Number.isFinite(each));
+}

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { sharedFloats } from "../numeric/shared-memory.ts";
+import type { Arrays, RealArray } from "../scenario/arrays.ts";
+import { ARRAYS_QUEUE, type JobData } from "./jobs.ts";
+import type { JobQueue, Server } from "./server.ts";
+
+// Arrays of files travel by their digests, once for each worker: a queue that nobody takes from holds them in pieces.
+
+/** Numbers in a piece: 1 MB. */
+const PIECE = 2 ** 18;
+
+export function arraysQueue({ Queue, connection }: Server): JobQueue {
+  const queue: JobQueue = new Queue(ARRAYS_QUEUE, { connection });
+  queue.on("error", () => {});
+  return queue;
+}
+
+/** Puts those on the server that are not there. */
+export async function sendArrays(queue: JobQueue, arrays: Arrays): Promise<void> {
+  for (const [digest, { rows, columns, values }] of arrays) {
+    const pieces = Math.ceil(values.length / PIECE);
+    // The first piece is put there last: where it is, all are.
+    if ((await queue.getJobState(`${digest}-0`)) !== "unknown") continue;
+    for (let piece = pieces - 1; piece >= 0; piece--) {
+      const part = values.subarray(piece * PIECE, (piece + 1) * PIECE);
+      const text = Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString("base64");
+      const holds = `${rows} ${columns}`;
+      await queue.add("array", { holds, text } satisfies JobData, { jobId: `${digest}-${piece}` });
+    }
+  }
+}
+
+/** Takes them from the server. */
+export async function removeArrays(queue: JobQueue, arrays: Arrays): Promise<void> {
+  for (const [digest, { values }] of arrays) {
+    for (let piece = 0; piece < Math.ceil(values.length / PIECE); piece++) await queue.remove(`${digest}-${piece}`);
+  }
+}
+
+/** Fetches an array; undefined where it is not there, or not whole. */
+export async function fetchArray(queue: JobQueue, digest: string): Promise<RealArray | undefined> {
+  const first = await queue.getJob(`${digest}-0`);
+  if (first === undefined || first === null) return undefined;
+  const [rows = 0, columns = 0] = (first.data as JobData).holds.split(" ").map(Number);
+  if (!Number.isSafeInteger(rows * columns)) return undefined;
+  const values = sharedFloats(rows * columns);
+  const hash = createHash("sha256").update(`${rows} ${columns}\n`);
+  for (let piece = 0; piece * PIECE < values.length; piece++) {
+    const job = piece === 0 ? first : await queue.getJob(`${digest}-${piece}`);
+    if (job === undefined || job === null) return undefined;
+    const bytes = new Uint8Array(Buffer.from((job.data as JobData).text, "base64"));
+    hash.update(bytes);
+    const part = new Float32Array(bytes.buffer);
+    if (piece * PIECE + part.length > values.length) return undefined;
+    values.set(part, piece * PIECE);
+  }
+  return hash.digest("hex") === digest ? { rows, columns, values } : undefined;
+}

@@ -1,0 +1,260 @@
+import { VshiftError } from "../errors.ts";
+import { type JobData, packed, QUEUE, unpacked, type Work } from "./jobs.ts";
+import { otherVersions, workerInWords, workersOf } from "./presence.ts";
+import { type JobQueue, obstacle, type Server } from "./server.ts";
+
+/** A job to have done. */
+export interface Request {
+  /** Of the work, see `nameOf`. */
+  readonly name: string;
+  readonly kind: Work["kind"];
+  readonly holds: string;
+  readonly text: string;
+}
+
+/** Has work done by the workers of a queue. */
+export interface QueueClient {
+  /**
+   * Has a job done and gives its answer, a text. Who asked for the same before may have had it done already. Rejects where no worker
+   * could do it.
+   */
+  ask(request: Request): Promise<string>;
+  /** Whether a job of that name is on the server, done or not. */
+  isKnown(name: string): Promise<boolean>;
+  /** Drops an answer that was used. */
+  forget(name: string): Promise<void>;
+  /** Who gave an answer, in words. */
+  author(name: string): Promise<string>;
+  /** Threads of the workers that are there, as far as is known. */
+  threads(): number;
+  /** Ends; withdraws what nobody has begun. */
+  close(): Promise<void>;
+}
+
+interface ClientOptions {
+  readonly say: (words: string) => void;
+  /** Puts back what the work needs besides its jobs, where the server lost it. */
+  readonly restore?: (() => Promise<void>) | undefined;
+}
+
+/** How often a worker may try a job. */
+const ATTEMPTS = 3;
+/** Answers that nobody fetched stay for so many seconds. */
+const KEPT_S = 86_400;
+const KEPT_DETACHED_S = 7 * KEPT_S;
+/** Events that the server keeps: each has an answer in it. What is missed is seen by the next round. */
+const EVENTS = 100;
+const ROUND_MS = 2000;
+const ROUNDS_TO_COUNT = 5;
+/** Milliseconds that a server which is away delays the end. */
+const GOODBYE_MS = 3000;
+
+interface OpenJob {
+  readonly request: Request;
+  readonly resolve: (answer: string) => void;
+  readonly reject: (reason: unknown) => void;
+  /** Whether it was seen after it was added: what failed before that was another run's. */
+  isSeen: boolean;
+}
+
+/** The queue as whoever hands over work sees it. */
+export function workQueue({ Queue, connection }: Server): JobQueue {
+  return new Queue(QUEUE, { connection, streams: { events: { maxLen: EVENTS } } });
+}
+
+/** Adds jobs; those that are there already stay as they are. */
+export async function addJobs(queue: JobQueue, requests: readonly Request[], isDetached = false): Promise<void> {
+  const age = isDetached ? KEPT_DETACHED_S : KEPT_S;
+  const opts = { attempts: ATTEMPTS, removeOnComplete: { age }, removeOnFail: { age } };
+  await queue.addBulk(
+    requests.map(({ name, kind, holds, text }) => ({
+      name: kind,
+      data: { holds, text: packed(text) } satisfies JobData,
+      opts: { ...opts, jobId: name },
+    })),
+  );
+}
+
+/**
+ * Connects a client to a server. Jobs are followed by its events, and in rounds: an event that was missed, a job that the server lost,
+ * and a server that is away for a time only cost time.
+ */
+export async function createClient(server: Server, { say, restore }: ClientOptions): Promise<QueueClient> {
+  const { QueueEvents, connection, address } = server;
+  const queue = workQueue(server);
+  const events = new QueueEvents<string>(QUEUE, { connection });
+  const open = new Map<string, OpenJob>();
+  let fresh: OpenJob[] = [];
+  let isFlushing = false;
+  let isAway = false;
+  let isClosed = false;
+  let isInRound = false;
+  let rounds = 0;
+  let threads = 0;
+  let toldOfWorkers = "";
+
+  const away = (error: Error) => {
+    if (isAway || isClosed) return;
+    isAway = true;
+    const { problem } = obstacle(address, error);
+    say(`${problem}; waiting for it`);
+  };
+  const back = () => {
+    if (isAway) say(`${address.shown} answers again`);
+    isAway = false;
+  };
+  queue.on("error", away);
+  events.on("error", away);
+  events.on("completed", ({ jobId, returnvalue }) => settle(jobId, returnvalue));
+  events.on("failed", ({ jobId }) => void attempt(() => see([jobId])));
+  try {
+    await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]);
+    await countWorkers();
+  } catch (error) {
+    throw obstacle(address, error as Error);
+  }
+  const clock = setInterval(() => void round(), ROUND_MS);
+
+  /** Does something at the server; what it cannot do now, the next round does. */
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      back();
+    } catch (error) {
+      away(error as Error);
+    }
+  }
+
+  function settle(name: string, answer: unknown): void {
+    const job = open.get(name);
+    if (job === undefined) return;
+    open.delete(name);
+    job.resolve(typeof answer === "string" ? unpackedOrEmpty(answer) : "");
+  }
+
+  /** Looks what became of jobs: takes answers and failures, and adds again what the server does not know. */
+  async function see(names: readonly string[]): Promise<void> {
+    const states = await Promise.all(names.map((name) => queue.getJobState(name)));
+    const lost: Request[] = [];
+    for (const [index, name] of names.entries()) {
+      const job = open.get(name);
+      if (job === undefined) continue;
+      const state = states[index];
+      if (state === "unknown") lost.push(job.request);
+      else if (state === "completed") settle(name, (await queue.getJob(name))?.returnvalue);
+      else if (state === "failed") {
+        const failed = await queue.getJob(name);
+        await queue.remove(name);
+        if (job.isSeen) {
+          open.delete(name);
+          job.reject(failure(failed?.failedReason ?? ""));
+        } else lost.push(job.request);
+      }
+      job.isSeen = true;
+    }
+    if (lost.length === 0) return;
+    await restore?.();
+    await addJobs(queue, lost);
+  }
+
+  function failure(reason: string): VshiftError {
+    return new VshiftError({
+      code: "invalid-value",
+      field: address.field,
+      problem: `no worker could do a part of the work (${reason || "it was given up"})`,
+      hint: "read what the workers say, and run the same command again",
+    });
+  }
+
+  async function flush(): Promise<void> {
+    isFlushing = true;
+    while (fresh.length > 0 && !isClosed) {
+      const jobs = fresh;
+      fresh = [];
+      await attempt(async () => {
+        await addJobs(
+          queue,
+          jobs.map(({ request }) => request),
+        );
+        // Some may have been done before anybody listened.
+        await see(jobs.map(({ request }) => request.name));
+      });
+    }
+    isFlushing = false;
+  }
+
+  async function round(): Promise<void> {
+    if (isInRound || isClosed) return;
+    isInRound = true;
+    await attempt(async () => {
+      await see([...open.keys()]);
+      if (rounds++ % ROUNDS_TO_COUNT === 0) await countWorkers();
+    });
+    isInRound = false;
+  }
+
+  async function countWorkers(): Promise<void> {
+    const workers = await workersOf(queue);
+    threads = workers?.reduce((sum, each) => sum + each.threads, 0) ?? 0;
+    if (workers === undefined || workers.length > 0) {
+      toldOfWorkers = "";
+      return;
+    }
+    const others = await otherVersions(server);
+    const words =
+      others.length > 0
+        ? `the workers at ${address.shown} are of another engine version (${others.map((each) => `${each.slice(0, 12)}…`).join(", ")}), and take no work of this one; start workers of this vshift`
+        : `no worker takes work from ${address.shown} yet; start one with vshift worker ${address.shown}`;
+    if (words !== toldOfWorkers) say(words);
+    toldOfWorkers = words;
+  }
+
+  return {
+    ask(request) {
+      return new Promise((resolve, reject) => {
+        const job = { request, resolve, reject, isSeen: false };
+        open.set(request.name, job);
+        fresh.push(job);
+        if (!isFlushing) {
+          isFlushing = true;
+          // With others that are asked for now, in one message.
+          setImmediate(() => void flush());
+        }
+      });
+    },
+    async isKnown(name) {
+      return (await queue.getJobState(name)) !== "unknown";
+    },
+    forget: (name) => attempt(async () => void (await queue.remove(name))),
+    async author(name) {
+      const job = await queue.getJob(name);
+      return workerInWords(job?.processedBy ?? "");
+    },
+    threads: () => threads,
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      clearInterval(clock);
+      const unfinished = [...open.keys()];
+      open.clear();
+      const goodbye = async () => {
+        // What a worker has in hand is locked, and stays.
+        await Promise.all(unfinished.map((name) => queue.remove(name).catch(() => 0)));
+        await Promise.all([queue.close(), events.close()]);
+      };
+      await Promise.race([
+        goodbye().catch(() => {}),
+        new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref()),
+      ]);
+    },
+  };
+}
+
+/** Nothing where it is not the text of an answer: whoever checks it refuses that. */
+function unpackedOrEmpty(answer: string): string {
+  try {
+    return unpacked(answer);
+  } catch {
+    return "";
+  }
+}

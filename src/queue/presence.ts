@@ -1,0 +1,66 @@
+import { hostname } from "node:os";
+import { pid } from "node:process";
+import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
+import { QUEUE, queueOf, VERSIONS_QUEUE } from "./jobs.ts";
+import type { JobQueue, Server } from "./server.ts";
+
+/** A worker that is connected. */
+export interface Colleague {
+  readonly host: string;
+  readonly process: number;
+  readonly threads: number;
+}
+
+/** What a worker calls itself at the server. */
+export function ownName(threads: number): string {
+  // Spaces would end a name for Redis, and what is not ASCII it refuses.
+  return `${hostname().replace(/[^\w.-]/g, "-")}/${pid}/${threads}`;
+}
+
+/** "host (process 12)", of a worker by its name; any other name unchanged. */
+export function workerInWords(name: string): string {
+  const [, host, process] = NAME.exec(name) ?? [];
+  return host === undefined ? name : `${host} (process ${process})`;
+}
+
+const NAME = /([\w.-]+)\/(\d+)\/(\d+)$/;
+
+/** Who takes work from a queue; undefined where the server does not say. */
+export async function workersOf(queue: JobQueue): Promise<readonly Colleague[] | undefined> {
+  const clients = await queue.getWorkers();
+  const seen = clients.flatMap((client): readonly Colleague[] => {
+    const [, host, process, threads] = NAME.exec(client.rawname ?? client.name ?? "") ?? [];
+    return host === undefined ? [] : [{ host, process: Number(process), threads: Number(threads) }];
+  });
+  return seen.length === 0 && clients.length > 0 ? undefined : seen;
+}
+
+/** Leaves word that somebody works here with this engine version. */
+export async function registerVersion({ Queue, connection }: Server): Promise<void> {
+  const queue = new Queue(VERSIONS_QUEUE, { connection });
+  queue.on("error", () => {});
+  try {
+    await queue.add("version", { version: KERNEL_FINGERPRINT }, { jobId: QUEUE });
+  } finally {
+    await queue.close();
+  }
+}
+
+/** Other engine versions that have workers now. */
+export async function otherVersions({ Queue, connection }: Server): Promise<readonly string[]> {
+  const registry = new Queue<{ readonly version: string }>(VERSIONS_QUEUE, { connection });
+  registry.on("error", () => {});
+  try {
+    const known = await registry.getJobs(["waiting"]);
+    const others = known.map(({ data }) => data.version).filter((version) => version !== KERNEL_FINGERPRINT);
+    const present = others.map(async (version) => {
+      const queue = new Queue(queueOf(version), { connection });
+      queue.on("error", () => {});
+      const workers = await workersOf(queue).finally(() => queue.close());
+      return workers === undefined || workers.length === 0 ? [] : [version];
+    });
+    return (await Promise.all(present)).flat();
+  } finally {
+    await registry.close();
+  }
+}
