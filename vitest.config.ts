@@ -5,6 +5,8 @@ import { defineConfig } from "vitest/config";
 const BUILT = ["test/cli/**/*.process.test.ts"];
 /** Tests that run the package as it is once installed. */
 const PACKAGE = ["test/package/**/*.test.ts"];
+/** Tests that have several processes share out work through a server, and end some of them. */
+const MACHINES = ["test/queue/**/*.process.test.ts"];
 /** Tests that run what is built on other engines than the one that runs the tests. */
 const ENGINES = ["test/engines/**/*.test.ts"];
 /** Tests that draw many samples: seconds each, most of it in loops. */
@@ -28,7 +30,7 @@ export default defineConfig(({ mode }) => {
           test: {
             name: "source",
             include: ["test/**/*.test.ts"],
-            exclude: [...BUILT, ...PACKAGE, ...ENGINES, ...STATISTICAL],
+            exclude: [...BUILT, ...MACHINES, ...PACKAGE, ...ENGINES, ...STATISTICAL],
             // One import of src/ serves all files of a worker: no module there holds state that a test can see.
             isolate: false,
           },
@@ -39,6 +41,17 @@ export default defineConfig(({ mode }) => {
           extends: true,
           // Each test waits for a process of its own.
           test: { name: "built", include: BUILT, globalSetup: "test/fresh-build.ts", sequence: { concurrent: true } },
+        },
+        {
+          extends: true,
+          // Each test waits for processes that wait for each other, and most of the time for a lock to run out.
+          test: {
+            name: "machines",
+            include: MACHINES,
+            globalSetup: "test/fresh-build.ts",
+            testTimeout: 180_000,
+            sequence: { concurrent: true },
+          },
         },
         {
           extends: true,

@@ -41,8 +41,8 @@ export interface WorkerSummary {
 }
 
 /** A worker that says nothing for so long has lost its work to another. All drawing is on other threads, so it always can. */
-const LOCK_MS = 12_000;
-const STALLED_MS = 4000;
+const LOCK_MS = 10_000;
+const STALLED_MS = 3000;
 /** How many workers may die with the same job in hand. */
 const MOST_STALLED = 10;
 

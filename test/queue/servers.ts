@@ -1,0 +1,197 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { Redis } from "ioredis";
+import pg from "pg";
+import { afterAll, type TestContext } from "vitest";
+import { installOnDebian, programPath } from "../debian.ts";
+import { once } from "../once.ts";
+
+type Test = Pick<TestContext, "onTestFinished">;
+
+/** A server of a test's own. */
+export interface TestServer {
+  readonly url: string;
+  /** Kills it without a warning. */
+  kill(): Promise<void>;
+  /** Starts it again where it was. */
+  restart(): Promise<void>;
+  /** Loses all that it holds. */
+  flush(): Promise<void>;
+}
+
+export interface ServerKind {
+  readonly name: string;
+  /** Whether there is one on this machine. */
+  readonly isInstalled: boolean;
+  /** Starts one, until the test has finished. */
+  readonly start: (test: Test) => Promise<TestServer>;
+}
+
+const root = mkdtempSync(join(tmpdir(), "vshift-queue-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const REDIS = found("redis-server", () => programPath(["redis-server", "valkey-server"]));
+const POSTGRES = found("postgresql", () => programPath(["postgres"], postgresFolders()));
+
+/** Where it is, or where it was installed just now. */
+function found(debianPackage: string, path: () => string | undefined): string | undefined {
+  const program = path() ?? (installOnDebian(debianPackage) ? path() : undefined);
+  if (program === undefined) {
+    console.warn(`No tests of queues at a ${debianPackage}: install it (Debian: apt install ${debianPackage})`);
+  }
+  return program;
+}
+
+function postgresFolders(): readonly string[] {
+  const versions = "/usr/lib/postgresql";
+  try {
+    return readdirSync(versions).map((version) => join(versions, version, "bin"));
+  } catch {
+    return [];
+  }
+}
+
+export const REDIS_KIND: ServerKind = {
+  name: "Redis",
+  isInstalled: REDIS !== undefined,
+  start: (test) => startRedis(test),
+};
+export const KINDS: readonly ServerKind[] = [
+  REDIS_KIND,
+  { name: "PostgreSQL", isInstalled: POSTGRES !== undefined, start: startPostgres },
+];
+
+interface RedisOptions {
+  readonly args?: readonly string[];
+  /** Of its address, where that is not "redis://127.0.0.1:port". */
+  readonly urlAt?: (port: number) => string;
+  /** How a client of the tests reaches it. */
+  readonly client?: (port: number) => Redis;
+}
+
+/** A Redis that writes to disk each second, as is recommended for queues. */
+export async function startRedis(
+  { onTestFinished }: Test,
+  { args = [], urlAt, client }: RedisOptions = {},
+): Promise<TestServer> {
+  const port = await freePort();
+  const dir = mkdtempSync(join(root, "redis-"));
+  const connect = client ?? ((port: number) => new Redis({ port, lazyConnect: true, retryStrategy: () => null }));
+  const command = [
+    ...[REDIS ?? "", "--port", String(port), "--bind", "127.0.0.1", "--dir", dir],
+    ...["--appendonly", "yes", "--save", "", ...args],
+  ];
+  const ask = async (question: (redis: Redis) => Promise<unknown>) => {
+    const redis = connect(port);
+    redis.on("error", () => {});
+    try {
+      await redis.connect();
+      await question(redis);
+    } finally {
+      redis.disconnect();
+    }
+  };
+  const flush = () => ask((redis) => redis.flushall());
+  const url = urlAt?.(port) ?? `redis://127.0.0.1:${port}`;
+  return served(command, { url, ready: () => ask((redis) => redis.ping()), flush, onTestFinished });
+}
+
+/** An empty cluster, made once: to make it takes longer than all the rest. */
+const emptyCluster = once(() => {
+  const data = join(root, "empty-cluster");
+  mkdirSync(data);
+  const initdb = programPath(["initdb"], postgresFolders()) ?? "initdb";
+  own(root);
+  own(data);
+  execFileSync(initdb, ["-D", data, "-U", "vshift", "--auth=trust", "-E", "UTF8", "--no-sync"], {
+    ...somebody(),
+    stdio: "pipe",
+  });
+  return data;
+});
+
+async function startPostgres({ onTestFinished }: Test): Promise<TestServer> {
+  const port = await freePort();
+  const data = mkdtempSync(join(root, "postgres-"));
+  cpSync(emptyCluster(), data, { recursive: true });
+  for (const entry of readdirSync(data, { recursive: true, encoding: "utf8" })) own(join(data, entry));
+  own(data);
+  chmodSync(data, 0o700);
+  const command = [POSTGRES ?? "", "-D", data, "-p", String(port), "-k", data, "-c", "listen_addresses=127.0.0.1"];
+  const url = `postgres://vshift@127.0.0.1:${port}/postgres`;
+  const ask = async (question: string) => {
+    const client = new pg.Client({ connectionString: url });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      await client.query(question);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  };
+  return served(command, {
+    ...{ url, ready: () => ask("SELECT 1"), onTestFinished },
+    flush: () => ask("TRUNCATE bullmq.job CASCADE"),
+  });
+}
+
+/** PostgreSQL refuses to run as root. */
+function somebody(): { readonly uid?: number; readonly gid?: number } {
+  if (process.getuid?.() !== 0) return {};
+  const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
+  return { uid: id("-u"), gid: id("-g") };
+}
+
+function own(path: string): void {
+  const { uid, gid } = somebody();
+  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+}
+
+async function served(
+  [program = "", ...args]: readonly string[],
+  {
+    url,
+    ready,
+    flush,
+    onTestFinished,
+  }: Pick<TestServer, "url" | "flush"> & Test & { readonly ready: () => Promise<unknown> },
+): Promise<TestServer> {
+  let child: ChildProcess | undefined;
+  const ids = program === POSTGRES ? somebody() : {};
+  async function restart(): Promise<void> {
+    const started = spawn(program, args, { ...ids, stdio: "ignore" });
+    child = started;
+    for (let tries = 0; ; tries++) {
+      try {
+        await ready();
+        return;
+      } catch (error) {
+        if (tries === 200) throw error;
+        await pause(50);
+      }
+    }
+  }
+  async function kill(): Promise<void> {
+    const ended = new Promise((resolve) => child?.on("exit", resolve));
+    child?.kill("SIGKILL");
+    await ended;
+  }
+  await restart();
+  onTestFinished(kill);
+  return { url, kill, restart, flush };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
