@@ -23,7 +23,8 @@ const KINDS: { readonly [Protocol: string]: Address["kind"] } = {
 export function addressOf(url: string, field: string): Address {
   const parsed = URL.parse?.(url) ?? parsedOrNull(url);
   const kind = parsed === null ? undefined : KINDS[parsed.protocol];
-  if (parsed === null || kind === undefined) {
+  // A database may be behind a socket, which the parameters say.
+  if (parsed === null || kind === undefined || (kind === "redis" && parsed.hostname === "")) {
     throw new VshiftError({
       code: "invalid-value",
       field,

@@ -85,6 +85,8 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
   const events = new QueueEvents<string>(QUEUE, { connection });
   const open = new Map<string, OpenJob>();
   let fresh: OpenJob[] = [];
+  /** What is being done at the server. */
+  const inHand = new Set<Promise<void>>();
   let isFlushing = false;
   let isAway = false;
   let isClosed = false;
@@ -117,12 +119,10 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
 
   /** Does something at the server; what it cannot do now, the next round does. */
   async function attempt(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      back();
-    } catch (error) {
-      away(error as Error);
-    }
+    const done = work().then(back, away);
+    inHand.add(done);
+    await done;
+    inHand.delete(done);
   }
 
   function settle(name: string, answer: unknown): void {
@@ -236,8 +236,9 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
       isClosed = true;
       clearInterval(clock);
       const unfinished = [...open.keys()];
-      open.clear();
       const goodbye = async () => {
+        // Nothing may be added behind what is withdrawn.
+        await Promise.all(inHand);
         // What a worker has in hand is locked, and stays.
         await Promise.all(unfinished.map((name) => queue.remove(name).catch(() => 0)));
         await Promise.all([queue.close(), events.close()]);

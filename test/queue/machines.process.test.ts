@@ -9,7 +9,7 @@ import { KINDS, type TestServer } from "./servers.ts";
 const folder = temporaryFolders();
 
 /** Some seconds of one thread, in jobs of a tenth of a second. */
-const GRID = ["sweep", "--p", "0.1:0.9:0.1", "--d", "256,512", "--mean", "0,0.5,1", "--samples", "100000"];
+const GRID = ["sweep", "--p", "0.1:0.9:0.1", "--d", "256,512", "--mean", "0,0.5,1", "--samples", "50000"];
 const CELLS = 54;
 /** Records after which something happens: the middle. */
 const SOME = 12;
@@ -72,7 +72,7 @@ async function expectWhole(cwd: string, { end }: Running): Promise<string> {
   return stderr;
 }
 
-describe.each(KINDS.filter(({ isInstalled }) => isInstalled))(
+describe.concurrent.each(KINDS.filter(({ isInstalled }) => isInstalled))(
   "a sweep through $name ends with the bytes of one machine",
   ({ start }) => {
     it("where a worker is killed", async (test) => {
@@ -171,9 +171,9 @@ describe.each(KINDS.filter(({ isInstalled }) => isInstalled))(
         Array.from({ length: 512 }, (_, unit) => ((neuron * 7 + unit * 13) % 11) / 11 - 0.4).join(","),
       );
       writeFileSync(join(cwd, "w.csv"), `${rows.join("\n")}\n`);
-      const large = ["sweep", "--weights", "file:w.csv", "--p", "0.5,0.7", "--mean", "0.5", "--samples", "6000000"];
+      const large = ["sweep", "--weights", "file:w.csv", "--p", "0.5", "--mean", "0.5", "--samples", "2200000"];
       const sweep = started(test, [...large, "--engine", server.url, "--output", "sweep.ndjson"], cwd);
-      await pause(2500);
+      await pause(1500);
       first.child.kill("SIGKILL");
       const alone = await vshift([...large, "--output", "ref.ndjson"], { cwd });
       expect(alone.code).toBe(0);

@@ -1,9 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cp } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { afterAll, type TestContext } from "vitest";
@@ -21,6 +23,8 @@ export interface TestServer {
   restart(): Promise<void>;
   /** Loses all that it holds. */
   flush(): Promise<void>;
+  /** Is done before it is killed when the test has finished. */
+  beforeEnd(work: () => Promise<unknown>): void;
 }
 
 export interface ServerKind {
@@ -67,8 +71,8 @@ export const KINDS: readonly ServerKind[] = [
 
 interface RedisOptions {
   readonly args?: readonly string[];
-  /** Of its address, where that is not "redis://127.0.0.1:port". */
-  readonly urlAt?: (port: number) => string;
+  /** Whether it speaks TLS alone. */
+  readonly isTls?: boolean;
   /** How a client of the tests reaches it. */
   readonly client?: (port: number) => Redis;
 }
@@ -76,13 +80,21 @@ interface RedisOptions {
 /** A Redis that writes to disk each second, as is recommended for queues. */
 export async function startRedis(
   { onTestFinished }: Test,
-  { args = [], urlAt, client }: RedisOptions = {},
+  { args = [], isTls = false, client }: RedisOptions = {},
 ): Promise<TestServer> {
   const port = await freePort();
   const dir = mkdtempSync(join(root, "redis-"));
   const connect = client ?? ((port: number) => new Redis({ port, lazyConnect: true, retryStrategy: () => null }));
   const command = [
-    ...[REDIS ?? "", "--port", String(port), "--bind", "127.0.0.1", "--dir", dir],
+    ...[
+      REDIS ?? "",
+      ...(isTls ? ["--port", "0", "--tls-port"] : ["--port"]),
+      String(port),
+      "--bind",
+      "127.0.0.1",
+      "--dir",
+      dir,
+    ],
     ...["--appendonly", "yes", "--save", "", ...args],
   ];
   const ask = async (question: (redis: Redis) => Promise<unknown>) => {
@@ -96,20 +108,19 @@ export async function startRedis(
     }
   };
   const flush = () => ask((redis) => redis.flushall());
-  const url = urlAt?.(port) ?? `redis://127.0.0.1:${port}`;
+  const url = `${isTls ? "rediss" : "redis"}://127.0.0.1:${port}`;
   return served(command, { url, ready: () => ask((redis) => redis.ping()), flush, onTestFinished });
 }
 
 /** An empty cluster, made once: to make it takes longer than all the rest. */
-const emptyCluster = once(() => {
+const emptyCluster = once(async () => {
   const data = join(root, "empty-cluster");
   mkdirSync(data);
   const initdb = programPath(["initdb"], postgresFolders()) ?? "initdb";
   own(root);
   own(data);
-  execFileSync(initdb, ["-D", data, "-U", "vshift", "--auth=trust", "-E", "UTF8", "--no-sync"], {
+  await promisify(execFile)(initdb, ["-D", data, "-U", "vshift", "--auth=trust", "-E", "UTF8", "--no-sync"], {
     ...somebody(),
-    stdio: "pipe",
   });
   return data;
 });
@@ -117,7 +128,7 @@ const emptyCluster = once(() => {
 async function startPostgres({ onTestFinished }: Test): Promise<TestServer> {
   const port = await freePort();
   const data = mkdtempSync(join(root, "postgres-"));
-  cpSync(emptyCluster(), data, { recursive: true });
+  await cp(await emptyCluster(), data, { recursive: true });
   for (const entry of readdirSync(data, { recursive: true, encoding: "utf8" })) own(join(data, entry));
   own(data);
   chmodSync(data, 0o700);
@@ -181,8 +192,12 @@ async function served(
     await ended;
   }
   await restart();
-  onTestFinished(kill);
-  return { url, kill, restart, flush };
+  const before: (() => Promise<unknown>)[] = [];
+  onTestFinished(async () => {
+    await Promise.all(before.map((work) => work()));
+    await kill();
+  });
+  return { url, kill, restart, flush, beforeEnd: (work) => void before.push(work) };
 }
 
 function freePort(): Promise<number> {
