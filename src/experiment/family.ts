@@ -34,20 +34,20 @@ export interface Family {
  * Holm 1979, Scandinavian Journal of Statistics 6, 65-70.
  */
 export function createFamily(errorRate: number): Family {
-  const cells: { readonly own: Verdict | null; readonly tail: number }[] = [];
+  // Two lists: 100,000 objects of two take three times the memory.
+  const owns: (Verdict | null)[] = [];
+  const tails: number[] = [];
   return {
     add(record, judgedAt = 1) {
       // Nothing is compared without a closed form.
       const own = record.theory === null ? null : record.agreement.verdict;
       const most = own === "disagrees" ? judgedAt : 1;
-      cells.push({ own, tail: own === "agrees" ? 1 : Math.min(most, outsideTail(record)) });
+      owns.push(own);
+      tails.push(own === "agrees" ? 1 : Math.min(most, outsideTail(record)));
     },
     verdict() {
-      const rejected = holm(
-        cells.map(({ tail }) => tail),
-        errorRate,
-      );
-      const verdicts = cells.map(({ own }, index): Verdict | null => {
+      const rejected = holm(tails, errorRate);
+      const verdicts = owns.map((own, index): Verdict | null => {
         if (own !== null && rejected.has(index)) return "disagrees";
         return own === "disagrees" ? "inconclusive" : own;
       });

@@ -5,7 +5,7 @@ import { readBlocksAnswer } from "./answers.ts";
 import { JOB_WORK } from "./bundles.ts";
 import type { Request } from "./client.ts";
 import { exactText } from "./exact.ts";
-import { type BlocksJob, nameOf, type TravellingScenario } from "./jobs.ts";
+import { type BlocksJob, nameOf, packed, type TravellingScenario } from "./jobs.ts";
 
 export interface QueueExecutorOptions {
   readonly scenario: TravellingScenario;
@@ -75,7 +75,7 @@ function requestOf(job: BlocksJob): Request {
   const { scenario, range } = job;
   const text = exactText(job);
   const holds = `mini-batches ${range.from + 1} to ${range.to} of scenario ${scenario.id.slice(0, 12)}`;
-  return { name: nameOf("blocks", text), kind: "blocks", holds, text };
+  return { name: nameOf("blocks", text), kind: "blocks", holds, text: packed(text) };
 }
 
 /** Resolves when the signal is aborted, with nothing. */

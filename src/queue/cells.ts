@@ -15,7 +15,7 @@ import { arraysQueue, removeArrays, sendArrays } from "./arrays.ts";
 import { createQueueExecutor } from "./blocks.ts";
 import { type Bundle, bundlesOf } from "./bundles.ts";
 import { createClient, type QueueClient, type Request } from "./client.ts";
-import { type CellsJob, nameOf, type TravellingScenario } from "./jobs.ts";
+import { type CellsJob, nameOf, packed, type TravellingScenario } from "./jobs.ts";
 import type { Server } from "./server.ts";
 
 /** A plan that workers measure. */
@@ -66,10 +66,13 @@ export async function createQueueRunner(
     }
   }
 
-  async function measureBundle({ bundle, cells }: Portion): Promise<Portioned> {
-    const request = requestOf(queued, bundle, cells);
+  function measureBundle({ bundle, cells }: Portion): Promise<Portioned> {
+    return answerTo(requestOf(queued, bundle, cells), bundle, new Set(cells.map(({ index }) => index)));
+  }
+
+  /** By itself, so that while it waits nothing holds the scenarios that were asked for. */
+  async function answerTo(request: Request, bundle: Bundle, wanted: ReadonlySet<number>): Promise<Portioned> {
     const outcomes = await ask(request, (answer) => readCellsAnswer(answer, bundle.cells, read));
-    const wanted = new Set(cells.map(({ index }) => index));
     return { outcomes: outcomes.filter(({ index }) => wanted.has(index)), name: request.name };
   }
 
@@ -244,7 +247,7 @@ export function requestOf(
   const from = (first?.index ?? 0) + 1;
   const to = (cells.at(-1)?.index ?? 0) + 1;
   const holds = `${cells.length === 1 ? `scenario ${from}` : `scenarios ${from} to ${to}`} of ${plan.length}`;
-  return { name: nameOf("cells", text), kind: "cells", holds, text };
+  return { name: nameOf("cells", text), kind: "cells", holds, text: packed(text) };
 }
 
 function travelling(scenario: Scenario): TravellingScenario {

@@ -1,5 +1,5 @@
 import { VshiftError } from "../errors.ts";
-import { type JobData, packed, QUEUE, unpacked, type Work } from "./jobs.ts";
+import { type JobData, QUEUE, unpacked, type Work } from "./jobs.ts";
 import { otherVersions, workerInWords, workersOf } from "./presence.ts";
 import { type JobQueue, obstacle, type Server } from "./server.ts";
 
@@ -8,7 +8,9 @@ export interface Request {
   /** Of the work, see `nameOf`. */
   readonly name: string;
   readonly kind: Work["kind"];
+  /** What it is of, for people. */
   readonly holds: string;
+  /** The work, packed. */
   readonly text: string;
 }
 
@@ -69,7 +71,7 @@ export async function addJobs(queue: JobQueue, requests: readonly Request[], isD
   await queue.addBulk(
     requests.map(({ name, kind, holds, text }) => ({
       name: kind,
-      data: { holds, text: packed(text) } satisfies JobData,
+      data: { holds, text } satisfies JobData,
       opts: { ...opts, jobId: name },
     })),
   );

@@ -52,8 +52,8 @@ export interface JobData {
 }
 
 /** The same work has the same name, whoever asks for it and when: it is in the queue once, and done once. */
-export function nameOf(kind: Work["kind"], parts: unknown): string {
-  return `${kind}-${createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32)}`;
+export function nameOf(kind: Work["kind"], text: string): string {
+  return `${kind}-${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
 }
 
 /** Text in a tenth of its length, as text. */

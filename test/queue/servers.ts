@@ -1,9 +1,8 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { cp } from "node:fs/promises";
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Redis } from "ioredis";
@@ -127,11 +126,10 @@ const emptyCluster = once(async () => {
 
 async function startPostgres({ onTestFinished }: Test): Promise<TestServer> {
   const port = await freePort();
-  const data = mkdtempSync(join(root, "postgres-"));
-  await cp(await emptyCluster(), data, { recursive: true });
-  for (const entry of readdirSync(data, { recursive: true, encoding: "utf8" })) own(join(data, entry));
-  own(data);
-  chmodSync(data, 0o700);
+  const data = join(mkdtempSync(join(root, "postgres-")), "data");
+  own(dirname(data));
+  // A thousand files, with their owner: Node takes six seconds for them.
+  await promisify(execFile)("cp", ["-a", await emptyCluster(), data]);
   const command = [POSTGRES ?? "", "-D", data, "-p", String(port), "-k", data, "-c", "listen_addresses=127.0.0.1"];
   const url = `postgres://vshift@127.0.0.1:${port}/postgres`;
   const ask = async (question: string) => {

@@ -26,13 +26,17 @@ import type { Streams } from "../streams.ts";
 import { NOWHERE, type SweepDestination, toJournal, toStdout, viaJournal } from "../sweep-destination.ts";
 import { threadsFrom } from "../threads.ts";
 import type { Spellings } from "../typed-flags.ts";
-import { freezeYoungGeneration } from "../young-generation.ts";
+import { boundHeap, freezeYoungGeneration } from "../young-generation.ts";
 import { dryRun } from "./dry-run.ts";
+
+/** Cells whose plan takes more memory than all the rest. */
+const LARGE_GRID = 20_000;
 
 /** `vshift sweep`: a grid of scenarios, measured against the closed form. Returns the exit code. */
 export async function sweepCommand(flags: Flags, streams: Streams): Promise<number> {
   freezeYoungGeneration();
   const { grid, arrays } = await gridFrom(flags);
+  if (grid.size > LARGE_GRID) boundHeap();
   const plan = planSweep(grid);
   const shard = flags.shard as string | undefined;
   const cells = shard === undefined ? plan.cells : cellsOfShard(plan.cells, shardOf(shard, streams.env));
