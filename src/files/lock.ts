@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { kill, pid } from "node:process";
+import { env, kill, pid } from "node:process";
 
 /** A file is written by one process at a time: whoever holds its lock. */
 export interface Lock {
@@ -15,6 +15,8 @@ export interface Holder {
   readonly host: string;
   /** When it began, in the clock of its machine: a number that is used again is another process. Null where that is unknown. */
   readonly began: string | null;
+  /** The job of a scheduler that it was part of, and which attempt at it; left out where it was of none. */
+  readonly job?: { readonly id: string; readonly attempt: number };
 }
 
 /** Somebody else holds the lock. */
@@ -35,12 +37,12 @@ export class Locked extends Error {
  *
  * target   the file itself, and no link to it
  *
- * The lock of a process of this machine that has ended, as one that was killed, is taken over. Whether a process of another
- * machine runs cannot be seen from here.
+ * The lock of a process of this machine that has ended, as one that was killed, is taken over, and so is that of an earlier attempt at
+ * this job, which its scheduler has ended on any machine. Whether another process of another machine runs cannot be seen from here.
  */
 export function lockOf(target: string): Lock {
   const path = `${target}.lock`;
-  const own = `${JSON.stringify({ pid, host: hostname(), began: beginning(pid) } satisfies Holder)}\n`;
+  const own = `${JSON.stringify({ pid, host: hostname(), began: beginning(pid), ...ownJob() } satisfies Holder)}\n`;
   for (;;) {
     if (isCreated(path, own)) return heldLock(path);
     const text = textOf(path) || settledText(path);
@@ -103,13 +105,32 @@ function textOf(path: string): string | undefined {
 /** Throws for what no process of ours wrote, which is not ours to take away. An empty lock is what a crash of the machine left. */
 function holderIn(path: string, text: string): Holder {
   try {
-    const { pid, host, began } = JSON.parse(text) as Holder;
-    if (Number.isSafeInteger(pid) && typeof host === "string") return { pid, host, began };
+    const { pid, host, began, job } = JSON.parse(text) as Holder;
+    const holder = { pid, host, began };
+    if (Number.isSafeInteger(pid) && typeof host === "string") return job === undefined ? holder : { ...holder, job };
   } catch {}
   throw new Error(`${path} exists and is not a lock of vshift`);
 }
 
+/** The variables in which schedulers say which job this is, and which attempt. */
+const JOBS = [
+  { id: "SLURM_JOB_ID", attempt: "SLURM_RESTART_COUNT" },
+  { id: "AWS_BATCH_JOB_ID", attempt: "AWS_BATCH_JOB_ATTEMPT" },
+] as const;
+
+function ownJob(): Pick<Holder, "job"> {
+  const of = JOBS.find((variables) => env[variables.id]);
+  return of === undefined ? {} : { job: { id: env[of.id] ?? "", attempt: Number(env[of.attempt] ?? 0) } };
+}
+
+/** Whether a scheduler ended the job of a lock to begin this attempt at it. */
+function isEarlierAttempt({ job }: Holder): boolean {
+  const own = ownJob().job;
+  return job !== undefined && own !== undefined && job.id === own.id && job.attempt < own.attempt;
+}
+
 function isRunning(holder: Holder): boolean {
+  if (isEarlierAttempt(holder)) return false;
   if (holder.host !== hostname()) return true;
   try {
     kill(holder.pid, 0);

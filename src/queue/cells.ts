@@ -237,7 +237,7 @@ export function requestOf(
   const known = new Map(made.map(({ index, scenario }) => [index, scenario]));
   const scenarios = cells.map(({ index }) => known.get(index) ?? grid.cell(index));
   const job: CellsJob = {
-    kind: "cells",
+    kind: "scenarios",
     errorRate: errorRate ?? null,
     scenarios: scenarios.map(travelling),
     arrays: [...new Set(scenarios.flatMap(digestsOf))],
@@ -247,7 +247,7 @@ export function requestOf(
   const from = (first?.index ?? 0) + 1;
   const to = (cells.at(-1)?.index ?? 0) + 1;
   const holds = `${cells.length === 1 ? `scenario ${from}` : `scenarios ${from} to ${to}`} of ${plan.length}`;
-  return { name: nameOf("cells", text), kind: "cells", holds, text: packed(text) };
+  return { name: nameOf("scenarios", text), kind: "scenarios", holds, text: packed(text) };
 }
 
 function travelling(scenario: Scenario): TravellingScenario {

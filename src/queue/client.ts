@@ -64,7 +64,7 @@ export function workQueue({ Queue, connection }: Server): JobQueue {
   return new Queue(QUEUE, { connection, streams: { events: { maxLen: EVENTS } } });
 }
 
-/** Adds jobs; those that are there already stay as they are. */
+/** Adds jobs; those that are there already stay unchanged. */
 export async function addJobs(queue: JobQueue, requests: readonly Request[], isDetached = false): Promise<void> {
   const age = isDetached ? KEPT_DETACHED_S : KEPT_S;
   const opts = { attempts: ATTEMPTS, removeOnComplete: { age }, removeOnFail: { age } };

@@ -50,8 +50,10 @@ export interface QueueStatus {
   readonly workLeft: number;
   /** Undefined where the server does not say. */
   readonly workers: readonly Colleague[] | undefined;
-  /** Jobs that the queue finished in the last whole minute, of this plan or another; null where that is not known yet. */
+  /** Jobs that the queue finished in its last whole minute, of this plan or another; null where that is not known yet. */
   readonly jobsAMinute: number | null;
+  /** When the queue last finished one, in milliseconds since 1970; 0 where it never did. */
+  readonly lastFinished: number;
   /** Jobs of this plan that are not done. */
   readonly jobsLeft: number;
 }
@@ -81,7 +83,15 @@ export async function statusOf(
     }
     const [workers, metrics] = await Promise.all([workersOf(queue), queue.getMetrics("completed", 0, 0)]);
     const jobsAMinute = metrics.data[0] ?? null;
-    return { scenarios: { total: queued.plan.length, ...counts }, workLeft, jobsLeft, workers, jobsAMinute };
+    const lastFinished = metrics.meta.prevTS;
+    return {
+      scenarios: { total: queued.plan.length, ...counts },
+      workLeft,
+      jobsLeft,
+      workers,
+      jobsAMinute,
+      lastFinished,
+    };
   });
 }
 

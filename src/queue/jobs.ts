@@ -25,7 +25,7 @@ export interface TravellingScenario {
 
 /** Scenarios, about a second of work. */
 export interface CellsJob {
-  readonly kind: "cells";
+  readonly kind: "scenarios";
   /** See `MeasureOptions`. */
   readonly errorRate: number | null;
   readonly scenarios: readonly TravellingScenario[];

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { pid } from "node:process";
+import { pid as ownPid } from "node:process";
 import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
 import { QUEUE, queueOf, VERSIONS_QUEUE } from "./jobs.ts";
 import type { JobQueue, Server } from "./server.ts";
@@ -7,20 +7,20 @@ import type { JobQueue, Server } from "./server.ts";
 /** A worker that is connected. */
 export interface Colleague {
   readonly host: string;
-  readonly process: number;
+  readonly pid: number;
   readonly threads: number;
 }
 
 /** What a worker calls itself at the server. */
 export function ownName(threads: number): string {
   // Spaces would end a name for Redis, and what is not ASCII it refuses.
-  return `${hostname().replace(/[^\w.-]/g, "-")}/${pid}/${threads}`;
+  return `${hostname().replace(/[^\w.-]/g, "-")}/${ownPid}/${threads}`;
 }
 
 /** "host (process 12)", of a worker by its name; any other name unchanged. */
 export function workerInWords(name: string): string {
-  const [, host, process] = NAME.exec(name) ?? [];
-  return host === undefined ? name : `${host} (process ${process})`;
+  const [, host, pid] = NAME.exec(name) ?? [];
+  return host === undefined ? name : `${host} (process ${pid})`;
 }
 
 const NAME = /([\w.-]+)\/(\d+)\/(\d+)$/;
@@ -29,8 +29,8 @@ const NAME = /([\w.-]+)\/(\d+)\/(\d+)$/;
 export async function workersOf(queue: JobQueue): Promise<readonly Colleague[] | undefined> {
   const clients = await queue.getWorkers();
   const seen = clients.flatMap((client): readonly Colleague[] => {
-    const [, host, process, threads] = NAME.exec(client.rawname ?? client.name ?? "") ?? [];
-    return host === undefined ? [] : [{ host, process: Number(process), threads: Number(threads) }];
+    const [, host, pid, threads] = NAME.exec(client.rawname ?? client.name ?? "") ?? [];
+    return host === undefined ? [] : [{ host, pid: Number(pid), threads: Number(threads) }];
   });
   return seen.length === 0 && clients.length > 0 ? undefined : seen;
 }

@@ -27,7 +27,7 @@ import { obstacle, type Server } from "./server.ts";
 
 export interface WorkerOptions {
   readonly threads: number;
-  /** Aborted when the worker is to leave; what it has in hand is finished. */
+  /** Aborted when the worker is to stop; what it has in hand is finished. */
   readonly signal: AbortSignal;
   readonly say: (words: string) => void;
   /** Told when it is connected. */
@@ -46,7 +46,7 @@ const STALLED_MS = 3000;
 /** How many workers may die with the same job in hand. */
 const MOST_STALLED = 10;
 
-/** Takes work from a queue until it is told to leave. */
+/** Takes work from a queue until it is stopped. */
 export async function runWorker(
   server: Server,
   { threads, signal, say, onReady }: WorkerOptions,
@@ -60,8 +60,8 @@ export async function runWorker(
   async function work({ data }: Job<JobData>): Promise<string> {
     const text = unpacked(data.text);
     // What it is, is in the text: bytes of blocks are read another way than scenarios are.
-    const { kind } = JSON.parse(text) as { readonly kind: "cells" | "blocks" };
-    if (kind === "cells") {
+    const { kind } = JSON.parse(text) as { readonly kind: "scenarios" | "blocks" };
+    if (kind === "scenarios") {
       const job = JSON.parse(text) as CellsJob;
       const answer = await bench.measure(job);
       scenarios += job.scenarios.length;

@@ -8,7 +8,7 @@ import { addressOf } from "../../src/queue/address.ts";
 import { type CellsJob, packed, QUEUE, queueOf, unpacked, VERSIONS_QUEUE } from "../../src/queue/jobs.ts";
 import { serverAt } from "../../src/queue/server.ts";
 import { startVshift, temporaryFolders, vshift } from "../cli/vshift.ts";
-import { KINDS, REDIS_KIND, startRedis, type TestServer } from "./servers.ts";
+import { KINDS, startRedis, type TestServer } from "./servers.ts";
 
 const folder = temporaryFolders();
 const GRID = ["sweep", "--p", "0.3,0.5,0.7", "--d", "8", "--samples", "4096"];
@@ -37,7 +37,7 @@ async function trueRecords(cwd: string): Promise<readonly string[]> {
 const answerOf = (records: readonly string[]) =>
   packed(JSON.stringify(records.map((record) => ({ records: [record] }))));
 
-describe.runIf(REDIS_KIND.isInstalled)("a worker that answers", { concurrent: true }, () => {
+describe("a worker that answers", { concurrent: true }, () => {
   it.for<readonly [string, (records: readonly string[]) => string, RegExp]>([
     ["the truth", answerOf, /^vshift: ✓ all 3 scenarios agree/],
     [
@@ -66,7 +66,7 @@ describe.runIf(REDIS_KIND.isInstalled)("a worker that answers", { concurrent: tr
     ["what is not compressed", () => "[]", /is not JSON/],
     ["no text", () => 5 as never, /is not JSON/],
   ])("%s", async ([name, answer, expected], test) => {
-    const server = await REDIS_KIND.start(test);
+    const server = await startRedis(test);
     const cwd = folder();
     const records = await trueRecords(cwd);
     await brokenWorker(server, () => answer(records));
@@ -85,7 +85,7 @@ describe.runIf(REDIS_KIND.isInstalled)("a worker that answers", { concurrent: tr
   });
 
   it("other blocks than those of the job", async (test) => {
-    const server = await REDIS_KIND.start(test);
+    const server = await startRedis(test);
     const cwd = folder();
     await brokenWorker(server, () => packed("[]"));
     const large = ["sweep", "--p", "0.5", "--d", "512", "--samples", "8000000", "--engine", server.url];
@@ -95,7 +95,7 @@ describe.runIf(REDIS_KIND.isInstalled)("a worker that answers", { concurrent: tr
   });
 
   it("with a failure, three times", async (test) => {
-    const server = await REDIS_KIND.start(test);
+    const server = await startRedis(test);
     let tries = 0;
     await brokenWorker(server, () => {
       tries++;
@@ -109,7 +109,7 @@ describe.runIf(REDIS_KIND.isInstalled)("a worker that answers", { concurrent: tr
   });
 });
 
-describe.runIf(REDIS_KIND.isInstalled)("a queue that cannot be used is one line", { concurrent: true }, () => {
+describe("a queue that cannot be used is one line", { concurrent: true }, () => {
   async function refusal(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
     const { code, stderr, stdout } = await vshift(args, { env });
     expect([code, stdout]).toEqual([2, ""]);
@@ -201,7 +201,7 @@ describe.runIf(REDIS_KIND.isInstalled)("a queue that cannot be used is one line"
   });
 });
 
-describe.concurrent.each(KINDS.filter(({ isInstalled }) => isInstalled))("at $name", ({ start }) => {
+describe.concurrent.each(KINDS)("at %s", (_, { start }) => {
   it("workers of another engine version take nothing, and are named", async (test) => {
     const { url, beforeEnd } = await start(test);
     const server = await serverAt(addressOf(url, "url"));
@@ -247,6 +247,6 @@ describe.concurrent.each(KINDS.filter(({ isInstalled }) => isInstalled))("at $na
 });
 
 it("what a job is of can be read by who looks at the queue", () => {
-  const job: CellsJob = { kind: "cells", errorRate: null, scenarios: [], arrays: [] };
+  const job: CellsJob = { kind: "scenarios", errorRate: null, scenarios: [], arrays: [] };
   expect(JSON.parse(unpacked(packed(JSON.stringify(job))))).toEqual(job);
 });

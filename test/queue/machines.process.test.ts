@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { describe, expect, it, type TestContext } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Running, startVshift, temporaryFolders, vshift } from "../cli/vshift.ts";
 import { once } from "../once.ts";
-import { KINDS, type TestServer } from "./servers.ts";
+import { KINDS, type Test, type TestServer } from "./servers.ts";
 
 const folder = temporaryFolders();
 
@@ -20,8 +20,6 @@ const whole = once(async () => {
   expect((await vshift([...GRID, "--threads", "2", "--output", "ref.ndjson"], { cwd })).code).toBe(0);
   return readFileSync(join(cwd, "ref.ndjson"), "utf8");
 });
-
-type Test = Pick<TestContext, "onTestFinished">;
 
 /** Starts a command, which does not outlive the test. */
 function started(test: Test, args: readonly string[], cwd: string): Running {
@@ -72,114 +70,111 @@ async function expectWhole(cwd: string, { end }: Running): Promise<string> {
   return stderr;
 }
 
-describe.concurrent.each(KINDS.filter(({ isInstalled }) => isInstalled))(
-  "a sweep through $name ends with the bytes of one machine",
-  ({ start }) => {
-    it("where a worker is killed", async (test) => {
-      const server = await start(test);
-      const [first] = [await worker(test, server), await worker(test, server)];
-      const cwd = folder();
-      const sweep = collector(test, server, cwd);
-      await saved(cwd, sweep);
-      first.child.kill("SIGKILL");
-      await expectWhole(cwd, sweep);
-    });
+describe.concurrent.each(KINDS)("a sweep through %s ends with the bytes of one machine", (_, { start }) => {
+  it("where a worker is killed", async (test) => {
+    const server = await start(test);
+    const [first] = [await worker(test, server), await worker(test, server)];
+    const cwd = folder();
+    const sweep = collector(test, server, cwd);
+    await saved(cwd, sweep);
+    first.child.kill("SIGKILL");
+    await expectWhole(cwd, sweep);
+  });
 
-    it("where the collector is killed and started again", async (test) => {
-      const server = await start(test);
-      await worker(test, server);
-      const cwd = folder();
-      const sweep = collector(test, server, cwd);
-      await saved(cwd, sweep);
-      sweep.child.kill("SIGKILL");
-      await sweep.end;
-      const stderr = await expectWhole(cwd, collector(test, server, cwd));
-      expect(stderr).toMatch(/\d+ of 54 scenarios are already in sweep\.ndjson, and are skipped/);
-    });
+  it("where the collector is killed and started again", async (test) => {
+    const server = await start(test);
+    await worker(test, server);
+    const cwd = folder();
+    const sweep = collector(test, server, cwd);
+    await saved(cwd, sweep);
+    sweep.child.kill("SIGKILL");
+    await sweep.end;
+    const stderr = await expectWhole(cwd, collector(test, server, cwd));
+    expect(stderr).toMatch(/\d+ of 54 scenarios are already in sweep\.ndjson, and are skipped/);
+  });
 
-    it("where the server is killed, and is away for 4 seconds", async (test) => {
-      const server = await start(test);
-      const crew = await worker(test, server);
-      const cwd = folder();
-      const sweep = collector(test, server, cwd);
-      await saved(cwd, sweep);
-      await server.kill();
-      await pause(4000);
-      await server.restart();
-      const stderr = await expectWhole(cwd, sweep);
-      expect(stderr).toMatch(/vshift: \w+:\/\/127\.0\.0\.1:\d+\S* does not answer \(.*\); waiting for it\n/);
-      expect(stderr).toContain("answers again");
-      crew.child.kill("SIGTERM");
-      expect((await crew.end).code).toBe(0);
-    });
+  it("where the server is killed, and is away for 4 seconds", async (test) => {
+    const server = await start(test);
+    const crew = await worker(test, server);
+    const cwd = folder();
+    const sweep = collector(test, server, cwd);
+    await saved(cwd, sweep);
+    await server.kill();
+    await pause(4000);
+    await server.restart();
+    const stderr = await expectWhole(cwd, sweep);
+    expect(stderr).toMatch(/vshift: \w+:\/\/127\.0\.0\.1:\d+\S* does not answer \(.*\); waiting for it\n/);
+    expect(stderr).toContain("answers again");
+    crew.child.kill("SIGTERM");
+    expect((await crew.end).code).toBe(0);
+  });
 
-    it("where the server loses all that it holds", async (test) => {
-      const server = await start(test);
-      await worker(test, server);
-      const cwd = folder();
-      const sweep = collector(test, server, cwd);
-      await saved(cwd, sweep);
-      await server.flush();
-      await expectWhole(cwd, sweep);
-    });
+  it("where the server loses all that it holds", async (test) => {
+    const server = await start(test);
+    await worker(test, server);
+    const cwd = folder();
+    const sweep = collector(test, server, cwd);
+    await saved(cwd, sweep);
+    await server.flush();
+    await expectWhole(cwd, sweep);
+  });
 
-    it("where no worker is there at first, and one leaves in the middle", async (test) => {
-      const server = await start(test);
-      const cwd = folder();
-      const sweep = collector(test, server, cwd);
-      await pause(1500);
-      const first = await worker(test, server);
-      await saved(cwd, sweep);
-      first.child.kill("SIGTERM");
-      const { code, stderr } = await first.end;
-      expect(code).toBe(0);
-      expect(stderr).toMatch(/finishing the work in hand\nvshift: left .* after \d+ jobs? with \d+ scenarios\n$/);
-      await worker(test, server);
-      expect(await expectWhole(cwd, sweep)).toMatch(
-        /^vshift: no worker takes work from \S+ yet; start one with vshift worker \S+\n/,
-      );
-    });
+  it("where no worker is there at first, and one leaves in the middle", async (test) => {
+    const server = await start(test);
+    const cwd = folder();
+    const sweep = collector(test, server, cwd);
+    await pause(1500);
+    const first = await worker(test, server);
+    await saved(cwd, sweep);
+    first.child.kill("SIGTERM");
+    const { code, stderr } = await first.end;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/finishing the work in hand\nvshift: left .* after \d+ jobs? with \d+ scenarios\n$/);
+    await worker(test, server);
+    expect(await expectWhole(cwd, sweep)).toMatch(
+      /^vshift: no worker takes work from \S+ yet; start one with vshift worker \S+\n/,
+    );
+  });
 
-    it("where it was left to the workers, and collected later", async (test) => {
-      const server = await start(test);
-      const cwd = folder();
-      const engine = [...GRID, "--engine", server.url];
-      const { code, stderr } = await vshift([...engine, "--detach"], { cwd });
-      expect(stderr).toMatch(/^vshift: 54 scenarios in \d+ jobs are at \S+, and their results stay there for a week; /);
-      expect(code).toBe(0);
-      const statusOf = async () =>
-        JSON.parse((await vshift([...engine, "--status", "--format", "json"], { cwd })).stdout);
-      expect(await statusOf()).toMatchObject({
-        total: CELLS,
-        done: 0,
-        queued: CELLS,
-        failed: 0,
-        waiting: 0,
-        workers: [],
-      });
-      await worker(test, server);
-      while ((await statusOf()).done < CELLS) await pause(200);
-      expect(await statusOf()).toMatchObject({ done: CELLS, queued: 0, running: 0, workers: [{ threads: 1 }] });
-      await expectWhole(cwd, collector(test, server, cwd));
+  it("where it was left to the workers, and collected later", async (test) => {
+    const server = await start(test);
+    const cwd = folder();
+    const engine = [...GRID, "--engine", server.url];
+    const { code, stderr } = await vshift([...engine, "--detach"], { cwd });
+    expect(stderr).toMatch(/^vshift: 54 scenarios in \d+ jobs are at \S+, and their results stay there for a week; /);
+    expect(code).toBe(0);
+    const statusOf = async () =>
+      JSON.parse((await vshift([...engine, "--status", "--format", "json"], { cwd })).stdout);
+    expect(await statusOf()).toMatchObject({
+      total: CELLS,
+      done: 0,
+      queued: CELLS,
+      failed: 0,
+      waiting: 0,
+      workers: [],
     });
+    await worker(test, server);
+    while ((await statusOf()).done < CELLS) await pause(200);
+    expect(await statusOf()).toMatchObject({ done: CELLS, queued: 0, running: 0, workers: [{ threads: 1 }] });
+    await expectWhole(cwd, collector(test, server, cwd));
+  });
 
-    it("where a scenario is so large that its blocks are shared, of files, too", async (test) => {
-      const server = await start(test);
-      const [first] = [await worker(test, server), await worker(test, server)];
-      const cwd = folder();
-      const rows = Array.from({ length: 8 }, (_, neuron) =>
-        Array.from({ length: 512 }, (_, unit) => ((neuron * 7 + unit * 13) % 11) / 11 - 0.4).join(","),
-      );
-      writeFileSync(join(cwd, "w.csv"), `${rows.join("\n")}\n`);
-      const large = ["sweep", "--weights", "file:w.csv", "--p", "0.5", "--mean", "0.5", "--samples", "2200000"];
-      const sweep = started(test, [...large, "--engine", server.url, "--output", "sweep.ndjson"], cwd);
-      await pause(1500);
-      first.child.kill("SIGKILL");
-      const alone = await vshift([...large, "--output", "ref.ndjson"], { cwd });
-      expect(alone.code).toBe(0);
-      const { code, stderr } = await sweep.end;
-      expect(code, stderr).toBe(0);
-      expect(readFileSync(join(cwd, "sweep.ndjson"), "utf8")).toBe(readFileSync(join(cwd, "ref.ndjson"), "utf8"));
-    });
-  },
-);
+  it("where a scenario is so large that its blocks are shared, of files, too", async (test) => {
+    const server = await start(test);
+    const [first] = [await worker(test, server), await worker(test, server)];
+    const cwd = folder();
+    const rows = Array.from({ length: 8 }, (_, neuron) =>
+      Array.from({ length: 512 }, (_, unit) => ((neuron * 7 + unit * 13) % 11) / 11 - 0.4).join(","),
+    );
+    writeFileSync(join(cwd, "w.csv"), `${rows.join("\n")}\n`);
+    const large = ["sweep", "--weights", "file:w.csv", "--p", "0.5", "--mean", "0.5", "--samples", "2200000"];
+    const sweep = started(test, [...large, "--engine", server.url, "--output", "sweep.ndjson"], cwd);
+    await pause(1500);
+    first.child.kill("SIGKILL");
+    const alone = await vshift([...large, "--output", "ref.ndjson"], { cwd });
+    expect(alone.code).toBe(0);
+    const { code, stderr } = await sweep.end;
+    expect(code, stderr).toBe(0);
+    expect(readFileSync(join(cwd, "sweep.ndjson"), "utf8")).toBe(readFileSync(join(cwd, "ref.ndjson"), "utf8"));
+  });
+});

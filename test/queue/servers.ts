@@ -11,7 +11,7 @@ import { afterAll, type TestContext } from "vitest";
 import { installOnDebian, programPath } from "../debian.ts";
 import { once } from "../once.ts";
 
-type Test = Pick<TestContext, "onTestFinished">;
+export type Test = Pick<TestContext, "onTestFinished" | "skip">;
 
 /** A server of a test's own. */
 export interface TestServer {
@@ -27,10 +27,7 @@ export interface TestServer {
 }
 
 export interface ServerKind {
-  readonly name: string;
-  /** Whether there is one on this machine. */
-  readonly isInstalled: boolean;
-  /** Starts one, until the test has finished. */
+  /** Starts one, until the test has finished; skips the test where there is none on this machine. */
   readonly start: (test: Test) => Promise<TestServer>;
 }
 
@@ -42,11 +39,7 @@ const POSTGRES = found("postgresql", () => programPath(["postgres"], postgresFol
 
 /** Where it is, or where it was installed just now. */
 function found(debianPackage: string, path: () => string | undefined): string | undefined {
-  const program = path() ?? (installOnDebian(debianPackage) ? path() : undefined);
-  if (program === undefined) {
-    console.warn(`No tests of queues at a ${debianPackage}: install it (Debian: apt install ${debianPackage})`);
-  }
-  return program;
+  return path() ?? (installOnDebian(debianPackage) ? path() : undefined);
 }
 
 function postgresFolders(): readonly string[] {
@@ -58,15 +51,17 @@ function postgresFolders(): readonly string[] {
   }
 }
 
-export const REDIS_KIND: ServerKind = {
-  name: "Redis",
-  isInstalled: REDIS !== undefined,
-  start: (test) => startRedis(test),
-};
-export const KINDS: readonly ServerKind[] = [
-  REDIS_KIND,
-  { name: "PostgreSQL", isInstalled: POSTGRES !== undefined, start: startPostgres },
+/** The servers that are tested, by their names. */
+export const KINDS: readonly (readonly [name: string, kind: ServerKind])[] = [
+  ["Redis", { start: (test) => startRedis(test) }],
+  ["PostgreSQL", { start: startPostgres }],
 ];
+
+/** The program, or the end of a test that needs it. */
+function required(program: string | undefined, debianPackage: string, { skip }: Test): string {
+  if (program === undefined) skip(`no ${debianPackage} on this machine (Debian: apt install ${debianPackage})`);
+  return program as string;
+}
 
 interface RedisOptions {
   readonly args?: readonly string[];
@@ -78,15 +73,17 @@ interface RedisOptions {
 
 /** A Redis that writes to disk each second, as is recommended for queues. */
 export async function startRedis(
-  { onTestFinished }: Test,
+  test: Test,
   { args = [], isTls = false, client }: RedisOptions = {},
 ): Promise<TestServer> {
+  const program = required(REDIS, "redis-server", test);
+  const { onTestFinished } = test;
   const port = await freePort();
   const dir = mkdtempSync(join(root, "redis-"));
   const connect = client ?? ((port: number) => new Redis({ port, lazyConnect: true, retryStrategy: () => null }));
   const command = [
     ...[
-      REDIS ?? "",
+      program,
       ...(isTls ? ["--port", "0", "--tls-port"] : ["--port"]),
       String(port),
       "--bind",
@@ -124,13 +121,15 @@ const emptyCluster = once(async () => {
   return data;
 });
 
-async function startPostgres({ onTestFinished }: Test): Promise<TestServer> {
+async function startPostgres(test: Test): Promise<TestServer> {
+  const program = required(POSTGRES, "postgresql", test);
+  const { onTestFinished } = test;
   const port = await freePort();
   const data = join(mkdtempSync(join(root, "postgres-")), "data");
   own(dirname(data));
   // A thousand files, with their owner: Node takes six seconds for them.
   await promisify(execFile)("cp", ["-a", await emptyCluster(), data]);
-  const command = [POSTGRES ?? "", "-D", data, "-p", String(port), "-k", data, "-c", "listen_addresses=127.0.0.1"];
+  const command = [program, "-D", data, "-p", String(port), "-k", data, "-c", "listen_addresses=127.0.0.1"];
   const url = `postgres://vshift@127.0.0.1:${port}/postgres`;
   const ask = async (question: string) => {
     const client = new pg.Client({ connectionString: url });
@@ -167,7 +166,7 @@ async function served(
     ready,
     flush,
     onTestFinished,
-  }: Pick<TestServer, "url" | "flush"> & Test & { readonly ready: () => Promise<unknown> },
+  }: Pick<TestServer, "url" | "flush"> & Pick<Test, "onTestFinished"> & { readonly ready: () => Promise<unknown> },
 ): Promise<TestServer> {
   let child: ChildProcess | undefined;
   const ids = program === POSTGRES ? somebody() : {};

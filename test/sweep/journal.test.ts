@@ -15,7 +15,7 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fc, test as property } from "@fast-check/vitest";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { VshiftError } from "../../src/errors.ts";
 import { createRecordReader } from "../../src/experiment/read-record.ts";
 import { type Journal, openJournal } from "../../src/sweep/journal.ts";
@@ -397,6 +397,32 @@ describe("a journal has one writer", () => {
     expect(found).toEqual([0]);
     journal.close();
     expect(readdirSync(join(path, ".."))).toEqual(["sweep.ndjson"]);
+  });
+
+  describe("in the second attempt at job 17 of a scheduler", () => {
+    beforeEach(() => {
+      vi.stubEnv("SLURM_JOB_ID", "17");
+      vi.stubEnv("SLURM_RESTART_COUNT", "1");
+    });
+    afterEach(() => vi.unstubAllEnvs());
+    const elsewhere = (job: object | undefined) => lockOfProcess({ host: "elsewhere", began: "0", job });
+
+    it("the lock of the first one, on another machine, is taken over", async () => {
+      const path = fileOf(lineAt(0));
+      writeFileSync(`${path}.lock`, elsewhere({ id: "17", attempt: 0 }));
+      (await opened(path)).journal.close();
+      expect(readdirSync(join(path, ".."))).toEqual(["sweep.ndjson"]);
+    });
+
+    it.each([
+      ["of another job", elsewhere({ id: "16", attempt: 0 })],
+      ["of this attempt", elsewhere({ id: "17", attempt: 1 })],
+      ["of no job", elsewhere(undefined)],
+    ])("the lock %s is left", async (_, lock) => {
+      const path = fileOf(lineAt(0));
+      writeFileSync(`${path}.lock`, lock);
+      await expect(opened(path)).rejects.toThrow("on elsewhere; wait for it");
+    });
   });
 
   it.each([

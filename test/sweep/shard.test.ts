@@ -100,3 +100,61 @@ describe("the text of a shard", () => {
     expect(() => shardOf(text)).toThrow(`--shard: ${quoted(text)} is not a part i/n`);
   });
 });
+
+describe("a shard of an array job", () => {
+  const slurm = (id: number, min: number, count: number, step = 1) => ({
+    SLURM_ARRAY_TASK_ID: String(id),
+    SLURM_ARRAY_TASK_MIN: String(min),
+    SLURM_ARRAY_TASK_COUNT: String(count),
+    SLURM_ARRAY_TASK_STEP: String(step),
+  });
+  const kubernetes = (index: number) => ({ JOB_COMPLETION_INDEX: String(index) });
+  const batch = (index: number, size: number) => ({
+    AWS_BATCH_JOB_ARRAY_INDEX: String(index),
+    AWS_BATCH_JOB_ARRAY_SIZE: String(size),
+  });
+
+  it.each([
+    // sbatch --array=1-8, 0-7, 10-30:10; and tasks 3 and 5 of 8 again.
+    ["auto", slurm(3, 1, 8), 3, 8],
+    ["auto", slurm(0, 0, 8), 1, 8],
+    ["auto", slurm(30, 10, 3, 10), 3, 3],
+    ["auto/8", slurm(3, 3, 2), 3, 8],
+    ["auto/8", slurm(5, 3, 2, 2), 5, 8],
+    ["auto/4", kubernetes(0), 1, 4],
+    ["auto/4", kubernetes(3), 4, 4],
+    ["auto", batch(0, 5), 1, 5],
+    ["auto", batch(4, 5), 5, 5],
+    ["auto/5", batch(4, 5), 5, 5],
+    // Where one scheduler runs in a job of another, the first counts; an empty variable says nothing.
+    ["auto", { ...slurm(2, 1, 3), ...kubernetes(0) }, 2, 3],
+    ["auto", { ...batch(1, 2), SLURM_ARRAY_TASK_ID: "" }, 2, 2],
+  ])("%s in %o", (text, env, index, count) => {
+    expect(shardOf(text, env)).toEqual({ index, count });
+  });
+
+  it.each([
+    [
+      "auto",
+      {},
+      /auto is for array jobs, and none of SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX, AWS_BATCH_JOB_ARRAY_INDEX is set/,
+    ],
+    ["auto", kubernetes(1), /knows by JOB_COMPLETION_INDEX which task this is, and not of how many; write auto\/8/],
+    // sbatch --array=1,3,7: no part may be drawn twice, and none be left out.
+    [
+      "auto",
+      slurm(7, 1, 3),
+      /auto cannot be task 7 \(SLURM_ARRAY_TASK_ID\) of 3, numbered from 1; number the tasks one after/,
+    ],
+    ["auto", slurm(12, 10, 3, 10), /cannot be task 12/],
+    ["auto/4", kubernetes(4), /cannot be task 4 .* of 4, numbered from 0/],
+    ["auto/8", slurm(0, 0, 8), /cannot be task 0 .* of 8, numbered from 1/],
+    ["auto", { ...slurm(1, 1, 3), SLURM_ARRAY_TASK_ID: "x" }, /cannot be task x/],
+    ["auto/0", kubernetes(0), /cannot be task 0/],
+    ["auto/", kubernetes(0), /"auto\/" is not a part i\/n/],
+    ["Auto", kubernetes(0), /"Auto" is not a part i\/n/],
+  ])("%s in %o is refused", (text, env, problem) => {
+    expect(() => shardOf(text, env)).toThrow(problem);
+    expect(() => shardOf(text, env)).toThrow(VshiftError);
+  });
+});

@@ -63,11 +63,11 @@ async function doneOf({ output, format, resume }: Flags, { plan }: QueuedPlan): 
 }
 
 function statusDocument(status: QueueStatus, shown: string): Document {
-  const { scenarios, workers, jobsAMinute, jobsLeft } = status;
+  const { scenarios, workers, jobsLeft } = status;
   const { total, done, running, queued, failed, waiting } = scenarios;
   const threads = workers?.reduce((sum, each) => sum + each.threads, 0) ?? 0;
-  const secondsLeft = leftOf(status, threads);
-  const rate = jobsAMinute === null ? null : jobsAMinute;
+  const rate = rateOf(status);
+  const secondsLeft = leftOf(status, { rate, threads });
   const values = { total, done, running, queued, failed, waiting, jobsLeft, jobsPerMinute: rate, secondsLeft };
   return {
     conclusion: strong(
@@ -95,17 +95,25 @@ function statusDocument(status: QueueStatus, shown: string): Document {
   };
 }
 
+/** A rate says nothing of the time left when no job was finished for so long. */
+const STALE_MS = 120_000;
+
+function rateOf({ jobsAMinute, lastFinished }: QueueStatus): number | null {
+  return Date.now() - lastFinished > STALE_MS ? null : jobsAMinute;
+}
+
 /** By the rate of the last minute, else by the forecast of the work. */
-function leftOf({ workLeft, jobsLeft, jobsAMinute }: QueueStatus, threads: number): number | null {
+function leftOf(
+  { workLeft, jobsLeft }: QueueStatus,
+  { rate, threads }: { readonly rate: number | null; readonly threads: number },
+): number | null {
   if (jobsLeft === 0) return 0;
-  if (jobsAMinute !== null && jobsAMinute > 0) return (60 * jobsLeft) / jobsAMinute;
+  if (rate !== null && rate > 0) return (60 * jobsLeft) / rate;
   return threads === 0 ? null : (workLeft * ACTIVATION_SECONDS) / threads;
 }
 
 function workersInWords({ workers }: QueueStatus, shown: string): string {
   if (workers === undefined) return "the server does not say";
   if (workers.length === 0) return `none; start one with vshift worker ${shown}`;
-  return workers
-    .map(({ host, process, threads }) => `${host} (process ${process}, ${counted(threads, "thread")})`)
-    .join(", ");
+  return workers.map(({ host, pid, threads }) => `${host} (process ${pid}, ${counted(threads, "thread")})`).join(", ");
 }

@@ -7,7 +7,7 @@ import type { Flags } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 import { threadsFrom } from "../threads.ts";
 
-/** `vshift worker`: measures for others until it is told to leave. Returns the exit code. */
+/** `vshift worker`: measures for others until it is stopped. Returns the exit code. */
 export async function workerCommand(flags: Flags, streams: Streams, [url]: readonly string[]): Promise<number> {
   const { env, interrupt } = streams;
   const threads = threadsFrom(flags);
