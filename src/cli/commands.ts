@@ -178,16 +178,6 @@ export const COMMANDS: readonly CommandDescription[] = [
     load: async () => (await import("./commands/check.ts")).checkCommand,
   },
   {
-    name: "worker",
-    operands: { name: "[url]", about: "queue to take work from [VSHIFT_ENGINE]", isAddress: true },
-    summary: "measure for the sweeps and checks of other machines",
-    description:
-      "Take scenarios, and blocks of large ones, from a queue at redis://, rediss:// or postgres:// until stopped.",
-    notes: WORKER_NOTES,
-    options: () => [threadsOption(), quietOption()],
-    load: async () => (await import("./commands/worker.ts")).workerCommand,
-  },
-  {
     name: "records",
     operands: { name: "<files...>", about: "records of vshift simulate and vshift sweep (- is stdin)" },
     replacesInput: true,
@@ -308,6 +298,16 @@ export const COMMANDS: readonly CommandDescription[] = [
       quietOption(),
     ],
     load: async () => (await import("./commands/audit.ts")).auditCommand,
+  },
+  {
+    name: "worker",
+    operands: { name: "[url]", about: "queue to take work from [VSHIFT_ENGINE]", isAddress: true },
+    summary: "measure for the sweeps and checks of other machines",
+    description:
+      "Take scenarios, and blocks of large ones, from a queue at redis://, rediss:// or postgres:// until stopped.",
+    notes: WORKER_NOTES,
+    options: () => [threadsOption(), quietOption()],
+    load: async () => (await import("./commands/worker.ts")).workerCommand,
   },
   {
     name: "paper",

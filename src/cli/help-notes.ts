@@ -249,6 +249,6 @@ export const WORKER_NOTES: readonly HelpNote[] = [
     ],
   },
   "Redis needs the packages bullmq and ioredis next to vshift, PostgreSQL bullmq and pg. Workers take work of their own engine version only (docs/CLUSTER.md).",
-  "SIGTERM and Ctrl-C let the worker finish the work in hand and leave; a second one ends it at once.",
-  "Exit codes: 0 told to leave, 2 bad usage, or the queue cannot be used.",
+  "SIGTERM and Ctrl-C let the worker finish the work in hand and end; a second one ends it at once.",
+  "Exit codes: 0 stopped, 2 bad usage, or the queue cannot be used.",
 ];

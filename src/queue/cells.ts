@@ -246,8 +246,13 @@ export function requestOf(
   const [first] = cells;
   const from = (first?.index ?? 0) + 1;
   const to = (cells.at(-1)?.index ?? 0) + 1;
-  const holds = `${cells.length === 1 ? `scenario ${from}` : `scenarios ${from} to ${to}`} of ${plan.length}`;
-  return { name: nameOf("scenarios", text), kind: "scenarios", holds, text: packed(text) };
+  const holds = from === to ? `scenario ${from}` : `scenarios ${from} to ${to}`;
+  return {
+    name: nameOf("scenarios", text),
+    kind: "scenarios",
+    holds: `${holds} of ${plan.length}`,
+    text: packed(text),
+  };
 }
 
 function travelling(scenario: Scenario): TravellingScenario {

@@ -20,7 +20,9 @@ const MEASURED_FLAGS = [
   ...TEST_TIME_FLAGS,
   ...["--nonlinearity", "--network", "--set"],
 ];
+const QUEUE_FLAGS = ["--engine", "--detach", "--status"];
 const CHECK_FLAGS = [
+  ...QUEUE_FLAGS,
   ...[
     "--threads",
     "--zip",
@@ -99,6 +101,7 @@ it.each([
       "--dry-run",
       "--resume",
       "--no-resume",
+      ...QUEUE_FLAGS,
     ],
   ],
   ["records", [...MEASURED_FLAGS, ...STACK_FLAGS, "--zip", "--match-noise", "--sort", "--filter"]],
@@ -108,6 +111,7 @@ it.each([
   ["solve", [...LAW_FLAGS, "--shift", "--solve-for"]],
   ["paper", ["--format", "--output"]],
   ["weights", WEIGHTS_FLAGS],
+  ["worker", ["--threads", "--quiet"]],
 ])("%s --help shows every flag", async (command, flags) => {
   const { code, stdout, stderr } = await vshift([command, "--help"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
