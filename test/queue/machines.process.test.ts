@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { type Running, startVshift, temporaryFolders, vshift } from "../cli/vshift.ts";
 import { once } from "../once.ts";
-import { KINDS, type Test, type TestServer } from "./servers.ts";
+import { KINDS, startRedis, type Test, type TestServer } from "./servers.ts";
 
 const folder = temporaryFolders();
 
@@ -163,10 +163,7 @@ describe.concurrent.each(KINDS)("a sweep through %s ends with the bytes of one m
     const server = await start(test);
     const [first] = [await worker(test, server), await worker(test, server)];
     const cwd = folder();
-    const rows = Array.from({ length: 8 }, (_, neuron) =>
-      Array.from({ length: 512 }, (_, unit) => ((neuron * 7 + unit * 13) % 11) / 11 - 0.4).join(","),
-    );
-    writeFileSync(join(cwd, "w.csv"), `${rows.join("\n")}\n`);
+    writeFileSync(join(cwd, "w.csv"), weights(8, 512));
     const large = ["sweep", "--weights", "file:w.csv", "--p", "0.5", "--mean", "0.5", "--samples", "2200000"];
     const sweep = started(test, [...large, "--engine", server.url, "--output", "sweep.ndjson"], cwd);
     await pause(1500);
@@ -177,4 +174,47 @@ describe.concurrent.each(KINDS)("a sweep through %s ends with the bytes of one m
     expect(code, stderr).toBe(0);
     expect(readFileSync(join(cwd, "sweep.ndjson"), "utf8")).toBe(readFileSync(join(cwd, "ref.ndjson"), "utf8"));
   });
+
+  it("where scenarios are networks, stacks, and of files", async (test) => {
+    const server = await start(test);
+    await worker(test, server);
+    const cwd = folder();
+    writeFileSync(join(cwd, "w.csv"), weights(4, 8));
+    writeFileSync(join(cwd, "x.csv"), weights(64, 8));
+    for (const args of [
+      ["--network", "input(file:x.csv) dropout($p) linear(4, file:w.csv) relu bn", "--set", "p=0.3,0.5"],
+      ["--activation", "file:x.csv", "--weights", "file:w.csv", "--p", "0.5,0.9"],
+      ["--depth", "2,3", "--d", "16", "--p", "0.5"],
+    ]) {
+      const sweep = ["sweep", ...args, "--samples", "4096", "--format", "ndjson"];
+      const [alone, together] = [
+        await vshift(sweep, { cwd }),
+        await vshift([...sweep, "--engine", server.url], { cwd }),
+      ];
+      expect(together.stdout, together.stderr).toBe(alone.stdout);
+      expect(alone.stdout.split("\n").length).toBeGreaterThan(2);
+    }
+  });
 });
+
+it.concurrent("a stack so large that its passes are shared has the bytes of one machine", async (test) => {
+  const server = await startRedis(test);
+  const [first] = [await worker(test, server), await worker(test, server)];
+  const cwd = folder();
+  const large = ["sweep", "--depth", "4", "--d", "256", "--p", "0.5", "--samples", "110592"];
+  const sweep = started(test, [...large, "--engine", server.url, "--output", "sweep.ndjson"], cwd);
+  await pause(2500);
+  first.child.kill("SIGKILL");
+  expect((await vshift([...large, "--output", "ref.ndjson"], { cwd })).code).toBeLessThan(2);
+  const { code, stderr } = await sweep.end;
+  expect(code, stderr).toBeLessThan(2);
+  expect(readFileSync(join(cwd, "sweep.ndjson"), "utf8")).toBe(readFileSync(join(cwd, "ref.ndjson"), "utf8"));
+});
+
+/** Numbers of both signs, as a file of CSV. */
+function weights(rows: number, columns: number): string {
+  const numbers = Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: columns }, (_, column) => ((row * 7 + column * 13) % 11) / 11 - 0.4).join(","),
+  );
+  return `${numbers.join("\n")}\n`;
+}
