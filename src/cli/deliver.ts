@@ -1,5 +1,6 @@
 import type { Document, Words } from "../report/document.ts";
 import { type AnyFormat, formatKind, type Rendered, type View } from "../report/formats.ts";
+import type { Origin } from "../report/html/page.ts";
 import { PLAIN } from "../report/phrase.ts";
 import { terminalText } from "../report/terminal.ts";
 import { paintsFor } from "./colour.ts";
@@ -41,7 +42,7 @@ export async function deliver<Format extends AnyFormat>(
     const outcome = await work(format);
     const { document, exitCode } = outcome;
     summary = outcome.summary;
-    const view = await viewOf(streams, { toStdout, isTerminal });
+    const view = await viewOf(streams, { flags, toStdout, isTerminal });
     for await (const piece of piecesOf(await formatKind(format).render(document, view))) delivery.write(piece);
     delivery.finish();
     return exitCode;
@@ -65,11 +66,12 @@ function piecesOf(rendered: Rendered) {
 /** How a result is shown on standard output, or in a file. */
 async function viewOf(
   { stdout, env }: Streams,
-  { toStdout, isTerminal }: { readonly toStdout: boolean; readonly isTerminal: boolean },
+  { flags, toStdout, isTerminal }: { readonly flags: Flags; readonly toStdout: boolean; readonly isTerminal: boolean },
 ): Promise<View> {
   return {
     ...(toStdout ? await screenOf(stdout, env) : { width: widthOf({}, env), paint: PLAIN }),
     seriesPaints: () => paintsFor(isTerminal, env),
     pictureFiles: async () => (await import("./picture-files.ts")).pictureFiles(),
+    origin: flags.origin as Origin,
   };
 }

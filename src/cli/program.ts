@@ -1,5 +1,6 @@
 import { Argument, Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { commandLine } from "./command-line.ts";
 import { generalOptions } from "./command-options.ts";
 import { COMMANDS, type CommandDescription } from "./commands.ts";
 import { HELP_LAYOUT, type HelpNote, helpWidth, notesAt } from "./help-layout.ts";
@@ -52,7 +53,8 @@ export function createProgram({ streams, exit, wanted, args }: ProgramSetting): 
       const typed = typedFlags(args, command.options);
       requireClear(typed, command.options);
       const settings = settingsOf(command, { streams, all: () => COMMANDS.flatMap((each) => each.options()) });
-      const flags = { ...settings.flags, spellings: spellingsOf(typed) };
+      const origin = { command: commandLine(name, args, typed), version: manifest.version };
+      const flags = { ...settings.flags, spellings: spellingsOf(typed), origin };
       const paths = command.args;
       try {
         requireUsed(name, typed, { flags, operands: paths });

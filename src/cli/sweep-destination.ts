@@ -1,6 +1,6 @@
 import type { CellOutcome } from "../experiment/cells.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
-import { encoderOf, type RecordsFormat } from "../report/formats.ts";
+import type { RecordEncoder } from "../report/formats.ts";
 import { type Journal, type JournalOptions, openJournal } from "../sweep/journal.ts";
 import type { PlannedCell } from "../sweep/plan.ts";
 import { inGridOrder } from "../sweep/run.ts";
@@ -35,13 +35,12 @@ export const NOWHERE: SweepDestination = {
 
 /** Standard output, in the order of the grid, as they come. */
 export function toStdout(
-  format: Exclude<RecordsFormat, "table">,
+  encode: RecordEncoder,
   { stdout, cells }: { readonly stdout: OutputStream; readonly cells: readonly PlannedCell[] },
 ): SweepDestination {
   return {
     ...NOWHERE,
     async consume(outcomes) {
-      const encode = await encoderOf(format);
       for await (const piece of encode(recordsOf(inGridOrder(outcomes, cells)))) stdout.write(piece);
     },
   };
@@ -64,7 +63,7 @@ export async function toJournal(options: JournalOptions): Promise<SweepDestinati
 
 /** A file of another kind, made at the end from a journal that is next to it until then. */
 export async function viaJournal(
-  encode: (records: AsyncIterable<ShiftRecord>) => AsyncIterable<string | Uint8Array>,
+  encode: RecordEncoder,
   { path, ...options }: JournalOptions,
 ): Promise<SweepDestination> {
   // Tried before a journal is begun next to it.

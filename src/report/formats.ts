@@ -1,6 +1,7 @@
 import type { Document } from "./document.ts";
 import type { ChartPaints } from "./figure/chart.ts";
 import type { RasteriserFiles } from "./figure/png.ts";
+import type { Origin } from "./html/page.ts";
 import { json, jsonArrayOf, ndjsonOf } from "./json.ts";
 import type { RecordStream } from "./record-stream.ts";
 import { type Screen, terminalText } from "./terminal.ts";
@@ -11,6 +12,8 @@ export interface View extends Screen {
   readonly seriesPaints: () => Promise<ChartPaints>;
   /** What a PNG is made with, and a PDF. */
   readonly pictureFiles: () => Promise<RasteriserFiles>;
+  /** What made it, for a page that says so. */
+  readonly origin: Origin;
 }
 
 export type Rendered = string | Uint8Array | AsyncIterable<string | Uint8Array>;
@@ -65,6 +68,10 @@ const FORMAT_KINDS = {
       return isShown ? pageText(document) : recordsPage(document, data.records);
     },
     encode: async () => (await import("./markdown.ts")).markdownOfRecords,
+  },
+  html: {
+    endings: [".html", ".htm"],
+    render: async (document, { origin }) => (await import("./html/page.ts")).htmlPage(document, origin),
   },
   parquet: {
     endings: [".parquet"],
@@ -122,7 +129,7 @@ export function formatKind(format: AnyFormat): FormatKind {
 }
 
 /** Formats of every command that prints a result. */
-export const FORMATS = ["table", "json", "ndjson", "csv", "markdown"] as const;
+export const FORMATS = ["table", "json", "ndjson", "csv", "markdown", "html"] as const;
 
 /** Formats of many records. */
 export const RECORDS_FORMATS = [...FORMATS, "parquet"] as const;
@@ -139,7 +146,7 @@ export const DRAWN_FORMATS = [...FORMATS, ...PICTURE_FORMATS] as const;
 export const STACK_FORMATS = [...RECORDS_FORMATS, ...PICTURE_FORMATS] as const;
 
 /** The encoder of a format that holds records. */
-export async function encoderOf(format: Exclude<RecordsFormat, "table">): Promise<RecordEncoder> {
+export async function encoderOf(format: Exclude<RecordsFormat, "table" | "html">): Promise<RecordEncoder> {
   return FORMAT_KINDS[format].encode();
 }
 

@@ -30,6 +30,8 @@ export interface SweepTable extends JudgedCells {
 
 /** Rows of the table: the worst cells. */
 export const MOST_ROWS = 20;
+/** Rows of a page of HTML, which sorts and filters them. */
+export const MOST_ON_PAGE = 5000;
 
 /** The verdict on all cells, and the worst as a table, or where seeds vary their means and spreads. */
 export function sweepDocument(summary: SweepTable, records: readonly ShiftRecord[] = []): Document {
@@ -123,10 +125,10 @@ function spreadInWords({ mean, deviation }: Spread): string {
   return deviation <= LEAST_DEVIATION * Math.abs(mean) ? readable(mean, 6) : withHalfWidth(mean, deviation);
 }
 
-/** Records that somebody read, judged together as a sweep's are; the fields that vary are found out. */
-export function recordsDocument(records: readonly ShiftRecord[]): Document {
+/** Records that somebody read, judged together as a sweep's are, so many of them listed; the fields that vary are found out. */
+export function recordsDocument(records: readonly ShiftRecord[], most = MOST_ROWS): Document {
   const family = createFamily(1 - Math.max(0, ...records.map(({ measured }) => measured.confidence)));
-  const worst = keepWorst<{ readonly record: ShiftRecord; readonly number: number }>(MOST_ROWS);
+  const worst = keepWorst<{ readonly record: ShiftRecord; readonly number: number }>(most);
   for (const [number, record] of records.entries()) {
     family.add(record);
     worst.add({ record, number });

@@ -1,7 +1,7 @@
 import { VshiftError } from "../../errors.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import { RECORDS_FORMATS } from "../../report/formats.ts";
-import { recordsDocument } from "../../report/sweep-document.ts";
+import { MOST_ON_PAGE, recordsDocument } from "../../report/sweep-document.ts";
 import { strayVariables } from "../../report/variables.ts";
 import { isVariableName } from "../../scenario/variables.ts";
 import { inGrid } from "../../sweep/complete.ts";
@@ -21,14 +21,14 @@ export async function recordsCommand(flags: Flags, streams: Streams, paths: read
   const { sort } = flags;
   const order = sort === undefined ? undefined : orderOf(sort === true ? undefined : (sort as string));
   const { grid } = saysGrid(flags) ? await gridFrom(flags) : {};
-  return deliver({ flags, streams, formats: RECORDS_FORMATS }, async () => {
+  return deliver({ flags, streams, formats: RECORDS_FORMATS }, async (format) => {
     const united = await unite(readRecords(paths));
     requireKnownVariables(united, { filter: flags.filter, sort });
     const whole = grid === undefined ? united : inGrid(united, grid);
     const chosen = whole.filter((record) => filters.every((holds) => holds(record)));
     if (chosen.length === 0 && whole.length > 0) throw nothingLeft(whole.length);
     const records = order === undefined ? chosen : chosen.toSorted(order);
-    return { exitCode: EXIT.fine, document: recordsDocument(records) };
+    return { exitCode: EXIT.fine, document: recordsDocument(records, format === "html" ? MOST_ON_PAGE : undefined) };
   });
 }
 

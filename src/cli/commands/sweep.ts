@@ -2,7 +2,9 @@ import { VshiftError } from "../../errors.ts";
 import { createRecordReader } from "../../experiment/read-record.ts";
 import { POSITION } from "../../experiment/repeats.ts";
 import type { Server } from "../../queue/server.ts";
-import { encoderOf, FORMATS, RECORDS_FORMATS, type RecordsFormat } from "../../report/formats.ts";
+import type { Document } from "../../report/document.ts";
+import { encoderOf, FORMATS, RECORDS_FORMATS, type RecordEncoder, type RecordsFormat } from "../../report/formats.ts";
+import type { Origin } from "../../report/html/page.ts";
 import { PLAIN } from "../../report/phrase.ts";
 import { MOST_ROWS, sweepDocument, sweepLine } from "../../report/sweep-document.ts";
 import { type Screen, terminalText, USUAL_WIDTH } from "../../report/terminal.ts";
@@ -141,8 +143,10 @@ async function report(setting: Sweep, account: Account, { journal }: SweepDestin
 async function destinationOf(setting: Sweep, account: Account): Promise<SweepDestination> {
   const { flags, streams, cells } = setting;
   const format = formatOf(setting);
-  if (isStandard(flags.output as string | undefined))
-    return format === "table" ? NOWHERE : toStdout(format, { stdout: streams.stdout, cells });
+  if (isStandard(flags.output as string | undefined)) {
+    if (format === "table") return NOWHERE;
+    return toStdout(await encoderFor(format, setting, account), { stdout: streams.stdout, cells });
+  }
   const options = {
     path: flags.output as string,
     cells: new Map(cells.flatMap(({ ids, index }) => ids.map((id) => [id, index] as const))),
@@ -151,16 +155,34 @@ async function destinationOf(setting: Sweep, account: Account): Promise<SweepDes
     resumes: flags.resume !== false,
   };
   if (format === "ndjson") return toJournal(options);
-  if (format !== "table") return viaJournal(await encoderOf(format), options);
-  return viaJournal(async function* () {
-    yield tableOf(setting, account.summary(), { width: USUAL_WIDTH, paint: PLAIN });
-  }, options);
+  return viaJournal(await encoderFor(format, setting, account), options);
+}
+
+/** What makes a file of the records; those that say what they come to ask the account. */
+async function encoderFor(format: RecordsFormat, setting: Sweep, account: Account): Promise<RecordEncoder> {
+  switch (format) {
+    case "table":
+      return async function* () {
+        yield tableOf(setting, account.summary(), { width: USUAL_WIDTH, paint: PLAIN });
+      };
+    case "html": {
+      const { pageOfRecords } = await import("../../report/html/records.ts");
+      const origin = setting.flags.origin as Origin;
+      return (records) => pageOfRecords(records, { origin, summary: () => documentOf(setting, account.summary()) });
+    }
+    default:
+      return encoderOf(format);
+  }
 }
 
 function tableOf(setting: Sweep, summary: SweepSummary, screen: Screen): Promise<string> {
+  return terminalText(documentOf(setting, summary), screen);
+}
+
+function documentOf(setting: Sweep, summary: SweepSummary): Document {
   const axis = setting.grid.axes.find(({ field }) => field === "variables");
   const variables = variablesOfAxis(axis?.values ?? []);
-  return terminalText(sweepDocument({ ...summary, fields: fieldsOf(setting), variables }), screen);
+  return sweepDocument({ ...summary, fields: fieldsOf(setting), variables });
 }
 
 function formatOf({ flags, streams }: Pick<Sweep, "flags" | "streams">): RecordsFormat {
