@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 const FLOORS: readonly (readonly string[])[] = [
   ["cli"],
   ["index.ts", "vitest.ts"],
+  ["library"],
   ["check"],
   // Many machines, which share out work through a server.
   ["queue"],

@@ -1,7 +1,7 @@
 import type { Option } from "commander";
 import type { PresetName } from "../report/figure/presets.ts";
 import { FORMATS, PICTURE_FORMATS, RECORDS_FORMATS, STACK_FORMATS } from "../report/formats.ts";
-import type { Unknown } from "../theory/solve/question.ts";
+import { UNKNOWNS } from "../theory/solve/question.ts";
 import {
   compareOption,
   engineOptions,
@@ -76,9 +76,6 @@ export function takesFiles({ choices, isAddress }: NonNullable<CommandDescriptio
 
 /** Their scenarios are loaded when one is drawn. */
 const PRESET_FIGURES: readonly PresetName[] = ["paper-a", "paper-b", "width", "uout", "alignment"];
-
-/** Their solvers are loaded when one is asked for. */
-const UNKNOWNS: readonly Unknown[] = ["keep", "drop", "beta", "width", "alignment"];
 
 /** Their scripts are loaded when one is asked for. */
 const SHELLS: readonly Shell[] = ["bash", "zsh", "fish", "powershell"];

@@ -1,8 +1,9 @@
 import { type Cell, type CellOutcome, type CellRunner, measureCell } from "../experiment/cells.ts";
 import { simdModule } from "../kernel/simd.ts";
 import type { Arrays } from "../scenario/arrays.ts";
-import { type Crew, createCrew, newsOrAbort } from "./crew.ts";
+import type { Crew } from "./crew.ts";
 import { createExecutor, type ExecutorOptions } from "./executor.ts";
+import { newsOrAbort } from "./news.ts";
 
 export interface CellRunnerOptions extends ExecutorOptions {
   /** Forecast of the work of all cells together. */
@@ -91,7 +92,10 @@ async function startCrew({
   arrays,
   onWorkerLost = () => {},
 }: Omit<CellRunnerOptions, "work">): Promise<CellCrew> {
-  const { WORKER_SOURCE } = await import("./cell-worker-source.ts");
+  const [{ createCrew }, { WORKER_SOURCE }] = await Promise.all([
+    import("./crew.ts"),
+    import("./cell-worker-source.ts"),
+  ]);
   const options = { workerSource: WORKER_SOURCE, onWorkerLost };
   const crew: CellCrew = createCrew({ arrays, module: simdModule() }, options);
   crew.enlarge(threads);

@@ -1,4 +1,5 @@
-import { type Crew, newsOrAbort } from "./crew.ts";
+import type { Crew } from "./crew.ts";
+import { newsOrAbort } from "./news.ts";
 import { nextTurn } from "./next-turn.ts";
 
 /** A piece of work, or its result, by its number: work is handed out and results are given in ascending order. */

@@ -1,8 +1,9 @@
 import { createKernel } from "../kernel/fastest.ts";
 import { simdModule } from "../kernel/simd.ts";
 import { createPassRunner, type ModelRun, type PassRunner, type PassTask, type ResultOf } from "../passes/tasks.ts";
-import { type Crew, createCrew, newsOrAbort, type WorkerLost } from "./crew.ts";
+import { type Crew, createCrew, type WorkerLost } from "./crew.ts";
 import type { PassDone, PassWork } from "./handed-over.ts";
+import { newsOrAbort } from "./news.ts";
 import { nextTurn } from "./next-turn.ts";
 
 export interface PassOptions {

@@ -70,7 +70,7 @@ const FORMAT_KINDS = {
     encode: async () => (await import("./markdown.ts")).markdownOfRecords,
   },
   html: {
-    endings: [".html", ".htm"],
+    endings: [".html"],
     render: async (document, { origin }) => (await import("./html/page.ts")).htmlPage(document, origin),
   },
   parquet: {

@@ -1,9 +1,11 @@
 import { VshiftError } from "../errors.ts";
 import { sharedFloats } from "../numeric/shared-memory.ts";
 import type { ChannelAxis } from "../tensor/unfold.ts";
-import { createArrayBook } from "./array-book.ts";
+import { type ArrayBook, createArrayBook } from "./array-book.ts";
 import { type ArrayField, type Arrays, isArrayName } from "./arrays.ts";
+import { axisOf } from "./axis.ts";
 import { defineScenario } from "./define.ts";
+import { type Grid, type GridInput, gridOf } from "./grid.ts";
 import type { ShapedArray } from "./lay-out.ts";
 import { filesOfNetwork } from "./network-files.ts";
 import type { Scenario, ScenarioInput } from "./scenario.ts";
@@ -31,20 +33,41 @@ export function scenarioWithArrays(
   named: NamedArrays = {},
 ): { readonly scenario: Scenario; readonly arrays: Arrays } {
   const given = checkedInput(input);
-  const ofNetwork = filesOfNetwork(given.network);
+  const { arrays, complete } = bookOf(named, (field) => [given[field]], [given.network]);
+  return { scenario: defineScenario(complete(given)), arrays };
+}
+
+/** The grid of an input whose cells name some of these arrays, and the arrays. */
+export function gridWithArrays(
+  input: GridInput,
+  zip: readonly (readonly string[])[],
+  named: NamedArrays = {},
+): { readonly grid: Grid; readonly arrays: Arrays } {
+  const valuesOf = (field: keyof GridInput) =>
+    input[field] === undefined || input[field] === null ? [] : axisOf(field, input[field]).values;
+  const { arrays, complete } = bookOf(named, valuesOf, valuesOf("network").map(String));
+  return { grid: gridOf(input, zip, complete), arrays };
+}
+
+/** The arrays that some values of fields, and some networks, name. */
+function bookOf(
+  named: NamedArrays,
+  valuesOf: (field: ArrayField) => readonly unknown[],
+  networks: readonly (ScenarioInput["network"] | undefined)[],
+): ArrayBook {
+  const ofNetworks = networks.map((network) => filesOfNetwork(network));
   const byName = (field: ArrayField) => {
-    const names = [given[field], ...ofNetwork[field]].filter(isArrayName);
+    const names = [...valuesOf(field), ...ofNetworks.flatMap((files) => files[field])].filter(isArrayName);
     const known = names.filter((name) => Object.hasOwn(named, name));
     return new Map<string, ShapedArray>(
       known.map((name) => [name, shapedArray(named[name] as ArrayInput, { field, name })]),
     );
   };
-  const { arrays, complete } = createArrayBook({
+  return createArrayBook({
     activation: byName("activation"),
     testActivation: byName("testActivation"),
     weights: byName("weights"),
   });
-  return { scenario: defineScenario(complete(given)), arrays };
 }
 
 /** An array that may be activations or weights, in single precision; a `VshiftError` that begins with its name where it may not. */

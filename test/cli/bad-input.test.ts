@@ -61,7 +61,7 @@ const FLAGS: readonly Case[] = [
   [
     "--format xml",
     "--format",
-    '"xml" is not one of table, json, ndjson, csv, markdown, parquet, svg, png, pdf, chart',
+    '"xml" is not one of table, json, ndjson, csv, markdown, html, parquet, svg, png, pdf, chart',
     "choose one of these",
   ],
   ["--format svg", "--format", "svg is not a format of this result, which has table, json,", "choose one of these"],

@@ -65,7 +65,7 @@ export function noParquet(why: string): VshiftError {
     code: "invalid-value",
     field: "--format",
     problem: `parquet is for records, and ${why}`,
-    hint: "use table, json, ndjson, csv or markdown",
+    hint: "use table, json, ndjson, csv, markdown or html",
   });
 }
 

@@ -11,6 +11,7 @@ import {
   weightsRecord,
   weightsSetting,
 } from "../../report/weights-record.ts";
+import { refuseFiles } from "../../scenario/refuse-files.ts";
 import { type Layout, neuronSums } from "../../tensor/neuron-sums.ts";
 import { readTensors } from "../../tensor/read.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -18,7 +19,6 @@ import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
 import { createNameFilter } from "../name-filter.ts";
 import { readBytes } from "../read-bytes.ts";
-import { refuseFiles } from "../refuse-files.ts";
 import { type Flags, scenarioFrom } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
 

@@ -5,7 +5,7 @@ import type { Figure } from "../figure/figure.ts";
 import { figureOf } from "../figure/make.ts";
 import { countOfValues } from "../figure/varying.ts";
 
-/** Series that can be told apart in one panel. */
+/** Series that a reader can distinguish in one panel. */
 const MOST_SERIES = 7;
 /** Panels that fit on a page. */
 const MOST_PANELS = 9;

@@ -142,7 +142,8 @@ function tableHtml({ columns, rows, details, rest, unlisted = 0 }: Table, label:
   });
   const body = rows.slice(0, MOST_ON_PAGE).map((row, index) => {
     const cells = [...row.map(inline), ...(hasDetails ? [(details.of[index] ?? []).map(inline).join("<br>")] : [])];
-    return `<tr>${cells.map((cell, column) => `<td${isLeft(column) ? ' class="left"' : ""}>${cell}</td>`).join("")}</tr>`;
+    const data = cells.map((text, column) => `<td${isLeft(column) ? ' class="left"' : ""}>${text}</td>`);
+    return `<tr>${data.join("")}</tr>`;
   });
   const more = Math.max(0, rows.length - MOST_ON_PAGE) + unlisted;
   return [

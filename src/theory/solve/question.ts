@@ -5,8 +5,9 @@ import type { ShiftTheory } from "../shift.ts";
 import type { Step } from "../step.ts";
 import type { PlannedLayer } from "./planned-layer.ts";
 
+export const UNKNOWNS = ["keep", "drop", "beta", "width", "alignment"] as const;
 /** Which value is looked for, all others being known. */
-export type Unknown = "keep" | "drop" | "beta" | "width" | "alignment";
+export type Unknown = (typeof UNKNOWNS)[number];
 
 /** A target Δ, and all else that is known. A value of the unknown itself is ignored. */
 export interface Question {

@@ -1,14 +1,13 @@
 import { VshiftError } from "../errors.ts";
-import { expectationOf } from "../experiment/expectation.ts";
 import { defineScenario } from "../scenario/define.ts";
 import { FIELDS, MAXIMUM_WEIGHTS } from "../scenario/fields.ts";
 import { inputOf } from "../scenario/input-of.ts";
 import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
 import { STRENGTH_FIELDS } from "../scenario/strength.ts";
 import type { PlannedLayer } from "../theory/solve/planned-layer.ts";
-import { type Question, requireShift, type Unknown } from "../theory/solve/question.ts";
-import { numberFrom } from "./number-flag.ts";
-import type { Flags } from "./scenario-input.ts";
+import { type Question, requireShift, type Solution, type Unknown } from "../theory/solve/question.ts";
+import { solveShift } from "../theory/solve/solve.ts";
+import { expectationOf } from "./expectation.ts";
 
 /** The fields of a scenario that each unknown replaces. */
 const REPLACED: { readonly [Kind in Unknown]: readonly (keyof ScenarioInput)[] } = {
@@ -19,49 +18,30 @@ const REPLACED: { readonly [Kind in Unknown]: readonly (keyof ScenarioInput)[] }
   alignment: ["alignment", "weightMean"],
 };
 
-/** What --solve-for names; a `VshiftError` if that is missing, or a flag gives what is to be found. */
-export function unknownOf(flags: Flags): Unknown {
-  const { solveFor } = flags;
-  if (typeof solveFor !== "string") {
-    throw new VshiftError({
-      code: "invalid-value",
-      field: "solveFor",
-      problem: "is missing",
-      hint: `choose what to solve for, one of ${Object.keys(REPLACED).join(", ")}`,
-    });
-  }
-  const unknown = solveFor as Unknown;
-  const given = REPLACED[unknown].find((field) => flags[field] !== undefined);
-  if (given === undefined) return unknown;
+/** A `VshiftError` where an input gives what is to be found. */
+export function requireUnknown(unknown: Unknown, given: { readonly [field: string]: unknown }): void {
+  const field = REPLACED[unknown].find((each) => given[each] !== undefined && given[each] !== null);
+  if (field === undefined) return;
   throw new VshiftError({
     code: "conflicting-fields",
-    field: given,
-    problem: `${flags[given]} sets what \`solveFor\` ${unknown} solves for`,
+    field,
+    problem: `${given[field]} sets what \`solveFor\` ${unknown} solves for`,
     hint: "leave one of them out",
   });
 }
 
-/** The Δ that --shift asks for. */
-export function wantedShift({ shift }: Flags): number {
-  if (typeof shift !== "string") {
-    throw new VshiftError({
-      code: "invalid-value",
-      field: "shift",
-      problem: "is missing",
-      hint: "give the Δ to reach, such as 0.9",
-    });
-  }
-  const value = numberFrom(shift, {
-    field: "shift",
-    rule: "a number above 0 and up to 1",
-    hint: "give one value, such as 0.9",
-  });
-  requireShift(value);
-  return value;
+/** The value that reaches a target Δ, with its proof, and the scenario that has it. */
+export function solved(
+  asked: Scenario,
+  { unknown, shift }: { readonly unknown: Unknown; readonly shift: number },
+): { readonly shift: number; readonly scenario: Scenario; readonly solution: Solution } {
+  requireShift(shift);
+  const solution = solveShift(unknown, questionOf(asked, shift));
+  return { shift, scenario: solvedScenario(asked, unknown, solution.value), solution };
 }
 
 /** The question for theory; what the scenario holds of the unknown itself plays no part. */
-export function questionOf(scenario: Scenario, shift: number): Question {
+function questionOf(scenario: Scenario, shift: number): Question {
   const { noise, activation } = expectationOf(scenario, undefined);
   if (activation === undefined) throw new RangeError("files are refused before this");
   return {
@@ -74,7 +54,7 @@ export function questionOf(scenario: Scenario, shift: number): Question {
 }
 
 /** The scenario with the value that was unknown. */
-export function solvedScenario(scenario: Scenario, unknown: Unknown, value: number): Scenario {
+function solvedScenario(scenario: Scenario, unknown: Unknown, value: number): Scenario {
   const given = Object.entries(inputOf(scenario)).filter(
     ([name]) => !REPLACED[unknown].some((field) => field === name),
   );
