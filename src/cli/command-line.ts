@@ -1,22 +1,38 @@
+import type { Unsaid } from "./settings.ts";
 import type { TypedFlag } from "./typed-flags.ts";
 
-/** Flags that no result depends on; an address may hold a password. */
-const OF_THE_RUN = ["engine", "detach", "status"];
+interface Asked {
+  /** Behind the command. */
+  readonly args: readonly string[];
+  readonly typed: readonly TypedFlag[];
+  readonly unsaid: Unsaid;
+}
 
-/** A command line that makes the same result again, as a shell takes it. */
-export function commandLine(command: string, args: readonly string[], typed: readonly TypedFlag[]): string {
+/** What no result depends on. The address of a queue may hold a password. */
+const OF_THE_RUN = ["engine", "detach", "status"];
+const OF_THE_MACHINE = [...OF_THE_RUN, "threads", "quiet", "color", "output", "format"];
+
+/**
+ * A command line that makes the same result again, as a shell takes it: with the variables and the configuration that it was made by, and
+ * without the queue.
+ */
+export function commandLine(command: string, { args, typed, unsaid }: Asked): string {
   const dropped = new Set<number>();
   for (const { name, spelling, value } of typed) {
     if (!OF_THE_RUN.includes(name)) continue;
-    const at = args.findIndex(
-      (arg, index) => !dropped.has(index) && (arg === spelling || arg.startsWith(`${spelling}=`)),
-    );
+    const isOf = (arg: string) => arg === spelling || arg.startsWith(`${spelling}=`);
+    const at = args.findIndex((arg, index) => !dropped.has(index) && isOf(arg));
     dropped.add(at);
     if (args[at] === spelling && value !== undefined) dropped.add(at + 1);
   }
-  return ["vshift", command, ...args.filter((_, index) => !dropped.has(index)).map(quoted)].join(" ");
+  const variables = unsaid.variables
+    .filter(({ sets }) => !OF_THE_MACHINE.includes(sets))
+    .map(({ name, text }) => `${name}=${quoted(text)}`);
+  const configuration = unsaid.configuration === undefined ? [] : ["--config", unsaid.configuration];
+  const said = args.filter((_, index) => !dropped.has(index));
+  return [...variables, "vshift", command, ...[...said, ...configuration].map(quoted)].join(" ");
 }
 
 function quoted(arg: string): string {
-  return /^[\w@%+=:,./$-]+$/.test(arg) && !arg.includes("$") ? arg : `'${arg.replaceAll("'", "'\\''")}'`;
+  return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`;
 }

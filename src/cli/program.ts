@@ -53,7 +53,14 @@ export function createProgram({ streams, exit, wanted, args }: ProgramSetting): 
       const typed = typedFlags(args, command.options);
       requireClear(typed, command.options);
       const settings = settingsOf(command, { streams, all: () => COMMANDS.flatMap((each) => each.options()) });
-      const origin = { command: commandLine(name, args, typed), version: manifest.version };
+      const { unsaid } = settings;
+      const origin = {
+        version: manifest.version,
+        // Once it is known whether a configuration was read.
+        get command() {
+          return commandLine(name, { args, typed, unsaid });
+        },
+      };
       const flags = { ...settings.flags, spellings: spellingsOf(typed), origin };
       const paths = command.args;
       try {

@@ -9,10 +9,19 @@ import type { Streams } from "./streams.ts";
 /** The settings of a command from flags, environment and a configuration that was found, flags first. */
 export interface Settings {
   readonly flags: Flags;
+  /** What else than the command line says something: variables with their texts, and the path of a configuration. */
+  readonly unsaid: Unsaid;
   /** With the colours that were asked for. */
   readonly streams: Streams;
   /** An error of a value that came from a variable, by the name of that variable. */
   readonly located: (error: unknown) => unknown;
+}
+
+/** Settings that a command line does not show. */
+export interface Unsaid {
+  readonly variables: readonly { readonly name: string; readonly sets: string; readonly text: string }[];
+  /** Undefined until one was read. */
+  readonly configuration: string | undefined;
 }
 
 /**
@@ -36,11 +45,24 @@ export function settingsOf(
   for (const note of misspelt(streams.env, all)) say(note);
   const takesConfiguration = command.options.some((option) => option.attributeName() === "config");
   const path = takesConfiguration && told.config === undefined ? findConfiguration() : undefined;
-  const onUse = () => (streams.stderr.isTTY === true ? say(`using ${path}`) : undefined);
+  let isUsed = false;
+  const onUse = () => {
+    isUsed = true;
+    if (streams.stderr.isTTY === true) say(`using ${path}`);
+  };
   const found: { foundConfiguration?: FoundConfiguration } =
     path === undefined ? {} : { foundConfiguration: { path, onUse } };
   return {
     flags: { ...told, ...found, ...(fromEnvironment.length === 0 ? {} : { fromEnvironment }) },
+    unsaid: {
+      // One that forbids a configuration says nothing that the lack of one would not.
+      variables: variables
+        .filter(({ option }) => !option.negate)
+        .map(({ name, option }) => ({ name, sets: option.attributeName(), text: streams.env[name] ?? "" })),
+      get configuration() {
+        return isUsed ? path : undefined;
+      },
+    },
     streams: { ...streams, env: environmentOf(color, streams.env) },
     located: (error) =>
       variables.length === 0 ? error : located(error, (field) => variableOf(field, variables)?.name),
