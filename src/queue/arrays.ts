@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { sharedFloats } from "../numeric/shared-memory.ts";
 import type { Arrays, RealArray } from "../scenario/arrays.ts";
 import { ARRAYS_QUEUE, type JobData } from "./jobs.ts";
@@ -37,8 +38,20 @@ export async function removeArrays(queue: JobQueue, arrays: Arrays): Promise<voi
   }
 }
 
-/** Fetches an array; undefined where it is not there, or not whole. */
+/** Who needs an array puts it back in its next round, if somebody else removed it. */
+const TRIES = 6;
+const PAUSE_MS = 1000;
+
+/** Fetches an array, waiting some seconds for one that is not there; undefined where it does not come, or is not whole. */
 export async function fetchArray(queue: JobQueue, digest: string): Promise<RealArray | undefined> {
+  for (let tries = 1; ; tries++) {
+    const array = await heldArray(queue, digest);
+    if (array !== undefined || tries === TRIES) return array;
+    await pause(PAUSE_MS);
+  }
+}
+
+async function heldArray(queue: JobQueue, digest: string): Promise<RealArray | undefined> {
   const first = await queue.getJob(`${digest}-0`);
   if (first === undefined || first === null) return undefined;
   const [rows = 0, columns = 0] = (first.data as JobData).holds.split(" ").map(Number);

@@ -16,7 +16,7 @@ import { createQueueExecutor } from "./blocks.ts";
 import { type Bundle, bundlesOf } from "./bundles.ts";
 import { createClient, type QueueClient, type Request } from "./client.ts";
 import { type CellsJob, nameOf, packed, type TravellingScenario } from "./jobs.ts";
-import type { Server } from "./server.ts";
+import { obstacle, type Server } from "./server.ts";
 
 /** A plan that workers measure. */
 export interface QueuedPlan {
@@ -51,7 +51,11 @@ export async function createQueueRunner(
   const files = holdsArrays ? arraysQueue(server) : undefined;
   const restore = files === undefined ? undefined : () => sendArrays(files, arrays);
   const [client, read] = await Promise.all([createClient(server, { say, restore }), createRecordReader()]);
-  await restore?.();
+  try {
+    await restore?.();
+  } catch (error) {
+    throw obstacle(server.address, error as Error);
+  }
   const bundles = bundlesOf(plan);
 
   async function ask<Value>(request: Request, read: (answer: string) => Value): Promise<Value> {
@@ -107,9 +111,10 @@ export async function createQueueRunner(
   };
 
   async function end(): Promise<void> {
-    await client.close();
+    const { isLeft } = await client.close();
     if (files === undefined) return;
-    await removeArrays(files, arrays).catch(() => {});
+    // Others may need them as well.
+    if (!isLeft) await removeArrays(files, arrays).catch(() => {});
     await files.close().catch(() => {});
   }
 }

@@ -29,13 +29,13 @@ export interface QueueClient {
   author(name: string): Promise<string>;
   /** Threads of the workers that are there, as far as is known. */
   threads(): number;
-  /** Ends; withdraws what nobody has begun. */
-  close(): Promise<void>;
+  /** Ends; withdraws what nobody has begun. Whether work of anybody is left in the queue, as far as is known. */
+  close(): Promise<{ readonly isLeft: boolean }>;
 }
 
 interface ClientOptions {
   readonly say: (words: string) => void;
-  /** Puts back what the work needs besides its jobs, where the server lost it. */
+  /** Puts back what the work needs besides its jobs, where the server lost it, or somebody else removed it. */
   readonly restore?: (() => Promise<void>) | undefined;
 }
 
@@ -189,6 +189,7 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
     if (isInRound || isClosed) return;
     isInRound = true;
     await attempt(async () => {
+      if (open.size > 0) await restore?.();
       await see([...open.keys()]);
       if (rounds++ % ROUNDS_TO_COUNT === 0) await countWorkers();
     });
@@ -234,7 +235,7 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
     },
     threads: () => threads,
     async close() {
-      if (isClosed) return;
+      if (isClosed) return { isLeft: true };
       isClosed = true;
       clearInterval(clock);
       const unfinished = [...open.keys()];
@@ -243,12 +244,15 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
         await Promise.all(inHand);
         // What a worker has in hand is locked, and stays.
         await Promise.all(unfinished.map((name) => queue.remove(name).catch(() => 0)));
+        const { waiting, active } = await queue.getJobCounts("waiting", "active");
         await Promise.all([queue.close(), events.close()]);
+        return { isLeft: waiting !== 0 || active !== 0 };
       };
-      await Promise.race([
-        goodbye().catch(() => {}),
-        new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref()),
-      ]);
+      const unknown = { isLeft: true };
+      const patience = new Promise<typeof unknown>((resolve) => {
+        setTimeout(() => resolve(unknown), GOODBYE_MS).unref();
+      });
+      return Promise.race([goodbye().catch(() => unknown), patience]);
     },
   };
 }

@@ -168,6 +168,8 @@ describe.concurrent.each(KINDS)("a sweep through %s ends with the bytes of one m
     const sweep = started(test, [...large, "--engine", server.url, "--output", "sweep.ndjson"], cwd);
     await pause(1500);
     first.child.kill("SIGKILL");
+    // The numbers of the file, too.
+    await server.flush();
     const alone = await vshift([...large, "--output", "ref.ndjson"], { cwd });
     expect(alone.code).toBe(0);
     const { code, stderr } = await sweep.end;
