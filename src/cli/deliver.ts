@@ -63,15 +63,22 @@ function piecesOf(rendered: Rendered) {
   return typeof rendered === "string" || rendered instanceof Uint8Array ? [rendered] : rendered;
 }
 
+interface Delivered {
+  readonly flags: Flags;
+  readonly toStdout: boolean;
+  readonly isTerminal: boolean;
+}
+
 /** How a result is shown on standard output, or in a file. */
-async function viewOf(
-  { stdout, env }: Streams,
-  { flags, toStdout, isTerminal }: { readonly flags: Flags; readonly toStdout: boolean; readonly isTerminal: boolean },
-): Promise<View> {
+async function viewOf({ stdout, env, interrupt }: Streams, { flags, toStdout, isTerminal }: Delivered): Promise<View> {
   return {
     ...(toStdout ? await screenOf(stdout, env) : { width: widthOf({}, env), paint: PLAIN }),
     seriesPaints: () => paintsFor(isTerminal, env),
     pictureFiles: async () => (await import("./picture-files.ts")).pictureFiles(),
-    origin: flags.origin as Origin,
+    // Only a page asks for it, once the work is done or cut short.
+    get origin() {
+      const { command, version } = flags.origin as Origin;
+      return { command, version, isPartial: interrupt.aborted };
+    },
   };
 }

@@ -19,5 +19,9 @@ export interface ErrorSetting {
 export function errorLine({ field, problem, hint }: ErrorWords, { place, spellings }: ErrorSetting = {}): string {
   const flag = (name: string) => spellings?.get(name) ?? flagOf(name) ?? name;
   const where = [place, field && flag(field)].filter((part) => part !== undefined).join(": ");
-  return `vshift: ${withFlags(sentence({ field: where === "" ? undefined : where, problem, hint }), flag)}\n`;
+  const words = withFlags(sentence({ field: where === "" ? undefined : where, problem, hint }), flag);
+  return `vshift: ${words.replace(PASSWORD, "$1…@")}\n`;
 }
+
+/** In the address of a queue, wherever somebody typed one; that of an example is none. */
+const PASSWORD = /\b((?:rediss?|postgres(?:ql)?):\/\/)(?!USER:PASSWORD@)\S*@/g;

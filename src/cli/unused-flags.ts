@@ -49,6 +49,12 @@ const ENGINE: readonly Use[] = [
     hint: "leave one of them out",
   },
   {
+    isAsked: ({ flags }) => flags.status === true || flags.detach === true,
+    unused: ["junit", "summary", "annotations"],
+    problem: "is not used with --detach and --status, which pass no verdict",
+    hint: "leave it out",
+  },
+  {
     isAsked: ({ flags }) => flags.engine !== undefined && flags.dryRun !== true,
     unused: ["threads"],
     problem: "is not used with --engine, whose workers have threads of their own",

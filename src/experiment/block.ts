@@ -1,6 +1,6 @@
 import type { BatchNormRules, BatchNormRun } from "../forward/batch-norm.ts";
 import type { Pass } from "../forward/pass.ts";
-import { scatterRunBytes } from "../forward/scatter.ts";
+import { scatterLengths } from "../forward/scatter.ts";
 import { prefersScatter, scatterSetting } from "../forward/scatter-form.ts";
 import { segmentOf } from "../forward/schedule.ts";
 import type { PositionStatistics } from "../forward/statistics.ts";
@@ -90,11 +90,27 @@ export function createBlockRunner(createKernel: KernelFactory, run: Run, arrays:
   return createStreamedRunner(createKernel, { ...run, segment }, arrays);
 }
 
+/** Channels of all positions of a network. */
+export function channelsOf({ network }: Pick<Run, "network">): number {
+  return network.positions.reduce((sum, { channels }) => sum + channels, 0);
+}
+
 /** Bytes of a block's result, at most: six statistics of each channel, or the matrices that those of all channels follow from. */
-export function resultBytes({ network, isWhole, masks, rules }: Run): number {
+export function resultBytes(run: Run): number {
+  const lengths = scatterLengthsOf(run);
+  return lengths === undefined ? 6 * 8 * channelsOf(run) : 2 * (8 * lengths.means + 4 * lengths.variances);
+}
+
+/** How many means and variances the running statistics of a block may have: of channels, or of units and of their matrix. */
+export function statisticsLengths(run: Run): readonly { readonly means: number; readonly variances: number }[] {
+  const scatter = scatterLengthsOf(run);
+  const channels = channelsOf(run);
+  return [{ means: channels, variances: channels }, ...(scatter === undefined ? [] : [scatter])];
+}
+
+function scatterLengthsOf({ network, isWhole, masks, rules }: Run) {
   const segment = isWhole ? undefined : segmentOf(network);
-  if (segment !== undefined && prefersScatter(scatterSetting(segment, { batchSize: rules.batchSize, masks }))) {
-    return scatterRunBytes(segment.input);
-  }
-  return 6 * 8 * network.positions.reduce((sum, { channels }) => sum + channels, 0);
+  if (segment === undefined) return undefined;
+  const isPreferred = prefersScatter(scatterSetting(segment, { batchSize: rules.batchSize, masks }));
+  return isPreferred ? scatterLengths(segment.input) : undefined;
 }

@@ -36,8 +36,21 @@ export function solved(
   { unknown, shift }: { readonly unknown: Unknown; readonly shift: number },
 ): { readonly shift: number; readonly scenario: Scenario; readonly solution: Solution } {
   requireShift(shift);
+  requireOneLayer(asked);
   const solution = solveShift(unknown, questionOf(asked, shift));
   return { shift, scenario: solvedScenario(asked, unknown, solution.value), solution };
+}
+
+/** A `VshiftError` for a scenario whose closed form is not that of noise, and maybe a linear layer, before one norm. */
+function requireOneLayer({ depth, network, nonlinearity }: Scenario): void {
+  const [field, value] = Object.entries({ depth, network, nonlinearity }).find(([, each]) => each !== null) ?? [];
+  if (field === undefined) return;
+  throw new VshiftError({
+    code: "conflicting-fields",
+    field,
+    problem: `${value} has no closed form that can be solved`,
+    hint: "leave it out: solving is for one layer",
+  });
 }
 
 /** The question for theory; what the scenario holds of the unknown itself plays no part. */

@@ -182,10 +182,10 @@ function emptyScatterRun(units: number): BatchNormRun {
   };
 }
 
-/** Bytes of such a run. */
-export function scatterRunBytes({ width }: Pick<DrawnWeights, "width">): number {
+/** Means and variances of such a run. */
+export function scatterLengths({ width }: Pick<DrawnWeights, "width">) {
   const units = unitsOf(width);
-  return 2 * (8 * units + 4 * triangleStart(units / ROWS));
+  return { means: units, variances: triangleStart(units / ROWS) };
 }
 
 interface Statistics {

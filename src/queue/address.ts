@@ -23,16 +23,29 @@ const KINDS: { readonly [Protocol: string]: Address["kind"] } = {
 export function addressOf(url: string, field: string): Address {
   const parsed = URL.parse?.(url) ?? parsedOrNull(url);
   const kind = parsed === null ? undefined : KINDS[parsed.protocol];
-  // A database may be behind a socket, which the parameters say.
-  if (parsed === null || kind === undefined || (kind === "redis" && parsed.hostname === "")) {
+  if (parsed === null || kind === undefined || !isWhole(parsed, kind)) {
     throw new VshiftError({
       code: "invalid-value",
       field,
       problem: `${JSON.stringify(printable(withoutPassword(url)))} is not the address of a queue`,
-      hint: "write redis://HOST:6379, rediss://… with TLS, or postgres://HOST/DATABASE",
+      hint: "write redis://HOST:6379, rediss://… with TLS, or postgres://HOST/DATABASE, with % escapes in a password",
     });
   }
   return { kind, url, shown: `${parsed.protocol}//${parsed.host}${parsed.pathname}`, field };
+}
+
+/** Whether a client can read all of it; an "@" behind the host is of a password that was not escaped. */
+function isWhole({ hostname, pathname, username, password, hash, search }: URL, kind: Address["kind"]): boolean {
+  try {
+    decodeURIComponent(`${username}:${password}`);
+  } catch {
+    return false;
+  }
+  if (pathname.includes("@") || hash !== "") return false;
+  // A database may be behind a socket, which the parameters say; one of Redis is a number.
+  if (kind === "postgres") return true;
+  const database = new URLSearchParams(search).get("db") ?? "0";
+  return hostname !== "" && /^\/?\d*$/.test(pathname) && /^\d+$/.test(database);
 }
 
 /** `URL.parse` is new in Node 22. */
@@ -44,6 +57,10 @@ function parsedOrNull(url: string): URL | null {
   }
 }
 
+/** What may be a password is before the last "@", behind a "?", or anything where there is no host to be seen. */
 function withoutPassword(url: string): string {
-  return url.replace(/\/\/.*@/s, "//…@");
+  const [, scheme = ""] = /^(\w+:\/\/)/.exec(url) ?? [];
+  const rest = url.slice(scheme.length).replace(/[?#].*$/s, "");
+  const host = rest.slice(rest.lastIndexOf("@") + 1);
+  return `${scheme}${host === rest ? "" : "…@"}${host}`;
 }

@@ -1,5 +1,5 @@
 import { VshiftError } from "../errors.ts";
-import type { BlockResult, BlockTask, Run } from "../experiment/block.ts";
+import { type BlockResult, type BlockTask, channelsOf, type Run, statisticsLengths } from "../experiment/block.ts";
 import type { CellOutcome } from "../experiment/cells.ts";
 import type { Records } from "../experiment/measure.ts";
 import type { RecordReader } from "../experiment/read-record.ts";
@@ -50,6 +50,11 @@ export function readCellsAnswer(
   });
 }
 
+/** A record that was made here, from sums that came from workers: a journal must be able to read it again. */
+export function requireRecords(records: Records, read: RecordReader): void {
+  for (const record of records) parsed(() => read(JSON.stringify(record), "a record"));
+}
+
 function readRecord(text: string, id: string, read: RecordReader) {
   const record = parsed(() => read(text, "a record"));
   if (record.kernel !== KERNEL_FINGERPRINT) throw new Unfit("has a record of another engine version");
@@ -97,31 +102,57 @@ export function readBlocksAnswer(answer: string, tasks: readonly BlockTask[], ru
 }
 
 const SUMS = ["n", "train", "test", "trainSquared", "testSquared", "product"] as const;
-const STATISTICS = ["runningMean", "runningVariance", "testMean", "testVariance"] as const;
 
 /** A network's values may be beyond single precision, and its sums not finite; those of one layer never are. */
-function requireBlock(value: unknown, { block, batches, pass }: BlockTask, { isWhole, network }: Run): void {
+function requireBlock(value: unknown, task: BlockTask, run: Run): void {
+  const { block, batches, pass } = task;
+  const { isWhole } = run;
   const result = (value ?? {}) as Partial<Record<keyof BlockResult, unknown>>;
   if (result.block !== block || result.batches !== batches) throw new Unfit(`lacks block ${block}`);
-  const isNumber = (each: unknown) => typeof each === "number" && (isWhole || Number.isFinite(each));
   const sums = (result.sums ?? {}) as Record<string, unknown>;
-  if (!SUMS.every((name) => isNumber(sums[name]))) throw new Unfit("has sums that are not numbers");
+  const isSum = (each: unknown) => typeof each === "number" && (isWhole || (Number.isFinite(each) && each >= 0));
+  if (!SUMS.every((name) => isSum(sums[name]))) throw new Unfit("has sums that no measurement gives");
   if (sums.n !== (isWhole ? 0 : batches)) throw new Unfit("has sums of other mini-batches");
-  if (!isWhole || pass.kind === "train") {
-    const statistics = (result.batchNorm ?? {}) as Record<string, unknown>;
-    const areFloats = STATISTICS.every((name) => isFloats(statistics[name], isWhole));
-    if (!areFloats || statistics.batches !== batches) throw new Unfit("has running statistics that are not numbers");
-  }
-  if (!isWhole) return;
-  const rows = (result.rows ?? {}) as Record<string, unknown>;
-  const count = batches * network.positions.length;
-  for (const name of ["variances", "meanShifts"]) {
-    const row = rows[name];
-    if (!(row instanceof Float64Array) || row.length !== count) throw new Unfit("has rows of other mini-batches");
-  }
+  if (!isWhole || pass.kind === "train") requireRunning(result.batchNorm, batches, run);
+  if (isWhole) requireRows(result.rows, task, run);
 }
 
-function isFloats(value: unknown, isWhole: boolean): boolean {
+function requireRunning(value: unknown, batches: number, run: Run): void {
+  const statistics = (value ?? {}) as Record<string, unknown>;
+  const fits = statisticsLengths(run).some(
+    ({ means, variances }) =>
+      ["runningMean", "testMean"].every((name) => isFloats(statistics[name], means, run)) &&
+      ["runningVariance", "testVariance"].every((name) => isFloats(statistics[name], variances, run)),
+  );
+  if (fits && statistics.batches === batches && typeof statistics.retained === "number") return;
+  throw new Unfit("has running statistics that no measurement gives");
+}
+
+function requireRows(value: unknown, { batches, comparison }: BlockTask, run: Run): void {
+  const rows = (value ?? {}) as Record<string, unknown>;
+  const statistics = (rows.statistics ?? {}) as Record<string, unknown>;
+  const count = batches * run.network.positions.length;
+  const channels = channelsOf(run);
+  const { distances, weightSquares } = rows;
+  const fits =
+    ["variances", "meanShifts"].every((name) => isFloats(rows[name], count, run)) &&
+    ["mean", "variance"].every((name) => isFloats(statistics[name], channels, run)) &&
+    Array.isArray(distances) &&
+    distances.length === (comparison === undefined ? 0 : batches) &&
+    distances.every(areDistances) &&
+    (weightSquares === undefined || Array.isArray(weightSquares));
+  if (!fits) throw new Unfit("has rows of other mini-batches");
+}
+
+function areDistances(value: unknown): boolean {
+  const { fromTraining, fromNoiseFree } = (value ?? {}) as Record<string, unknown>;
+  return [fromTraining, fromNoiseFree].every((each) => {
+    const { distance, variance } = (each ?? {}) as Record<string, unknown>;
+    return typeof distance === "number" && typeof variance === "number";
+  });
+}
+
+function isFloats(value: unknown, length: number, { isWhole }: Run): boolean {
   if (!(value instanceof Float64Array) && !(value instanceof Float32Array)) return false;
-  return isWhole || value.every((each) => Number.isFinite(each));
+  return value.length === length && (isWhole || value.every((each) => Number.isFinite(each)));
 }

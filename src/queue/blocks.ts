@@ -31,7 +31,7 @@ export function createQueueExecutor({ scenario, arrays, ask, forget, threads }: 
     async *run({ run, range, signal }) {
       const jobs = jobsOf(range, run);
       const underWay: Promise<readonly BlockResult[]>[] = [];
-      const stopped = aborted(signal);
+      const { stopped, forgetSignal } = stopOf(signal);
       const most = Math.max(LEAST_UNDER_WAY, Math.min(3 * threads(), UNDER_WAY_BYTES / JOB_BYTES));
 
       function begin(part: BatchRange): void {
@@ -46,17 +46,21 @@ export function createQueueExecutor({ scenario, arrays, ask, forget, threads }: 
         underWay.push(results);
       }
 
-      for (;;) {
-        while (underWay.length < most) {
-          const { done, value } = jobs.next();
-          if (done === true) break;
-          begin(value);
+      try {
+        for (;;) {
+          while (underWay.length < most) {
+            const { done, value } = jobs.next();
+            if (done === true) break;
+            begin(value);
+          }
+          const next = underWay.shift();
+          if (next === undefined) return;
+          const results = await Promise.race([next, stopped]);
+          if (results === undefined || signal?.aborted) return;
+          yield* results;
         }
-        const next = underWay.shift();
-        if (next === undefined) return;
-        const results = await Promise.race([next, stopped]);
-        if (results === undefined || signal?.aborted) return;
-        yield* results;
+      } finally {
+        forgetSignal();
       }
     },
     close() {},
@@ -78,10 +82,13 @@ function requestOf(job: BlocksJob): Request {
   return { name: nameOf("blocks", text), kind: "blocks", holds, text: packed(text) };
 }
 
-/** Resolves when the signal is aborted, with nothing. */
-function aborted(signal: AbortSignal | undefined): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve(undefined);
-    signal?.addEventListener("abort", () => resolve(undefined), { once: true });
+/** What resolves when the signal is aborted, and what lets go of the signal, which outlives many runs. */
+function stopOf(signal: AbortSignal | undefined) {
+  let stop = () => {};
+  const stopped = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
   });
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop);
+  return { stopped, forgetSignal: () => signal?.removeEventListener("abort", stop) };
 }

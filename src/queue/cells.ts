@@ -2,6 +2,7 @@ import { VshiftError } from "../errors.ts";
 import { LARGE } from "../executor/cells.ts";
 import { nextTurn } from "../executor/next-turn.ts";
 import { type Cell, type CellOutcome, type CellRunner, measureCell } from "../experiment/cells.ts";
+import type { Records } from "../experiment/measure.ts";
 import { createRecordReader } from "../experiment/read-record.ts";
 import type { Arrays } from "../scenario/arrays.ts";
 import { scenarioId } from "../scenario/canonical.ts";
@@ -10,11 +11,11 @@ import type { Grid } from "../scenario/grid.ts";
 import { inputOf } from "../scenario/input-of.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { PlannedCell } from "../sweep/plan.ts";
-import { readCellsAnswer, Unfit } from "./answers.ts";
+import { readCellsAnswer, requireRecords, Unfit } from "./answers.ts";
 import { arraysQueue, removeArrays, sendArrays } from "./arrays.ts";
 import { createQueueExecutor } from "./blocks.ts";
 import { type Bundle, bundlesOf } from "./bundles.ts";
-import { createClient, type QueueClient, type Request } from "./client.ts";
+import { atMost, createClient, GOODBYE_MS, type QueueClient, type Request } from "./client.ts";
 import { type CellsJob, nameOf, packed, type TravellingScenario } from "./jobs.ts";
 import { obstacle, type Server } from "./server.ts";
 
@@ -96,11 +97,20 @@ export async function createQueueRunner(
     });
     try {
       const outcome = await measureCell(cell, { executor, arrays, signal });
+      if ("records" in outcome && signal?.aborted !== true) requireOwn(outcome.records);
       return { outcomes: signal?.aborted ? [] : [outcome], name: undefined };
     } catch (error) {
       if (signal?.aborted && error === signal.reason) return { outcomes: [], name: undefined };
       // A fault of the queue is not one of the scenario.
       throw fault?.error ?? error;
+    }
+  }
+
+  function requireOwn(records: Records): void {
+    try {
+      requireRecords(records, read);
+    } catch (error) {
+      throw error instanceof Unfit ? unfit(server, error, "") : error;
     }
   }
 
@@ -113,9 +123,12 @@ export async function createQueueRunner(
   async function end(): Promise<void> {
     const { isLeft } = await client.close();
     if (files === undefined) return;
-    // Others may need them as well.
-    if (!isLeft) await removeArrays(files, arrays).catch(() => {});
-    await files.close().catch(() => {});
+    // Others may need them as well, and a server that is away does not delay the end.
+    const tidied = async () => {
+      if (!isLeft) await removeArrays(files, arrays);
+      await files.close();
+    };
+    await atMost(GOODBYE_MS, tidied());
   }
 }
 

@@ -1,7 +1,7 @@
 import { VshiftError } from "../errors.ts";
 import { type JobData, QUEUE, unpacked, type Work } from "./jobs.ts";
 import { otherVersions, workerInWords, workersOf } from "./presence.ts";
-import { type JobQueue, obstacle, type Server } from "./server.ts";
+import { isLasting, type JobQueue, obstacle, type Server } from "./server.ts";
 
 /** A job to have done. */
 export interface Request {
@@ -41,22 +41,25 @@ interface ClientOptions {
 
 /** How often a worker may try a job. */
 const ATTEMPTS = 3;
-/** Answers that nobody fetched stay for so many seconds. */
-const KEPT_S = 86_400;
-const KEPT_DETACHED_S = 7 * KEPT_S;
+/** Milliseconds until another worker may try: by then the one that could not has others in hand. */
+const BACKOFF_MS = 1000;
+/** Answers that nobody fetched stay for a week. The same for all jobs: one that is done drops all that are older than it may be. */
+const KEPT_S = 7 * 86_400;
 /** Events that the server keeps: each has an answer in it. What is missed is seen by the next round. */
-const EVENTS = 100;
+const EVENTS = 8;
 const ROUND_MS = 2000;
 const ROUNDS_TO_COUNT = 5;
 /** Milliseconds that a server which is away delays the end. */
-const GOODBYE_MS = 3000;
+export const GOODBYE_MS = 3000;
 
 interface OpenJob {
   readonly request: Request;
   readonly resolve: (answer: string) => void;
   readonly reject: (reason: unknown) => void;
-  /** Whether it was seen after it was added: what failed before that was another run's. */
+  /** Whether it was seen before: what failed until then was another run's. */
   isSeen: boolean;
+  /** Whether it was added from here; others may wait for one that was there. */
+  isOwn: boolean;
 }
 
 /** The queue as whoever hands over work sees it. */
@@ -65,9 +68,10 @@ export function workQueue({ Queue, connection }: Server): JobQueue {
 }
 
 /** Adds jobs; those that are there already stay unchanged. */
-export async function addJobs(queue: JobQueue, requests: readonly Request[], isDetached = false): Promise<void> {
-  const age = isDetached ? KEPT_DETACHED_S : KEPT_S;
-  const opts = { attempts: ATTEMPTS, removeOnComplete: { age }, removeOnFail: { age } };
+export async function addJobs(queue: JobQueue, requests: readonly Request[]): Promise<void> {
+  const kept = { age: KEPT_S };
+  const backoff = { type: "fixed", delay: BACKOFF_MS };
+  const opts = { attempts: ATTEMPTS, backoff, removeOnComplete: kept, removeOnFail: kept };
   await queue.addBulk(
     requests.map(({ name, kind, holds, text }) => ({
       name: kind,
@@ -99,6 +103,13 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
 
   const away = (error: Error) => {
     if (isAway || isClosed) return;
+    if (isLasting(error)) {
+      for (const [name, { reject }] of open) {
+        open.delete(name);
+        reject(obstacle(address, error));
+      }
+      return;
+    }
     isAway = true;
     const { problem } = obstacle(address, error);
     say(`${problem}; waiting for it`);
@@ -127,6 +138,18 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
     inHand.delete(done);
   }
 
+  /** Asks the server until it answers; nothing comes of it once the client has ended. */
+  async function insist<Value>(question: () => Promise<Value>): Promise<Value | undefined> {
+    for (;;) {
+      let answer: { readonly value: Value } | undefined;
+      await attempt(async () => {
+        answer = { value: await question() };
+      });
+      if (answer !== undefined || isClosed) return answer?.value;
+      await new Promise((resolve) => setTimeout(resolve, ROUND_MS));
+    }
+  }
+
   function settle(name: string, answer: unknown): void {
     const job = open.get(name);
     if (job === undefined) return;
@@ -143,8 +166,12 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
       if (job === undefined) continue;
       const state = states[index];
       if (state === "unknown") lost.push(job.request);
-      else if (state === "completed") settle(name, (await queue.getJob(name))?.returnvalue);
-      else if (state === "failed") {
+      else if (state === "completed") {
+        const done = await queue.getJob(name);
+        // Somebody else who waited for it may have used it, and removed it.
+        if (done === undefined || done === null) lost.push(job.request);
+        else settle(name, done.returnvalue);
+      } else if (state === "failed") {
         const failed = await queue.getJob(name);
         await queue.remove(name);
         if (job.isSeen) {
@@ -157,6 +184,10 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
     if (lost.length === 0) return;
     await restore?.();
     await addJobs(queue, lost);
+    for (const { name } of lost) {
+      const job = open.get(name);
+      if (job !== undefined) job.isOwn = true;
+    }
   }
 
   function failure(reason: string): VshiftError {
@@ -173,14 +204,7 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
     while (fresh.length > 0 && !isClosed) {
       const jobs = fresh;
       fresh = [];
-      await attempt(async () => {
-        await addJobs(
-          queue,
-          jobs.map(({ request }) => request),
-        );
-        // Some may have been done before anybody listened.
-        await see(jobs.map(({ request }) => request.name));
-      });
+      await attempt(() => see(jobs.map(({ request }) => request.name)));
     }
     isFlushing = false;
   }
@@ -215,7 +239,7 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
   return {
     ask(request) {
       return new Promise((resolve, reject) => {
-        const job = { request, resolve, reject, isSeen: false };
+        const job = { request, resolve, reject, isSeen: false, isOwn: false };
         open.set(request.name, job);
         fresh.push(job);
         if (!isFlushing) {
@@ -226,11 +250,12 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
       });
     },
     async isKnown(name) {
-      return (await queue.getJobState(name)) !== "unknown";
+      const state = await insist(() => queue.getJobState(name));
+      return state !== undefined && state !== "unknown";
     },
     forget: (name) => attempt(async () => void (await queue.remove(name))),
     async author(name) {
-      const job = await queue.getJob(name);
+      const job = await queue.getJob(name).catch(() => undefined);
       return workerInWords(job?.processedBy ?? "");
     },
     threads: () => threads,
@@ -238,23 +263,29 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
       if (isClosed) return { isLeft: true };
       isClosed = true;
       clearInterval(clock);
-      const unfinished = [...open.keys()];
       const goodbye = async () => {
         // Nothing may be added behind what is withdrawn.
         await Promise.all(inHand);
+        // What was left to the workers, or somebody else added, is not ours to withdraw.
+        const unfinished = [...open].filter(([, { isOwn }]) => isOwn).map(([name]) => name);
         // What a worker has in hand is locked, and stays.
         await Promise.all(unfinished.map((name) => queue.remove(name).catch(() => 0)));
         const { waiting, active } = await queue.getJobCounts("waiting", "active");
+        if (waiting === 0 && active === 0) await queue.trimEvents(0);
         await Promise.all([queue.close(), events.close()]);
         return { isLeft: waiting !== 0 || active !== 0 };
       };
-      const unknown = { isLeft: true };
-      const patience = new Promise<typeof unknown>((resolve) => {
-        setTimeout(() => resolve(unknown), GOODBYE_MS).unref();
-      });
-      return Promise.race([goodbye().catch(() => unknown), patience]);
+      return (await atMost(GOODBYE_MS, goodbye())) ?? { isLeft: true };
     },
   };
+}
+
+/** What comes of some work, if it comes in time; a failure is nothing. */
+export function atMost<Value>(milliseconds: number, work: Promise<Value>): Promise<Value | undefined> {
+  const late = new Promise<undefined>((resolve) => {
+    setTimeout(() => resolve(undefined), milliseconds).unref();
+  });
+  return Promise.race([work.catch(() => undefined), late]);
 }
 
 /** Nothing where it is not the text of an answer: whoever checks it refuses that. */

@@ -24,11 +24,12 @@ export async function handOver(
       await sendArrays(files, arrays).finally(() => files.close());
     }
     for (const bundles of inGroups(left)) {
-      await addJobs(
-        queue,
-        bundles.map((bundle) => requestOf(queued, bundle)),
-        true,
-      );
+      const requests = bundles.map((bundle) => requestOf(queued, bundle));
+      // What failed before is to be tried again.
+      const states = await Promise.all(requests.map(({ name }) => queue.getJobState(name)));
+      const failed = requests.filter((_, index) => states[index] === "failed");
+      await Promise.all(failed.map(({ name }) => queue.remove(name)));
+      await addJobs(queue, requests);
     }
   });
   return { jobs: left.length, scenarios: left.reduce((sum, { cells }) => sum + cells.length, 0) };

@@ -85,16 +85,24 @@ async function probeRedis(Redis: typeof import("ioredis")["Redis"], address: Add
 }
 
 async function probePostgres({ Client }: Pick<typeof import("pg"), "Client">, address: Address): Promise<void> {
-  const client = new Client({ connectionString: address.url, connectionTimeoutMillis: PATIENCE_MS });
-  client.on("error", () => {});
+  let client: InstanceType<typeof Client> | undefined;
   try {
+    client = new Client({ connectionString: address.url, connectionTimeoutMillis: PATIENCE_MS });
+    client.on("error", () => {});
     await client.connect();
   } catch (error) {
     throw obstacle(address, error as Error);
   } finally {
-    await client.end().catch(() => {});
+    await client?.end().catch(() => {});
   }
 }
+
+/** Whether an error is the server's answer, and will be so again: a right that is missing, or memory that is full. */
+export function isLasting({ code = "", message }: Error & { readonly code?: string }): boolean {
+  return code === NO_RIGHT || /^(?:NOPERM|OOM|NOAUTH|WRONGPASS)/.test(message);
+}
+
+const NO_RIGHT = "42501";
 
 /** Codes of PostgreSQL for a user or a password that it does not take. */
 const REFUSED_BY_POSTGRES = ["28000", "28P01"];
@@ -112,6 +120,10 @@ export function obstacle(address: Address, error: Error & { readonly code?: stri
     const example = kind === "redis" ? "redis://USER:PASSWORD@HOST" : "postgres://USER:PASSWORD@HOST/DATABASE";
     return refused(address, "refuses the user or the password", `write them into the address, as in ${example}`, error);
   }
+  if (code === NO_RIGHT || message.startsWith("NOPERM")) {
+    return refused(address, "lets this user do too little", "give it the rights that docs/CLUSTER.md names", error);
+  }
+  if (message.startsWith("OOM")) return refused(address, "has no memory left", "raise its maxmemory", error);
   if (code === NO_DATABASE) return refused(address, "has no such database", "create it, or name another one", error);
   if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
     return refused(

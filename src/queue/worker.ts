@@ -1,9 +1,12 @@
 import type { Job } from "bullmq";
 import { createCrew } from "../executor/crew.ts";
 import { createExecutor } from "../executor/executor.ts";
+import { createInlineExecutor } from "../executor/inline.ts";
 import type { Run } from "../experiment/block.ts";
-import type { Cell, CellOutcome } from "../experiment/cells.ts";
+import { type Cell, type CellOutcome, measureCell } from "../experiment/cells.ts";
+import type { Executor } from "../experiment/measure.ts";
 import { settingOf } from "../experiment/setting.ts";
+import { kernelsInTurn } from "../kernel/fastest.ts";
 import { simdModule } from "../kernel/simd.ts";
 import type { Arrays, RealArray } from "../scenario/arrays.ts";
 import { scenarioId } from "../scenario/canonical.ts";
@@ -11,6 +14,7 @@ import { defineScenario } from "../scenario/define.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { blocksAnswer, blockText, cellsAnswer } from "./answers.ts";
 import { arraysQueue, fetchArray } from "./arrays.ts";
+import { atMost } from "./client.ts";
 import { fromExactText } from "./exact.ts";
 import {
   type BlocksJob,
@@ -40,7 +44,7 @@ export interface WorkerSummary {
   readonly scenarios: number;
 }
 
-/** A worker that says nothing for so long has lost its work to another. All drawing is on other threads, so it always can. */
+/** A worker that says nothing for so long has lost its work to another. This thread draws no more than blocks of milliseconds, so it always can. */
 const LOCK_MS = 10_000;
 const STALLED_MS = 3000;
 /** How many workers may die with the same job in hand. */
@@ -79,9 +83,9 @@ export async function runWorker(
     ...{ metrics: { maxDataPoints: 60 }, autorun: false },
   });
   worker.on("error", (error) => {
-    if (isAway || signal.aborted) return;
+    if (isAway) return;
     isAway = true;
-    say(`${obstacle(address, error).problem}; waiting for it`);
+    if (!signal.aborted) say(`${obstacle(address, error).problem}; waiting for it`);
   });
   worker.on("active", () => {
     if (isAway) say(`${address.shown} answers again`);
@@ -100,10 +104,22 @@ export async function runWorker(
     if (signal.aborted) resolve();
     signal.addEventListener("abort", () => resolve());
   });
-  await worker.close();
-  await ended;
+  // Without the server nobody hears of what is done, and there is nothing to wait for.
+  const closed = worker.close().then(() => ended);
+  while (!(await isDoneIn(AWAY_MS, closed)) && !isAway);
   bench.close();
   return { jobs, scenarios };
+}
+
+/** Milliseconds that a server which is away delays a worker that is to stop. */
+const AWAY_MS = 2000;
+
+async function isDoneIn(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  const done = work.then(
+    () => true,
+    () => true,
+  );
+  return (await atMost(milliseconds, done)) ?? false;
 }
 
 interface Bench {
@@ -129,6 +145,7 @@ function createBench(server: Server, { threads, say }: Pick<WorkerOptions, "thre
   let stations: Station[] = [];
   let latest: { readonly id: string; readonly run: Run; readonly arrays: Arrays } | undefined;
   let before: Promise<unknown> = Promise.resolve();
+  let inline: Executor | undefined;
 
   async function arraysOf(digests: readonly string[]): Promise<Arrays> {
     const held = [...stations.map(({ arrays }) => arrays), ...(latest === undefined ? [] : [latest.arrays])];
@@ -157,7 +174,20 @@ function createBench(server: Server, { threads, say }: Pick<WorkerOptions, "thre
         stations.push({ key, arrays, pool: createPool(crew), jobs: 0 });
       }
     }
-    return known() as Station;
+    const station = known() as Station;
+    // Counted here: another job must not find it idle, and dismiss it.
+    station.jobs++;
+    return station;
+  }
+
+  /** By a thread; by this one where none is left, as where memory is short. */
+  async function measured(cell: Omit<Cell, "index">, { pool, arrays }: Station): Promise<CellOutcome> {
+    try {
+      return await pool.run(cell);
+    } catch {
+      inline ??= createInlineExecutor(kernelsInTurn());
+      return measureCell({ ...cell, index: 0 }, { executor: inline, arrays });
+    }
   }
 
   async function drawn({ scenario: travelling, range, arrays: digests }: BlocksJob): Promise<string> {
@@ -181,9 +211,8 @@ function createBench(server: Server, { threads, say }: Pick<WorkerOptions, "thre
         errorRate: errorRate ?? undefined,
       }));
       const station = await stationFor(arrays);
-      station.jobs++;
       try {
-        return cellsAnswer(await Promise.all(cells.map((cell) => station.pool.run(cell))));
+        return cellsAnswer(await Promise.all(cells.map((cell) => measured(cell, station))));
       } finally {
         station.jobs--;
       }

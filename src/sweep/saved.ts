@@ -1,11 +1,12 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { linesOf } from "./lines.ts";
 
 /** The ids of the records in a journal, which another process may be writing; none where there is no such file. */
 export async function savedIds(path: string): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
-  if (!existsSync(path)) return ids;
+  // Whoever measures says what is wrong with anything else.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return ids;
   const file = await open(path, "r");
   try {
     for await (const { text } of linesOf(file, path)) {

@@ -42,6 +42,16 @@ describe("a page names the command that makes it again", () => {
   });
 });
 
+it("a report says which scenarios it lacks, and then nothing of the same bytes", async () => {
+  const bad = ["sweep", "--p", "0.0001,0.5", "--d", "1", "--batch-size", "2", "--samples", "8"];
+  const { code, stdout } = await vshift([...bad, "--format", "html"], { cwd: root });
+  expect(code).toBe(2);
+  const { document } = parseHTML(stdout);
+  const words = document.querySelector("main")?.textContent ?? "";
+  expect(words).toContain("scenario 1: --samples: 4 mini-batches of 2 have no variance to measure");
+  expect(words).not.toContain("same bytes");
+});
+
 describe("a report of a sweep", () => {
   const sweep = ["sweep", "--p", "0.3,0.5,0.7", "--d", "8,16", "--samples", "2048"];
   const bodyOf = (text: string) => text.replace(/<pre>.*?<\/pre>/s, "");

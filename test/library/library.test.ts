@@ -104,6 +104,12 @@ describe("solve", () => {
     [{ keep: 0.5 }, { solveFor: "keep", shift: 0.9 }, { field: "keep", code: "conflicting-fields" }],
     [{ drop: 0.5 }, { solveFor: "keep", shift: 0.9 }, { field: "drop", code: "conflicting-fields" }],
     [{}, { solveFor: "kepe", shift: 0.9 }, { field: "solveFor", hint: "did you mean keep?" }],
+    [
+      { depth: 4, width: 64 },
+      { solveFor: "keep", shift: 0.9 },
+      { field: "depth", code: "conflicting-fields" },
+    ],
+    [{ network: "input(8) bn relu dropout(0.5) linear(8) bn" }, { solveFor: "keep", shift: 0.9 }, { field: "network" }],
     [{ width: -1 }, { solveFor: "keep", shift: 0.9 }, { field: "width" }],
   ])("%o, %o is refused", async (input, options, expected) => {
     expect(await refusal(() => solve(input, options as never))).toMatchObject(expected);

@@ -4,9 +4,23 @@ import { join } from "node:path";
 import { Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
+import { createBlockRunner } from "../../src/experiment/block.ts";
+import { tasksOf } from "../../src/experiment/plan/plan.ts";
+import { settingOf } from "../../src/experiment/setting.ts";
+import { createKernel } from "../../src/kernel/fastest.ts";
 import { addressOf } from "../../src/queue/address.ts";
-import { type CellsJob, packed, QUEUE, queueOf, unpacked, VERSIONS_QUEUE } from "../../src/queue/jobs.ts";
+import { exactText, fromExactText } from "../../src/queue/exact.ts";
+import {
+  type BlocksJob,
+  type CellsJob,
+  packed,
+  QUEUE,
+  queueOf,
+  unpacked,
+  VERSIONS_QUEUE,
+} from "../../src/queue/jobs.ts";
 import { serverAt } from "../../src/queue/server.ts";
+import { defineScenario } from "../../src/scenario/define.ts";
 import { startVshift, temporaryFolders, vshift } from "../cli/vshift.ts";
 import { KINDS, startRedis, type TestServer } from "./servers.ts";
 
@@ -32,6 +46,16 @@ async function brokenWorker(
 async function trueRecords(cwd: string): Promise<readonly string[]> {
   const { stdout } = await vshift([...GRID, "--format", "ndjson"], { cwd });
   return stdout.trimEnd().split("\n");
+}
+
+/** Draws the blocks of a job here. */
+function createQueueRunnerOfBlocks() {
+  return (text: string) => {
+    const { scenario, range } = fromExactText(text) as BlocksJob;
+    const run = createBlockRunner(createKernel, settingOf(defineScenario(scenario.input)).run);
+    // A copy of each: the next one uses its arrays again.
+    return [...tasksOf(range)].map((task) => fromExactText(exactText(run(task))) as Record<string, unknown>);
+  };
 }
 
 const answerOf = (records: readonly string[]) =>
@@ -84,6 +108,29 @@ describe("a worker that answers", { concurrent: true }, () => {
     );
   });
 
+  it.for<readonly [string, (results: Record<string, unknown>[]) => unknown, RegExp]>([
+    [
+      "sums below 0",
+      ([first]) => ({ ...first, sums: { ...(first?.sums as object), trainSquared: -5 } }),
+      /sums that no/,
+    ],
+    [
+      "statistics of no channel",
+      ([first]) => ({ ...first, batchNorm: { ...(first?.batchNorm as object), runningMean: new Float64Array(0) } }),
+      /running statistics that no/,
+    ],
+  ])("blocks with %s", async ([, damaged, expected], test) => {
+    const server = await startRedis(test);
+    const runner = createQueueRunnerOfBlocks();
+    await brokenWorker(server, ({ text }) =>
+      packed(exactText(runner(text).map((_, at, all) => damaged(all.slice(at))))),
+    );
+    const large = ["sweep", "--p", "0.5", "--d", "512", "--samples", "8000000", "--engine", server.url];
+    const { code, stderr } = await vshift([...large, "--output", "sweep.ndjson"], { cwd: folder() });
+    expect(stderr).toMatch(expected);
+    expect(code).toBe(2);
+  });
+
   it("other blocks than those of the job", async (test) => {
     const server = await startRedis(test);
     const cwd = folder();
@@ -119,6 +166,10 @@ describe("a queue that cannot be used is one line", { concurrent: true }, () => 
   }
 
   it.each([
+    ["redis://:gehe%im@h", "is not the address of a queue"],
+    ["redis://h/abc", "is not the address of a queue"],
+    ["redis:geheim@h", '"…@h" is not the address of a queue'],
+    ["postgres://me:12/geheim@h/q", "is not the address of a queue"],
     ["http://h", '--engine: "http://h" is not the address of a queue; write redis://HOST:6379, '],
     ["redis:/x", "is not the address of a queue"],
     ["ftp://me:geheim@h/", '"ftp://…@h/" is not the address of a queue'],

@@ -56,7 +56,7 @@ async function showStatus({ flags, streams, server, queued }: AtQueue): Promise<
 async function doneOf({ output, format, resume }: Flags, { plan }: QueuedPlan): Promise<(cell: number) => boolean> {
   const path = output as string | undefined;
   if (isStandard(path) || path === undefined || resume === false) return () => false;
-  const isJournal = format === "ndjson" || (format === undefined && /\.(?:ndjson|jsonl)$/.test(path));
+  const isJournal = format === "ndjson" || (format === undefined && /\.(?:ndjson|jsonl)$/i.test(path));
   const saved = await savedIds(isJournal ? path : `${path}.partial.ndjson`);
   const done = new Set(plan.filter(({ ids }) => ids.every((id) => saved.has(id))).map(({ index }) => index));
   return (cell) => done.has(cell);

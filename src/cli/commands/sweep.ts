@@ -168,11 +168,30 @@ async function encoderFor(format: RecordsFormat, setting: Sweep, account: Accoun
     case "html": {
       const { pageOfRecords } = await import("../../report/html/records.ts");
       const origin = setting.flags.origin as Origin;
-      return (records) => pageOfRecords(records, { origin, summary: () => documentOf(setting, account.summary()) });
+      return (records) =>
+        pageOfRecords(records, {
+          ...{ origin, notes: () => missingFrom(setting, account) },
+          summary: () => documentOf(setting, account.summary()),
+        });
     }
     default:
       return encoderOf(format);
   }
+}
+
+/** The scenarios that a page of the others lacks: those that could not be measured, and those after an interruption. */
+function missingFrom(setting: Sweep, account: Account): readonly string[] {
+  const { cells, flags } = setting;
+  const interruption = cutShort(setting, account);
+  const failures = account.failures().map(({ cell, error }) => {
+    const line = errorLine(error, { place: `scenario ${cell + 1}`, spellings: flags.spellings as Spellings });
+    return line.replace(/^vshift: /, "").trimEnd();
+  });
+  const done = account.progress().cells;
+  return [
+    ...(interruption === undefined ? [] : [`${interruption.message} ${afterCells(done, cells.length)}`]),
+    ...failures,
+  ];
 }
 
 function tableOf(setting: Sweep, summary: SweepSummary, screen: Screen): Promise<string> {

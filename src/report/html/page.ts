@@ -16,6 +16,8 @@ import { STYLE } from "./style.ts";
 
 /** Where a page comes from. */
 export interface Origin {
+  /** Whether something cut the work short, so that the command would not give the same bytes. */
+  readonly isPartial?: boolean | undefined;
   /** What makes the same result again. */
   readonly command: string;
   readonly version: string;
@@ -32,7 +34,8 @@ const FILTERED_ROWS = 10;
  *
  * Its content security policy allows its own script and style, by their hashes, pictures inside it, and nothing from anywhere.
  */
-export async function htmlPage(document: Document, { command, version }: Origin): Promise<string> {
+export async function htmlPage(document: Document, origin: Origin): Promise<string> {
+  const { command, version, isPartial = false } = origin;
   const { title, conclusion, data } = document;
   const blocks = document.blocks.filter(({ on }) => on !== "terminal");
   const before = beforeTable(blocks);
@@ -48,7 +51,7 @@ export async function htmlPage(document: Document, { command, version }: Origin)
     deviationsChart(records) ?? "",
     ...parts.slice(before),
     `<h2>How it was made</h2><pre><code>${escaped(command)}</code></pre>`,
-    `<p>vshift ${escaped(version)}${kernelOf(records)}. The same command gives the same bytes on any machine.</p>`,
+    `<p>vshift ${escaped(version)}${kernelOf(records)}.${records.length === 0 || isPartial ? "" : " The same command gives the same bytes on any machine."}</p>`,
     await saved(document),
   ];
   const policy = [

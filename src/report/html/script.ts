@@ -22,7 +22,7 @@ for (const table of document.querySelectorAll("main table:not(.facts)")) {
         const text = row.cells[column].textContent;
         return { row, text, value: number(text) };
       });
-      const areNumbers = keyed.some(({ value }) => !Number.isNaN(value));
+      const areNumbers = keyed.every(({ text, value }) => !Number.isNaN(value) || !/[a-z\\d]/i.test(text));
       const sign = rises ? 1 : -1;
       keyed.sort((a, b) => {
         if (!areNumbers) return sign * a.text.localeCompare(b.text, "en");
