@@ -1,13 +1,16 @@
 import { printable } from "./printable.ts";
 
 /** What kind of mistake it was; stable, for programs that branch on it. */
-export type ErrorCode =
-  | "invalid-value"
-  | "conflicting-fields"
-  | "unknown-field"
-  | "unreadable-file"
-  | "invalid-file"
-  | "unwritable-file";
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export const ERROR_CODES = [
+  "invalid-value",
+  "conflicting-fields",
+  "unknown-field",
+  "unreadable-file",
+  "invalid-file",
+  "unwritable-file",
+] as const;
 
 /** What a {@link VshiftError} is made of. */
 export interface ErrorParts {

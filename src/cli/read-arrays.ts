@@ -1,4 +1,5 @@
 import { VshiftError } from "../errors.ts";
+import { nativeDigest } from "../files/native-digest.ts";
 import { type ArrayBook, createArrayBook } from "../scenario/array-book.ts";
 import { shapedArray } from "../scenario/array-input.ts";
 import { ARRAY_FIELDS, type ArrayField, isArrayName } from "../scenario/arrays.ts";
@@ -9,7 +10,6 @@ import { readTensors } from "../tensor/read.ts";
 import { rowsOf } from "../tensor/rows-of.ts";
 import type { StoredTensor, Tensor } from "../tensor/tensor.ts";
 import { keepApart } from "./keep-apart.ts";
-import { nativeDigest } from "./native-digest.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { Flags } from "./scenario-input.ts";
 

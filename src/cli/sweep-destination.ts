@@ -61,6 +61,11 @@ export async function toJournal(options: JournalOptions): Promise<SweepDestinati
   };
 }
 
+/** The journal next to a file of another kind. */
+export function partialOf(path: string): string {
+  return `${path}.partial.ndjson`;
+}
+
 /** A file of another kind, made at the end from a journal that is next to it until then. */
 export async function viaJournal(
   encode: RecordEncoder,
@@ -68,7 +73,7 @@ export async function viaJournal(
 ): Promise<SweepDestination> {
   // Tried before a journal is begun next to it.
   deliveryToPath(path);
-  const partial = `${path}.partial.ndjson`;
+  const partial = partialOf(path);
   const journal = await openJournal({ ...options, path: partial });
   // The lock of the journal is that of its result, too.
   const delivery = deliveryToPath(path, { writers: "this" });

@@ -59,11 +59,11 @@ export function createCellRunner({ work, ...options }: CellRunnerOptions): CellR
         const workers = cell === undefined ? undefined : await crewFor(cell);
         if (cell === undefined) {
           if (crew === undefined || underWay === 0) return;
-          await newsOrAbort(crew, signal);
+          await newsOrAbort(crew.news(), signal);
         } else if (workers === undefined && crew !== undefined && underWay > 0) {
           // What others have in hand goes first, and a large cell then has all threads.
           again.push(cell);
-          await newsOrAbort(crew, signal);
+          await newsOrAbort(crew.news(), signal);
         } else if (workers === undefined) {
           const outcome = await measuredHere(cell, signal);
           if (outcome !== undefined) yield outcome;
@@ -72,7 +72,7 @@ export function createCellRunner({ work, ...options }: CellRunnerOptions): CellR
           underWay++;
         } else {
           again.push(cell);
-          await newsOrAbort(workers, signal);
+          await newsOrAbort(workers.news(), signal);
         }
       }
     },

@@ -88,7 +88,7 @@ export async function* inOrder<Task extends Numbered, Result extends Numbered>({
     } else if (isAllBegun && begun === due) {
       return;
     } else {
-      await newsOrAbort(crew, signal);
+      await newsOrAbort(crew.news(), signal);
     }
   }
 }

@@ -85,7 +85,7 @@ export function createPassExecutor(
           continue;
         }
         while (waiting.length > 0 && crew.hasRoom()) crew.give(waiting.pop() as PassWork);
-        if (results.size < tasks.length) await newsOrAbort(crew, signal);
+        if (results.size < tasks.length) await newsOrAbort(crew.news(), signal);
       }
       return tasks.map((_, index) => results.get(index) as ResultOf<(typeof tasks)[number]>);
     },

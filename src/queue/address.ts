@@ -21,7 +21,7 @@ const KINDS: { readonly [Protocol: string]: Address["kind"] } = {
 
 /** Reads "redis://…", "rediss://…" or "postgres://…"; a `VshiftError`, which shows no password, for anything else. */
 export function addressOf(url: string, field: string): Address {
-  const parsed = URL.parse?.(url) ?? parsedOrNull(url);
+  const parsed = parsedOrNull(url);
   const kind = parsed === null ? undefined : KINDS[parsed.protocol];
   if (parsed === null || kind === undefined || !isWhole(parsed, kind)) {
     throw new VshiftError({
@@ -48,7 +48,7 @@ function isWhole({ hostname, pathname, username, password, hash, search }: URL, 
   return hostname !== "" && /^\/?\d*$/.test(pathname) && /^\d+$/.test(database);
 }
 
-/** `URL.parse` is new in Node 22. */
+/** As `URL.parse`, which is new in Node 22. */
 function parsedOrNull(url: string): URL | null {
   try {
     return new URL(url);

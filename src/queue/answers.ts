@@ -1,18 +1,16 @@
-import { VshiftError } from "../errors.ts";
+import { ERROR_CODES, type ErrorParts, VshiftError } from "../errors.ts";
 import { type BlockResult, type BlockTask, channelsOf, type Run, statisticsLengths } from "../experiment/block.ts";
 import type { CellOutcome } from "../experiment/cells.ts";
 import type { Records } from "../experiment/measure.ts";
 import type { RecordReader } from "../experiment/read-record.ts";
 import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
 import type { PlannedCell } from "../sweep/plan.ts";
-import { exactText, fromExactText } from "./exact.ts";
+import { fromExactText } from "./exact.ts";
 
 // What workers answer, and whether it can be that: a worker may be broken, and a journal keeps what it was given.
 
 /** What came of one scenario of a job: its records as a journal has them, or why there are none. */
-type TravellingOutcome =
-  | { readonly records: readonly string[] }
-  | { readonly error: Extract<CellOutcome, { readonly error: unknown }>["error"] };
+type TravellingOutcome = { readonly records: readonly string[] } | { readonly error: ErrorParts };
 
 export function cellsAnswer(outcomes: readonly CellOutcome[]): string {
   return JSON.stringify(
@@ -71,24 +69,15 @@ function parsed<Value>(parse: () => Value): Value {
   }
 }
 
-const CODES: readonly string[] = [
-  ...["invalid-value", "conflicting-fields", "unknown-field", "unreadable-file", "invalid-file", "unwritable-file"],
-];
-
-function isErrorParts(value: unknown): value is Extract<CellOutcome, { readonly error: unknown }>["error"] {
+function isErrorParts(value: unknown): value is ErrorParts {
   if (typeof value !== "object" || value === null) return false;
   const { code, problem, field, hint } = value as Record<string, unknown>;
   const isText = (each: unknown) => each === undefined || typeof each === "string";
-  return CODES.includes(String(code)) && typeof problem === "string" && isText(field) && isText(hint);
+  return ERROR_CODES.some((each) => each === code) && typeof problem === "string" && isText(field) && isText(hint);
 }
 
 export function blocksAnswer(results: readonly string[]): string {
   return `[${results.join(",")}]`;
-}
-
-/** Of one block, at once: its arrays are used again. */
-export function blockText(result: BlockResult): string {
-  return exactText(result);
 }
 
 /** The results of some blocks; throws `Unfit` for any answer that is not one to them. */

@@ -1,19 +1,17 @@
-import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { nativeDigest } from "../files/native-digest.ts";
 import { sharedFloats } from "../numeric/shared-memory.ts";
 import type { Arrays, RealArray } from "../scenario/arrays.ts";
 import { ARRAYS_QUEUE, type JobData } from "./jobs.ts";
-import type { JobQueue, Server } from "./server.ts";
+import { type JobQueue, quietQueue, type Server } from "./server.ts";
 
 // Arrays of files travel by their digests, once for each worker: a queue that nobody takes from holds them in pieces.
 
 /** Numbers in a piece: 1 MB. */
 const PIECE = 2 ** 18;
 
-export function arraysQueue({ Queue, connection }: Server): JobQueue {
-  const queue: JobQueue = new Queue(ARRAYS_QUEUE, { connection });
-  queue.on("error", () => {});
-  return queue;
+export function arraysQueue(server: Server): JobQueue {
+  return quietQueue(server, ARRAYS_QUEUE);
 }
 
 /** Puts those on the server that are not there. */
@@ -57,15 +55,14 @@ async function heldArray(queue: JobQueue, digest: string): Promise<RealArray | u
   const [rows = 0, columns = 0] = (first.data as JobData).holds.split(" ").map(Number);
   if (!Number.isSafeInteger(rows * columns)) return undefined;
   const values = sharedFloats(rows * columns);
-  const hash = createHash("sha256").update(`${rows} ${columns}\n`);
   for (let piece = 0; piece * PIECE < values.length; piece++) {
     const job = piece === 0 ? first : await queue.getJob(`${digest}-${piece}`);
     if (job === undefined || job === null) return undefined;
     const bytes = new Uint8Array(Buffer.from((job.data as JobData).text, "base64"));
-    hash.update(bytes);
     const part = new Float32Array(bytes.buffer);
     if (piece * PIECE + part.length > values.length) return undefined;
     values.set(part, piece * PIECE);
   }
-  return hash.digest("hex") === digest ? { rows, columns, values } : undefined;
+  const array = { rows, columns, values };
+  return nativeDigest(array) === digest ? array : undefined;
 }

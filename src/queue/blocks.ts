@@ -1,3 +1,4 @@
+import { newsOrAbort } from "../executor/news.ts";
 import { type BlockResult, type Run, resultBytes } from "../experiment/block.ts";
 import type { Executor } from "../experiment/measure.ts";
 import { type BatchRange, tasksOf } from "../experiment/plan/plan.ts";
@@ -31,7 +32,6 @@ export function createQueueExecutor({ scenario, arrays, ask, forget, threads }: 
     async *run({ run, range, signal }) {
       const jobs = jobsOf(range, run);
       const underWay: Promise<readonly BlockResult[]>[] = [];
-      const { stopped, forgetSignal } = stopOf(signal);
       const most = Math.max(LEAST_UNDER_WAY, Math.min(3 * threads(), UNDER_WAY_BYTES / JOB_BYTES));
 
       function begin(part: BatchRange): void {
@@ -46,21 +46,17 @@ export function createQueueExecutor({ scenario, arrays, ask, forget, threads }: 
         underWay.push(results);
       }
 
-      try {
-        for (;;) {
-          while (underWay.length < most) {
-            const { done, value } = jobs.next();
-            if (done === true) break;
-            begin(value);
-          }
-          const next = underWay.shift();
-          if (next === undefined) return;
-          const results = await Promise.race([next, stopped]);
-          if (results === undefined || signal?.aborted) return;
-          yield* results;
+      for (;;) {
+        while (underWay.length < most) {
+          const { done, value } = jobs.next();
+          if (done === true) break;
+          begin(value);
         }
-      } finally {
-        forgetSignal();
+        const next = underWay.shift();
+        if (next === undefined) return;
+        await newsOrAbort(next, signal);
+        if (signal?.aborted) return;
+        yield* await next;
       }
     },
     close() {},
@@ -80,15 +76,4 @@ function requestOf(job: BlocksJob): Request {
   const text = exactText(job);
   const holds = `mini-batches ${range.from + 1} to ${range.to} of scenario ${scenario.id.slice(0, 12)}`;
   return { name: nameOf("blocks", text), kind: "blocks", holds, text: packed(text) };
-}
-
-/** What resolves when the signal is aborted, and what lets go of the signal, which outlives many runs. */
-function stopOf(signal: AbortSignal | undefined) {
-  let stop = () => {};
-  const stopped = new Promise<undefined>((resolve) => {
-    stop = () => resolve(undefined);
-  });
-  if (signal?.aborted) stop();
-  signal?.addEventListener("abort", stop);
-  return { stopped, forgetSignal: () => signal?.removeEventListener("abort", stop) };
 }

@@ -1,4 +1,26 @@
+import type { Cell } from "../experiment/cells.ts";
+import { parseFiles } from "../notation/files.ts";
+import { ARRAY_FIELDS, type Arrays } from "../scenario/arrays.ts";
+import { scenarioId } from "../scenario/canonical.ts";
+import type { Grid } from "../scenario/grid.ts";
+import { inputOf } from "../scenario/input-of.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import type { PlannedCell } from "../sweep/plan.ts";
+import type { Request } from "./client.ts";
+import { type CellsJob, nameOf, packed, type TravellingScenario } from "./jobs.ts";
+
+// A plan as jobs.
+
+/** A plan that workers measure. */
+export interface QueuedPlan {
+  readonly grid: Grid;
+  /** All its cells, those that are done, too: what is a job does not depend on what is left. */
+  readonly plan: readonly PlannedCell[];
+  /** See `MeasureOptions`. */
+  readonly errorRate?: number | undefined;
+  /** Those that its scenarios name. */
+  readonly arrays: Arrays;
+}
 
 /** Cells of a plan that are measured as one job. */
 export interface Bundle {
@@ -34,4 +56,49 @@ export function bundlesOf(plan: readonly PlannedCell[]): readonly Bundle[] {
   }
   if (cells.length > 0) bundles.push({ cells, work });
   return bundles;
+}
+
+type Asked = Omit<QueuedPlan, "arrays">;
+
+/** The job of a bundle; the scenarios of some of its cells are there already. */
+export function requestOf(asked: Asked, bundle: Bundle, made: readonly Cell[] = []): Request {
+  const text = textOf(asked, bundle, made);
+  const [first] = bundle.cells;
+  const from = (first?.index ?? 0) + 1;
+  const to = (bundle.cells.at(-1)?.index ?? 0) + 1;
+  const holds = from === to ? `scenario ${from}` : `scenarios ${from} to ${to}`;
+  return {
+    name: nameOf("scenarios", text),
+    kind: "scenarios",
+    holds: `${holds} of ${asked.plan.length}`,
+    text: packed(text),
+  };
+}
+
+/** The name of that job alone. */
+export function nameOfBundle(asked: Asked, bundle: Bundle, made: readonly Cell[] = []): string {
+  return nameOf("scenarios", textOf(asked, bundle, made));
+}
+
+function textOf({ grid, errorRate }: Asked, { cells }: Bundle, made: readonly Cell[]): string {
+  const known = new Map(made.map(({ index, scenario }) => [index, scenario]));
+  const scenarios = cells.map(({ index }) => known.get(index) ?? grid.cell(index));
+  const job: CellsJob = {
+    kind: "scenarios",
+    errorRate: errorRate ?? null,
+    scenarios: scenarios.map(travelling),
+    arrays: [...new Set(scenarios.flatMap(digestsOf))],
+  };
+  return JSON.stringify(job);
+}
+
+export function travelling(scenario: Scenario): TravellingScenario {
+  return { id: scenarioId(scenario), input: inputOf(scenario) };
+}
+
+/** The digests of all arrays that a scenario names, in its fields and in the text of its network. */
+export function digestsOf(scenario: Scenario): readonly string[] {
+  const ofFields = ARRAY_FIELDS.flatMap((field) => scenario[`${field}Digest`] ?? []);
+  const { files } = scenario;
+  return [...ofFields, ...(files === null ? [] : [...parseFiles(files).values()].map(({ digest }) => digest))];
 }

@@ -4,31 +4,12 @@ import { nextTurn } from "../executor/next-turn.ts";
 import { type Cell, type CellOutcome, type CellRunner, measureCell } from "../experiment/cells.ts";
 import type { Records } from "../experiment/measure.ts";
 import { createRecordReader } from "../experiment/read-record.ts";
-import type { Arrays } from "../scenario/arrays.ts";
-import { scenarioId } from "../scenario/canonical.ts";
-import { digestsOf } from "../scenario/digests.ts";
-import type { Grid } from "../scenario/grid.ts";
-import { inputOf } from "../scenario/input-of.ts";
-import type { Scenario } from "../scenario/scenario.ts";
-import type { PlannedCell } from "../sweep/plan.ts";
 import { readCellsAnswer, requireRecords, Unfit } from "./answers.ts";
 import { arraysQueue, removeArrays, sendArrays } from "./arrays.ts";
 import { createQueueExecutor } from "./blocks.ts";
-import { type Bundle, bundlesOf } from "./bundles.ts";
+import { type Bundle, bundlesOf, digestsOf, nameOfBundle, type QueuedPlan, requestOf, travelling } from "./bundles.ts";
 import { atMost, createClient, GOODBYE_MS, type QueueClient, type Request } from "./client.ts";
-import { type CellsJob, nameOf, packed, type TravellingScenario } from "./jobs.ts";
 import { obstacle, type Server } from "./server.ts";
-
-/** A plan that workers measure. */
-export interface QueuedPlan {
-  readonly grid: Grid;
-  /** All its cells, those that are done, too: what is a job does not depend on what is left. */
-  readonly plan: readonly PlannedCell[];
-  /** See `MeasureOptions`. */
-  readonly errorRate?: number | undefined;
-  /** Those that its scenarios name. */
-  readonly arrays: Arrays;
-}
 
 /** Jobs that may be under way or wait, in addition to some for each thread: what the server holds does not grow with the plan. */
 const LEAST_UNDER_WAY = 24;
@@ -48,8 +29,7 @@ export async function createQueueRunner(
   say: (words: string) => void,
 ): Promise<CellRunner> {
   const { plan, arrays } = queued;
-  const holdsArrays = arrays.size > 0;
-  const files = holdsArrays ? arraysQueue(server) : undefined;
+  const files = arrays.size > 0 ? arraysQueue(server) : undefined;
   const restore = files === undefined ? undefined : () => sendArrays(files, arrays);
   const [client, read] = await Promise.all([createClient(server, { say, restore }), createRecordReader()]);
   try {
@@ -83,7 +63,7 @@ export async function createQueueRunner(
 
   /** In blocks, unless somebody handed it over whole. */
   async function measureLarge(portion: Portion, cell: Cell, signal: AbortSignal | undefined): Promise<Portioned> {
-    if (await client.isKnown(requestOf(queued, portion.bundle, portion.cells).name)) return measureBundle(portion);
+    if (await client.isKnown(nameOfBundle(queued, portion.bundle, portion.cells))) return measureBundle(portion);
     const { forget, threads } = client;
     const { scenario } = cell;
     let fault: { readonly error: unknown } | undefined;
@@ -244,37 +224,6 @@ function* portionsOf(cells: Iterable<Cell>, bundles: readonly Bundle[]): Generat
 
 function isBehind(bundle: Bundle | undefined, { index }: Cell): boolean {
   return (bundle?.cells.at(-1)?.index ?? Number.POSITIVE_INFINITY) < index;
-}
-
-/** The job of a bundle; the scenarios of some of its cells are there already. */
-export function requestOf(
-  { grid, plan, errorRate }: Omit<QueuedPlan, "arrays">,
-  { cells }: Bundle,
-  made: readonly Cell[] = [],
-): Request {
-  const known = new Map(made.map(({ index, scenario }) => [index, scenario]));
-  const scenarios = cells.map(({ index }) => known.get(index) ?? grid.cell(index));
-  const job: CellsJob = {
-    kind: "scenarios",
-    errorRate: errorRate ?? null,
-    scenarios: scenarios.map(travelling),
-    arrays: [...new Set(scenarios.flatMap(digestsOf))],
-  };
-  const text = JSON.stringify(job);
-  const [first] = cells;
-  const from = (first?.index ?? 0) + 1;
-  const to = (cells.at(-1)?.index ?? 0) + 1;
-  const holds = from === to ? `scenario ${from}` : `scenarios ${from} to ${to}`;
-  return {
-    name: nameOf("scenarios", text),
-    kind: "scenarios",
-    holds: `${holds} of ${plan.length}`,
-    text: packed(text),
-  };
-}
-
-function travelling(scenario: Scenario): TravellingScenario {
-  return { id: scenarioId(scenario), input: inputOf(scenario) };
 }
 
 function unfit({ address }: Server, { message }: Unfit, author: string): VshiftError {

@@ -1,6 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { VshiftError } from "../errors.ts";
 import { type JobData, QUEUE, unpacked, type Work } from "./jobs.ts";
-import { otherVersions, workerInWords, workersOf } from "./presence.ts";
+import { otherVersions, threadsOf, workerInWords, workersOf } from "./presence.ts";
 import { isLasting, type JobQueue, obstacle, type Server } from "./server.ts";
 
 /** A job to have done. */
@@ -90,7 +91,8 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
   const queue = workQueue(server);
   const events = new QueueEvents<string>(QUEUE, { connection });
   const open = new Map<string, OpenJob>();
-  let fresh: OpenJob[] = [];
+  /** Names of jobs that were asked for, and not seen yet. */
+  let fresh: string[] = [];
   /** What is being done at the server. */
   const inHand = new Set<Promise<void>>();
   let isFlushing = false;
@@ -146,7 +148,7 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
         answer = { value: await question() };
       });
       if (answer !== undefined || isClosed) return answer?.value;
-      await new Promise((resolve) => setTimeout(resolve, ROUND_MS));
+      await pause(ROUND_MS);
     }
   }
 
@@ -202,9 +204,9 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
   async function flush(): Promise<void> {
     isFlushing = true;
     while (fresh.length > 0 && !isClosed) {
-      const jobs = fresh;
+      const names = fresh;
       fresh = [];
-      await attempt(() => see(jobs.map(({ request }) => request.name)));
+      await attempt(() => see(names));
     }
     isFlushing = false;
   }
@@ -222,7 +224,7 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
 
   async function countWorkers(): Promise<void> {
     const workers = await workersOf(queue);
-    threads = workers?.reduce((sum, each) => sum + each.threads, 0) ?? 0;
+    threads = threadsOf(workers);
     if (workers === undefined || workers.length > 0) {
       toldOfWorkers = "";
       return;
@@ -239,9 +241,8 @@ export async function createClient(server: Server, { say, restore }: ClientOptio
   return {
     ask(request) {
       return new Promise((resolve, reject) => {
-        const job = { request, resolve, reject, isSeen: false, isOwn: false };
-        open.set(request.name, job);
-        fresh.push(job);
+        open.set(request.name, { request, resolve, reject, isSeen: false, isOwn: false });
+        fresh.push(request.name);
         if (!isFlushing) {
           isFlushing = true;
           // With others that are asked for now, in one message.

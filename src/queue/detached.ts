@@ -1,8 +1,7 @@
 import { arraysQueue, sendArrays } from "./arrays.ts";
-import { type Bundle, bundlesOf } from "./bundles.ts";
-import { type QueuedPlan, requestOf } from "./cells.ts";
+import { type Bundle, bundlesOf, nameOfBundle, type QueuedPlan, requestOf } from "./bundles.ts";
 import { addJobs, workQueue } from "./client.ts";
-import { type Colleague, workersOf } from "./presence.ts";
+import { type Colleague, threadsOf, workersOf } from "./presence.ts";
 import { type JobQueue, obstacle, type Server } from "./server.ts";
 
 // What is done with a plan's jobs by somebody who does not wait for them.
@@ -49,6 +48,8 @@ export interface QueueStatus {
   };
   /** Forecast work of what is not done, in drawn activations. */
   readonly workLeft: number;
+  /** Of all workers, as far as is known. */
+  readonly threads: number;
   /** Undefined where the server does not say. */
   readonly workers: readonly Colleague[] | undefined;
   /** Jobs that the queue finished in its last whole minute, of this plan or another; null where that is not known yet. */
@@ -89,6 +90,7 @@ export async function statusOf(
       scenarios: { total: queued.plan.length, ...counts },
       workLeft,
       jobsLeft,
+      threads: threadsOf(workers),
       workers,
       jobsAMinute,
       lastFinished,
@@ -98,7 +100,7 @@ export async function statusOf(
 
 async function stateOf(queue: JobQueue, queued: QueuedPlan, bundle: Bundle, isDone: (cell: number) => boolean) {
   if (bundle.cells.every(({ index }) => isDone(index))) return "done";
-  switch (await queue.getJobState(requestOf(queued, bundle).name)) {
+  switch (await queue.getJobState(nameOfBundle(queued, bundle))) {
     case "completed":
       return "done";
     case "active":

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { pid as ownPid } from "node:process";
 import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
 import { QUEUE, queueOf, VERSIONS_QUEUE } from "./jobs.ts";
-import type { JobQueue, Server } from "./server.ts";
+import { type JobQueue, quietQueue, type Server } from "./server.ts";
 
 /** A worker that is connected. */
 export interface Colleague {
@@ -35,10 +35,13 @@ export async function workersOf(queue: JobQueue): Promise<readonly Colleague[] |
   return seen.length === 0 && clients.length > 0 ? undefined : seen;
 }
 
+export function threadsOf(workers: readonly Colleague[] | undefined): number {
+  return workers?.reduce((sum, { threads }) => sum + threads, 0) ?? 0;
+}
+
 /** Leaves word that somebody works here with this engine version. */
-export async function registerVersion({ Queue, connection }: Server): Promise<void> {
-  const queue = new Queue(VERSIONS_QUEUE, { connection });
-  queue.on("error", () => {});
+export async function registerVersion(server: Server): Promise<void> {
+  const queue = quietQueue(server, VERSIONS_QUEUE);
   try {
     await queue.add("version", { version: KERNEL_FINGERPRINT }, { jobId: QUEUE });
   } finally {
@@ -47,15 +50,15 @@ export async function registerVersion({ Queue, connection }: Server): Promise<vo
 }
 
 /** Other engine versions that have workers now. */
-export async function otherVersions({ Queue, connection }: Server): Promise<readonly string[]> {
-  const registry = new Queue<{ readonly version: string }>(VERSIONS_QUEUE, { connection });
-  registry.on("error", () => {});
+export async function otherVersions(server: Server): Promise<readonly string[]> {
+  const registry = quietQueue(server, VERSIONS_QUEUE);
   try {
     const known = await registry.getJobs(["waiting"]);
-    const others = known.map(({ data }) => data.version).filter((version) => version !== KERNEL_FINGERPRINT);
+    const others = known
+      .map(({ data }) => (data as { readonly version: string }).version)
+      .filter((version) => version !== KERNEL_FINGERPRINT);
     const present = others.map(async (version) => {
-      const queue = new Queue(queueOf(version), { connection });
-      queue.on("error", () => {});
+      const queue = quietQueue(server, queueOf(version));
       const workers = await workersOf(queue).finally(() => queue.close());
       return workers === undefined || workers.length === 0 ? [] : [version];
     });

@@ -12,6 +12,13 @@ export interface Server extends Pick<AnyBackend, "Queue" | "QueueEvents" | "Work
   readonly connection: unknown;
 }
 
+/** A queue next to the one of the work, which says that the server is away. */
+export function quietQueue({ Queue, connection }: Server, name: string): JobQueue {
+  const queue: JobQueue = new Queue(name, { connection });
+  queue.on("error", () => {});
+  return queue;
+}
+
 /** Milliseconds in which a server answers, or is missing. */
 const PATIENCE_MS = 5000;
 

@@ -12,10 +12,10 @@ import type { Arrays, RealArray } from "../scenario/arrays.ts";
 import { scenarioId } from "../scenario/canonical.ts";
 import { defineScenario } from "../scenario/define.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { blocksAnswer, blockText, cellsAnswer } from "./answers.ts";
+import { blocksAnswer, cellsAnswer } from "./answers.ts";
 import { arraysQueue, fetchArray } from "./arrays.ts";
 import { atMost } from "./client.ts";
-import { fromExactText } from "./exact.ts";
+import { exactText, fromExactText } from "./exact.ts";
 import {
   type BlocksJob,
   type CellsJob,
@@ -24,6 +24,7 @@ import {
   QUEUE,
   type TravellingScenario,
   unpacked,
+  type Work,
 } from "./jobs.ts";
 import { createPool, type Pool } from "./pool.ts";
 import { ownName, registerVersion } from "./presence.ts";
@@ -61,18 +62,16 @@ export async function runWorker(
   let scenarios = 0;
   let isAway = false;
 
-  async function work({ data }: Job<JobData>): Promise<string> {
-    const text = unpacked(data.text);
-    // What it is, is in the text: bytes of blocks are read another way than scenarios are.
-    const { kind } = JSON.parse(text) as { readonly kind: "scenarios" | "blocks" };
-    if (kind === "scenarios") {
-      const job = JSON.parse(text) as CellsJob;
-      const answer = await bench.measure(job);
-      scenarios += job.scenarios.length;
-      jobs++;
-      return packed(answer);
-    }
-    const answer = await bench.runBlocks(fromExactText(text) as BlocksJob);
+  async function answerTo(name: string, text: string): Promise<string> {
+    if (name === ("blocks" satisfies Work["kind"])) return bench.runBlocks(fromExactText(text) as BlocksJob);
+    const job = JSON.parse(text) as CellsJob;
+    const answer = await bench.measure(job);
+    scenarios += job.scenarios.length;
+    return answer;
+  }
+
+  async function work({ name, data }: Job<JobData>): Promise<string> {
+    const answer = await answerTo(name, unpacked(data.text));
     jobs++;
     return packed(answer);
   }
@@ -199,7 +198,7 @@ function createBench(server: Server, { threads, say }: Pick<WorkerOptions, "thre
     }
     const { run, arrays } = latest;
     const results: string[] = [];
-    for await (const result of executor.run({ run, range, arrays, signal: undefined })) results.push(blockText(result));
+    for await (const result of executor.run({ run, range, arrays, signal: undefined })) results.push(exactText(result));
     return blocksAnswer(results);
   }
 

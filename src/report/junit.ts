@@ -1,4 +1,5 @@
 import type { Verdict } from "../experiment/verdict.ts";
+import { withoutMarkup } from "./markup.ts";
 import type { VerdictCase, VerdictReport } from "./verdict-report.ts";
 
 /**
@@ -65,11 +66,7 @@ function attribute(value: string): string {
 }
 
 function escaped(value: string): string {
-  return value
-    .replace(NO_CHARACTER, "\u{FFFD}")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;");
+  return withoutMarkup(value.replace(NO_CHARACTER, "\u{FFFD}"));
 }
 
 /** What an XML document cannot hold even when it is escaped: control characters, lone surrogates (XML 1.0, §2.2). */

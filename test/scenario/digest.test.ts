@@ -1,6 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
-import { nativeDigest } from "../../src/cli/native-digest.ts";
+import { nativeDigest } from "../../src/files/native-digest.ts";
 import { sharedFloats } from "../../src/numeric/shared-memory.ts";
 import { digestOf } from "../../src/scenario/arrays.ts";
 

@@ -1,8 +1,9 @@
-import type { QueuedPlan } from "../../queue/cells.ts";
+import { extname } from "node:path";
+import type { QueuedPlan } from "../../queue/bundles.ts";
 import type { QueueStatus } from "../../queue/detached.ts";
 import type { Server } from "../../queue/server.ts";
 import type { Document } from "../../report/document.ts";
-import { FORMATS } from "../../report/formats.ts";
+import { FORMATS, formatKind } from "../../report/formats.ts";
 import { counted, grouped, percent, secondsInWords } from "../../report/numbers.ts";
 import { strong } from "../../report/phrase.ts";
 import { savedIds } from "../../sweep/saved.ts";
@@ -12,6 +13,7 @@ import { isStandard } from "../output.ts";
 import { sayOn } from "../say.ts";
 import type { Flags } from "../scenario-input.ts";
 import type { Streams } from "../streams.ts";
+import { partialOf } from "../sweep-destination.ts";
 import { ACTIVATION_SECONDS } from "./dry-run.ts";
 
 interface AtQueue {
@@ -56,8 +58,9 @@ async function showStatus({ flags, streams, server, queued }: AtQueue): Promise<
 async function doneOf({ output, format, resume }: Flags, { plan }: QueuedPlan): Promise<(cell: number) => boolean> {
   const path = output as string | undefined;
   if (isStandard(path) || path === undefined || resume === false) return () => false;
-  const isJournal = format === "ndjson" || (format === undefined && /\.(?:ndjson|jsonl)$/i.test(path));
-  const saved = await savedIds(isJournal ? path : `${path}.partial.ndjson`);
+  const hasEnding = formatKind("ndjson").endings.includes(extname(path).toLowerCase());
+  const isJournal = format === "ndjson" || (format === undefined && hasEnding);
+  const saved = await savedIds(isJournal ? path : partialOf(path));
   const done = new Set(plan.filter(({ ids }) => ids.every((id) => saved.has(id))).map(({ index }) => index));
   return (cell) => done.has(cell);
 }
@@ -65,9 +68,8 @@ async function doneOf({ output, format, resume }: Flags, { plan }: QueuedPlan): 
 function statusDocument(status: QueueStatus, shown: string): Document {
   const { scenarios, workers, jobsLeft } = status;
   const { total, done, running, queued, failed, waiting } = scenarios;
-  const threads = workers?.reduce((sum, each) => sum + each.threads, 0) ?? 0;
   const rate = rateOf(status);
-  const secondsLeft = leftOf(status, { rate, threads });
+  const secondsLeft = leftOf(status, rate);
   const values = { total, done, running, queued, failed, waiting, jobsLeft, jobsPerMinute: rate, secondsLeft };
   return {
     conclusion: strong(
@@ -103,10 +105,7 @@ function rateOf({ jobsAMinute, lastFinished }: QueueStatus): number | null {
 }
 
 /** By the rate of the last minute, else by the forecast of the work. */
-function leftOf(
-  { workLeft, jobsLeft }: QueueStatus,
-  { rate, threads }: { readonly rate: number | null; readonly threads: number },
-): number | null {
+function leftOf({ workLeft, jobsLeft, threads }: QueueStatus, rate: number | null): number | null {
   if (jobsLeft === 0) return 0;
   if (rate !== null && rate > 0) return (60 * jobsLeft) / rate;
   return threads === 0 ? null : (workLeft * ACTIVATION_SECONDS) / threads;

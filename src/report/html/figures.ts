@@ -22,7 +22,7 @@ export function figureOfRecords(records: readonly ShiftRecord[]): Figure | undef
   }
 }
 
-/** A request that leaves the axes open, except for the panels: the field with the fewest values that makes the lines few enough. */
+/** A request that leaves the axes open, except for the panels: the field with the most values that are not too many panels. */
 function withPanels(records: readonly ShiftRecord[]): FigureRequest {
   const axes = chooseAxes(records, {});
   if (axes.kind !== "lines") return {};

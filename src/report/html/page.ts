@@ -6,6 +6,7 @@ import type { Block, Document, Table } from "../document.ts";
 import { drawFigure } from "../figure/draw.ts";
 import type { Figure } from "../figure/figure.ts";
 import { ndjsonOf } from "../json.ts";
+import { withoutMarkup } from "../markup.ts";
 import { counted, grouped } from "../numbers.ts";
 import { type Phrase, plain, spansOf } from "../phrase.ts";
 import { MOST_ON_PAGE } from "../sweep-document.ts";
@@ -189,19 +190,10 @@ function inline(phrase: Phrase): string {
     .trim();
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
 /** Text that shows itself; what would steer a reader, such as a change of direction, is taken out. */
 function escaped(text: string): string {
-  return text
-    .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ")
-    .replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
+  const steady = text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ");
+  return withoutMarkup(steady).replaceAll('"', "&quot;").replaceAll("'", "&#39;");
 }
 
 function hashOf(text: string): string {
