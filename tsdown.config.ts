@@ -125,7 +125,8 @@ function withoutUnused(): Rolldown.Plugin {
   const UNUSED = ["node:child_process", "crypto", "brotli/decompress.js", "linebreak", "png-js"];
   return {
     name: "without-unused",
-    resolveId: (id) => (UNUSED.includes(id) ? { id: `\0unused:${id}` } : undefined),
+    resolveId: (id, importer = "") =>
+      UNUSED.includes(id) && importer.includes("node_modules") ? { id: `\0unused:${id}` } : undefined,
     load: (id) => (id.startsWith("\0unused:") ? "module.exports = {};" : undefined),
   };
 }

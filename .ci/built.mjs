@@ -8,6 +8,7 @@ const MADE = [
   "src/executor/cell-worker-source.ts",
   "src/executor/pass-worker-source.ts",
   "src/experiment/record-check.ts",
+  "src/explorer/page-source.ts",
 ];
 
 const missing = MADE.find((file) => !existsSync(new URL(`../${file}`, import.meta.url)));

@@ -17,6 +17,7 @@ export type {
   VarianceFit,
 } from "./experiment/check.ts";
 export type { TheoryRecord } from "./experiment/derive.ts";
+export type { Histogram, HistogramOptions, PhaseHistogram } from "./experiment/histogram.ts";
 export type { Records } from "./experiment/measure.ts";
 export type {
   OutputDistance,
@@ -29,10 +30,12 @@ export type {
 export type { RatioSums } from "./experiment/root-of-ratio.ts";
 export type { Sums } from "./experiment/sums.ts";
 export type { Verdict } from "./experiment/verdict.ts";
+export type { SoFar } from "./experiment/watch.ts";
 export { type PlotOptions, plot } from "./library/plot.ts";
 export { type RunOptions, type SimulateOptions, simulate, stack, theory } from "./library/simulate.ts";
 export { type SolveOptions, solve } from "./library/solve.ts";
 export { type SweepOptions, sweep } from "./library/sweep.ts";
+export { histogram, watch } from "./library/watch.ts";
 export type {
   AuditedMeasurement,
   AuditedNoise,

@@ -10,3 +10,8 @@ export function printable(text: string): string {
     return code.length === 4 ? `\\u${code}` : `\\u{${code}}`;
   });
 }
+
+/** An argument as a shell takes it, in quotes where it has other signs than those that mean nothing to any shell. */
+export function shellWord(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+}

@@ -32,6 +32,11 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
   },
   "src/theory/alpha-dropout.ts": { kinds: ["alpha"], because: "a mistake of its own" },
   "src/report/figure/presets.ts": { kinds: ["bernoulli", "relu", "uout"], because: "figures of Li et al. 2019" },
+  "src/explorer/presets.ts": {
+    kinds: ["bernoulli", "normal", "relu", "uout"],
+    because: "statements of Li et al. 2019",
+  },
+  "src/explorer/figures/by-depth.ts": { kinds: ["uout"], because: "a remedy of Li et al. 2019, §5" },
   "src/cli/commands.ts": { kinds: ["uout"], because: "the name of a figure" },
   "src/cli/help-notes.ts": { kinds: ["uout"], because: "the name of a figure" },
   "src/suggestion.ts": {
@@ -176,6 +181,7 @@ const GENERATED = [
   "src/executor/cell-worker-source.ts",
   "src/executor/pass-worker-source.ts",
   "src/experiment/record-check.ts",
+  "src/explorer/page-source.ts",
   "src/kernel/simd-module.ts",
 ];
 const SOURCES = readdirSync("src", { recursive: true, encoding: "utf8" })

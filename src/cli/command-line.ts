@@ -1,3 +1,4 @@
+import { shellWord } from "../printable.ts";
 import type { Unsaid } from "./settings.ts";
 import type { TypedFlag } from "./typed-flags.ts";
 
@@ -27,12 +28,8 @@ export function commandLine(command: string, { args, typed, unsaid }: Asked): st
   }
   const variables = unsaid.variables
     .filter(({ sets }) => !OF_THE_MACHINE.includes(sets))
-    .map(({ name, text }) => `${name}=${quoted(text)}`);
+    .map(({ name, text }) => `${name}=${shellWord(text)}`);
   const configuration = unsaid.configuration === undefined ? [] : ["--config", unsaid.configuration];
   const said = args.filter((_, index) => !dropped.has(index));
-  return [...variables, "vshift", command, ...[...said, ...configuration].map(quoted)].join(" ");
-}
-
-function quoted(arg: string): string {
-  return /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`;
+  return [...variables, "vshift", command, ...[...said, ...configuration].map(shellWord)].join(" ");
 }

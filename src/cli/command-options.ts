@@ -147,14 +147,17 @@ export function generalOptions(): readonly Option[] {
 }
 
 /** Of every command that takes a scenario. */
-export function outputOptions(formats: readonly string[]): readonly Option[] {
+export function configOptions(): readonly Option[] {
   const config = "JSON or YAML file with fields of a scenario; flags win (- is JSON from stdin)";
   return [
     grouped("Output:", "--config <file>", config),
     grouped("Output:", "--no-config", "ignore vshift.config.yaml in this folder and above"),
-    ...resultOptions(formats),
-    quietOption(),
   ];
+}
+
+/** Of every command that prints what a scenario comes to. */
+export function outputOptions(formats: readonly string[]): readonly Option[] {
+  return [...configOptions(), ...resultOptions(formats), quietOption()];
 }
 
 /** Of every command whose verdicts a pipeline shows. */

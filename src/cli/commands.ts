@@ -4,6 +4,7 @@ import { FORMATS, PICTURE_FORMATS, RECORDS_FORMATS, STACK_FORMATS } from "../rep
 import { UNKNOWNS } from "../theory/solve/question.ts";
 import {
   compareOption,
+  configOptions,
   engineOptions,
   grouped,
   lawOptions,
@@ -31,6 +32,7 @@ import {
   AUDIT_NOTES,
   CHECK_NOTES,
   COMPLETION_NOTES,
+  EXPLORE_NOTES,
   PAPER_NOTES,
   PLOT_NOTES,
   RECORDS_NOTES,
@@ -305,6 +307,21 @@ export const COMMANDS: readonly CommandDescription[] = [
     notes: WORKER_NOTES,
     options: () => [threadsOption(), quietOption()],
     load: async () => (await import("./commands/worker.ts")).workerCommand,
+  },
+  {
+    name: "explore",
+    summary: "write a page with sliders that measures live in a browser",
+    description:
+      "Write one HTML file that shows the closed form and measures what its controls say; it works offline and can be sent around.",
+    notes: EXPLORE_NOTES,
+    options: () => [
+      ...scenarioOptions(GRID_GROUPS.filter((group) => group !== "Files:")),
+      grouped("Output:", "--output <file>", "write there (- is stdout) [vshift-explorer.html]"),
+      grouped("Output:", "--open", "open it in a browser"),
+      ...configOptions(),
+      quietOption(),
+    ],
+    load: async () => (await import("./commands/explore.ts")).exploreCommand,
   },
   {
     name: "paper",

@@ -38,6 +38,17 @@ export const SIMULATE_NOTES: readonly HelpNote[] = [
   "Exit codes: 0 agrees, 1 disagrees, 2 bad usage or input, 3 inconclusive, 129/130/143 interrupted.",
 ];
 
+export const EXPLORE_NOTES: readonly HelpNote[] = [
+  {
+    examples: [
+      ["vshift explore --open"],
+      ["vshift explore --drop 0.3 --activation relu --depth 12 --output relu.html"],
+      ["vshift explore --network 'input(64) repeat(4, residual(bn relu dropout(0.3) linear(64)))'"],
+    ],
+  },
+  "The flags are what the page begins with: its sliders move from there, and its address keeps what they say. --network is the network of its last figure, and --depth the stack before it. Files stay outside: use vshift simulate for these.",
+];
+
 export const SWEEP_NOTES: readonly HelpNote[] = [
   {
     heading: "Every flag of a scenario takes one value, or many:",

@@ -1,4 +1,4 @@
-import { FIELDS, type Field, type OptionGroup } from "../scenario/fields.ts";
+import { FIELDS, type Field, longFlagOf, type OptionGroup } from "../scenario/fields.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 /** A flag that sets a field of a scenario. */
@@ -46,7 +46,7 @@ export const SETTING_FLAGS: readonly FieldFlag[] = FIELD_FLAGS.filter(
 /** The long flag of a field, for messages. */
 export function flagOf(field: string): string | undefined {
   if (Object.hasOwn(OTHER_FLAGS, field)) return OTHER_FLAGS[field];
-  return FIELD_FLAGS.find(({ name }) => name === field)?.flag.match(/--[a-z-]+(?= [<[])/)?.[0];
+  return longFlagOf(field);
 }
 
 /** The field that a flag of that name sets, "p" or "width" or "batch-size"; any other name unchanged. */

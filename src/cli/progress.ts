@@ -1,9 +1,9 @@
 import type { SingleBar } from "cli-progress";
 import { fewestBatches } from "../experiment/error-floors.ts";
 import { estimate, intervalFactor } from "../experiment/estimate.ts";
+import type { Progress } from "../experiment/measure.ts";
 import { likelyBatches } from "../experiment/plan/forecast.ts";
 import type { Plan } from "../experiment/plan/plan.ts";
-import type { Progress } from "../experiment/reading.ts";
 import { grouped, percent } from "../report/numbers.ts";
 import { USUAL_WIDTH } from "../report/terminal.ts";
 import type { Scenario } from "../scenario/scenario.ts";

@@ -1,6 +1,6 @@
 import { type BatchNormRun, emptyLike, followedBy, viewAfter } from "../forward/batch-norm.ts";
 import type { ReadingSource } from "./measure.ts";
-import { NO_VIEW, type ReadTo, recordSums } from "./reading.ts";
+import { NO_VIEW, type Reading, type ReadTo, recordSums } from "./reading.ts";
 import { channelsSeen } from "./streamed-block.ts";
 import { addSums, NO_SUMS } from "./sums.ts";
 
@@ -24,9 +24,12 @@ export function bothPhasesOf({
       if (block.batchNorm !== undefined) {
         batchNorm = followedBy(batchNorm ?? emptyLike(block.batchNorm), block.batchNorm);
       }
-      onProgress?.({ kind: "batches", sums, target });
+      onProgress?.({ kind: "batches", sums, target, reading });
     }
-    if (sums.n < 2 && sums.n < target) return undefined;
+    return sums.n < 2 && sums.n < target ? undefined : reading();
+  };
+
+  function reading(): Reading {
     const seen = batchNorm;
     return {
       batches: sums.n,
@@ -37,5 +40,5 @@ export function bothPhasesOf({
       },
       outputs: null,
     };
-  };
+  }
 }

@@ -5,17 +5,17 @@ import { positionId } from "../scenario/canonical.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { BlockResult, Run } from "./block.ts";
 import { bothPhasesOf } from "./both-phases.ts";
-import { estimate } from "./estimate.ts";
+import { type Estimate, estimate } from "./estimate.ts";
 import { type Expectation, expectationOf, theoryOfSegment } from "./expectation.ts";
 import { phasesOf } from "./phases.ts";
 import { inputMoments } from "./plan/input-law.ts";
 import { type BatchPart, type BatchRange, type Plan, planOfPart } from "./plan/plan.ts";
 import { type PositionTheory, toleranceAt, wholeExpectation } from "./position-theory.ts";
-import type { Progress, Reading } from "./reading.ts";
+import type { BatchesRead, PassesDone, Reading, ReadingProgress } from "./reading.ts";
 import { realisedScenario, recordOf, recordPosition, type ShiftRecord } from "./record.ts";
 import { floorsOf } from "./record-estimate.ts";
 import { type Setting, settingOf } from "./setting.ts";
-import { look } from "./stopping.ts";
+import { type Look, look } from "./stopping.ts";
 import { weightsOf } from "./streamed-block.ts";
 import type { Sums } from "./sums.ts";
 
@@ -54,6 +54,14 @@ export interface MeasureOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+/** How far a measurement has come. */
+export type Progress = BatchesMeasured | PassesDone;
+
+export interface BatchesMeasured extends Pick<BatchesRead, "kind" | "sums" | "target"> {
+  /** What the result would be if this were the end; undefined before anything varied. Holds until the next block. */
+  records(): Records | undefined;
+}
+
 /** A record for each position of the network, in their order. */
 export type Records = readonly [ShiftRecord, ...ShiftRecord[]];
 
@@ -74,47 +82,32 @@ export async function measure(scenario: Scenario, options: MeasureOptions): Prom
   const first = { ...plan, from: firstBatch, to: firstBatch + plan.firstLook };
   await executor.prepare({ run, arrays, range: { ...first, pass: segment === undefined ? TRAINING : BOTH } });
   const expected = expectedOf(setting, arrays);
-  const source = { setting, plan, firstBatch, executor, arrays, signal, onProgress };
-  const readTo = segment === undefined ? phasesOf(source) : bothPhasesOf(source);
+  const realised = realisedScenario(scenario, { ...expected, masks: plan.masks });
   const unspent = network.positions.map(() => 1);
-  let target = plan.firstLook;
-  for (;;) {
-    const reading = await readTo(target);
-    if (reading === undefined) throw signal?.reason;
-    const { batches } = reading;
-    const interrupted = batches < target;
-    const looks = network.positions.map((_, index) => {
+
+  /** What a reading says of each position; of the last one, all of the budget is spent. */
+  function lookAt(reading: Reading, isLast: boolean): readonly Seen[] {
+    return network.positions.map((_, index) => {
       const at = expected.at[index] ?? NOTHING_EXPECTED;
       const estimated = estimate(sumsAt(reading, index), expected.floors);
       const seen = look({
         rule: { ...scenario, tolerance: toleranceAt(scenario, index + 1) },
-        plan: { ...plan, budget: interrupted ? batches : plan.budget },
+        plan: { ...plan, budget: isLast ? reading.batches : plan.budget },
         expected: at.theory?.shift ?? null,
         errorRate,
         estimate: estimated,
-        batches,
+        batches: reading.batches,
         unspent: unspent[index] ?? 0,
       });
-      unspent[index] = seen.unspent;
-      return { ...at, estimated, seen };
+      return { ...at, estimated, look: seen };
     });
-    const next = looks.flatMap(({ seen }) => seen.next ?? []);
-    if (next.length > 0) {
-      target = Math.max(...next);
-      continue;
-    }
-    const realised = realisedScenario(scenario, { ...expected, masks: plan.masks });
-    const records = looks.map(({ estimated, seen, theory, reason }, index): ShiftRecord => {
-      if (estimated === undefined)
-        throw interrupted
-          ? signal?.reason
-          : nothingToMeasure(scenario, {
-              batches,
-              sums: sumsAt(reading, index),
-              name: network.positions[index]?.name ?? "",
-            });
+  }
+
+  function recordsOf(reading: Reading, seen: readonly Seen[]): Records | undefined {
+    const records = seen.flatMap(({ estimated, look, theory, reason }, index): ShiftRecord[] => {
+      if (estimated === undefined) return [];
       const position = recordPosition(network.positions, index);
-      return recordOf({
+      const record = recordOf({
         id: positionId(scenario, position?.index ?? null),
         scenario: realised,
         position,
@@ -124,13 +117,52 @@ export async function measure(scenario: Scenario, options: MeasureOptions): Prom
         sums: sumsAt(reading, index),
         estimate: estimated,
         view: reading.view(index),
-        verdict: seen.verdict,
+        verdict: look.verdict,
         outputs: index === network.positions.length - 1 ? reading.outputs : null,
       });
+      return [record];
     });
-    return records as unknown as Records;
+    return records.length === seen.length ? (records as unknown as Records) : undefined;
+  }
+
+  function progressOf(progress: ReadingProgress): Progress {
+    if (progress.kind === "passes") return progress;
+    const { kind, sums, target } = progress;
+    const records = () => {
+      const reading = progress.reading();
+      return recordsOf(reading, lookAt(reading, true));
+    };
+    return { kind, sums, target, records };
+  }
+
+  const source: ReadingSource = {
+    ...{ setting, plan, firstBatch, executor, arrays, signal },
+    onProgress: onProgress && ((progress) => onProgress(progressOf(progress))),
+  };
+  const readTo = segment === undefined ? phasesOf(source) : bothPhasesOf(source);
+  let target = plan.firstLook;
+  for (;;) {
+    const reading = await readTo(target);
+    if (reading === undefined) throw signal?.reason;
+    const interrupted = reading.batches < target;
+    const seen = lookAt(reading, interrupted);
+    for (const [index, { look }] of seen.entries()) unspent[index] = look.unspent;
+    const next = seen.flatMap(({ look }) => look.next ?? []);
+    if (next.length > 0) {
+      target = Math.max(...next);
+      continue;
+    }
+    const records = recordsOf(reading, seen);
+    if (records !== undefined) return records;
+    const index = seen.findIndex(({ estimated }) => estimated === undefined);
+    const { batches } = reading;
+    const name = network.positions[index]?.name ?? "";
+    throw interrupted ? signal?.reason : nothingToMeasure(scenario, { batches, sums: sumsAt(reading, index), name });
   }
 }
+
+/** A position, and what the rule of stopping says of it. */
+type Seen = PositionTheory & { readonly estimated: Estimate | undefined; readonly look: Look };
 
 const BOTH = { kind: "both" } as const;
 const TRAINING = { kind: "train", mask: 0 } as const;
@@ -227,7 +259,8 @@ function nothingToMeasure(
 }
 
 /** What a way to read a network's variances is given. */
-export interface ReadingSource extends Pick<MeasureOptions, "executor" | "signal" | "onProgress"> {
+export interface ReadingSource extends Pick<MeasureOptions, "executor" | "signal"> {
+  readonly onProgress: ((progress: ReadingProgress) => void) | undefined;
   readonly setting: Setting;
   readonly plan: Plan;
   readonly firstBatch: number;

@@ -17,20 +17,25 @@ export interface Reading {
 /** Reads on until so many mini-batches were seen; undefined where it was aborted before anything was. */
 export type ReadTo = (target: number) => Promise<Reading | undefined>;
 
-/** How far a measurement has come. */
-export type Progress =
-  | {
-      readonly kind: "batches";
-      readonly sums: Sums;
-      /** Mini-batches after which the result is looked at next. */
-      readonly target: number;
-    }
-  | {
-      readonly kind: "passes";
-      /** Forward passes of mini-batches that are done, and of all until the result is looked at next. */
-      readonly done: number;
-      readonly total: number;
-    };
+/** How far the reading of a network has come. */
+export type ReadingProgress = BatchesRead | PassesDone;
+
+/** Both phases are read side by side, so that there is a reading at any time. */
+export interface BatchesRead {
+  readonly kind: "batches";
+  readonly sums: Sums;
+  /** Mini-batches after which the result is looked at next. */
+  readonly target: number;
+  /** What was read so far; it holds until the next block. */
+  reading(): Reading;
+}
+
+export interface PassesDone {
+  readonly kind: "passes";
+  /** Forward passes of mini-batches that are done, and of all until the result is looked at next. */
+  readonly done: number;
+  readonly total: number;
+}
 
 /** The sums of a position, with those of its means where they are compared. */
 export function recordSums(sums: Sums, means: MeanShiftSums | null): RecordSums {

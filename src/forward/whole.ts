@@ -45,6 +45,8 @@ export interface WholeNetwork {
 export interface WholeSetting {
   readonly network: Network;
   readonly batchSize: number;
+  /** Shown what reaches a position, by its number from 0, before its norm changes it. */
+  readonly onRead?: (position: number, maps: Maps) => void;
 }
 
 /** Whether a position has frozen statistics at test time: those of BN, and of an output, which enters no norm. */
@@ -55,7 +57,7 @@ export function isFrozenAt({ norm }: { readonly norm: NormLayer | null }): boole
 /** Builds a network whose mini-batches go through it layer by layer; its memory is its weights and a few mini-batches. */
 export function createWholeNetwork(
   kernel: Kernel,
-  { network, batchSize }: WholeSetting,
+  { network, batchSize, onRead }: WholeSetting,
   arrays: Arrays = NO_ARRAYS,
 ): WholeNetwork {
   const { seed, nodes, positions } = network;
@@ -94,7 +96,9 @@ export function createWholeNetwork(
     const position = positions[index];
     if (position === undefined) return;
     const { channels } = position;
-    const { tiles, positions: each } = mapsAt(position.node);
+    const maps = mapsAt(position.node);
+    const { tiles, positions: each } = maps;
+    onRead?.(index, maps);
     const count = batchSize * each;
     const biased = (count - 1) / count;
     const seen = sums.subarray(0, 2 * channels).fill(0);

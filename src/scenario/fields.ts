@@ -804,6 +804,12 @@ const NOTHING = Object.fromEntries(FIELD_NAMES.map((name) => [name, null]));
 /** Fields that records did not always have; where one is missing it is null. */
 export const LATER_FIELDS: readonly (keyof Scenario)[] = FIELD_NAMES.filter((name) => FIELDS[name].isLater === true);
 
+/** "--keep" of keep; undefined for what no flag sets. */
+export function longFlagOf(field: string): string | undefined {
+  const { flag } = (Object.hasOwn(FIELDS, field) && FIELDS[field as keyof Scenario]) || {};
+  return flag?.match(/--[a-z-]+(?= [<[])/)?.[0];
+}
+
 type Defaults = { readonly [Name in keyof Scenario]: (typeof TABLE)[Name]["default"] };
 
 /** What holds when nothing is said; null where it depends on other fields. */

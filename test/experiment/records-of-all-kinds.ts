@@ -1,8 +1,7 @@
 import { createInlineExecutor } from "../../src/executor/inline.ts";
 import { joined } from "../../src/experiment/join.ts";
-import type { MeasureOptions } from "../../src/experiment/measure.ts";
+import type { MeasureOptions, Progress } from "../../src/experiment/measure.ts";
 import { partOf, planOf } from "../../src/experiment/plan/plan.ts";
-import type { Progress } from "../../src/experiment/reading.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { scenarioWithArrays } from "../../src/scenario/array-input.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";

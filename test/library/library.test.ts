@@ -20,8 +20,8 @@ async function lines(...args: readonly string[]): Promise<readonly unknown[]> {
 
 it("has these exports, and no other", () => {
   expect(Object.keys(library).toSorted()).toEqual([
-    ...["VshiftError", "audit", "checkMeasured", "defineScenario", "describeCheck", "plot", "repair", "simulate"],
-    ...["solve", "stack", "sweep", "theory"],
+    ...["VshiftError", "audit", "checkMeasured", "defineScenario", "describeCheck", "histogram", "plot", "repair"],
+    ...["simulate", "solve", "stack", "sweep", "theory", "watch"],
   ]);
 });
 

@@ -10,6 +10,7 @@ const MADE = [
   "src/executor/cell-worker-source.ts",
   "src/executor/pass-worker-source.ts",
   "src/experiment/record-check.ts",
+  "src/explorer/page-source.ts",
 ];
 
 /** A clone after `npm ci`, in a folder that is awkward to name, as far as a build reads it. */
@@ -68,7 +69,7 @@ describe("after npm ci --ignore-scripts", () => {
 it("a clone in a folder with spaces and umlauts in its name builds, and runs", { timeout: 120_000 }, async () => {
   const folder = clone();
   const built = await run(
-    "npm run build:worker && npm run build:record-check && npx tsdown && npm run build:code",
+    "npm run build:worker && npm run build:record-check && npm run build:page && npx tsdown && npm run build:code",
     folder,
   );
   expect(built, built.stderr).toMatchObject({ code: 0 });

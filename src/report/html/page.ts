@@ -1,4 +1,3 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { gzipSync } from "fflate/browser";
 import type { ShiftRecord } from "../../experiment/record.ts";
@@ -12,6 +11,7 @@ import { type Phrase, plain, spansOf } from "../phrase.ts";
 import { MOST_ON_PAGE } from "../sweep-document.ts";
 import { deviationsChart } from "./deviations.ts";
 import { figureOfRecords } from "./figures.ts";
+import { base64, contentHash } from "./policy.ts";
 import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
 
@@ -57,8 +57,8 @@ export async function htmlPage(document: Document, origin: Origin): Promise<stri
   ];
   const policy = [
     "default-src 'none'",
-    `script-src '${hashOf(SCRIPT)}'`,
-    `style-src '${hashOf(STYLE)}'`,
+    `script-src '${contentHash(SCRIPT)}'`,
+    `style-src '${contentHash(STYLE)}'`,
     "img-src data:",
     "base-uri 'none'",
     "form-action 'none'",
@@ -194,17 +194,4 @@ function inline(phrase: Phrase): string {
 function escaped(text: string): string {
   const steady = text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ");
   return withoutMarkup(steady).replaceAll('"', "&quot;").replaceAll("'", "&#39;");
-}
-
-function hashOf(text: string): string {
-  return `sha256-${base64(sha256(utf8ToBytes(text)))}`;
-}
-
-/** Bytes that are handed to btoa at a time: as many arguments as any engine takes. */
-const PIECE = 0x6000;
-
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += PIECE) text += btoa(String.fromCharCode(...bytes.subarray(at, at + PIECE)));
-  return text;
 }

@@ -1,0 +1,235 @@
+import type { Asked, FigureOfPage } from "../figures/figure.ts";
+import { RANK } from "../figures/figure.ts";
+import { FIGURES } from "../figures/figures.ts";
+import { legendHtml, tableHtml } from "../figures/markup.ts";
+import { summaryAsks, summaryOf } from "../figures/summary.ts";
+import type { Question, Run } from "../questions.ts";
+import { hashOf, layerOf, type State, stateOf, withField } from "../state.ts";
+import { startCrew } from "./crew.ts";
+import { type Desk, openDesk } from "./desk.ts";
+
+// What the page does: hears the controls, has the engine answer what its figures ask, and draws them when an answer comes.
+
+/** Waits for a slider to rest before anything is measured, in milliseconds. */
+const REST = 100;
+/** Before the address follows. */
+const ADDRESS_REST = 200;
+
+const first = JSON.parse(text("first")) as State;
+const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+let state = stateOf(location.hash, first);
+let desk: Desk | undefined;
+let isDrawing = false;
+let resting = 0;
+let addressing = 0;
+let said = "";
+
+document.documentElement.classList.add("script");
+for (const control of controls()) control.addEventListener("input", () => change(control.id, textOf(control)));
+byId("presets").addEventListener("click", ({ target }) => {
+  const { dataset, title } = target as HTMLElement;
+  if (dataset.change === undefined) return;
+  put(byId("shows"), title);
+  become({ ...state, ...JSON.parse(dataset.change) });
+  showState();
+});
+addEventListener("hashchange", () => {
+  become(stateOf(location.hash, first));
+  showState();
+});
+byId("save").addEventListener("click", () => save(layerOf(state)));
+byId("copy").addEventListener("click", () => void copy(byId("command")));
+for (const figure of FIGURES) {
+  const { run } = figure;
+  if (run !== undefined) part(figure, ".save").addEventListener("click", () => save(run(state)));
+}
+showState();
+void start();
+
+async function start(): Promise<void> {
+  try {
+    const crew = startCrew(await unpacked());
+    desk = openDesk(crew, (isLast) => {
+      // Who wants little motion sees what has come to its end.
+      if (isLast || !isCalm) draw();
+    });
+    become(state);
+  } catch (error) {
+    refuse(`this browser cannot run the engine: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The code of the engine, which the page holds compressed. */
+async function unpacked(): Promise<string> {
+  const packed = Uint8Array.from(atob(text("engine")), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return new Response(stream).text();
+}
+
+type Input = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+/** What is set by hand; the id of each is its field. */
+function controls(): readonly Input[] {
+  return [...document.querySelectorAll<Input>(".fields :is(input, select), textarea")];
+}
+
+/** Whether a slider moves by powers of two. */
+function isLog(control: Input): boolean {
+  return control.dataset.log !== undefined;
+}
+
+function textOf(control: Input): string {
+  return isLog(control) ? String(Math.round(2 ** Number(control.value))) : control.value;
+}
+
+function change(field: string, to: string): void {
+  put(byId("shows"), "");
+  let next = withField(state, field, to);
+  const { lowest } = chosen("noise", next);
+  if (Number(next.keep) < Number(lowest)) next = withField(next, "keep", lowest ?? "");
+  const { mean } = chosen("activation", next);
+  if (field === "activation" && mean !== undefined) next = withField(next, "mean", mean);
+  become(next);
+  showState(field);
+}
+
+function become(next: State): void {
+  state = next;
+  clearTimeout(addressing);
+  addressing = window.setTimeout(() => {
+    const hash = hashOf(state, first);
+    history.replaceState(null, "", hash === "" ? location.href.replace(/#.*/, "") : `#${hash}`);
+  }, ADDRESS_REST);
+  const asked = askedOf(state);
+  desk?.attend(asked.filter(({ rank }) => rank === RANK.theory));
+  clearTimeout(resting);
+  resting = window.setTimeout(() => desk?.attend(asked), REST);
+  draw();
+}
+
+function askedOf(state: State): readonly Asked[] {
+  const figures = FIGURES.flatMap((figure) => {
+    const run = figure.run?.(state);
+    const described = run === undefined ? [] : [{ question: describe(run), rank: RANK.theory }];
+    return [...described, ...figure.asks(state)];
+  });
+  return [...summaryAsks(state), ...figures];
+}
+
+function describe(run: Run) {
+  return { kind: "describe", run } as const satisfies Question;
+}
+
+function measure(run: Run) {
+  return { kind: "measure", run } as const satisfies Question;
+}
+
+/** What the page knows of the choice that a state has. */
+function chosen(field: string, state: State): DOMStringMap {
+  const { options } = byId(field) as HTMLSelectElement;
+  return [...options].find(({ value }) => value === state[field])?.dataset ?? {};
+}
+
+/** The controls as the state has them, except the one in use. */
+function showState(inUse?: string): void {
+  for (const control of controls()) {
+    const own = state[control.id] ?? "";
+    if (control.id !== inUse) control.value = isLog(control) ? String(Math.log2(Number(own))) : own;
+    const output = document.getElementById(`${control.id}-value`);
+    if (output !== null) output.textContent = own;
+  }
+  (byId("alignment") as HTMLInputElement).disabled = state.layer !== "linear";
+}
+
+function draw(): void {
+  if (isDrawing) return;
+  isDrawing = true;
+  requestAnimationFrame(() => {
+    isDrawing = false;
+    if (desk !== undefined) drawNow(desk);
+  });
+}
+
+function drawNow({ known, refusal }: Desk): void {
+  const own = layerOf(state);
+  refuse(refusal(describe(own)) ?? refusal(measure(own)) ?? "");
+  const summary = summaryOf(state, known);
+  if (summary !== undefined) {
+    put(byId("sentence"), summary.sentence);
+    for (const [index, [, words]] of summary.facts.entries()) put(byId(`fact-${index}`), words);
+    if (summary.news !== said) {
+      said = summary.news;
+      put(byId("live"), said);
+    }
+  }
+  put(byId("command"), known(describe(own))?.command ?? "");
+  showSave(byId("save"), known(measure(own))?.records);
+  for (const figure of FIGURES) {
+    const { svg, legend, caption, table } = figure.view(state, known);
+    putHtml(part(figure, ".plot"), svg);
+    putHtml(part(figure, ".legend"), legendHtml(legend));
+    put(part(figure, "figcaption"), caption);
+    putHtml(part(figure, "table"), tableHtml(table));
+    const run = figure.run?.(state);
+    if (run === undefined) continue;
+    put(part(figure, "code"), known(describe(run))?.command ?? "");
+    showSave(part(figure, ".save"), known(measure(run))?.records);
+  }
+}
+
+function showSave(button: HTMLElement, records: string | null | undefined): void {
+  (button as HTMLButtonElement).disabled = records === null || records === undefined;
+}
+
+function save(run: Run): void {
+  const records = desk?.known(measure(run))?.records;
+  if (records === null || records === undefined) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([records], { type: "application/x-ndjson" }));
+  link.download = "vshift.ndjson";
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+/** Where a page may not write to the clipboard, the words are selected, to be copied by hand. */
+async function copy(element: HTMLElement): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(element.textContent);
+    put(byId("live"), "The command is copied.");
+  } catch {
+    getSelection()?.selectAllChildren(element);
+  }
+}
+
+function refuse(line: string): void {
+  put(byId("refusal"), line);
+}
+
+/** What is there already is left alone: a screen reader need not hear it again. */
+function put(element: HTMLElement, words: string): void {
+  if (element.textContent !== words) element.textContent = words;
+}
+
+const shown = new WeakMap<HTMLElement, string>();
+
+function putHtml(element: HTMLElement, html: string): void {
+  if (shown.get(element) === html) return;
+  shown.set(element, html);
+  element.innerHTML = html;
+}
+
+function byId(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new RangeError(`there is no #${id}`);
+  return found;
+}
+
+function part({ id }: FigureOfPage, selector: string): HTMLElement {
+  const found = byId(id).querySelector<HTMLElement>(selector);
+  if (found === null) throw new RangeError(`#${id} has no ${selector}`);
+  return found;
+}
+
+function text(id: string): string {
+  return byId(id).textContent;
+}

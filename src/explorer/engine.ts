@@ -1,0 +1,153 @@
+import { reason, VshiftError } from "../errors.ts";
+import { createInlineExecutor } from "../executor/inline.ts";
+import { derive } from "../experiment/derive.ts";
+import { type Histogram, histogramOf } from "../experiment/histogram.ts";
+import type { Records } from "../experiment/measure.ts";
+import { type SoFar, watch } from "../experiment/watch.ts";
+import { createKernel, kernelsInTurn } from "../kernel/fastest.ts";
+import { shellWord } from "../printable.ts";
+import { ndjson } from "../report/json.ts";
+import { shiftInWords } from "../report/shift-words.ts";
+import { defineScenario } from "../scenario/define.ts";
+import { USUAL_DEPTH } from "../scenario/define-stack.ts";
+import { FIELD_NAMES, FIELDS, longFlagOf } from "../scenario/fields.ts";
+import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
+import { typed } from "../scenario/typed.ts";
+import type { Answers, Description, Fields, Measurement, Question, Run, TheoryAt, TheoryOfRun } from "./questions.ts";
+
+/** Hears an answer; of a measurement more than once, the last one last. */
+export type Tell = (answer: Answers[Question["kind"]], isLast: boolean) => void;
+
+/** Answers a question by the library itself. Throws a `VshiftError` for a run that is none. */
+export async function answer(question: Question, tell: Tell, signal: AbortSignal): Promise<void> {
+  switch (question.kind) {
+    case "describe":
+      return tell(description(question.run), true);
+    case "theory":
+      return tell(question.runs.map(theoryOf), true);
+    case "histogram": {
+      const scenario = scenarioOf(question.run);
+      const range = rangeOf(histogramOf(createKernel, scenario, { batches: GLANCE, bins: 1 }));
+      const { batches } = question;
+      const { scenario: _, ...counted } = histogramOf(createKernel, scenario, { batches, range, bins: BINS });
+      return tell(counted, true);
+    }
+    case "measure": {
+      const executor = createInlineExecutor(kernelsInTurn());
+      for await (const soFar of watch(scenarioOf(question.run), { executor, signal })) {
+        tell(measurementOf(soFar), soFar.isFinal);
+      }
+    }
+  }
+}
+
+const BINS = 80;
+/** Mini-batches that say where most values lie, in standard deviations from the mean. */
+const GLANCE = 4;
+const MOST_DEVIATIONS = 4;
+
+/** What a picture of a histogram shows: most values of training, and nothing where there are none. */
+function rangeOf({ range: [from, to], train: { mean, variance } }: Histogram): readonly [number, number] {
+  const reach = MOST_DEVIATIONS * Math.sqrt(variance);
+  return [Math.max(from, mean - reach), Math.min(to, mean + reach)];
+}
+
+/** The scenario of a run; checked as the command line's is. */
+function scenarioOf({ command, fields }: Run): Scenario {
+  const usual = command === "stack" ? { depth: USUAL_DEPTH } : {};
+  return defineScenario({ ...usual, ...inputOfTexts(fields) });
+}
+
+function inputOfTexts(fields: Fields): ScenarioInput {
+  // What is not a field stays text, for validation to name it.
+  const typedOnes = Object.entries(fields).map(([name, text]) => {
+    const field = FIELD_NAMES.find((known) => known === name);
+    return [name, field === undefined ? text : typed(FIELDS[field].type, text)];
+  });
+  return Object.fromEntries(typedOnes);
+}
+
+/** What a command line says even where it is the default. */
+const ALWAYS_SAID: readonly string[] = ["keep", "width", "depth"];
+
+/** The command line of a run, without what holds anyway. */
+function commandOf({ command, fields }: Run): string {
+  const scenario = JSON.stringify(scenarioOf({ command, fields }));
+  let said = fields;
+  for (const name of Object.keys(fields)) {
+    if (ALWAYS_SAID.includes(name)) continue;
+    const { [name]: _, ...fewer } = said;
+    if (isScenario({ command, fields: fewer }, scenario)) said = fewer;
+  }
+  const flags = FIELD_NAMES.flatMap((name) => {
+    const value = said[name];
+    const flag = longFlagOf(name);
+    return value === undefined || flag === undefined ? [] : [flag, shellWord(value)];
+  });
+  return ["vshift", command, ...flags].join(" ");
+}
+
+function isScenario(run: Run, scenario: string): boolean {
+  try {
+    return JSON.stringify(scenarioOf(run)) === scenario;
+  } catch (error) {
+    if (error instanceof VshiftError) return false;
+    throw error;
+  }
+}
+
+function description(run: Run): Description {
+  const theory = derive(scenarioOf(run));
+  const { shift, trainVariance } = theory.theory ?? { shift: null, trainVariance: null };
+  return {
+    command: commandOf(run),
+    sentence: shift === null ? `No closed form: ${theory.theoryReason}.` : shiftInWords(shift),
+    theory: { name: "BN", shift, trainVariance, reason: theory.theoryReason },
+  };
+}
+
+function theoryOf(run: Run): TheoryOfRun {
+  try {
+    const scenario = scenarioOf(run);
+    const { theory, theoryReason, positions } = derive(scenario);
+    if (positions.length === 0) {
+      const { shift = null, trainVariance = null } = theory ?? {};
+      return { positions: [{ name: "BN", shift, trainVariance, reason: theoryReason }] };
+    }
+    return {
+      positions: positions.map(({ position, theory, theoryReason }): TheoryAt => {
+        const { shift = null, trainVariance = null } = theory ?? {};
+        return { name: position.name, shift, trainVariance, reason: theoryReason };
+      }),
+    };
+  } catch (error) {
+    if (error instanceof VshiftError) return { error: error.message };
+    throw error;
+  }
+}
+
+function measurementOf({ records, done, total, isFinal }: SoFar): Measurement {
+  return {
+    positions: records?.map(measuredAt) ?? [],
+    samples: records?.[0].measured.samples ?? 0,
+    share: isFinal ? 1 : done / total,
+    records: isFinal && records !== undefined ? records.map(ndjson).join("") : null,
+  };
+}
+
+function measuredAt({ position, theory, theoryReason, measured, agreement }: Records[number]) {
+  return {
+    name: position?.name ?? "BN",
+    shift: theory?.shift ?? null,
+    trainVariance: theory?.trainVariance ?? null,
+    reason: theoryReason,
+    measured: measured.shift,
+    interval: measured.interval,
+    verdict: agreement.verdict,
+  };
+}
+
+/** What a refusal says in one line. */
+export function refusalOf(error: unknown): string {
+  return error instanceof VshiftError ? error.message : `something went wrong: ${reason(error)}`;
+}

@@ -1,0 +1,103 @@
+import { readable } from "../../report/numbers.ts";
+import type { Question } from "../questions.ts";
+import { layerOf, pointOf, type State } from "../state.ts";
+import { SHIFT_AXIS } from "./by-keep.ts";
+import { chart, dot, line, type Point } from "./chart.ts";
+import { type FigureOfPage, intervalInWords, orDash, RANK } from "./figure.ts";
+import { measured, shiftsOf } from "./known.ts";
+
+const WIDTHS = [16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
+const POINTS = [16, 64, 256, 1024, 4096];
+/** The correlation that is shown where the sliders say none: without it no weights change anything. */
+const SOME_CORRELATION = 0.2;
+const SAMPLES = 8192;
+/** Neurons are alike; a few of them are enough. */
+const NEURONS = "8";
+
+/** Weights of the layer, as lines of the figure. */
+const WEIGHTS = [
+  { look: "c1", words: "random weights", alignment: () => 1 },
+  { look: "c3", words: "alignment 8, at any width", alignment: () => 8 },
+  { look: "c2", words: "alignment of a quarter of the width", alignment: (width: number) => width / 4 },
+] as const;
+
+type Weights = (typeof WEIGHTS)[number];
+
+function changeOf(state: State, { alignment }: Weights, width: number) {
+  return {
+    layer: "linear",
+    neurons: NEURONS,
+    width: String(width),
+    rho: rhoOf(state),
+    alignment: String(alignment(width)),
+  };
+}
+
+function rhoOf({ rho = "0" }: State): string {
+  return Number(rho) > 0 ? rho : String(SOME_CORRELATION);
+}
+
+const plain = ({ weightMean: _, ...state }: State): State => state;
+
+const theory = (state: State, weights: Weights) =>
+  ({
+    kind: "theory",
+    runs: WIDTHS.map((width) => layerOf(plain(state), changeOf(state, weights, width))),
+  }) satisfies Question;
+
+const point = (state: State, weights: Weights, width: number) =>
+  pointOf(plain(state), changeOf(state, weights, width), SAMPLES);
+
+/** Δ against the width, for weights of several alignments. */
+export const BY_WIDTH: FigureOfPage = {
+  id: "by-width",
+  title: "Why width alone does not help",
+  asks: (state) => [
+    ...WEIGHTS.map((weights) => ({ question: theory(state, weights), rank: RANK.theory })),
+    ...WEIGHTS.flatMap((weights) =>
+      POINTS.map((width) => ({
+        question: { kind: "measure", run: point(state, weights, width) } as const,
+        rank: RANK.slow,
+      })),
+    ),
+  ],
+  view(state, known) {
+    const lines = WEIGHTS.map((weights) => ({
+      ...weights,
+      shifts: shiftsOf(known(theory(state, weights))),
+      points: POINTS.map((width) => ({ width, at: measured(known, point(state, weights, width)) })),
+    }));
+    const [random] = lines;
+    const rho = readable(Number(rhoOf(state)));
+    const isOwn = Number(state.rho) > 0;
+    return {
+      svg: chart({
+        description: `Δ behind a linear layer against its width from 16 to 4096, units correlated by ${rho}: level at ${orDash(random?.shifts[5], 2)} with random weights, rising to ${orDash(lines[2]?.shifts.at(-1), 2)} where the alignment grows with the width.`,
+        x: { label: "width d", from: 16, to: 4096, isLog: true, ticks: [16, 64, 256, 1024, 4096] },
+        y: SHIFT_AXIS,
+        marks: (scales) =>
+          lines.flatMap(({ look, shifts, points }) => [
+            line(
+              scales,
+              WIDTHS.map((width, index): Point => [width, shifts[index] ?? null]),
+              look,
+            ),
+            ...points.map(({ width, at }) => (at === undefined ? "" : dot(scales, width, at, look))),
+          ]),
+      }),
+      legend: lines.map(({ look, words }) => ({ look, mark: "line", words })),
+      caption: `Behind a linear layer of units correlated by ${rho}${isOwn ? "" : " (the sliders say 0, where all three lines are one)"}: random weights average signal and noise alike, at any width. Only where the alignment of the weights grows with the width does what the units share outgrow the noise.`,
+      table: {
+        head: ["width", ...lines.flatMap(({ words }) => [`Δ theory, ${words}`, "Δ measured", "95 % interval"])],
+        rows: POINTS.map((width, row) => [
+          String(width),
+          ...lines.flatMap(({ shifts, points }) => [
+            orDash(shifts[WIDTHS.indexOf(width)]),
+            orDash(points[row]?.at?.measured),
+            intervalInWords(points[row]?.at?.interval),
+          ]),
+        ]),
+      },
+    };
+  },
+};
