@@ -5,6 +5,7 @@ import { anchors } from "./anchors.ts";
 
 const DOCUMENTS = [
   ...["README.md", "CHANGELOG.md", "bench/README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md"],
+  "docs/examples/README.md",
   ...readdirSync("docs")
     .filter((name) => name.endsWith(".md"))
     .map((name) => join("docs", name)),

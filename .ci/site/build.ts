@@ -4,6 +4,7 @@ import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   Application,
+  Comment,
   type Context,
   Converter,
   type DeclarationReflection,
@@ -21,6 +22,14 @@ import { defineTheme } from "./theme.ts";
 const HERE = ".ci/site";
 const SCHEMAS = "dist/schema";
 const PROGRAM = "bin/vshift.cjs";
+
+/** The first words of a module's page, with links from there. */
+const INTRODUCTIONS: Readonly<Record<string, string>> = {
+  vshift:
+    'What `import { simulate } from "vshift"` has.\n\nThe [guide](../../docs/GUIDE.html#use-the-library) shows how to use it.',
+  "vshift/vitest":
+    "Matchers for vitest, and for other test runners with its `expect.extend`.\n\n[An example](../../index.html#check-in-ci).",
+};
 
 const folder = process.argv[2] ?? "site";
 const hasExplorer = execFileSync(process.execPath, [PROGRAM, "--help"], { encoding: "utf8" }).includes(" explore ");
@@ -57,7 +66,9 @@ async function writePages(out: string): Promise<void> {
     // Most of it is output, which is no language.
     ignoredHighlightLanguages: ["console"],
     markdownItLoader: keepCodeInHeadings,
-    navigation: { includeGroups: false, includeCategories: false, includeFolders: false },
+    navigation: { includeGroups: false, includeCategories: false, includeFolders: false, excludeReferences: true },
+    groupOrder: ["Functions", "Variables", "Classes", "Interfaces", "Type Aliases"],
+    useFirstParagraphOfCommentAsSummary: true,
     includeHierarchySummary: false,
     searchInDocuments: true,
     sort: ["alphabetical-ignoring-documents"],
@@ -84,8 +95,10 @@ async function writePages(out: string): Promise<void> {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     const [first] = project.readme ?? [];
     if (first !== undefined) first.text = first.text.replace(text, "");
-    for (const module of project.children ?? [])
+    for (const module of project.children ?? []) {
       module.name = module.name === "index" ? "vshift" : `vshift/${module.name}`;
+      module.comment = new Comment([{ kind: "text", text: INTRODUCTIONS[module.name] ?? "" }]);
+    }
     for (const [declaration, type] of lists) declaration.type = type;
     for (const reflection of Object.values(project.reflections)) {
       layOutComment(reflection);
@@ -161,8 +174,9 @@ function schemaPage(): string {
   });
   return [
     "# JSON Schemas\n",
-    "Of what vshift reads and writes, in the dialect 2020-12. The package has each as `vshift/schema/` and its name.\n",
-    "| schema | of | |\n|---|---|---|",
+    "Schemas of the files that vshift reads and writes, in the dialect 2020-12. The package has them too: import or require",
+    "`vshift/schema/record.json`.\n",
+    "| schema | title | description |\n|---|---|---|",
     ...rows,
   ].join("\n");
 }

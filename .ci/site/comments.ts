@@ -32,7 +32,12 @@ export function markdownOf(comment: string): string {
     if (isCode && last?.isCode) last.text += `\n\n${block}`;
     else blocks.push({ isCode, text: block });
   }
-  return blocks.map(({ isCode, text }) => (isCode ? fenced(text) : withLegend(text))).join("\n\n");
+  return blocks.map(({ isCode, text }) => (isCode ? fenced(text) : withLegend(withLinks(text)))).join("\n\n");
+}
+
+/** Links to the documents that a text names. Pages of the API are two folders down. */
+function withLinks(block: string): string {
+  return block.replace(/\bdocs\/([A-Z-]+)\.md\b/g, "[$&](../../docs/$1.html)");
 }
 
 function fenced(block: string): string {

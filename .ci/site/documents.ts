@@ -25,6 +25,7 @@ const FURTHER = ["bench/README.md", ".github/SECURITY.md"];
 /** Where the first words of the heading say too little alone. */
 const NAMES: Readonly<Record<string, string>> = {
   [INDEX]: "All documents",
+  "docs/examples/README.md": "Examples",
   "bench/README.md": "How the benchmark works",
   "bench/RESULTS.md": "Benchmark",
   "docs/PAPER.md": "The paper's numbers",
