@@ -1,7 +1,7 @@
 // Builds the documentation site: npm run site, or with another folder as argument.
 import { execFileSync } from "node:child_process";
 import { cpSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import {
   Application,
   Comment,
@@ -15,6 +15,7 @@ import {
   type SomeType,
   UnionType,
 } from "typedoc";
+import manifest from "../../package.json" with { type: "json" };
 import { layOutComment } from "./comments.ts";
 import { type Chapter, chapters } from "./documents.ts";
 import { defineTheme } from "./theme.ts";
@@ -73,7 +74,7 @@ async function writePages(out: string): Promise<void> {
     searchInDocuments: true,
     sort: ["alphabetical-ignoring-documents"],
     visibilityFilters: {},
-    hideGenerator: true,
+    customFooterHtml: `vshift ${manifest.version}, MIT licence`,
     validation: { notExported: true, invalidLink: true, invalidPath: true, rewrittenLink: true, notDocumented: true },
     requiredToBeDocumented: ["Class", "Function", "Interface", "Method", "TypeAlias", "Variable"],
     treatWarningsAsErrors: true,
@@ -124,7 +125,18 @@ function placeDocument(document: DocumentReflection, list: readonly Chapter[], u
   const page = list.flatMap(({ pages }) => pages).find(({ path }) => path === `${document.name}.md`);
   if (page === undefined) throw new Error(`site: no page for ${document.name}`);
   document.name = page.name;
+  document.content.push({ kind: "text", text: programsOf(page.path) });
   urls.set(document, page.url);
+}
+
+/** The programs that a document links to, in full below it. */
+function programsOf(path: string): string {
+  const links = readFileSync(path, "utf8").matchAll(/\]\(([\w/-]+\.(?:js|cjs|ts))\)/g);
+  const programs = [...links].map(([, link = ""]) => {
+    const text = readFileSync(join(dirname(path), link), "utf8");
+    return `\n\n## ${link}\n\n\`\`\`${extname(link) === ".ts" ? "ts" : "js"}\n${text}\`\`\`\n`;
+  });
+  return programs.join("");
 }
 
 /** What this needs of markdown-it. */

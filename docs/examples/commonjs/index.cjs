@@ -1,4 +1,5 @@
-// The smallest keep probability with Δ ≥ 0.9 for an input with a mean of 1, step by step, and what bad input looks like.
+// The smallest keep probability with Δ ≥ 0.9 for an input with a mean of 1, step by step,
+// and how bad input is refused.
 const { solve, VshiftError } = require("vshift");
 
 const { value, steps } = solve({ mean: 1 }, { solveFor: "keep", shift: 0.9 });

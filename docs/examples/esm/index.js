@@ -1,4 +1,5 @@
-// Sweeps the keep probability at two widths, prints Δ measured and in theory, and draws both into shift.svg.
+// Sweeps the keep probability at two widths, prints Δ measured and in theory,
+// and draws both into shift.svg.
 import { writeFile } from "node:fs/promises";
 import { plot, sweep } from "vshift";
 
