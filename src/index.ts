@@ -7,7 +7,8 @@ export { describeCheck } from "./check/describe.ts";
 export type { Diagnosis } from "./check/diagnose.ts";
 export type { Measured, MeasuredBatches, MeasuredSummary } from "./check/measured.ts";
 export { type Repair, type RepairOptions, repair } from "./check/repair.ts";
-export { type ErrorCode, VshiftError } from "./errors.ts";
+export { type ErrorCode, type ErrorParts, VshiftError } from "./errors.ts";
+export type { WorkerLost } from "./executor/crew.ts";
 export type {
   CheckedCell,
   CheckedDiagnosis,
@@ -16,7 +17,7 @@ export type {
   RowKind,
   VarianceFit,
 } from "./experiment/check.ts";
-export type { TheoryRecord } from "./experiment/derive.ts";
+export type { DerivedPosition, TheoryRecord } from "./experiment/derive.ts";
 export type { Histogram, HistogramOptions, PhaseHistogram } from "./experiment/histogram.ts";
 export type { Records } from "./experiment/measure.ts";
 export type {
@@ -24,6 +25,7 @@ export type {
   OutputDistancesOfRecord,
   RealisedScenario,
   RecordPosition,
+  RecordSums,
   RecordTheory,
   ShiftRecord,
 } from "./experiment/record.ts";
@@ -36,7 +38,9 @@ export { type RunOptions, type SimulateOptions, simulate, stack, theory } from "
 export { type SolveOptions, solve } from "./library/solve.ts";
 export { type SweepOptions, sweep } from "./library/sweep.ts";
 export { histogram, watch } from "./library/watch.ts";
+export type { Prediction } from "./model/diagnosis.ts";
 export type {
+  AuditBaseline,
   AuditedMeasurement,
   AuditedNoise,
   AuditedNorm,
@@ -44,6 +48,9 @@ export type {
   AuditRecord,
   AuditsRecord,
   AuditVerdict,
+  BeforeAndAfter,
+  Measurement as AuditMeasurement,
+  StoredFor,
 } from "./report/audit-record.ts";
 export type { CheckCellRecord, CheckRecord, CheckSummary } from "./report/check-record.ts";
 export type { SolutionRecord } from "./report/solution.ts";
@@ -51,6 +58,10 @@ export type { ArrayInput, NamedArrays } from "./scenario/array-input.ts";
 export { defineScenario } from "./scenario/define.ts";
 export type { GridInput } from "./scenario/grid.ts";
 export type { ArrayName, Scenario, ScenarioInput } from "./scenario/scenario.ts";
+export type { ChannelAxis } from "./tensor/unfold.ts";
+export type { WeightSums } from "./theory/alignment.ts";
+export type { MistakeKind } from "./theory/mistakes.ts";
 export type { ShiftTheory } from "./theory/shift.ts";
 export type { Unknown } from "./theory/solve/question.ts";
-export type { Step } from "./theory/step.ts";
+export type { DerivedStep, GivenStep, Step } from "./theory/step.ts";
+export type { InputValue, WrongInputKind } from "./theory/wrong-inputs.ts";

@@ -40,13 +40,14 @@ declare module "vitest" {
 }
 
 /** What `expect.extend` makes of a matcher's result. */
-interface MatcherResult {
+export interface MatcherResult {
   readonly pass: boolean;
+  /** The line of a test that fails. */
   readonly message: () => string;
 }
 
 /** What `this` is in a matcher. */
-interface MatcherContext {
+export interface MatcherContext {
   readonly isNot?: boolean | undefined;
 }
 
@@ -67,6 +68,7 @@ const ALPHA = 1e-6;
  * An inconclusive verdict fails either way, also behind `.not`. Bad input throws a `VshiftError`.
  */
 export const matchers = {
+  /** See {@link VshiftMatchers.toAgreeWithTheory}. */
   async toAgreeWithTheory(
     this: MatcherContext,
     scenario: ScenarioInput,
@@ -76,6 +78,7 @@ export const matchers = {
     const record = await recordOf(complete, { arrays, threads });
     return resultOf(checkRecord(record, arrays), { isNot: this.isNot === true, what: "the simulated variances" });
   },
+  /** See {@link VshiftMatchers.toMatchShift}. */
   toMatchShift(
     this: MatcherContext,
     measured: Measured,

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
+import { anchors } from "./anchors.ts";
 
 const DOCUMENTS = [
   ...["README.md", "CHANGELOG.md", "bench/README.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md"],
+  "docs/examples/README.md",
   ...readdirSync("docs")
     .filter((name) => name.endsWith(".md"))
     .map((name) => join("docs", name)),
@@ -19,17 +21,6 @@ function deadLinks(path: string, text: string): string[] {
     if (!existsSync(target)) return true;
     return heading !== undefined && !anchors(readFileSync(target, "utf8")).includes(decodeURIComponent(heading));
   });
-}
-
-/** What GitHub makes of headings: small letters, no punctuation, hyphens for spaces. */
-function anchors(text: string): string[] {
-  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
-      .trim()
-      .replace(/\s/g, "-"),
-  );
 }
 
 it.each(DOCUMENTS)("every link of %s leads somewhere", (path) => {

@@ -37,6 +37,16 @@ it("workflows run scripts that there are, the tests on the oldest Node that pack
   expect(Math.min(...matrix.node)).toBe(Number(engines.node.replace(/^>=/, "")));
 });
 
+it("the job that may publish the site runs no command, and what it publishes is what npm run site builds", () => {
+  const { permissions, jobs } = yaml(join(FORGE, "workflows/pages.yml"));
+  expect(permissions).toEqual({ contents: "read" });
+  const { build, deploy } = jobs;
+  expect(Object.values(build.permissions)).not.toContain("write");
+  expect(deploy.steps.filter(({ run }: { run?: string }) => run !== undefined)).toEqual([]);
+  const upload = build.steps.find(({ uses = "" }) => uses.startsWith("actions/upload-pages-artifact@"));
+  expect(readFileSync(".gitignore", "utf8")).toContain(`/${upload.with.path}/\n`);
+});
+
 it("forms for issues have a name and ask for something", () => {
   for (const name of readdirSync(join(FORGE, "ISSUE_TEMPLATE"))) {
     const form = yaml(join(FORGE, "ISSUE_TEMPLATE", name));

@@ -16,6 +16,7 @@ export interface ModelFile {
   readonly bytes: Uint8Array;
 }
 
+/** How a trained model is audited; by default from the file alone. */
 export interface AuditOptions {
   /** How far Δ may be from 1, above 0 and up to 0.5 [0.05]. */
   readonly tolerance?: number;

@@ -16,6 +16,7 @@ import { type Diagnosis, diagnose, varianceFit } from "./diagnose.ts";
 import { estimateOf, type Measured, type Reading, readingOf, readingOfSums, WIDEST_FACTOR } from "./measured.ts";
 import { foreignReference, type Reference, recordReference } from "./reference.ts";
 
+/** How narrow agreement is, how often a verdict may be wrong, and what is known of the layer that was measured. */
 export interface CheckOptions {
   /** Largest relative deviation that counts as agreement, in (0, 0.5]; by default the scenario's. */
   readonly tolerance?: number;

@@ -33,6 +33,7 @@ export interface MeasuredSummary {
   readonly testStandardError?: number;
 }
 
+/** Variances of another program: one for each mini-batch, or their means. */
 export type Measured = MeasuredBatches | MeasuredSummary;
 
 /** What was measured, with relative standard errors; null where nothing is known of an error. */

@@ -19,6 +19,7 @@ import { type AuditOptions, inputsFrom, type ModelFile, measurementOf, readSubje
 import { type AuditRows, type FittingRows, fittingRows } from "./audit-rows.ts";
 import type { ModelRunner } from "./model-run.ts";
 
+/** How the running statistics of a trained model are repaired, and what decides whether that helps. */
 export interface RepairOptions extends AuditOptions {
   /** Inputs of the model, without labels. The first `inputs` of them repair; the rest check the repair, unless `guard` does. */
   readonly data: AuditRows;

@@ -37,6 +37,7 @@ export interface CheckedCell {
   readonly detail: string;
 }
 
+/** What a measurement is compared with. */
 export interface CheckedTheory {
   /** Null where there is no closed form, and a baseline is compared with. */
   readonly shift: number | null;
@@ -45,6 +46,7 @@ export interface CheckedTheory {
   readonly testVariance: number | null;
 }
 
+/** What was measured: Δ with its error, and the variances. */
 export interface CheckedMeasurement {
   readonly shift: number;
   /** Of the ratio; null where it is not known. */

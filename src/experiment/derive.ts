@@ -29,6 +29,7 @@ export interface TheoryRecord {
   readonly positions: readonly DerivedPosition[];
 }
 
+/** The closed form at a position of a network. */
 export interface DerivedPosition extends Pick<TheoryRecord, "theory" | "theoryReason"> {
   readonly position: RecordPosition;
 }

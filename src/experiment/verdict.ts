@@ -1,5 +1,6 @@
 import { type Estimate, intervalFactor } from "./estimate.ts";
 
+/** Whether a measurement agrees with theory; inconclusive where more mini-batches are needed. */
 export type Verdict = "agrees" | "disagrees" | "inconclusive";
 
 /**

@@ -1,5 +1,6 @@
 import type { ShiftRecord } from "../experiment/record.ts";
 
+/** What the axes and the lines of a figure are; defaults in brackets. */
 export interface PlotOptions {
   /** Field of the x axis, as in "keep" [the number with the most values]. */
   readonly x?: string;

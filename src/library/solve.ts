@@ -7,6 +7,7 @@ import type { ScenarioInput } from "../scenario/scenario.ts";
 import { didYouMean } from "../suggestion.ts";
 import { UNKNOWNS, type Unknown } from "../theory/solve/question.ts";
 
+/** The target, and the field that reaches it. */
 export interface SolveOptions {
   /** The Δ to reach, at least; above 0 and at most 1. */
   readonly shift: number;

@@ -91,6 +91,7 @@ export interface AuditsRecord extends Pick<ModelGraph, "writer" | "mode"> {
 /** The last line of NDJSON: everything but the norms. */
 export type AuditSummary = Omit<AuditsRecord, "schema" | "norms"> & { readonly schema: typeof AUDIT_SUMMARY_SCHEMA };
 
+/** How a model was measured. */
 export interface Measurement {
   readonly inputs: number;
   /** Draws of all noise for each input. */
@@ -121,6 +122,7 @@ export interface AuditedRepair {
   readonly file: string | null;
 }
 
+/** A number with the running statistics of the file, and with the repaired ones. */
 export interface BeforeAndAfter {
   readonly stored: number;
   readonly repaired: number;

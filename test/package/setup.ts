@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { chromiumPath } from "../engines/installed-chromium.ts";
 import { otherNodes } from "../engines/installed-nodes.ts";
 
 declare module "vitest" {
@@ -26,5 +27,6 @@ export default function setup({ provide }: TestProject): () => void {
   npm(["install", "--offline", "--no-audit", "--no-fund", join(root, filename)], folder);
   provide("installed", folder);
   provide("otherNodes", otherNodes());
+  provide("chromium", chromiumPath() ?? "");
   return () => rmSync(root, { recursive: true });
 }
