@@ -33,11 +33,9 @@ const INTRODUCTIONS: Readonly<Record<string, string>> = {
 };
 
 const folder = process.argv[2] ?? "site";
-const hasExplorer = execFileSync(process.execPath, [PROGRAM, "--help"], { encoding: "utf8" }).includes(" explore ");
-
 await writePages(folder);
 cpSync(SCHEMAS, join(folder, "schema"), { recursive: true });
-if (hasExplorer) execFileSync(process.execPath, [PROGRAM, "explore", "--output", join(folder, "explorer.html")]);
+execFileSync(process.execPath, [PROGRAM, "explore", "--quiet", "--output", join(folder, "explorer.html")]);
 
 async function writePages(out: string): Promise<void> {
   const list = chapters();
@@ -74,13 +72,14 @@ async function writePages(out: string): Promise<void> {
     searchInDocuments: true,
     sort: ["alphabetical-ignoring-documents"],
     visibilityFilters: {},
+    ...sources(process.env),
     customFooterHtml: `vshift ${manifest.version}, MIT licence`,
     validation: { notExported: true, invalidLink: true, invalidPath: true, rewrittenLink: true, notDocumented: true },
     requiredToBeDocumented: ["Class", "Function", "Interface", "Method", "TypeAlias", "Variable"],
     treatWarningsAsErrors: true,
     logLevel: "Warn",
   });
-  defineTheme(app, { chapters: list, hasExplorer, urls, statement });
+  defineTheme(app, { chapters: list, urls, statement });
   app.converter.on(Converter.EVENT_BEGIN, ({ project }) => {
     const schemas = new DocumentReflection("JSON Schemas", project, [{ kind: "text", text: schemaPage() }], {});
     urls.set(schemas, "schema/index");
@@ -111,6 +110,13 @@ async function writePages(out: string): Promise<void> {
   app.validate(project);
   await app.generateDocs(project, out);
   if (app.logger.hasErrors() || app.logger.hasWarnings()) throw new Error("site: TypeDoc warns; see the lines above");
+}
+
+/** Where a workflow of GitHub builds the site, links to the sources of that commit; elsewhere nobody knows where they are. */
+function sources({ GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_SHA }: NodeJS.ProcessEnv) {
+  if (GITHUB_REPOSITORY === undefined || GITHUB_SHA === undefined) return { disableSources: true };
+  const template = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/blob/{gitRevision}/src/{path}#L{line}`;
+  return { disableGit: true, gitRevision: GITHUB_SHA, sourceLinkTemplate: template };
 }
 
 /** The sentence in bold with which README.md begins, and all text up to there. */

@@ -21,8 +21,6 @@ const h = JSX.createElement;
 /** What the pages of the site are, and what stands at the top of the first. */
 export interface Site {
   readonly chapters: readonly Chapter[];
-  /** Whether there is a page to try vshift in. */
-  readonly hasExplorer: boolean;
   /** Where a page that is not of the API is, from the root of the site and without its ending. */
   readonly urls: ReadonlyMap<RouterTarget, string>;
   /** The sentence under the title. */
@@ -110,7 +108,7 @@ function themeOf(site: Site) {
 }
 
 /** The top of the first page: what vshift is, and the ways in. */
-function front(context: DefaultThemeRenderContext, { hasExplorer, statement }: Site): JSX.Element {
+function front(context: DefaultThemeRenderContext, { statement }: Site): JSX.Element {
   const explorer = h(
     "a",
     { href: context.relativeURL("explorer.html"), class: "explorer-link" },
@@ -122,7 +120,7 @@ function front(context: DefaultThemeRenderContext, { hasExplorer, statement }: S
     { class: "front" },
     h("h1", null, "vshift"),
     h("p", { class: "statement" }, statement),
-    hasExplorer ? explorer : null,
+    explorer,
     h(
       "p",
       { class: "ways-in" },
@@ -135,7 +133,7 @@ function front(context: DefaultThemeRenderContext, { hasExplorer, statement }: S
 }
 
 /** The navigation: chapters of documents, then the API as TypeDoc finds it. */
-function linksOf(found: readonly NavigationElement[], { chapters, hasExplorer }: Site): readonly Link[] {
+function linksOf(found: readonly NavigationElement[], { chapters }: Site): readonly Link[] {
   const [start = { title: "", pages: [] }, use = { title: "", pages: [] }, change = { title: "", pages: [] }] =
     chapters;
   const of = ({ title, pages }: Chapter): Link => ({
@@ -144,7 +142,7 @@ function linksOf(found: readonly NavigationElement[], { chapters, hasExplorer }:
   });
   const first = [
     { text: "vshift", path: "index.html" },
-    ...(hasExplorer ? [{ text: "Explorer", path: "explorer.html" }] : []),
+    { text: "Explorer", path: "explorer.html" },
     ...(of(start).children ?? []),
   ];
   const modules = found.filter(({ kind }) => kind === ReflectionKind.Module);

@@ -43,7 +43,7 @@ export const EXPLORE_NOTES: readonly HelpNote[] = [
     examples: [
       ["vshift explore --open"],
       ["vshift explore --drop 0.3 --activation relu --depth 12 --output relu.html"],
-      ["vshift explore --network 'input(64) repeat(4, residual(bn relu dropout(0.3) linear(64)))'"],
+      ["vshift explore --network 'input(64) relu dropout(0.3) bn'"],
     ],
   },
   "The flags are what the page begins with: its sliders move from there, and its address keeps what they say. --network is the network of its last figure, and --depth the stack before it. Files stay outside: use vshift simulate for these.",

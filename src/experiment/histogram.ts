@@ -49,6 +49,7 @@ export interface Histogram {
   readonly epsilon: number;
 }
 
+/** The values of one phase. */
 export interface PhaseHistogram {
   /** Values in each bar. */
   readonly counts: readonly number[];

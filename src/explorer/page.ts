@@ -56,12 +56,6 @@ export async function explorerPage(state: State, version: string): Promise<strin
 <h1>${TITLE}</h1>
 <p>${LEAD}</p>
 </header>
-<form id="controls" class="scripted" aria-label="Setting">
-<div id="presets" role="group" aria-label="Statements to look at">${PRESETS.map(presetHtml).join("")}</div>
-<p id="shows"></p>
-<div class="fields">${CONTROLS.map((control) => controlHtml(control, state)).join("")}</div>
-<p id="refusal" role="alert"></p>
-</form>
 <section aria-labelledby="sentence">
 <h2 id="sentence">${withoutMarkup(summary?.sentence ?? "")}</h2>
 <dl>${(summary?.facts ?? []).map(([name, value], index) => `<div><dt>${withoutMarkup(name)}</dt><dd id="fact-${index}">${withoutMarkup(value)}</dd></div>`).join("")}</dl>
@@ -69,6 +63,12 @@ export async function explorerPage(state: State, version: string): Promise<strin
 <p class="command"><code id="command">${withoutMarkup(command)}</code>
 <span class="scripted"><button type="button" id="copy">Copy</button> <button type="button" id="save" disabled>Save record</button></span></p>
 </section>
+<form id="controls" class="controls scripted" aria-label="Setting">
+<div id="presets" role="group" aria-label="Statements to look at">${PRESETS.map(presetHtml).join("")}</div>
+<p id="shows"></p>
+<div class="fields">${CONTROLS.map((control) => controlHtml(control, state)).join("")}</div>
+<p id="refusal" role="alert"></p>
+</form>
 <div class="figures">
 ${figures.join("\n")}
 </div>

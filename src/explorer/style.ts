@@ -14,7 +14,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .5rem; }
 h2 { font-size: 1.05rem; line-height: 1.35; margin: 0 0 .5rem; }
 #sentence { font-size: 1.3rem; }
 main { display: grid; gap: 1.5rem; grid-template-columns: minmax(0, 1fr); }
-#controls { display: grid; gap: .75rem; align-content: start; }
+.controls { display: grid; gap: .75rem; align-content: start; }
 #shows, #shows + p { margin: 0; }
 #shows:empty { display: none; }
 #presets { display: flex; flex-wrap: wrap; gap: .4rem; }
@@ -61,10 +61,18 @@ table { border-collapse: collapse; font-size: .82rem; font-variant-numeric: tabu
 th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid var(--line); vertical-align: bottom; }
 th[scope="row"], .left { text-align: left; font-weight: 400; }
 details { margin-top: .4rem; font-size: .9rem; }
+@media (max-width: 40rem) {
+  .fields { grid-template-columns: 1fr 1fr; gap: .5rem 1rem; padding: .7rem .8rem; }
+  .fields small { display: none; }
+  dl { grid-template-columns: 1fr 1fr; }
+  dl div { padding: .3rem .6rem; }
+  dd { font-size: 1rem; min-height: 0; }
+}
 @media (min-width: 64rem) {
   .script main { grid-template-columns: 17rem minmax(0, 1fr); align-items: start; }
   .script header, .script .figures { grid-column: 1 / -1; }
-  .script #controls { grid-row: 2 / span 2; position: sticky; top: 1rem; max-height: calc(100vh - 2rem); overflow: auto; }
+  .script section { grid-column: 2; }
+  .script #controls { grid-column: 1; grid-row: 2 / span 2; position: sticky; top: 1rem; max-height: calc(100vh - 2rem); overflow: auto; }
   .script .figures { grid-column: 2; }
   .script .fields { gap: .45rem; }
   .script .fields small { display: none; }

@@ -20,6 +20,11 @@ const MEASURED_FLAGS = [
   ...TEST_TIME_FLAGS,
   ...["--nonlinearity", "--network", "--set"],
 ];
+const EXPLORE_FLAGS = [
+  ...MEASURED_FLAGS.filter((flag) => ![...FILE_FLAGS, "--format"].includes(flag)),
+  ...STACK_FLAGS,
+  "--open",
+];
 const QUEUE_FLAGS = ["--engine", "--detach", "--status"];
 const CHECK_FLAGS = [
   ...QUEUE_FLAGS,
@@ -112,6 +117,7 @@ it.each([
   ["paper", ["--format", "--output"]],
   ["weights", WEIGHTS_FLAGS],
   ["worker", ["--threads", "--quiet"]],
+  ["explore", EXPLORE_FLAGS],
 ])("%s --help shows every flag", async (command, flags) => {
   const { code, stdout, stderr } = await vshift([command, "--help"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -60,9 +60,11 @@ describe("a table", () => {
   });
 });
 
-it("every command has a screen here, except those that print pictures and scripts, or go on until they are stopped", () => {
+it("every command has a screen here, except those that make pictures, pages and scripts, or go on until they are stopped", () => {
   const shown = new Set([...COMMONEST, ...OTHERS].map((line) => line.split(" ")[0]));
-  expect(COMMANDS.map(({ name }) => name).filter((name) => !shown.has(name))).toEqual(["plot", "worker", "completion"]);
+  expect(COMMANDS.map(({ name }) => name).filter((name) => !shown.has(name))).toEqual([
+    ...["plot", "worker", "explore", "completion"],
+  ]);
 });
 
 // After a change of words, `npx vitest run --project source test/cli/screens.test.ts --update` writes the page again.

@@ -232,7 +232,7 @@ describe("one line says what is wrong", () => {
     ],
     [
       ["stack", "4", "--set", "p=0.5"],
-      "--set: is an option of vshift simulate, sweep, check, records and theory, not of vshift stack; leave it out",
+      "--set: is an option of vshift simulate, sweep, check, records, theory and explore, not of vshift stack; leave it out",
     ],
   ])("%j", async (args, says) => {
     const { code, stdout, stderr } = await vshift(args as string[]);

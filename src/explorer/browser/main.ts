@@ -30,7 +30,9 @@ byId("presets").addEventListener("click", ({ target }) => {
   const { dataset, title } = target as HTMLElement;
   if (dataset.change === undefined) return;
   put(byId("shows"), title);
-  become({ ...state, ...JSON.parse(dataset.change) });
+  // What is of other figures stays.
+  const { network = "", depth = "" } = state;
+  become({ ...first, network, depth, ...JSON.parse(dataset.change) });
   showState();
 });
 addEventListener("hashchange", () => {
