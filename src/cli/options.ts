@@ -36,6 +36,7 @@ const OTHER_FLAGS: Readonly<Record<string, string>> = {
   matchNoise: "--match-noise",
   zip: "--zip",
   layout: "--layout",
+  noiseFrom: "--noise-from",
 };
 
 /** The flags of noise and input that hold for a layer of any width, weights or no. */

@@ -128,7 +128,7 @@ describe("plot", () => {
   it("refuses names that no field has, sizes that no picture has, and nothing to draw", async () => {
     const records = await all(sweep({ keep: [0.3, 0.5], width: 8, samples: 2048 }));
     expect(await refusal(() => plot(records, { x: "kepe" }))).toMatchObject({ hint: "did you mean keep?" });
-    expect(await refusal(() => plot(records, { width: 3 }))).toMatchObject({ field: "--width" });
+    expect(await refusal(() => plot(records, { width: 3 }))).toMatchObject({ field: "width" });
     expect(await refusal(() => plot([]))).toMatchObject({ field: "records" });
   });
 });
