@@ -207,6 +207,9 @@ export const TOLERANCE: Rule = numberFrom(
 /** An error rate, down to where Student's quantile keeps its 12 digits. */
 export const ALPHA: Rule = numberFrom({ from: 1e-12, to: 0.5 }, { is: "a number from 1e-12 to 0.5", hint: "try 1e-6" });
 
+/** The error rate of a check: a false alarm once in a million. */
+export const USUAL_ALPHA = 1e-6;
+
 const WEIGHT_SUMS = objectOf(
   { sum: NUMBER, sumOfSquares: NUMBER, channelSquares: optional(NUMBER) },
   { is: "the sums of a neuron's weights", hint: "write for example { sum: 0.3, sumOfSquares: 1.2 }" },

@@ -1,4 +1,4 @@
-import { FIELDS, type Field, type OptionGroup } from "../scenario/fields.ts";
+import { FIELDS, type Field, type OptionGroup, SETTING_TABLE } from "../scenario/fields.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 /** A flag that sets a field of a scenario. */
@@ -37,12 +37,11 @@ const OTHER_FLAGS: Readonly<Record<string, string>> = {
   zip: "--zip",
   layout: "--layout",
   noiseFrom: "--noise-from",
+  names: "--name",
 };
 
 /** The flags of noise and input that hold for a layer of any width, weights or no. */
-export const SETTING_FLAGS: readonly FieldFlag[] = FIELD_FLAGS.filter(
-  ({ name, group }) => group === "Noise:" || (group === "Input:" && name !== "width" && name !== "seed"),
-);
+export const SETTING_FLAGS: readonly FieldFlag[] = FIELD_FLAGS.filter(({ name }) => name in SETTING_TABLE.fields);
 
 /** The long flag of a field, for messages. */
 export function flagOf(field: string): string | undefined {

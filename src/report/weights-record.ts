@@ -76,8 +76,8 @@ export function weightsSetting(scenario: Scenario): WeightsSetting {
     throw new VshiftError({
       code: "conflicting-fields",
       field: "noise",
-      problem: `${noise} depends on more than the alignment, which is all that this command computes`,
-      hint: "choose another `noise`, or use vshift simulate --weights file:NAME",
+      problem: `${noise} depends on more than the alignment, which is all that is computed here`,
+      hint: "choose another `noise`, or simulate with `weights` file:NAME",
     });
   }
   const realised = derive(scenario).scenario;
@@ -154,7 +154,7 @@ function requireShared(
     code: "invalid-value",
     field: "rho",
     problem: `${setting.rho} is below ${lowest}, the lowest correlation that the ${inputs} inputs of ${excerpt(name)} can have`,
-    hint: `use ${lowest} or more, or choose other layers with --name`,
+    hint: `use ${lowest} or more, or choose other layers by \`names\``,
   });
 }
 

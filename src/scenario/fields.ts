@@ -847,5 +847,12 @@ export const NETWORK_TABLE = tableOf(
     ["Network:", "Test time:", "Batch Normalization:", "Measurement:"].includes(group ?? ""),
 );
 
+/** Noise and input, whatever layer they are of. */
+export const SETTING_TABLE = tableOf(
+  "setting of noise and input",
+  "weights",
+  ({ group }, name) => group === "Noise:" || (group === "Input:" && name !== "width" && name !== "seed"),
+);
+
 /** Either: all that somebody may give. */
 export const GRID_TABLE = tableOf("scenario", "simulate", (_, name) => !isDerived(name));
