@@ -55,9 +55,9 @@ export async function createRecordReader(): Promise<RecordReader> {
  * Records that a program was handed: each of the schema, those from before a field was there with the field. What their sums give is not
  * worked out again.
  *
- * place  what an error calls the list
+ * name  what an error calls the list
  */
-export async function recordsIn(values: readonly unknown[], place: string): Promise<readonly ShiftRecord[]> {
+export async function recordsIn(values: readonly unknown[], name: string): Promise<readonly ShiftRecord[]> {
   const { isRecord } = await import("./record-check.ts");
   listOf(
     (value, at) => {
@@ -65,7 +65,7 @@ export async function recordsIn(values: readonly unknown[], place: string): Prom
       if (!isRecord(value)) throw invalid(at, schemaFaultOf(isRecord.errors));
     },
     { is: "a list of records", hint: "give what simulate and sweep return, as in [record]" },
-  )(values, place);
+  )(values, name);
   return (values as readonly ShiftRecord[]).map((value) => {
     const record = completed(value);
     return { ...record, scenario: { ...NO_LATER_FIELDS, ...record.scenario } };

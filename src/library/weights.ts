@@ -57,7 +57,7 @@ export interface WeightsOptions {
 
 /**
  * How the layers of a network are aligned, and the Δ that follows, as `vshift weights` gives it: each array of two axes or more is a layer,
- * and a running variance of Batch Normalization is told by its name.
+ * and a running variance of Batch Normalization is recognized by its name.
  *
  * source  the content of a .npy, .npz, .safetensors or .csv file and its name, arrays in memory, or a list of these
  *

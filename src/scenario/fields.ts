@@ -847,7 +847,7 @@ export const NETWORK_TABLE = tableOf(
     ["Network:", "Test time:", "Batch Normalization:", "Measurement:"].includes(group ?? ""),
 );
 
-/** Noise and input, whatever layer they are of. */
+/** Noise and input, of a layer of any width. */
 export const SETTING_TABLE = tableOf(
   "setting of noise and input",
   "weights",
