@@ -5,6 +5,7 @@ import type { ArrayBook } from "../scenario/array-book.ts";
 import { ARRAY_FIELDS, type ArrayField, type Arrays, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
 import { axisOf } from "../scenario/axis.ts";
 import { completeScenario } from "../scenario/complete.ts";
+import { fieldsSaid } from "../scenario/define.ts";
 import { FIELD_NAMES, FIELDS, type FieldTable, GRID_TABLE, SCENARIO_TABLE, STACK_TABLE } from "../scenario/fields.ts";
 import { type Grid, type GridInput, gridOf } from "../scenario/grid.ts";
 import { matchedNoise } from "../scenario/match-noise.ts";
@@ -275,8 +276,9 @@ async function configurationOf<Fields extends object>(
   const isFound = flags.config === undefined;
   if (isFound) flags.foundConfiguration?.onUse();
   const value = await parsed(path, fileText(path, isFound ? path : "--config"));
-  const fields = typeof value === "object" && value !== null && "$schema" in value ? withoutSchema(value) : value;
+  const said = typeof value === "object" && value !== null && "$schema" in value ? withoutSchema(value) : value;
   try {
+    const fields = fieldsSaid(said);
     return check(isFound ? ofCommand(fields, flags, table) : fields, table);
   } catch (error) {
     throw located(error, (field) => `${path}: ${field}`, path);

@@ -42,7 +42,7 @@ function portOf(page: PageScope): Port {
 }
 
 function answer<Task, Result>(answering: Answering<Task, Result>, { listen, post }: Port): void {
-  /** The answer that is under way; none where answers are no promises. */
+  /** The answer that is under way; undefined where answers come at once. */
   let before: Promise<void> | undefined;
   listen((task) => {
     if (before !== undefined) {

@@ -111,7 +111,7 @@ function forPage(source: string): string {
   return `(function (require) {${source}\n})(() => ({}));`;
 }
 
-/** Calls something once at most, and never after it was told to forget. */
+/** Calls something once at most, and never after `forget`. */
 function once<Argument>(call: (argument: Argument) => void) {
   let isDone = false;
   const guarded = (argument: Argument) => {

@@ -44,6 +44,12 @@ export function givenInput(input: unknown): CompletedInput {
   );
 }
 
+/** The fields that say a complete scenario, without what follows from files, which are read again; any other value unchanged. */
+export function fieldsSaid(input: unknown): unknown {
+  if (!isComplete(input)) return input;
+  return Object.fromEntries(Object.entries(givenInput(input)).filter(([name]) => !isDerived(name)));
+}
+
 /** Without fields that are null and not for anybody to say: a scenario without files has them. */
 function withoutNothing(input: unknown): unknown {
   if (typeof input !== "object" || input === null || Array.isArray(input)) return input;

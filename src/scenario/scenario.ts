@@ -66,7 +66,7 @@ interface ScenarioFields {
   readonly seed: string;
 
   /**
-   * Layers in the notation of docs/NETWORKS.md, as one text or a list of layers, up to 4096 characters; in a complete scenario the
+   * Layers in the notation of docs/NETWORKS.md, as one text or a list of layers, up to 16384 characters; in a complete scenario the
    * canonical text [none: other fields say what is measured].
    */
   readonly network: string | null;
@@ -76,7 +76,7 @@ interface ScenarioFields {
   /** Noise during training: bernoulli, gaussian or uout on units, spatial on whole channels, dropconnect on weights, alpha for SELU, or none ["bernoulli"]. */
   readonly noise: NoiseKind;
   /**
-   * Probability that a unit is kept, from 1e-4 to 1 [0.5]. At most one of keep, drop, relativeVariance and beta may be given; a complete
+   * Probability that a unit is kept, from 0.0001 to 1 [0.5]. At most one of keep, drop, relativeVariance and beta may be given; a complete
    * scenario has all, for other noises those of the Bernoulli dropout of equal strength.
    */
   readonly keep: number;
