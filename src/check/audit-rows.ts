@@ -94,7 +94,7 @@ function requireNumbers(
       code: "invalid-file",
       field,
       problem: `has ${shown(value)} in row ${Math.floor(at / size) + 1}, and every value must be finite in single precision`,
-      hint: "give the model's inputs, or a smaller --scale",
+      hint: "give the model's inputs, in the range that it was trained with (--scale of vshift audit)",
     });
   }
 }
