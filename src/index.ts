@@ -33,11 +33,14 @@ export type { RatioSums } from "./experiment/root-of-ratio.ts";
 export type { Sums } from "./experiment/sums.ts";
 export type { Verdict } from "./experiment/verdict.ts";
 export type { SoFar } from "./experiment/watch.ts";
+export { type CheckGridOptions, check } from "./library/check.ts";
+export { type NetworkTheoryOptions, networkTheory } from "./library/network-theory.ts";
 export { type PlotOptions, plot } from "./library/plot.ts";
 export { type RunOptions, type SimulateOptions, simulate, stack, theory } from "./library/simulate.ts";
 export { type SolveOptions, solve } from "./library/solve.ts";
 export { type SweepOptions, sweep } from "./library/sweep.ts";
-export { histogram, watch } from "./library/watch.ts";
+export { type HistogramSetting, histogram, watch } from "./library/watch.ts";
+export { type WeightArrays, type WeightsOptions, weights } from "./library/weights.ts";
 export type { Prediction } from "./model/diagnosis.ts";
 export type {
   AuditBaseline,
@@ -53,14 +56,19 @@ export type {
   StoredFor,
 } from "./report/audit-record.ts";
 export type { CheckCellRecord, CheckRecord, CheckSummary } from "./report/check-record.ts";
+export type { NetworkTheoryRecord, NormName, PositionOfText } from "./report/network-record.ts";
 export type { SolutionRecord } from "./report/solution.ts";
+export type { LayerRecord, NormRecord, SettingField, WeightsRecord, WeightsSetting } from "./report/weights-record.ts";
 export type { ArrayInput, NamedArrays } from "./scenario/array-input.ts";
 export { defineScenario } from "./scenario/define.ts";
 export type { GridInput } from "./scenario/grid.ts";
-export type { ArrayName, Scenario, ScenarioInput } from "./scenario/scenario.ts";
+export type { ArrayName, Given, Scenario, ScenarioFields, ScenarioInput } from "./scenario/scenario.ts";
+export type { Layout } from "./tensor/neuron-sums.ts";
 export type { ChannelAxis } from "./tensor/unfold.ts";
 export type { WeightSums } from "./theory/alignment.ts";
+export type { Spread } from "./theory/alignment-spread.ts";
 export type { MistakeKind } from "./theory/mistakes.ts";
+export type { NetworkTheory } from "./theory/network/follow.ts";
 export type { ShiftTheory } from "./theory/shift.ts";
 export type { Unknown } from "./theory/solve/question.ts";
 export type { DerivedStep, GivenStep, Step } from "./theory/step.ts";

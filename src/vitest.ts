@@ -1,14 +1,22 @@
-import { type CheckOptions, checkMeasured, checkRecord, type MeasuredCheck } from "./check/check.ts";
+import {
+  type CheckOptions,
+  checkMeasured,
+  checkRecord,
+  ALPHA as ERROR_RATE,
+  type MeasuredCheck,
+  TOLERANCE,
+} from "./check/check.ts";
 import { describeCheck } from "./check/describe.ts";
 import type { Measured } from "./check/measured.ts";
 import { createExecutor } from "./executor/executor.ts";
-import { checkedThreads } from "./executor/thread-count.ts";
+import { THREADS } from "./executor/thread-count.ts";
 import { measure } from "./experiment/measure.ts";
 import type { ShiftRecord } from "./experiment/record.ts";
-import { scenarioWithArrays } from "./scenario/array-input.ts";
+import { optional, optionsOf } from "./scenario/arguments.ts";
+import { ARRAYS, scenarioWithArrays } from "./scenario/array-input.ts";
 import type { Arrays } from "./scenario/arrays.ts";
 import { isGiven } from "./scenario/refusal.ts";
-import type { Scenario, ScenarioInput } from "./scenario/scenario.ts";
+import type { CompletedInput, Scenario, ScenarioInput } from "./scenario/scenario.ts";
 
 export type { CheckOptions } from "./check/check.ts";
 export type { Measured, MeasuredBatches, MeasuredSummary } from "./check/measured.ts";
@@ -72,9 +80,12 @@ export const matchers = {
   async toAgreeWithTheory(
     this: MatcherContext,
     scenario: ScenarioInput,
-    { tolerance, alpha = ALPHA, threads = 1, arrays: named }: TheoryOptions = {},
+    options: TheoryOptions = {},
   ): Promise<MatcherResult> {
-    const { scenario: complete, arrays } = scenarioWithArrays(measuredTo(scenario, { tolerance, alpha }), named);
+    const { tolerance, alpha = ALPHA, threads = 1, arrays: named } = THEORY_OPTIONS(options);
+    const { scenario: complete, arrays } = scenarioWithArrays(scenario, named, (given) =>
+      measuredTo(given, { tolerance, alpha }),
+    );
     const record = await recordOf(complete, { arrays, threads });
     return resultOf(checkRecord(record, arrays), { isNot: this.isNot === true, what: "the simulated variances" });
   },
@@ -90,11 +101,18 @@ export const matchers = {
   },
 };
 
+const THEORY_OPTIONS = optionsOf<TheoryOptions>({
+  tolerance: optional(TOLERANCE),
+  alpha: optional(ERROR_RATE),
+  arrays: optional(ARRAYS),
+  threads: optional(THREADS),
+});
+
 async function recordOf(
   scenario: Scenario,
   { arrays, threads }: { readonly arrays: Arrays; readonly threads: number },
 ): Promise<ShiftRecord> {
-  const executor = createExecutor({ threads: checkedThreads(threads) });
+  const executor = createExecutor({ threads });
   try {
     const [record] = await measure(scenario, { executor, arrays });
     return record;
@@ -108,9 +126,9 @@ async function recordOf(
  * band, so that the first interim analysis is nearly always conclusive.
  */
 function measuredTo(
-  scenario: ScenarioInput,
+  scenario: CompletedInput,
   { tolerance, alpha }: { readonly tolerance: number | undefined; readonly alpha: number },
-): ScenarioInput {
+): CompletedInput {
   const band = tolerance ?? scenario.tolerance ?? undefined;
   const isOpen = band !== undefined && !isGiven(scenario.precision) && !isGiven(scenario.samples);
   return {

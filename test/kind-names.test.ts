@@ -44,7 +44,7 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
     because: "what other tools call ours: a table of words, not of kinds alone",
   },
   "src/scenario/scenario.ts": { kinds: ["normal", "uniform"], because: "laws of weights" },
-  "src/scenario/define.ts": { kinds: ["normal"], because: "the default of weights" },
+  "src/scenario/complete.ts": { kinds: ["normal"], because: "the default of weights" },
   "src/forward/draw-weights.ts": { kinds: ["uniform"], because: "a law of weights" },
   "src/forward/key.ts": { kinds: ["normal", "uniform"], because: "laws of weights" },
   "src/network/of-scenario.ts": { kinds: ["normal"], because: "the law of a stack's weights" },

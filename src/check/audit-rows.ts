@@ -1,12 +1,20 @@
 import { VshiftError } from "../errors.ts";
 import type { ModelGraph } from "../model/graph.ts";
 import { sharedFloats } from "../numeric/shared-memory.ts";
-import { excerpt } from "../tensor/file-error.ts";
+import { NUMBERS, objectOf, type Rule, SHAPE } from "../scenario/arguments.ts";
+import { shown } from "../scenario/typed.ts";
+
+/** What rows must be; which shape they may have is the model's to say. */
+export const ROWS: Rule = objectOf(
+  { shape: SHAPE, values: NUMBERS },
+  { is: "an array of inputs", hint: "write for example { shape: [64, 3, 32, 32], values }" },
+);
 
 /** Inputs of a model: an array whose first axis counts them, as the model's framework takes it. */
 export interface AuditRows {
+  /** Lengths of the axes, the first of the inputs. */
   readonly shape: readonly number[];
-  /** The last axis the fastest. */
+  /** As many as the shape needs, the last axis the fastest; finite in single precision. */
   readonly values: ArrayLike<number>;
 }
 
@@ -53,6 +61,7 @@ export function fittingRows(
   }
   const count = shape[0] ?? 0;
   const size = given.reduce((product, length) => product * length, 1);
+  requireNumbers(values, { field, size, count });
   const rows = sharedFloats(count * size);
   const channels = isLast ? (given.at(-1) ?? 1) : 1;
   const positions = size / channels;
@@ -62,16 +71,32 @@ export function fittingRows(
       rows[row * size + to] = values[row * size + at] as number;
     }
   }
-  const wrong = rows.findIndex((value) => !Number.isFinite(value));
-  if (wrong !== -1) {
+  return { count, shape: isLast ? [channels, ...given.slice(0, -1)] : given, values: rows };
+}
+
+/** A `VshiftError` unless there are as many numbers as the shape needs, each finite in single precision. */
+function requireNumbers(
+  values: ArrayLike<unknown>,
+  { field, size, count }: { readonly field: string; readonly size: number; readonly count: number },
+): void {
+  if (values.length !== count * size) {
     throw new VshiftError({
       code: "invalid-file",
       field,
-      problem: `has ${excerpt(String(rows[wrong]))} in row ${Math.floor(wrong / size) + 1}, and every value must be finite in single precision`,
-      hint: "give the model's inputs, or a smaller --scale",
+      problem: `has ${values.length} numbers, and its shape needs ${count * size}`,
+      hint: "give as many numbers as the shape needs",
     });
   }
-  return { count, shape: isLast ? [channels, ...given.slice(0, -1)] : given, values: rows };
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at];
+    if (typeof value === "number" && Number.isFinite(Math.fround(value))) continue;
+    throw new VshiftError({
+      code: "invalid-file",
+      field,
+      problem: `has ${shown(value)} in row ${Math.floor(at / size) + 1}, and every value must be finite in single precision`,
+      hint: "give the model's inputs, in the range that it was trained with (--scale of vshift audit)",
+    });
+  }
 }
 
 function asTheFileHasIt(shape: readonly (number | null)[], isLast: boolean): readonly (number | null)[] {

@@ -1,12 +1,24 @@
 import { VshiftError } from "../errors.ts";
 import type { WorkerLost } from "../executor/crew.ts";
-import { checkedThreads } from "../executor/thread-count.ts";
+import { THREADS } from "../executor/thread-count.ts";
 import { diagnose } from "../model/diagnose.ts";
 import type { ModelGraph } from "../model/graph.ts";
 import { readModel } from "../model/read-model.ts";
-import { type Domain, requireWithin } from "../numeric/domain.ts";
+import type { Domain } from "../numeric/domain.ts";
 import { type AuditBaseline, type AuditSetting, type AuditsRecord, auditsRecord } from "../report/audit-record.ts";
-import { type AuditRows, type FittingRows, fittingRows } from "./audit-rows.ts";
+import {
+  CALLBACK,
+  FILE,
+  numberIn,
+  objectOf,
+  optional,
+  optionsOf,
+  type Rule,
+  required,
+  SIGNAL,
+  TEXT,
+} from "../scenario/arguments.ts";
+import { type AuditRows, type FittingRows, fittingRows, ROWS } from "./audit-rows.ts";
 import type { ModelRunner, ModelToRun } from "./model-run.ts";
 
 /** A trained model, as its file has it. */
@@ -20,26 +32,27 @@ export interface ModelFile {
 export interface AuditOptions {
   /** How far Δ may be from 1, above 0 and up to 0.5 [0.05]. */
   readonly tolerance?: number;
-  /** An earlier audit that this one is compared with: a verdict then says whether Δ is that of then. */
+  /** An earlier audit that this one is compared with: a verdict then says whether Δ is that of then [none]. */
   readonly baseline?: AuditBaseline;
-  /** A file of the same network that has its noise, of an export to ONNX, which has none. */
+  /** A file of the same network that has its noise, of an export to ONNX, which has none [none]. */
   readonly noiseFrom?: ModelFile;
-  /** Inputs of the model, without labels, by which it is measured; none are needed to predict. */
+  /** Inputs of the model, without labels, by which it is measured; none are needed to predict [none]. */
   readonly data?: AuditRows;
-  /** How many of them, the first ones, 2 at least [64]. */
+  /** How many of them, the first ones, a whole number from 2 [64]. */
   readonly inputs?: number;
-  /** Draws of all noise for each of them [16]. */
+  /** Draws of all noise for each of them, a whole number from 1 to 65536 [16]. */
   readonly masks?: number;
   /** Any text; the same text gives the same numbers ["vshift"]. */
   readonly seed?: string;
   /** Of the intervals, from 0.5 to 0.999999 [0.95]. */
   readonly confidence?: number;
+  /** Stops the audit when it is aborted; it then rejects with the signal's reason [never]. */
   readonly signal?: AbortSignal;
-  /** How many compute [1]. */
+  /** Threads that compute, from 1 to 256 [1]. */
   readonly threads?: number;
-  /** Told the share of the work that is done, from 0 to 1. */
+  /** Told the share of the work that is done, from 0 to 1 [nobody]. */
   readonly onProgress?: (done: number) => void;
-  /** Told when a worker thread was lost; the others take over its work. */
+  /** Told when a worker thread was lost; the others take over its work [nobody]. */
   readonly onWorkerLost?: (reason: WorkerLost) => void;
 }
 
@@ -61,8 +74,9 @@ const USUAL_CONFIDENCE = 0.95;
  * Rejects with a `VshiftError` for a file that cannot be read, has no Batch Normalization or no noise, or cannot be run.
  */
 export async function audit(model: ModelFile, options: AuditOptions = {}): Promise<AuditsRecord> {
+  MODEL(model, "model");
+  const { data } = OPTIONS(options);
   const subject = await readSubject(model, options);
-  const { data } = options;
   return auditsRecord(data === undefined ? subject : await measured(subject, { ...options, data }));
 }
 
@@ -75,7 +89,6 @@ export async function readSubject(
   { file, bytes }: ModelFile,
   { tolerance = USUAL_TOLERANCE, noiseFrom, baseline }: Pick<AuditOptions, "tolerance" | "noiseFrom" | "baseline">,
 ): Promise<AuditSubject> {
-  requireWithin(TOLERANCE, tolerance);
   const own = await readModel({ file, bytes });
   const graph = noiseFrom === undefined ? own : await withNoise(own, noiseFrom);
   requireBoth(graph, file);
@@ -159,20 +172,17 @@ export async function startRun(
     done += work;
     onProgress?.(Math.min(1, done / (passes(runner.outputSize) * runner.workOfSample)));
   };
-  const runner = startModelRun(model, { signal, onWorkerLost, threads: checkedThreads(threads), onDone });
+  const runner = startModelRun(model, { signal, onWorkerLost, threads, onDone });
   return runner;
 }
 
-/** What a measurement is asked for, checked. */
+/** What a measurement is asked for. */
 export function measurementOf({
   inputs = USUAL_INPUTS,
   masks = USUAL_MASKS,
   confidence = USUAL_CONFIDENCE,
   seed = USUAL_SEED,
 }: AuditOptions) {
-  requireWhole(INPUTS, inputs);
-  requireWhole(MASKS, masks);
-  requireWithin(CONFIDENCE, confidence);
   return { inputs, masks, confidence, seed };
 }
 
@@ -208,12 +218,37 @@ const CONFIDENCE: Domain = {
   hint: `try ${USUAL_CONFIDENCE}`,
 };
 
-function requireWhole(domain: Domain, value: number): void {
-  requireWithin(domain, value);
-  if (Number.isInteger(value)) return;
-  const { field, rule, hint } = domain;
-  throw new VshiftError({ code: "invalid-value", field, problem: `${value} is not ${rule}`, hint });
-}
+/** What an audit's arguments must be. */
+export const MODEL: Rule = FILE;
+
+export const AUDIT_OPTIONS: { readonly [Name in keyof AuditOptions]-?: Rule } = {
+  tolerance: optional(numberIn(TOLERANCE)),
+  baseline: optional(
+    objectOf(
+      {
+        file: TEXT,
+        deltas: required({
+          accepts: (value) => value instanceof Map,
+          is: "a Map from the name of a norm to its Δ",
+          hint: 'write for example new Map([["bn1", 0.8]])',
+        }),
+      },
+      { is: "an earlier audit", hint: 'write for example { file: "audit.json", deltas: new Map([["bn1", 0.8]]) }' },
+    ),
+  ),
+  noiseFrom: optional(FILE),
+  data: optional(ROWS),
+  inputs: optional(numberIn(INPUTS, { isWhole: true })),
+  masks: optional(numberIn(MASKS, { isWhole: true })),
+  seed: optional(TEXT),
+  confidence: optional(numberIn(CONFIDENCE)),
+  signal: optional(SIGNAL),
+  threads: optional(THREADS),
+  onProgress: optional(CALLBACK),
+  onWorkerLost: optional(CALLBACK),
+};
+
+const OPTIONS = optionsOf<AuditOptions>(AUDIT_OPTIONS);
 
 /** A `VshiftError` unless there are norms and noise: a file without noise says nothing about a training that had some. */
 function requireBoth({ format, mode, nodes }: ModelGraph, model: string): void {
@@ -234,7 +269,7 @@ function withoutNoise({ format, mode }: Pick<ModelGraph, "format" | "mode">) {
   if (format === "onnx") {
     return {
       problem: "contains no noise, because its export to ONNX removed Dropout",
-      hint: "add --noise-from model.pt2, the same network as torch.export.save writes it",
+      hint: "add `noiseFrom` model.pt2, the same network as torch.export.save writes it",
     };
   }
   if (mode === "training") {

@@ -1,4 +1,3 @@
-import { VshiftError } from "../errors.ts";
 import type { RowKind, VarianceFit } from "../experiment/check.ts";
 import { intervalFactor } from "../experiment/estimate.ts";
 import { planOf } from "../experiment/plan/plan.ts";
@@ -6,7 +5,8 @@ import { type ShiftRecord, scenarioOf } from "../experiment/record.ts";
 import { judge, type Verdict } from "../experiment/verdict.ts";
 import { ln } from "../numeric/ln.ts";
 import { studentTwoSided } from "../numeric/student.ts";
-import { type NamedArrays, scenarioWithArrays } from "../scenario/array-input.ts";
+import { listOf, NUMBER, numberFrom, objectOf, optional, optionsOf, type Rule } from "../scenario/arguments.ts";
+import { ARRAYS, type NamedArrays, scenarioWithArrays } from "../scenario/array-input.ts";
 import { type Arrays, NO_ARRAYS } from "../scenario/arrays.ts";
 import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
 import type { WeightSums } from "../theory/alignment.ts";
@@ -18,13 +18,13 @@ import { foreignReference, type Reference, recordReference } from "./reference.t
 
 /** How narrow agreement is, how often a verdict may be wrong, and what is known of the layer that was measured. */
 export interface CheckOptions {
-  /** Largest relative deviation that counts as agreement, in (0, 0.5]; by default the scenario's. */
+  /** Largest relative deviation that counts as agreement, above 0 and up to 0.5 [the scenario's]. */
   readonly tolerance?: number;
-  /** Error rate of the verdict, in [10⁻¹², 0.5]; by default 1 − confidence of the scenario. */
+  /** Error rate of the verdict, from 1e-12 to 0.5 [1 − confidence of the scenario]. */
   readonly alpha?: number;
-  /** Σw and Σw² of each neuron of the linear layer that was measured. With them absolute variances are known too. */
+  /** Σw and Σw² of each neuron of the linear layer that was measured. With them absolute variances are known too [not known]. */
   readonly weights?: readonly WeightSums[];
-  /** The arrays that the scenario names, see `simulate`. */
+  /** The arrays that the scenario names, see `simulate` [none]. */
   readonly arrays?: NamedArrays;
 }
 
@@ -77,7 +77,7 @@ export interface MeasuredCheck {
  * without, and for input that is not a measurement.
  */
 export function checkMeasured(input: ScenarioInput, measured: Measured, options: CheckOptions = {}): MeasuredCheck {
-  const { arrays: named, ...others } = options;
+  const { arrays: named, ...others } = OPTIONS(options);
   const { scenario, arrays } = scenarioWithArrays(input, named);
   return checkScenario(scenario, measured, { ...others, arrays });
 }
@@ -194,23 +194,36 @@ function errorRateOf({ confidence }: Scenario): number {
 
 function criterionOf(scenario: Scenario, options: CheckOptions): Criterion {
   const { tolerance = scenario.tolerance, alpha = errorRateOf(scenario) } = options;
-  requireBetween("tolerance", tolerance, { from: 0, to: 0.5 });
-  if (tolerance === 0) throw outside("tolerance", tolerance, "a number above 0 and up to 0.5");
-  requireBetween("alpha", alpha, { from: SMALLEST_ALPHA, to: 0.5 });
+  TOLERANCE(tolerance, "tolerance");
+  ALPHA(alpha, "alpha");
   return { tolerance, alpha };
 }
 
-/** As far as Student's quantile keeps its 12 digits. */
-const SMALLEST_ALPHA = 1e-12;
+/** How far from theory may count as agreement. */
+export const TOLERANCE: Rule = numberFrom(
+  { from: Number.MIN_VALUE, to: 0.5 },
+  { is: "a number above 0 and up to 0.5", hint: "try 0.01" },
+);
 
-function requireBetween(
-  field: string,
-  value: number,
-  { from, to }: { readonly from: number; readonly to: number },
-): void {
-  if (!(value >= from && value <= to)) throw outside(field, value, `a number from ${from} to ${to}`);
-}
+/** An error rate, down to where Student's quantile keeps its 12 digits. */
+export const ALPHA: Rule = numberFrom({ from: 1e-12, to: 0.5 }, { is: "a number from 1e-12 to 0.5", hint: "try 1e-6" });
 
-function outside(field: string, value: number, rule: string): VshiftError {
-  return new VshiftError({ code: "invalid-value", field, problem: `${value} is not ${rule}`, hint: "try 0.01" });
-}
+/** The error rate of a check: a false alarm once in a million. */
+export const USUAL_ALPHA = 1e-6;
+
+const WEIGHT_SUMS = objectOf(
+  { sum: NUMBER, sumOfSquares: NUMBER, channelSquares: optional(NUMBER) },
+  { is: "the sums of a neuron's weights", hint: "write for example { sum: 0.3, sumOfSquares: 1.2 }" },
+);
+
+const OPTIONS = optionsOf<CheckOptions>({
+  tolerance: optional(TOLERANCE),
+  alpha: optional(ALPHA),
+  weights: optional(
+    listOf(WEIGHT_SUMS, {
+      is: "a list of sums, for each neuron",
+      hint: "write for example [{ sum: 0.3, sumOfSquares: 1.2 }]",
+    }),
+  ),
+  arrays: optional(ARRAYS),
+});

@@ -2,6 +2,7 @@ import type { CheckedCell, CheckReport } from "../experiment/check.ts";
 import { wholeVerdict } from "../experiment/family.ts";
 import { cellFacts, numbersInWords } from "../report/cell-words.ts";
 import { grouped, probability } from "../report/numbers.ts";
+import { listOf, NUMBER, nullable, objectOf, oneOf, TEXT } from "../scenario/arguments.ts";
 import { excerpt } from "../tensor/file-error.ts";
 import type { MeasuredCheck } from "./check.ts";
 
@@ -15,6 +16,7 @@ import type { MeasuredCheck } from "./check.ts";
  *   diagnosis  looks as if keep and drop were swapped: Δ would be 0.7, measured 0.6989 ± 0.0051; both variances fit too
  */
 export function describeCheck(check: MeasuredCheck): string {
+  CHECK(check, "check");
   const { verdict, alpha } = check.agreement;
   const facts = [
     ["verdict", `${verdict} (error rate ${probability(alpha)})`],
@@ -22,6 +24,44 @@ export function describeCheck(check: MeasuredCheck): string {
   ] as const;
   return facts.map(([name, text]) => `${name.padEnd(NAME_WIDTH)}${text}`).join("\n");
 }
+
+/** The next step where it is another thing. */
+const OF_CHECK = "give what checkMeasured returned";
+
+const THEORY = objectOf(
+  { shift: NUMBER, trainVariance: NUMBER, testVariance: NUMBER },
+  { is: "theory", hint: OF_CHECK },
+);
+
+/** What of a check is put into words. */
+const CHECK = objectOf(
+  {
+    theory: THEORY,
+    measured: objectOf(
+      {
+        ...{ shift: NUMBER, trainVariance: NUMBER, testVariance: NUMBER, standardError: nullable(NUMBER) },
+        interval: nullable(listOf(NUMBER, { is: "an interval", hint: OF_CHECK })),
+        ...{ rowsNeeded: nullable(NUMBER), batches: nullable(NUMBER), effectiveRows: nullable(NUMBER) },
+        rows: oneOf(["mini-batches", "channels"]),
+        dependence: oneOf(["independent", "running-averages", "correlated"]),
+      },
+      { is: "a measurement", hint: OF_CHECK },
+    ),
+    agreement: objectOf(
+      {
+        ...{ deviation: NUMBER, tolerance: NUMBER, alpha: NUMBER },
+        verdict: oneOf(["agrees", "disagrees", "inconclusive"]),
+        variances: oneOf(["fit", "differ", "unknown"]),
+      },
+      { is: "a verdict", hint: OF_CHECK },
+    ),
+    diagnosis: listOf(objectOf({ sentence: TEXT }, { is: "a diagnosis", hint: OF_CHECK }), {
+      is: "a list of diagnoses",
+      hint: OF_CHECK,
+    }),
+  },
+  { is: "a check", hint: OF_CHECK },
+);
 
 /** The column of names, and two spaces. */
 const NAME_WIDTH = "deviation".length + 2;

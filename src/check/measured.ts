@@ -2,6 +2,8 @@ import { VshiftError } from "../errors.ts";
 import type { RowKind } from "../experiment/check.ts";
 import { type Estimate, errorOfQuotient, estimate } from "../experiment/estimate.ts";
 import { addSums, NO_SUMS, type Sums, sumsOf } from "../experiment/sums.ts";
+import { NUMBERS, oneOf, optional } from "../scenario/arguments.ts";
+import { shown } from "../scenario/typed.ts";
 import { type Dependence, dependenceOf } from "./dependence.ts";
 
 /** Variances of what reached Batch Normalization, one a mini-batch: unbiased, averaged over the channels. */
@@ -96,9 +98,11 @@ export function estimateOf({ relativeError, ...reading }: Reading): Estimate {
   return { ...reading, relativeError: relativeError ?? 0 };
 }
 
-function batchesReading({ trainVariances, testVariances, pairing, rows = "mini-batches" }: MeasuredBatches): Reading {
-  requireVariances("trainVariances", trainVariances);
-  requireVariances("testVariances", testVariances);
+function batchesReading({ pairing, rows = "mini-batches", ...given }: MeasuredBatches): Reading {
+  optional(oneOf(["paired", "independent"]))(pairing, "pairing");
+  oneOf(["mini-batches", "channels"])(rows, "rows");
+  const trainVariances = variancesIn("trainVariances", given.trainVariances);
+  const testVariances = variancesIn("testVariances", given.testVariances);
   const isSameLength = trainVariances.length === testVariances.length;
   if (pairing === "paired" && !isSameLength) {
     throw new VshiftError({
@@ -237,10 +241,10 @@ function relativeTo(
 ): number | null {
   const error = measured[field];
   if (error === undefined) return null;
-  if (error >= 0 && error <= LARGEST_VARIANCE) return error / value;
+  if (typeof error === "number" && error >= 0 && error <= LARGEST_VARIANCE) return error / value;
   throw invalid(
     field,
-    `${error} is not a standard error from 0 to ${LARGEST_VARIANCE}`,
+    `${shown(error)} is not a standard error from 0 to ${LARGEST_VARIANCE}`,
     "leave it out if it is not known",
   );
 }
@@ -252,11 +256,17 @@ const SMALLEST_VARIANCE = 1e-75;
 /** The types say so already, and a test in JavaScript does not ask them. */
 function requireObject(measured: unknown): void {
   if (typeof measured === "object" && measured !== null) return;
-  throw invalid("measured", `${String(measured)} is not a measurement`, "give `trainVariance` and `testVariance`");
+  throw invalid(
+    "measured",
+    measured === undefined ? "is missing" : `${shown(measured)} is not a measurement`,
+    "give `trainVariance` and `testVariance`",
+  );
 }
 
-function requireVariances(field: "trainVariances" | "testVariances", values: readonly number[]): void {
-  const count = values?.length ?? 0;
+function variancesIn(field: "trainVariances" | "testVariances", given: readonly number[]): readonly number[] {
+  NUMBERS(given, field);
+  const values = Array.from(given);
+  const count = values.length;
   if (count < 2) {
     throw invalid(
       field,
@@ -267,6 +277,7 @@ function requireVariances(field: "trainVariances" | "testVariances", values: rea
   values.forEach((value, at) => {
     requireVariance(`${field}[${at}]`, value);
   });
+  return values;
 }
 
 /** 0 is a variance: that of a mini-batch in which every unit was dropped. */
@@ -276,7 +287,7 @@ function requireVariance(field: string, value: number): void {
   if (isNumber && (value === 0 || (value >= SMALLEST_VARIANCE && value <= LARGEST_VARIANCE))) return;
   throw invalid(
     field,
-    `${isNumber ? value : JSON.stringify(value)} is not a variance, 0 or from ${SMALLEST_VARIANCE} to ${LARGEST_VARIANCE}`,
+    `${isNumber ? value : shown(value)} is not a variance, 0 or from ${SMALLEST_VARIANCE} to ${LARGEST_VARIANCE}`,
     "check how it was measured",
   );
 }
@@ -285,7 +296,7 @@ function requireBatches(batches: number | undefined): void {
   if (batches === undefined || (Number.isInteger(batches) && batches >= 2)) return;
   throw invalid(
     "batches",
-    `${batches} is not a whole number of mini-batches, 2 or more`,
+    `${shown(batches)} is not a whole number of mini-batches, 2 or more`,
     "leave it out if it is not known",
   );
 }

@@ -128,7 +128,7 @@ function requireFinite(
     code: "invalid-file",
     field: model,
     problem: `gives numbers that are not finite at ${excerpt(wrong.name)}`,
-    hint: "check the range of the inputs (--scale), and whether training diverged",
+    hint: "check the range of the inputs (--scale of vshift audit), and whether training diverged",
   });
 }
 

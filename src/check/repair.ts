@@ -15,17 +15,28 @@ import {
   type AuditsRecord,
   auditsRecord,
 } from "../report/audit-record.ts";
-import { type AuditOptions, inputsFrom, type ModelFile, measurementOf, readSubject, startRun } from "./audit.ts";
-import { type AuditRows, type FittingRows, fittingRows } from "./audit-rows.ts";
+import { NUMBERS, optional, optionsOf, YES_OR_NO } from "../scenario/arguments.ts";
+import { shown } from "../scenario/typed.ts";
+import {
+  AUDIT_OPTIONS,
+  type AuditOptions,
+  inputsFrom,
+  MODEL,
+  type ModelFile,
+  measurementOf,
+  readSubject,
+  startRun,
+} from "./audit.ts";
+import { type AuditRows, type FittingRows, fittingRows, ROWS } from "./audit-rows.ts";
 import type { ModelRunner } from "./model-run.ts";
 
 /** How the running statistics of a trained model are repaired, and what decides whether that helps. */
 export interface RepairOptions extends AuditOptions {
-  /** Inputs of the model, without labels. The first `inputs` of them repair; the rest check the repair, unless `guard` does. */
+  /** Inputs of the model, without labels. The first `inputs` of them repair; the rest check the repair, unless `guard` does. Must be given. */
   readonly data: AuditRows;
-  /** Other inputs, which check the repair. */
+  /** Other inputs, which check the repair [the rest of `data`]. */
   readonly guard?: AuditRows;
-  /** Classes from 0, or values, of the rows of `guard`, or of `data`. With them the loss decides. */
+  /** Classes from 0, or values, of the rows of `guard`, or of `data`. With them the loss decides [none]. */
   readonly labels?: ArrayLike<number>;
   /** Whether to repair although the check says no [false]. */
   readonly force?: boolean;
@@ -53,6 +64,8 @@ export interface Repair {
  * Rejects with a `VshiftError` for what `audit` rejects, for labels that do not fit, and for a model too large for `inputs` at a time.
  */
 export async function repair(model: ModelFile, options: RepairOptions): Promise<Repair> {
+  MODEL(model, "model");
+  OPTIONS(options);
   const subject = await readSubject(model, options);
   const { graph, diagnoses } = subject;
   const measurement = measurementOf(options);
@@ -100,6 +113,14 @@ export async function repair(model: ModelFile, options: RepairOptions): Promise<
     runner.close();
   }
 }
+
+const OPTIONS = optionsOf<RepairOptions>({
+  ...AUDIT_OPTIONS,
+  data: ROWS,
+  guard: optional(ROWS),
+  labels: optional(NUMBERS),
+  force: optional(YES_OR_NO),
+});
 
 /**
  * Norms that keep their statistics: no noise reaches them, they share them, or they have been repaired already, as a second repair would be too
@@ -264,8 +285,8 @@ interface Labelled {
 
 /** The labels of the rows that check. */
 function labelsOf(labels: ArrayLike<number>, { options, first, others }: Labelled): Float64Array {
-  const all = Float64Array.from(labels);
-  const wrong = all.findIndex((label) => !Number.isFinite(label));
+  const wrong = Array.from(labels).findIndex((label: unknown) => !Number.isFinite(label));
+  const all = wrong === -1 ? Float64Array.from(labels) : new Float64Array(0);
   const rows = options.guard === undefined ? first + others.count : others.count;
   const each = all.length / rows;
   const what = options.guard === undefined ? "data" : "guard";
@@ -276,7 +297,7 @@ function labelsOf(labels: ArrayLike<number>, { options, first, others }: Labelle
       problem:
         wrong === -1
           ? `has ${all.length} numbers, and ${what} has ${rows} rows`
-          : `has ${all[wrong]} at ${wrong + 1}, and every label must be finite`,
+          : `has ${shown(labels[wrong])} at ${wrong + 1}, and every label must be finite`,
       hint: `give a label for each row of ${what}`,
     });
   }

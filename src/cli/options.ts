@@ -1,4 +1,4 @@
-import { FIELDS, type Field, longFlagOf, type OptionGroup } from "../scenario/fields.ts";
+import { FIELDS, type Field, longFlagOf, type OptionGroup, SETTING_TABLE } from "../scenario/fields.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 /** A flag that sets a field of a scenario. */
@@ -36,12 +36,12 @@ const OTHER_FLAGS: Readonly<Record<string, string>> = {
   matchNoise: "--match-noise",
   zip: "--zip",
   layout: "--layout",
+  noiseFrom: "--noise-from",
+  names: "--name",
 };
 
 /** The flags of noise and input that hold for a layer of any width, weights or no. */
-export const SETTING_FLAGS: readonly FieldFlag[] = FIELD_FLAGS.filter(
-  ({ name, group }) => group === "Noise:" || (group === "Input:" && name !== "width" && name !== "seed"),
-);
+export const SETTING_FLAGS: readonly FieldFlag[] = FIELD_FLAGS.filter(({ name }) => name in SETTING_TABLE.fields);
 
 /** The long flag of a field, for messages. */
 export function flagOf(field: string): string | undefined {

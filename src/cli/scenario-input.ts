@@ -4,7 +4,8 @@ import { countKeys, DEEPEST, parseJson, TOO_DEEP } from "../json.ts";
 import type { ArrayBook } from "../scenario/array-book.ts";
 import { ARRAY_FIELDS, type ArrayField, type Arrays, isArrayName, NO_ARRAYS } from "../scenario/arrays.ts";
 import { axisOf } from "../scenario/axis.ts";
-import { defineScenario } from "../scenario/define.ts";
+import { completeScenario } from "../scenario/complete.ts";
+import { fieldsSaid } from "../scenario/define.ts";
 import { FIELD_NAMES, FIELDS, type FieldTable, GRID_TABLE, SCENARIO_TABLE, STACK_TABLE } from "../scenario/fields.ts";
 import { type Grid, type GridInput, gridOf } from "../scenario/grid.ts";
 import { matchedNoise } from "../scenario/match-noise.ts";
@@ -53,12 +54,12 @@ export async function scenarioFrom(
   );
   return located(() => {
     const { arrays, complete } = bookOf();
-    return { scenario: defineScenario(complete(given as ScenarioInput)), arrays };
+    return { scenario: completeScenario(complete(input)), arrays };
   });
 }
 
 /** The value that a flag gives; a `VshiftError` where it gives many, which only some commands take. */
-function oneValue(field: keyof ScenarioInput, text: string): string | number {
+function oneValue(field: keyof Scenario, text: string): string | number {
   const { type } = FIELDS[field];
   if (field === "variables") requireOneValueEach(text);
   const isMany = type !== "text" && !isArrayName(text) && (text.includes(",") || LOOKS_LIKE_RANGE.test(text));
@@ -72,7 +73,7 @@ export function requireOneValueEach(variables: string): void {
   if (many !== undefined) throw tooMany("variables", many.said, many.isList);
 }
 
-function tooMany(field: keyof ScenarioInput, said: string, isList: boolean): VshiftError {
+function tooMany(field: keyof Scenario, said: string, isList: boolean): VshiftError {
   return new VshiftError({
     code: "invalid-value",
     field,
@@ -197,7 +198,7 @@ function layoutOfNothing(): VshiftError {
 }
 
 /** What the flags say of fields. */
-function textsOf(flags: Flags, { fields }: FieldTable): (readonly [keyof ScenarioInput, string])[] {
+function textsOf(flags: Flags, { fields }: FieldTable): (readonly [keyof Scenario, string])[] {
   return FIELD_NAMES.filter((name) => flags[name] !== undefined && Object.hasOwn(fields, name)).map((name) => [
     name,
     name === "variables" ? (saidOfVariables(flags) ?? "") : (flags[name] as string),
@@ -275,8 +276,9 @@ async function configurationOf<Fields extends object>(
   const isFound = flags.config === undefined;
   if (isFound) flags.foundConfiguration?.onUse();
   const value = await parsed(path, fileText(path, isFound ? path : "--config"));
-  const fields = typeof value === "object" && value !== null && "$schema" in value ? withoutSchema(value) : value;
+  const said = typeof value === "object" && value !== null && "$schema" in value ? withoutSchema(value) : value;
   try {
+    const fields = fieldsSaid(said);
     return check(isFound ? ofCommand(fields, flags, table) : fields, table);
   } catch (error) {
     throw located(error, (field) => `${path}: ${field}`, path);

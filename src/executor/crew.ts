@@ -1,29 +1,17 @@
-import { Worker } from "node:worker_threads";
 import { addressRoom } from "./address-room.ts";
 import type { BlockWorkerData, CellWorkerData, PassWorkerData } from "./handed-over.ts";
+import { startThread, type Thread } from "./thread.ts";
 
 /** A worker thread ended while it was still needed. */
 export class WorkerLost extends Error {
   override readonly name = "WorkerLost";
 }
 
-/** A worker makes little but short-lived objects; the room for them would grow to 32 MB, and none of it is needed. */
-const SMALL = { maxYoungGenerationSizeMb: 2 };
-
 /** Addresses that a worker's engine may reserve as it starts; where it does not get them, it ends the whole process. */
 const WORKER_ADDRESSES = 3 * 2 ** 28;
 
 /** Tasks that a worker has in hand, so that it need not wait for the next. */
 const IN_HAND = 2;
-
-/**
- * Runs a worker's code, which comes with its data. Were it the text of the worker itself, Node would compile it twice: from 20.19 on it
- * looks for `import` first.
- */
-const STARTER = `
-const { source } = require("node:worker_threads").workerData;
-require("node:vm").compileFunction(source, ["require"], { filename: "vshift-worker.cjs" })(require);
-`;
 
 /** Worker threads that answer tasks; each answers its own in the order that it was given them. */
 export interface Crew<Task, Result> {
@@ -53,7 +41,7 @@ export function createCrew<Task, Result>(
   workerData: BlockWorkerData | CellWorkerData | PassWorkerData,
   { workerSource, onWorkerLost }: CrewOptions,
 ): Crew<Task, Result> {
-  const inHand = new Map<Worker, Task[]>();
+  const inHand = new Map<Thread<Task>, Task[]>();
   let results: Result[] = [];
   let lost: Task[] = [];
   let joined = 0;
@@ -64,38 +52,29 @@ export function createCrew<Task, Result>(
   });
 
   function join(): void {
-    const worker = started();
-    if (worker === undefined) return;
-    inHand.set(worker, []);
-    worker.on("message", (result: Result) => {
-      inHand.get(worker)?.shift();
-      results.push(result);
-      announce();
-    });
-    worker.on("error", (cause) => leave(worker, new WorkerLost(`a worker thread failed: ${cause.message}`, { cause })));
-    worker.on("exit", (code) => leave(worker, new WorkerLost(`a worker thread ended with code ${code}`)));
-  }
-
-  function started(): Worker | undefined {
     try {
-      // Flags of the process, such as the kind of module that --eval runs, are not for the worker's code.
-      return new Worker(STARTER, {
-        eval: true,
-        workerData: { ...workerData, source: workerSource },
-        execArgv: [],
-        resourceLimits: SMALL,
-      });
+      const thread: Thread<Task> = startThread<Task, Result>(
+        { source: workerSource, data: workerData },
+        {
+          onResult(result) {
+            inHand.get(thread)?.shift();
+            results.push(result);
+            announce();
+          },
+          onEnd: ({ problem, cause }) => leave(thread, new WorkerLost(`a worker thread ${problem}`, { cause })),
+        },
+      );
+      inHand.set(thread, []);
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       onWorkerLost(new WorkerLost(`a worker thread could not start: ${message}`, { cause }));
-      return undefined;
     }
   }
 
-  function leave(worker: Worker, reason: WorkerLost): void {
-    const tasks = inHand.get(worker);
+  function leave(thread: Thread<Task>, reason: WorkerLost): void {
+    const tasks = inHand.get(thread);
     if (tasks === undefined || isDismissed) return;
-    inHand.delete(worker);
+    inHand.delete(thread);
     lost.push(...tasks);
     onWorkerLost(reason);
     announce();
@@ -114,9 +93,9 @@ export function createCrew<Task, Result>(
     give(task) {
       const [least] = [...inHand].sort(([, a], [, b]) => a.length - b.length);
       if (least === undefined) throw new WorkerLost("there is no worker thread to give a task to");
-      const [worker, tasks] = least;
+      const [thread, tasks] = least;
       tasks.push(task);
-      worker.postMessage(task);
+      thread.give(task);
     },
     collect() {
       const collected = { results, lost };
@@ -130,7 +109,7 @@ export function createCrew<Task, Result>(
     news: () => announced,
     dismiss() {
       isDismissed = true;
-      for (const worker of inHand.keys()) void worker.terminate();
+      for (const thread of inHand.keys()) thread.stop();
       inHand.clear();
     },
   };

@@ -1,22 +1,15 @@
-import { VshiftError } from "../errors.ts";
 import type { BatchRange } from "../experiment/plan/plan.ts";
-import { quoted } from "../scenario/typed.ts";
+import { numberFrom, type Rule } from "../scenario/arguments.ts";
 import { isLong } from "./block-length.ts";
 
 /** More threads than any machine that this was tried on has cores. */
 const MOST_THREADS = 256;
 
-/** The number of threads, if it is one; `field` is what an error calls it. */
-export function checkedThreads(threads: number | string, field = "threads"): number {
-  const count = typeof threads === "string" && !/^\d+$/.test(threads) ? Number.NaN : Number(threads);
-  if (Number.isInteger(count) && count >= 1 && count <= MOST_THREADS) return count;
-  throw new VshiftError({
-    code: "invalid-value",
-    field,
-    problem: `${quoted(String(threads))} is not a whole number from 1 to ${MOST_THREADS}`,
-    hint: "try 2",
-  });
-}
+/** How many threads somebody may ask for. */
+export const THREADS: Rule = numberFrom(
+  { from: 1, to: MOST_THREADS, isWhole: true },
+  { is: `a whole number from 1 to ${MOST_THREADS}`, hint: "try 2" },
+);
 
 /**
  * Work, in drawn activations, for each thread: 35 ms. One thread more has its first block after 33 ms, and costs 80 ms of CPU: Node's

@@ -4,7 +4,7 @@ import { ln } from "../numeric/ln.ts";
 import { studentTwoSided } from "../numeric/student.ts";
 import { isStack } from "../scenario/blocks.ts";
 import { identify, positionId } from "../scenario/canonical.ts";
-import { defineScenario } from "../scenario/define.ts";
+import { completeScenario } from "../scenario/complete.ts";
 import { strengthOf } from "../scenario/input-of.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { estimate, intervalFactor } from "./estimate.ts";
@@ -101,7 +101,7 @@ function recordsOf({
   const { activation, keep, drop, beta, relativeVariance, ...fields } = scenario;
   const strength = strengthOf(scenario as unknown as Scenario);
   const given = { ...fields, nonlinearity: activation, ...strength };
-  const stack = defineScenario(given as Parameters<typeof defineScenario>[0]);
+  const stack = completeScenario(given as Parameters<typeof completeScenario>[0]);
   if (!isStack(stack) || places.length !== stack.depth + 1) throw new RangeError("it has another number of positions");
   const { network, plan } = settingOf(stack);
   const realised = realisedScenario(stack, { input: inputMoments(stack), alignment: null, masks: plan.masks });

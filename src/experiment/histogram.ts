@@ -13,7 +13,7 @@ import { settingOf } from "./setting.ts";
 export const HISTOGRAM_SCHEMA = "vshift.histogram/1";
 
 /** Bars that a histogram may have. */
-const MOST_BINS = 10_000;
+export const MOST_BINS = 10_000;
 /** Numbers that may be held until the bars are known: 64 MB of each phase. */
 const MOST_VALUES = 2 ** 24;
 
@@ -82,7 +82,6 @@ export function histogramOf(
   const index = position - 1;
   const { channels = 0, node = -1 } = network.positions[index] ?? {};
   requireWhole("channel", channel, { from: 0, to: channels - 1, of: "the position's channels" });
-  requireWhole("bins", bins, { from: 1, to: MOST_BINS, of: "bars" });
   const { batchSize, epsilon } = scenario;
   const ofBatch = batchSize * (network.nodes[node]?.shape.sizes.reduce((product, size) => product * size, 1) ?? 1);
   requireWhole("batches", batches, { from: 1, to: Math.floor(MOST_VALUES / ofBatch), of: "mini-batches" });
@@ -186,7 +185,7 @@ function requireWhole(
   });
 }
 
-function checkedRange([from, to]: readonly [number, number]): readonly [number, number] {
+function checkedRange([from = Number.NaN, to = Number.NaN]: readonly number[]): readonly [number, number] {
   if (Number.isFinite(from) && Number.isFinite(to) && from < to) return [from, to];
   throw new VshiftError({
     code: "invalid-value",

@@ -1,11 +1,13 @@
 import type { ValidateFunction } from "ajv/dist/2020.js";
 import { VshiftError } from "../errors.ts";
 import { parseJson } from "../json.ts";
+import { listOf } from "../scenario/arguments.ts";
 import { positionId } from "../scenario/canonical.ts";
-import { defineScenario } from "../scenario/define.ts";
+import { completeScenario } from "../scenario/complete.ts";
 import { FIELD_NAMES, LATER_FIELDS } from "../scenario/fields.ts";
 import { inputOf } from "../scenario/input-of.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { shown } from "../scenario/typed.ts";
 import { RECORD_SCHEMA, type RealisedScenario, type ShiftRecord, scenarioOf } from "./record.ts";
 import { createFaultFinder } from "./record-faults.ts";
 import type { Sums } from "./sums.ts";
@@ -49,6 +51,29 @@ export async function createRecordReader(): Promise<RecordReader> {
   };
 }
 
+/**
+ * Records that a program was handed: each of the schema, those from before a field was there with the field. What their sums give is not
+ * worked out again.
+ *
+ * name  what an error calls the list
+ */
+export async function recordsIn(values: readonly unknown[], name: string): Promise<readonly ShiftRecord[]> {
+  const { isRecord } = await import("./record-check.ts");
+  listOf(
+    (value, at) => {
+      requireSchema(value, at);
+      if (!isRecord(value)) throw invalid(at, schemaFaultOf(isRecord.errors));
+    },
+    { is: "a list of records", hint: "give what simulate and sweep return, as in [record]" },
+  )(values, name);
+  return (values as readonly ShiftRecord[]).map((value) => {
+    const record = completed(value);
+    return { ...record, scenario: { ...NO_LATER_FIELDS, ...record.scenario } };
+  });
+}
+
+const NO_LATER_FIELDS = Object.fromEntries(LATER_FIELDS.map((name) => [name, null]));
+
 /** A record from before a field was there has it as null, in its place. */
 function completed(record: ShiftRecord): ShiftRecord {
   if ("position" in record) return record;
@@ -70,7 +95,7 @@ function requireSchema(value: unknown, place: string): void {
   if (schema === RECORD_SCHEMA) return;
   throw invalid(
     place,
-    schema === undefined ? "lacks a schema" : `has the schema ${JSON.stringify(schema)}, not ${RECORD_SCHEMA}`,
+    schema === undefined ? "lacks a schema" : `has the schema ${shown(schema)}, not ${RECORD_SCHEMA}`,
   );
 }
 
@@ -115,7 +140,7 @@ function isSame(one: RealisedScenario, other: RealisedScenario): boolean {
 /** The scenario that a record is of. */
 function askedScenario(scenario: RealisedScenario, place: string): Scenario {
   try {
-    return defineScenario(inputOf(scenarioOf({ scenario })));
+    return completeScenario(inputOf(scenarioOf({ scenario })));
   } catch (cause) {
     throw invalid(place, `has an invalid scenario (${cause instanceof Error ? cause.message : cause})`, cause);
   }

@@ -1,10 +1,10 @@
 import { VshiftError } from "../errors.ts";
 import { UOUT } from "../noises/uout.ts";
 import { blockNorms, isStack, noisyBlocks, type StackScenario } from "../scenario/blocks.ts";
-import { defineScenario } from "../scenario/define.ts";
+import { completeScenario } from "../scenario/complete.ts";
 import { isNetwork, type NetworkScenario } from "../scenario/define-network.ts";
 import { inputOf } from "../scenario/input-of.ts";
-import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
+import type { CompletedInput, Scenario } from "../scenario/scenario.ts";
 import type { Records } from "./measure.ts";
 import { changesOfNetwork, noiseOfNetwork } from "./network-remedies.ts";
 import { type OutputDistancesOfRecord, scenarioOf } from "./record.ts";
@@ -65,7 +65,7 @@ function remediesOfNetwork(network: NetworkScenario): readonly Remedy[] {
 }
 
 /** The remedy, where it is one: what leads beyond what can be measured is none, nor what changes nothing. */
-function changedTo(kind: RemedyKind, input: ScenarioInput, unchanged: Scenario): readonly Remedy[] {
+function changedTo(kind: RemedyKind, input: CompletedInput, unchanged: Scenario): readonly Remedy[] {
   const scenario = definedOrNone(input);
   const isOther = scenario !== undefined && JSON.stringify(scenario) !== JSON.stringify(unchanged);
   return isOther ? [{ kind, scenario }] : [];
@@ -79,7 +79,7 @@ function changedTo(kind: RemedyKind, input: ScenarioInput, unchanged: Scenario):
  */
 function remediesOfStack(stack: StackScenario): readonly Remedy[] {
   const { relativeVariance, width } = stack;
-  const changed = (kind: RemedyKind, change: ScenarioInput) =>
+  const changed = (kind: RemedyKind, change: CompletedInput) =>
     changedTo(kind, { ...inputOfStack(stack), ...(change.noise === undefined ? {} : ANY_NOISE), ...change }, stack);
   const otherStatistics = [
     ...changed("reestimated", { statistics: "reestimated" }),
@@ -101,9 +101,9 @@ function remediesOfStack(stack: StackScenario): readonly Remedy[] {
   ];
 }
 
-function definedOrNone(input: ScenarioInput): Scenario | undefined {
+function definedOrNone(input: CompletedInput): Scenario | undefined {
   try {
-    return defineScenario(input);
+    return completeScenario(input);
   } catch (error) {
     if (error instanceof VshiftError) return undefined;
     throw error;
@@ -114,7 +114,7 @@ function definedOrNone(input: ScenarioInput): Scenario | undefined {
 const ANY_NOISE = { channelSize: null, scaling: null } as const;
 
 /** With the one spelling of the strength that every noise has. */
-function inputOfStack(stack: StackScenario): ScenarioInput {
+function inputOfStack(stack: StackScenario): CompletedInput {
   const { keep, drop, beta, ...input } = inputOf(stack);
   return stack.relativeVariance === 0 ? input : { ...input, relativeVariance: stack.relativeVariance };
 }

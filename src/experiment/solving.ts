@@ -1,5 +1,5 @@
 import { VshiftError } from "../errors.ts";
-import { defineScenario } from "../scenario/define.ts";
+import { completeScenario } from "../scenario/complete.ts";
 import { FIELDS, MAXIMUM_WEIGHTS } from "../scenario/fields.ts";
 import { inputOf } from "../scenario/input-of.ts";
 import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
@@ -71,7 +71,7 @@ function solvedScenario(scenario: Scenario, unknown: Unknown, value: number): Sc
   const given = Object.entries(inputOf(scenario)).filter(
     ([name]) => !REPLACED[unknown].some((field) => field === name),
   );
-  return defineScenario({ ...Object.fromEntries(given), [unknown]: value });
+  return completeScenario({ ...Object.fromEntries(given), [unknown]: value });
 }
 
 function plannedLayer({ layer, width, weights, weightMean, alignment }: Scenario): PlannedLayer {

@@ -1,4 +1,7 @@
 import type { ShiftRecord } from "../experiment/record.ts";
+import { printable } from "../printable.ts";
+import { PICTURE_SIZES } from "../report/figure/size.ts";
+import { optional, optionsOf, TEXT } from "../scenario/arguments.ts";
 
 /** What the axes and the lines of a figure are; defaults in brackets. */
 export interface PlotOptions {
@@ -8,31 +11,37 @@ export interface PlotOptions {
   readonly y?: string;
   /** Fields of the lines, separated by commas [those that vary]. */
   readonly by?: string;
-  /** Quantity of a heat map ["shift"]. */
+  /** Quantity of a heat map, as in "deviation" ["shift"]. */
   readonly fill?: string;
   /** Field of the panels, on the same axes [none]. */
   readonly facet?: string;
-  /** Title [from the axes]. */
+  /** Title, any text [from the axes]. */
   readonly title?: string;
-  /** Width of the picture, px [800]. */
+  /** Width of the picture in px, a whole number from 320 to 4000 [800]. */
   readonly width?: number;
-  /** Height of the picture, px [by its content]. */
+  /** Height of the picture in px, a whole number from 240 to 4000 [by its content]. */
   readonly height?: number;
 }
 
 /**
  * Draws records as `vshift plot` does: measured ratios with their intervals, and the closed form. Resolves with the text of an SVG file,
- * the same bytes each time. Rejects with a `VshiftError` where nothing varies that could be drawn, and for a name that no field has.
+ * the same bytes each time.
+ *
+ * Rejects with a `VshiftError` for what is not a list of records, where nothing varies that could be drawn, and for a name that no field has.
  */
 export async function plot(records: readonly ShiftRecord[], options: PlotOptions = {}): Promise<string> {
-  const { fill, width, height, ...request } = options;
+  const { fill, width, height, title, ...request } = OPTIONS(options);
   // Most who import the library draw nothing.
-  const [{ figureOf }, { drawFigure }, { sizeFrom }] = await Promise.all([
+  const [{ recordsIn }, { figureOf }, { drawFigure }] = await Promise.all([
+    import("../experiment/read-record.ts"),
     import("../report/figure/make.ts"),
     import("../report/figure/draw.ts"),
-    import("../report/figure/size.ts"),
   ]);
-  const inText = (pixels: number | undefined) => (pixels === undefined ? undefined : String(pixels));
-  const size = sizeFrom({ width: inText(width), height: inText(height), scale: undefined });
-  return drawFigure(figureOf(records, { ...request, color: fill }), size);
+  const asked = { ...request, color: fill, title: title === undefined ? undefined : printable(title) };
+  return drawFigure(figureOf(await recordsIn(records, "records"), asked), { width, height });
 }
+
+const OPTIONS = optionsOf<PlotOptions>({
+  ...{ x: optional(TEXT), y: optional(TEXT), by: optional(TEXT), fill: optional(TEXT), facet: optional(TEXT) },
+  ...{ title: optional(TEXT), width: PICTURE_SIZES.width, height: PICTURE_SIZES.height },
+});

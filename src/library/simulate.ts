@@ -1,10 +1,11 @@
 import { VshiftError } from "../errors.ts";
 import { createExecutor } from "../executor/executor.ts";
-import { checkedThreads } from "../executor/thread-count.ts";
+import { THREADS } from "../executor/thread-count.ts";
 import { derive, type TheoryRecord } from "../experiment/derive.ts";
 import { measure, type Records } from "../experiment/measure.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
-import { type NamedArrays, scenarioWithArrays } from "../scenario/array-input.ts";
+import { optional, optionsOf, SIGNAL } from "../scenario/arguments.ts";
+import { ARRAYS, type NamedArrays, scenarioWithArrays } from "../scenario/array-input.ts";
 import { USUAL_DEPTH } from "../scenario/define-stack.ts";
 import { positionNumbers } from "../scenario/positions.ts";
 import { isGiven } from "../scenario/refusal.ts";
@@ -12,14 +13,20 @@ import type { Scenario, ScenarioInput } from "../scenario/scenario.ts";
 
 /** How a measurement runs; no result depends on it. */
 export interface RunOptions {
+  /** Stops the run when it is aborted [never]. */
   readonly signal?: AbortSignal;
-  /** How many compute, this one included [1]. */
+  /** Threads that compute, this one included, from 1 to 256 [1]. */
   readonly threads?: number;
 }
 
 export interface SimulateOptions extends RunOptions {
+  /** The numbers that `activation`, `testActivation`, `weights` and `network` name, as in { "file:x": { shape: [1000, 64], values } } [none]. */
   readonly arrays?: NamedArrays;
 }
+
+export const RUN_OPTIONS = { signal: optional(SIGNAL), threads: optional(THREADS) } as const;
+
+const OPTIONS = optionsOf<SimulateOptions>({ arrays: optional(ARRAYS), ...RUN_OPTIONS });
 
 /**
  * Measures a scenario: passes mini-batches through noise, an optional linear layer and Batch Normalization, and compares the
@@ -33,11 +40,9 @@ export interface SimulateOptions extends RunOptions {
  * Takes milliseconds to minutes, growing as (1/precision)², and linearly with width, neurons and samples; memory does not
  * grow with samples. Rejects with a `VshiftError` for bad input. The same input gives the same record everywhere.
  */
-export async function simulate(
-  input: ScenarioInput = {},
-  { arrays: named, signal, threads = 1 }: SimulateOptions = {},
-): Promise<ShiftRecord> {
-  const executor = createExecutor({ threads: checkedThreads(threads) });
+export async function simulate(input: ScenarioInput = {}, options: SimulateOptions = {}): Promise<ShiftRecord> {
+  const { arrays: named, signal, threads = 1 } = OPTIONS(options);
+  const executor = createExecutor({ threads });
   try {
     const { scenario, arrays } = scenarioWithArrays(input, named);
     requireOnePosition(scenario);
@@ -70,14 +75,13 @@ function requireOnePosition(scenario: Scenario): void {
  * 6·batches or so; memory grows with depth·width² and batchSize·width. Rejects with a `VshiftError` for bad input. The same input gives the same records
  * everywhere.
  */
-export async function stack(
-  input: ScenarioInput = {},
-  { arrays: named, signal, threads = 1 }: SimulateOptions = {},
-): Promise<Records> {
-  const executor = createExecutor({ threads: checkedThreads(threads) });
+export async function stack(input: ScenarioInput = {}, options: SimulateOptions = {}): Promise<Records> {
+  const { arrays: named, signal, threads = 1 } = OPTIONS(options);
+  const executor = createExecutor({ threads });
   try {
-    const usual = isGiven(input.network) ? {} : { depth: USUAL_DEPTH };
-    const { scenario, arrays } = scenarioWithArrays({ ...usual, ...input }, named);
+    const { scenario, arrays } = scenarioWithArrays(input, named, (given) =>
+      isGiven(given.network) ? given : { depth: USUAL_DEPTH, ...given },
+    );
     return await measure(scenario, { executor, arrays, signal });
   } finally {
     executor.close();
@@ -85,10 +89,9 @@ export async function stack(
 }
 
 /** The closed form of a scenario with the steps that lead there; throws a `VshiftError` for bad input. */
-export function theory(
-  input: ScenarioInput = {},
-  { arrays: named }: Pick<SimulateOptions, "arrays"> = {},
-): TheoryRecord {
-  const { scenario, arrays } = scenarioWithArrays(input, named);
+export function theory(input: ScenarioInput = {}, options: Pick<SimulateOptions, "arrays"> = {}): TheoryRecord {
+  const { scenario, arrays } = scenarioWithArrays(input, THEORY_OPTIONS(options).arrays);
   return derive(scenario, arrays);
 }
+
+const THEORY_OPTIONS = optionsOf<Pick<SimulateOptions, "arrays">>({ arrays: optional(ARRAYS) });

@@ -1,17 +1,16 @@
-import { VshiftError } from "../errors.ts";
 import { requireUnknown, solved } from "../experiment/solving.ts";
 import { type SolutionRecord, solutionRecord } from "../report/solution.ts";
+import { numberIn, oneOf, optionsOf } from "../scenario/arguments.ts";
 import { defineScenario } from "../scenario/define.ts";
 import { refuseFiles } from "../scenario/refuse-files.ts";
 import type { ScenarioInput } from "../scenario/scenario.ts";
-import { didYouMean } from "../suggestion.ts";
-import { UNKNOWNS, type Unknown } from "../theory/solve/question.ts";
+import { SHIFT, UNKNOWNS, type Unknown } from "../theory/solve/question.ts";
 
 /** The target, and the field that reaches it. */
 export interface SolveOptions {
-  /** The Δ to reach, at least; above 0 and at most 1. */
+  /** The Δ to reach, at least; above 0 and at most 1. Must be given. */
   readonly shift: number;
-  /** What to solve for; an input that says it already is refused. */
+  /** What to solve for: keep, drop, beta, width or alignment. Must be given; an input that says it already is refused. */
   readonly solveFor: Unknown;
 }
 
@@ -23,17 +22,12 @@ export interface SolveOptions {
  *
  * Throws a `VshiftError` for bad input, for files, which have no closed form to invert, and where no value reaches Δ.
  */
-export function solve(input: ScenarioInput, { shift, solveFor }: SolveOptions): SolutionRecord {
-  if (!UNKNOWNS.includes(solveFor)) {
-    throw new VshiftError({
-      code: "invalid-value",
-      field: "solveFor",
-      problem: `${JSON.stringify(solveFor)} is not one of ${UNKNOWNS.join(", ")}`,
-      hint: didYouMean(String(solveFor), UNKNOWNS, "choose one of these"),
-    });
-  }
-  requireUnknown(solveFor, input as Readonly<Record<string, unknown>>);
+export function solve(input: ScenarioInput = {}, options: SolveOptions): SolutionRecord {
+  const { shift, solveFor } = OPTIONS(options);
   const asked = defineScenario(input);
+  requireUnknown(solveFor, input as Readonly<Record<string, unknown>>);
   refuseFiles(asked, "solving inverts a closed form");
   return solutionRecord(solved(asked, { unknown: solveFor, shift }));
 }
+
+const OPTIONS = optionsOf<SolveOptions>({ shift: numberIn(SHIFT), solveFor: oneOf(UNKNOWNS) });

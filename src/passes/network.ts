@@ -361,7 +361,7 @@ function cannotRun(model: string, { layer, module, source }: Loaded<ModelNode>, 
     code: "invalid-file",
     field: model,
     problem: `cannot be run because of ${excerpt(what)}${where}, which ${why}`,
-    hint: "audit it without --data, or export a part of the model without this operation",
+    hint: "audit it without `data`, or export a part of the model without this operation",
     cause,
   });
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { BatchRange } from "../experiment/plan/plan.ts";
 import { KERNEL_FINGERPRINT } from "../kernel/fingerprint.ts";
-import type { ScenarioInput } from "../scenario/scenario.ts";
+import type { CompletedInput } from "../scenario/scenario.ts";
 
 // What a collector and its workers hand over to each other. All of it is text: PostgreSQL sorts the keys of JSON.
 
@@ -20,7 +20,7 @@ export function queueOf(version: string): string {
 /** A scenario, as an input of which the same one is made, and its id, which says whether it was. */
 export interface TravellingScenario {
   readonly id: string;
-  readonly input: ScenarioInput;
+  readonly input: CompletedInput;
 }
 
 /** Scenarios, about a second of work. */

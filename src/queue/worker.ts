@@ -10,7 +10,7 @@ import { kernelsInTurn } from "../kernel/fastest.ts";
 import { simdModule } from "../kernel/simd.ts";
 import type { Arrays, RealArray } from "../scenario/arrays.ts";
 import { scenarioId } from "../scenario/canonical.ts";
-import { defineScenario } from "../scenario/define.ts";
+import { completeScenario } from "../scenario/complete.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { blocksAnswer, cellsAnswer } from "./answers.ts";
 import { arraysQueue, fetchArray } from "./arrays.ts";
@@ -231,7 +231,7 @@ function createBench(server: Server, { threads, say }: Pick<WorkerOptions, "thre
 
 /** The scenario that travelled, which has the id that it set out with. */
 function arrived({ id, input }: TravellingScenario): Scenario {
-  const scenario = defineScenario(input);
+  const scenario = completeScenario(input);
   if (scenarioId(scenario) === id) return scenario;
   throw new Error(`a scenario is not that of its id ${id.slice(0, 12)}…`);
 }

@@ -1,6 +1,6 @@
 import { type Comparison, compareToBaseline } from "../experiment/baseline.ts";
 import type { CheckedCell, CheckedMeasurement, CheckedTheory, CheckReport } from "../experiment/check.ts";
-import { type FamilyVerdict, wholeVerdict } from "../experiment/family.ts";
+import { createFamily, wholeVerdict } from "../experiment/family.ts";
 import type { ShiftRecord } from "../experiment/record.ts";
 import type { Verdict } from "../experiment/verdict.ts";
 import { printable } from "../printable.ts";
@@ -13,21 +13,42 @@ import { whyInconclusive } from "./ratio.ts";
 import { fieldIn, withVariables } from "./variables.ts";
 import { varyingFields } from "./varying-fields.ts";
 
-/** Records compared with theory, and the verdicts on them. */
-export function reportAgainstTheory(records: readonly ShiftRecord[], { cells, whole, alpha }: Judged): CheckReport {
-  const names = cellNames(records);
-  return {
-    cells: records.map((record, index) =>
-      againstTheory(record, { name: names[index] ?? "", verdict: cells[index] ?? "inconclusive" }),
-    ),
-    whole,
+/** The records of a grid, compared with theory, or with earlier ones where there are any. */
+export function reportOfGrid(
+  records: readonly ShiftRecord[],
+  {
+    baseline,
     alpha,
-    notes: [],
-  };
+    errorRate,
+  }: {
+    readonly baseline: readonly ShiftRecord[] | undefined;
+    readonly alpha: number;
+    /** At which each record was judged. */
+    readonly errorRate: number;
+  },
+): CheckReport {
+  if (baseline === undefined) return reportOfFamily(records, { alpha, judgedAt: errorRate });
+  return reportAgainstBaseline(records, baseline, { alpha, tolerance: undefined });
 }
 
-export interface Judged extends FamilyVerdict {
-  readonly alpha: number;
+/** Records compared with theory, and the verdicts on them at one error rate for all; `judgedAt` is that of each record's own, where it is known. */
+export function reportOfFamily(
+  records: readonly ShiftRecord[],
+  { alpha, judgedAt }: { readonly alpha: number; readonly judgedAt?: number },
+): CheckReport {
+  const family = createFamily(alpha);
+  const { records: compared, notes } = withTheory(records);
+  for (const record of compared) family.add(record, judgedAt);
+  const { cells, whole } = family.verdict();
+  const names = cellNames(compared);
+  return {
+    cells: compared.map((record, index) =>
+      againstTheory(record, { name: names[index] ?? "", verdict: cells[index] ?? "inconclusive" }),
+    ),
+    whole: compared.length === 0 ? "inconclusive" : whole,
+    alpha,
+    notes,
+  };
 }
 
 /**
@@ -102,7 +123,7 @@ function notesOn(unknown: readonly ShiftRecord[], baseline: readonly ShiftRecord
 }
 
 /** Records that theory says something of, and a note on each reason why it says nothing of others. */
-export function withTheory(records: readonly ShiftRecord[]): {
+function withTheory(records: readonly ShiftRecord[]): {
   readonly records: readonly ShiftRecord[];
   readonly notes: readonly string[];
 } {

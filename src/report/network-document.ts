@@ -1,12 +1,10 @@
-import type { Variables } from "../notation/variables.ts";
 import type { Document, Table } from "./document.ts";
-import { networkTheoryRecord, networkTheoryRow, type PositionOfText } from "./network-record.ts";
+import { type NetworkTheoryRecord, networkTheoryRow, type PositionOfText } from "./network-record.ts";
 import { orDash, readable } from "./numbers.ts";
 import { positionInWords, shiftInWords } from "./shift-words.ts";
 
 /** What theory says of a network that is written down, position by position. */
-export function networkTheoryDocument(text: string, variables?: Variables): Document {
-  const record = networkTheoryRecord(text, variables);
+export function networkTheoryDocument(record: NetworkTheoryRecord): Document {
   const { network, positions } = record;
   return {
     title: network,

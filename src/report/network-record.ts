@@ -16,6 +16,7 @@ export interface NetworkTheoryRecord {
   readonly positions: readonly PositionOfText[];
 }
 
+/** A position of a network, and what theory says of it. */
 export interface PositionOfText {
   readonly position: {
     /** From 1. */
@@ -33,7 +34,8 @@ export interface PositionOfText {
 const NORM_NAMES = { bn: "batch", layernorm: "layer", groupnorm: "group" } as const satisfies {
   readonly [Kind in NormLayer["kind"]]: string;
 };
-type NormName = (typeof NORM_NAMES)[NormLayer["kind"]];
+/** What normalises at a position. */
+export type NormName = (typeof NORM_NAMES)[NormLayer["kind"]];
 
 export const NORMS: readonly NormName[] = Object.values(NORM_NAMES);
 

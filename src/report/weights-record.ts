@@ -42,7 +42,10 @@ export interface NormRecord {
 }
 
 /** Noise and input that Δ is for. */
-export type WeightsSetting = Pick<RealisedScenario, (typeof SETTING_FIELDS)[number]>;
+export type WeightsSetting = Pick<RealisedScenario, SettingField>;
+
+/** A field of a scenario that the Δ of weights depends on. */
+export type SettingField = (typeof SETTING_FIELDS)[number];
 
 const SETTING_FIELDS = [
   ...(["noise", "keep", "drop", "beta", "relativeVariance"] as const),
@@ -76,8 +79,8 @@ export function weightsSetting(scenario: Scenario): WeightsSetting {
     throw new VshiftError({
       code: "conflicting-fields",
       field: "noise",
-      problem: `${noise} depends on more than the alignment, which is all that this command computes`,
-      hint: "choose another `noise`, or use vshift simulate --weights file:NAME",
+      problem: `${noise} depends on more than the alignment, which is all that is computed here`,
+      hint: "choose another `noise`, or simulate with `weights` file:NAME",
     });
   }
   const realised = derive(scenario).scenario;
@@ -154,7 +157,7 @@ function requireShared(
     code: "invalid-value",
     field: "rho",
     problem: `${setting.rho} is below ${lowest}, the lowest correlation that the ${inputs} inputs of ${excerpt(name)} can have`,
-    hint: `use ${lowest} or more, or choose other layers with --name`,
+    hint: `use ${lowest} or more, or choose other layers by \`names\``,
   });
 }
 

@@ -12,14 +12,14 @@ import { type Cuts, cutsFor, matrixOf, type NamedShapes, type ShapedArray } from
 import { networkText } from "./layer-lists.ts";
 import { filesOfNetwork } from "./network-files.ts";
 import { isGiven } from "./refusal.ts";
-import type { ArrayName, ScenarioInput } from "./scenario.ts";
+import type { ArrayName, CompletedInput, Scenario } from "./scenario.ts";
 
 /** Arrays, and what scenarios that name them say of them. */
 export interface ArrayBook {
   /** The matrices of the scenarios that were completed so far. */
   readonly arrays: Arrays;
   /** The input with the facts of the arrays that it names; a `VshiftError` where it says otherwise. */
-  complete(input: ScenarioInput): ScenarioInput;
+  complete(input: CompletedInput): CompletedInput;
 }
 
 /** Arrays by their names, for each field that may name one. */
@@ -32,10 +32,10 @@ export type ArraysByName = { readonly [Field in ArrayField]: ReadonlyMap<string,
  */
 export function createArrayBook(byName: ArraysByName, digest: (array: RealArray) => string = digestOf): ArrayBook {
   const arrays = new Map<string, RealArray>();
-  const known = new Map<string, ScenarioInput>();
+  const known = new Map<string, CompletedInput>();
 
   /** What a scenario says of an array that is a matrix by these windows. */
-  function factsBy(field: ArrayField, { name, array, window }: Named): ScenarioInput {
+  function factsBy(field: ArrayField, { name, array, window }: Named): CompletedInput {
     const key = JSON.stringify([field, name, array.shape, window]);
     const before = known.get(key);
     if (before !== undefined) return before;
@@ -48,14 +48,14 @@ export function createArrayBook(byName: ArraysByName, digest: (array: RealArray)
   }
 
   /** The text with the shape of an input that it leaves to its file, and what is known of all files. */
-  function completeNetwork(input: ScenarioInput): ScenarioInput {
+  function completeNetwork(input: CompletedInput): CompletedInput {
     const { network, variables } = input;
     const named = filesOfNetwork(network);
     if (ARRAY_FIELDS.every((field) => named[field].length === 0)) return input;
     const text = networkText(network ?? []);
     const known = new Map<string, FileFacts>();
     let completed = parseNetwork(text, isGiven(variables) ? parseVariables(variables as string) : NO_VARIABLES);
-    const facts: ScenarioInput[] = [];
+    const facts: CompletedInput[] = [];
     for (const field of ["activation", "weights"] as const) {
       for (const name of named[field]) {
         const array = byName[field].get(name);
@@ -129,8 +129,8 @@ function cut(field: ArrayField, { name, array }: Named, cuts: Cuts): Named {
 }
 
 function requireOneWidth(
-  { activation, weights }: ScenarioInput,
-  facts: { readonly [Field in ArrayField]?: ScenarioInput },
+  { activation, weights }: CompletedInput,
+  facts: { readonly [Field in ArrayField]?: CompletedInput },
 ): void {
   const { weights: ofWeights, activation: ofActivation } = facts;
   if (ofWeights === undefined || ofActivation === undefined || ofWeights.width === ofActivation.width) return;
@@ -143,9 +143,9 @@ function requireOneWidth(
 }
 
 /** What the file says cannot be said otherwise; saying the same again is fine. */
-function requireNoOther(input: ScenarioInput, field: ArrayField, facts: ScenarioInput): void {
+function requireNoOther(input: CompletedInput, field: ArrayField, facts: CompletedInput): void {
   for (const [name, fact] of Object.entries(facts)) {
-    const given = input[name as keyof ScenarioInput];
+    const given = input[name as keyof Scenario];
     if (given === undefined || given === null || given === fact) continue;
     throw new VshiftError({
       code: "conflicting-fields",

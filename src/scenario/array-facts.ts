@@ -2,7 +2,7 @@ import { VshiftError } from "../errors.ts";
 import { columnMoments } from "../numeric/column-moments.ts";
 import { meanOf } from "../numeric/mean.ts";
 import type { ArrayField, RealArray } from "./arrays.ts";
-import type { ArrayName, ScenarioInput } from "./scenario.ts";
+import type { ArrayName, CompletedInput } from "./scenario.ts";
 import { brief } from "./typed.ts";
 
 /** An array, and where it is from. */
@@ -13,7 +13,7 @@ export interface NamedArray {
 }
 
 /** What a scenario says of an array that it names: its digest, its size, and what planning needs to know. */
-export function factsOf(field: ArrayField, named: NamedArray): ScenarioInput {
+export function factsOf(field: ArrayField, named: NamedArray): CompletedInput {
   switch (field) {
     case "weights":
       return weightsFacts(named);
@@ -28,7 +28,7 @@ export function factsOf(field: ArrayField, named: NamedArray): ScenarioInput {
 const LARGEST_WEIGHT = 1e12;
 const SMALLEST_WEIGHT = 1e-12;
 
-function weightsFacts({ name, array, digest }: NamedArray): ScenarioInput {
+function weightsFacts({ name, array, digest }: NamedArray): CompletedInput {
   let largest = 0;
   for (const value of array.values) largest = Math.max(largest, Math.abs(value));
   if (!(largest >= SMALLEST_WEIGHT && largest <= LARGEST_WEIGHT)) {
@@ -53,7 +53,7 @@ const LARGEST_RELATIVE_MEAN = 1000;
  *
  * and the spread ⟨(cᵢ − c)²⟩. ρ is the mean covariance of two units over the mean variance; of a single unit it is 0.
  */
-function activationFacts({ name, array, digest }: NamedArray): ScenarioInput {
+function activationFacts({ name, array, digest }: NamedArray): CompletedInput {
   const { rows, columns, values } = array;
   const { means, variances } = columnMoments(array);
   const mean = meanOf(means);

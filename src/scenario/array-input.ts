@@ -1,16 +1,17 @@
 import { VshiftError } from "../errors.ts";
 import { sharedFloats } from "../numeric/shared-memory.ts";
 import type { ChannelAxis } from "../tensor/unfold.ts";
+import { listOf, NUMBERS, namedOf, objectOf, oneOf, optional, type Rule, SHAPE, TEXT } from "./arguments.ts";
 import { type ArrayBook, createArrayBook } from "./array-book.ts";
 import { type ArrayField, type Arrays, isArrayName } from "./arrays.ts";
 import { axisOf } from "./axis.ts";
-import { defineScenario } from "./define.ts";
-import { type Grid, type GridInput, gridOf } from "./grid.ts";
+import { completeScenario } from "./complete.ts";
+import { givenInput } from "./define.ts";
+import { type Grid, type GridInput, gridOf, requireFields } from "./grid.ts";
 import type { ShapedArray } from "./lay-out.ts";
 import { filesOfNetwork } from "./network-files.ts";
-import type { Scenario, ScenarioInput } from "./scenario.ts";
-import { brief } from "./typed.ts";
-import { checkedInput } from "./validate.ts";
+import type { CompletedInput, Scenario, ScenarioInput } from "./scenario.ts";
+import { brief, shown } from "./typed.ts";
 
 /**
  * Numbers instead of a file's, the last axis fastest. Activations are [samples, units], or feature maps
@@ -18,24 +19,48 @@ import { checkedInput } from "./validate.ts";
  * precision.
  */
 export interface ArrayInput {
+  /** Lengths of the axes, whole numbers from 1; two axes at least. */
   readonly shape: readonly number[];
+  /** As many as the shape needs, each from −1e12 to 1e12. */
   readonly values: ArrayLike<number>;
-  /** Where feature maps and kernels have their channels: after the first axis (default), or on the last. */
+  /** Where feature maps and kernels have their channels: after the first axis, or on the last ["first"]. */
   readonly channels?: ChannelAxis;
 }
 
 /** By the names that a scenario has for them, such as "file:fc1.npy". */
 export type NamedArrays = Readonly<Record<string, ArrayInput>>;
 
-/** The scenario of an input that names some of these arrays, and the arrays for whoever measures it. */
+const ZIPPED = 'write for example [["keep", "width"]]';
+
+/** What `NamedArrays` must be; their numbers are looked at where a scenario names them. */
+export const ARRAYS: Rule = namedOf(
+  objectOf(
+    { shape: SHAPE, values: NUMBERS, channels: optional(oneOf(["first", "last"])) },
+    { is: "an array", hint: "write for example { shape: [2, 3], values }" },
+  ),
+  { is: "an object of arrays by their names", hint: 'write for example { "file:fc1": { shape: [2, 3], values } }' },
+);
+
+/**
+ * The scenario of an input that names some of these arrays, and the arrays for whoever measures it.
+ *
+ * usual  adds to what was given what is taken where nothing is said
+ */
 export function scenarioWithArrays(
   input: ScenarioInput,
   named: NamedArrays = {},
+  usual: (given: CompletedInput) => CompletedInput = (given) => given,
 ): { readonly scenario: Scenario; readonly arrays: Arrays } {
-  const given = checkedInput(input);
+  const given = usual(givenInput(input));
   const { arrays, complete } = bookOf(named, (field) => [given[field]], [given.network]);
-  return { scenario: defineScenario(complete(given)), arrays };
+  return { scenario: completeScenario(complete(given)), arrays };
 }
+
+/** Groups of fields that go in pairs; which fields they may be is said where the grid is known. */
+export const ZIP: Rule = listOf(listOf(TEXT, { is: "a list of fields", hint: ZIPPED }), {
+  is: "a list of lists of fields",
+  hint: ZIPPED,
+});
 
 /** The grid of an input whose cells name some of these arrays, and the arrays. */
 export function gridWithArrays(
@@ -43,6 +68,7 @@ export function gridWithArrays(
   zip: readonly (readonly string[])[],
   named: NamedArrays = {},
 ): { readonly grid: Grid; readonly arrays: Arrays } {
+  requireFields(input);
   const valuesOf = (field: keyof GridInput) =>
     input[field] === undefined || input[field] === null ? [] : axisOf(field, input[field]).values;
   const { arrays, complete } = bookOf(named, valuesOf, valuesOf("network").map(String));
@@ -91,19 +117,19 @@ export function shapedArray(
   if (rows * columns === 0) throw refuse(`has the shape ${text}, which is empty`, "give an array with numbers");
   if (values.length !== rows * columns)
     throw refuse(`has the shape ${text}, but ${values.length} numbers`, "give as many numbers as the shape needs");
-  const singles = sharedFloats(values.length);
-  for (let at = 0; at < singles.length; at++) {
-    const value = values[at] as number;
-    if (!(Math.abs(value) <= LARGEST)) {
-      const place = `[${Math.floor(at / columns)}, ${at % columns}]`;
-      throw refuse(
-        `has ${brief(value)} at index ${place}, and every number must be from −${brief(LARGEST)} to ${brief(LARGEST)}`,
-        "scale or clean the array",
-      );
-    }
-    // −0 is 0, as in text.
-    singles[at] = value === 0 ? 0 : value;
+  for (let at = 0; at < values.length; at++) {
+    const value: unknown = values[at];
+    if (typeof value === "number" && Math.abs(value) <= LARGEST) continue;
+    const place = `[${Math.floor(at / columns)}, ${at % columns}]`;
+    throw refuse(
+      `has ${shown(value)} at index ${place}, and every number must be from −${brief(LARGEST)} to ${brief(LARGEST)}`,
+      "scale or clean the array",
+    );
   }
+  // A list that says that it has 10¹² numbers has been found out before memory is asked for.
+  const singles = sharedFloats(values.length);
+  // −0 is 0, as in text.
+  for (let at = 0; at < singles.length; at++) singles[at] = values[at] === 0 ? 0 : (values[at] as number);
   return { shape, values: singles, channels };
 }
 

@@ -29,6 +29,8 @@ export function axisOf(name: string, given: unknown, table: FieldTable = GRID_TA
   if (items.length === 0) throw empty(name, field, "is an empty list");
   const parts = items.flatMap((item: unknown) => partsOf(name, field, item));
   const values = parts.flatMap((part) => part.values);
+  // A list may have holes.
+  if (values.length === 0) throw empty(name, field, "has no value");
   for (const value of values) checkedInput({ [name]: value }, table);
   return { field: name, values, isGeometric: parts.length === 1 && parts[0]?.isGeometric === true };
 }

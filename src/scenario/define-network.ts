@@ -11,7 +11,7 @@ import { networkText } from "./layer-lists.ts";
 import { chainOf, inputFields } from "./network-chain.ts";
 import { usualSize } from "./network-size.ts";
 import { conflict, invalid, isGiven } from "./refusal.ts";
-import type { Scenario, ScenarioInput } from "./scenario.ts";
+import type { CompletedInput, Scenario } from "./scenario.ts";
 
 /** A scenario whose layers are written down. */
 export interface NetworkScenario extends Scenario {
@@ -48,7 +48,7 @@ export function writtenNetwork(text: string, variables: Variables = NO_VARIABLES
  * Variables of the text have their values in it, and `variables` notes them in the order of their first use. Without any in the text
  * the note is unchanged: the scenario was defined before.
  */
-export function withNetwork(input: ScenarioInput): FilledInput {
+export function withNetwork(input: CompletedInput): FilledInput {
   const { network = null, variables = null, ...rest } = input;
   const said = variables === null ? NO_VARIABLES : parseVariables(variables);
   if (network === null) {
@@ -74,7 +74,7 @@ export function withNetwork(input: ScenarioInput): FilledInput {
 }
 
 /** An input whose network is a text. */
-type FilledInput = Omit<ScenarioInput, "network"> & Pick<Scenario, "network">;
+type FilledInput = Omit<CompletedInput, "network"> & Pick<Scenario, "network">;
 
 function noteOf(variables: Variables): string | null {
   return variables.size === 0 ? null : printVariables(variables);
@@ -86,7 +86,7 @@ export const FACTS_OF_INPUT: readonly string[] = [
   ...["mean", "variance", "rho", "width"],
 ];
 
-function requireOfNetwork(given: ScenarioInput, { nodes }: NetworkGraph): void {
+function requireOfNetwork(given: CompletedInput, { nodes }: NetworkGraph): void {
   const input = nodes[0]?.layer;
   const isOfFile = input?.kind === "input" && isFileName(input.law);
   const isFact = (name: string) => isOfFile && FACTS_OF_INPUT.includes(name);
@@ -96,7 +96,7 @@ function requireOfNetwork(given: ScenarioInput, { nodes }: NetworkGraph): void {
   if (stray !== undefined) {
     const [field, value] = stray;
     throw conflict(
-      field as keyof ScenarioInput,
+      field as keyof Scenario,
       `${value} cannot be combined with \`network\`, which says the whole network`,
       "leave one of them out",
     );
@@ -114,7 +114,7 @@ function requireOfNetwork(given: ScenarioInput, { nodes }: NetworkGraph): void {
 }
 
 /** What is known of the files of a network, in the order of its text; a `VshiftError` where something is not, or does not fit. */
-function filesOf({ nodes }: NetworkGraph, { files }: ScenarioInput): FilesByName {
+function filesOf({ nodes }: NetworkGraph, { files }: CompletedInput): FilesByName {
   const known = isGiven(files) ? parseFiles(files as string) : NO_FILES;
   const named = new Map<string, FileFacts>();
   for (const { layer, shape, from } of nodes) {

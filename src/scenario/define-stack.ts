@@ -69,7 +69,7 @@ export function requireOfStack(given: ScenarioInput): void {
   if (stray === undefined) return;
   const [field, value] = stray;
   throw conflict(
-    field as keyof ScenarioInput,
+    field as keyof Scenario,
     `${value} is not a field of a stack, whose blocks have linear layers of their own`,
     LEAVE_OUT,
   );
@@ -135,7 +135,7 @@ function checkSize(given: ScenarioInput, { depth, width, batchSize, batches, sam
 }
 
 function requireWithin(
-  field: keyof ScenarioInput,
+  field: keyof Scenario,
   value: number,
   { from, to }: { readonly from: number; readonly to: number },
 ): void {

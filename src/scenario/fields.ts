@@ -5,6 +5,7 @@ import { kindsWith, NOISE_KINDS } from "../noises/noises.ts";
 import { LONGEST_NETWORK } from "../notation/tokens.ts";
 import {
   CONNECTION_KINDS,
+  DERIVED_FIELDS,
   LAYER_KINDS,
   MASK_KINDS,
   NOISE_IN_TEST_KINDS,
@@ -815,16 +816,24 @@ type Defaults = { readonly [Name in keyof Scenario]: (typeof TABLE)[Name]["defau
 /** What holds when nothing is said; null where it depends on other fields. */
 export const DEFAULTS = Object.fromEntries(FIELD_NAMES.map((name) => [name, TABLE[name].default])) as Defaults;
 
+/** All fields, those that follow from files too. */
+export const COMPLETE_TABLE: FieldTable = { noun: "scenario", help: "vshift simulate --help", fields: FIELDS };
+
 /** Fields of one of several kinds of network. */
 function tableOf(noun: string, command: string, isOf: (field: Field, name: string) => boolean): FieldTable {
   const fields = Object.fromEntries(Object.entries(FIELDS).filter(([name, field]) => isOf(field, name)));
   return { noun, help: `vshift ${command} --help`, fields };
 }
 
+/** Whether it follows from files, and is not for anybody to say. */
+export function isDerived(name: string): boolean {
+  return DERIVED_FIELDS.some((derived) => derived === name);
+}
+
 const isOfStack = ({ group }: Field) => group === "Stack:";
 
 /** Noise, an optional linear layer, and Batch Normalization; or layers that are written down. */
-export const SCENARIO_TABLE = tableOf("scenario", "simulate", (field) => !isOfStack(field));
+export const SCENARIO_TABLE = tableOf("scenario", "simulate", (field, name) => !isDerived(name) && !isOfStack(field));
 
 /** Blocks with linear layers of their own, and no files. */
 export const STACK_TABLE = tableOf(
@@ -844,5 +853,12 @@ export const NETWORK_TABLE = tableOf(
     ["Network:", "Test time:", "Batch Normalization:", "Measurement:"].includes(group ?? ""),
 );
 
-/** Either. */
-export const GRID_TABLE = tableOf("scenario", "simulate", () => true);
+/** Noise and input, of a layer of any width. */
+export const SETTING_TABLE = tableOf(
+  "setting of noise and input",
+  "weights",
+  ({ group }, name) => group === "Noise:" || (group === "Input:" && name !== "width" && name !== "seed"),
+);
+
+/** Either: all that somebody may give. */
+export const GRID_TABLE = tableOf("scenario", "simulate", (_, name) => !isDerived(name));

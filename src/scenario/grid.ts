@@ -1,9 +1,10 @@
 import { VshiftError } from "../errors.ts";
 import { didYouMean } from "../suggestion.ts";
 import { type Axis, type AxisValue, axisOf } from "./axis.ts";
-import { defineScenario } from "./define.ts";
+import { completeScenario } from "./complete.ts";
 import { type FieldTable, GRID_TABLE } from "./fields.ts";
-import type { Scenario, ScenarioInput } from "./scenario.ts";
+import type { CompletedInput, Scenario, ScenarioInput } from "./scenario.ts";
+import { shown } from "./typed.ts";
 
 /** What a user writes for many scenarios: for each field a value, a list of values, or the text of a range. */
 export type GridInput = {
@@ -35,7 +36,7 @@ const MOST_CELLS = 1_000_000;
 export function gridOf(
   input: GridInput,
   zip: readonly (readonly string[])[] = [],
-  complete: (input: ScenarioInput) => ScenarioInput = (given) => given,
+  complete: (input: ScenarioInput) => CompletedInput = (given) => given,
   table: FieldTable = GRID_TABLE,
 ): Grid {
   const given = Object.entries(input).filter(([, value]) => value !== undefined && value !== null);
@@ -58,12 +59,23 @@ export function gridOf(
     cell(index) {
       const fields = valuesAt(dimensions, index);
       try {
-        return defineScenario(complete(Object.fromEntries(fields)));
+        return completeScenario(complete(Object.fromEntries(fields)));
       } catch (error) {
         throw size === 1 ? error : inCell(error, fields, axes);
       }
     },
   };
+}
+
+/** A `VshiftError` unless it is an object of fields. */
+export function requireFields(input: unknown): void {
+  if (typeof input === "object" && input !== null && !Array.isArray(input)) return;
+  throw new VshiftError({
+    code: "invalid-value",
+    field: "grid",
+    problem: `${input === undefined ? "is missing; it" : `${shown(input)} is not a grid, which`} must be an object of fields`,
+    hint: 'write for example { keep: "0.1:0.9:0.1", width: [64, 512] }',
+  });
 }
 
 /** Axes that advance together. */
@@ -74,7 +86,7 @@ function dimensionsOf(
   zip: readonly (readonly string[])[],
   table: FieldTable,
 ): readonly Dimension[] {
-  for (const fields of zip) requireFields(fields, table);
+  for (const fields of zip) requireZippable(fields, table);
   const groups = zip.map((fields) => fields.map((field) => zipped(field, axes)));
   for (const group of groups) requireEqualLengths(group);
   const twice = groups.flat().find((axis, index, all) => all.indexOf(axis) !== index);
@@ -88,14 +100,16 @@ function dimensionsOf(
   return dimensions;
 }
 
-function requireFields(names: readonly string[], { noun, fields, help }: FieldTable): void {
+function requireZippable(names: readonly string[], { noun, fields, help }: FieldTable): void {
   const stray = names.find((name) => !Object.hasOwn(fields, name));
   if (stray !== undefined) {
     const hint = didYouMean(stray, Object.keys(fields), `see ${help}`);
     throw unzippable("zip", `${JSON.stringify(stray)} is not a field of a ${noun}`, hint);
   }
-  if (names.length < 2)
-    throw unzippable("zip", `pairs \`${names[0]}\` with nothing`, "name two or more fields, as in p,d");
+  if (names.length < 2) {
+    const problem = names[0] === undefined ? "has a group without fields" : `pairs \`${names[0]}\` with nothing`;
+    throw unzippable("zip", problem, "name two or more fields, as in p,d");
+  }
 }
 
 function zipped(field: string, axes: readonly Axis[]): Axis {

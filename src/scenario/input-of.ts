@@ -3,7 +3,7 @@ import { propertiesOf } from "../noises/noises.ts";
 import { isArrayName } from "./arrays.ts";
 import { FACTS_OF_INPUT } from "./define-network.ts";
 import { FIELD_NAMES, NETWORK_TABLE } from "./fields.ts";
-import type { Scenario, ScenarioInput } from "./scenario.ts";
+import type { CompletedInput, Scenario } from "./scenario.ts";
 import { resolveStrength, STRENGTH_FIELDS } from "./strength.ts";
 
 /**
@@ -12,7 +12,7 @@ import { resolveStrength, STRENGTH_FIELDS } from "./strength.ts";
  * A complete scenario has every spelling of its noise's strength, and both when to stop and how many samples; an input may
  * have one.
  */
-export function inputOf(scenario: Scenario): ScenarioInput {
+export function inputOf(scenario: Scenario): CompletedInput {
   const isSaid = saidOf(scenario);
   const input: Record<string, unknown> = {};
   for (const name of FIELD_NAMES) {

@@ -3,7 +3,7 @@ import { findNoise } from "../noises/noises.ts";
 import { sharedFloats } from "../numeric/shared-memory.ts";
 import { axesOf, type ChannelAxis, unfold, unfoldedSize, type Window } from "../tensor/unfold.ts";
 import { type ArrayField, isArrayName, type RealArray } from "./arrays.ts";
-import type { ScenarioInput } from "./scenario.ts";
+import type { Scenario, ScenarioInput } from "./scenario.ts";
 
 /** Numbers of a file with its own axes, the last one fastest. */
 export interface ShapedArray {
@@ -225,7 +225,7 @@ function axes(count: number): string {
 }
 
 function conflict(
-  field: keyof ScenarioInput,
+  field: keyof Scenario,
   { problem, hint }: { readonly problem: string; readonly hint: string },
 ): VshiftError {
   return new VshiftError({ code: "conflicting-fields", field, problem, hint });

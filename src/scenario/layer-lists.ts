@@ -15,7 +15,8 @@ export function networkText(given: string | readonly string[]): string {
  * all are layers of one.
  */
 export function networksOf(list: readonly unknown[]): readonly unknown[] {
-  const isNetwork = (element: unknown) => Array.isArray(element) || BEGINNING.test(String(element));
+  const isNetwork = (element: unknown) =>
+    Array.isArray(element) || (typeof element === "string" && BEGINNING.test(element));
   if (list.every(isNetwork)) return list.map((one) => (isListOfLayers(one) ? networkText(one) : one));
   if (isListOfLayers(list)) return [networkText(list)];
   throw new VshiftError({

@@ -11,11 +11,11 @@ import {
   positionsOf,
 } from "../notation/graph.ts";
 import { FIELDS, MAXIMUM_WEIGHTS } from "./fields.ts";
-import type { Scenario, ScenarioInput } from "./scenario.ts";
+import type { CompletedInput, Scenario } from "./scenario.ts";
 import { accepts } from "./validate.ts";
 
 /** What the fields of the input say of a network's; of a file, its facts say the rest. */
-export function inputFields({ nodes }: NetworkGraph): ScenarioInput {
+export function inputFields({ nodes }: NetworkGraph): CompletedInput {
   const [node] = nodes;
   if (node === undefined) throw new RangeError("a network has no layers");
   const { law, mean, variance, rho } = node.layer as InputLayer;
@@ -25,7 +25,7 @@ export function inputFields({ nodes }: NetworkGraph): ScenarioInput {
 }
 
 /** Whether the fields allow their values; the notation allows more. */
-function isWithinFields(input: ScenarioInput): boolean {
+function isWithinFields(input: CompletedInput): boolean {
   const isOfDomain = ([name, value]: readonly [string, unknown]) =>
     value === null || accepts(FIELDS[name as keyof Scenario], value);
   const { width, neurons } = input;
@@ -42,7 +42,7 @@ export function measuresOneBatchNorm({ positions }: Pick<NetworkGraph, "position
  * What the fields of noise and layer say of a network, input → noise → linear? → BN; undefined of any other. A function
  * behind the layer is left to networks: theory knows more of wide layers than of those of any width.
  */
-export function chainOf({ nodes, positions }: NetworkGraph, files: FilesByName): ScenarioInput | undefined {
+export function chainOf({ nodes, positions }: NetworkGraph, files: FilesByName): CompletedInput | undefined {
   const isChain = nodes.every(({ from }, index) => from.length <= 1 && (from[0] ?? -1) === index - 1);
   if (!isChain || !measuresOneBatchNorm({ positions })) return undefined;
   const [input, noise, ...rest] = nodes.map(({ layer }) => layer);
@@ -58,7 +58,7 @@ export function chainOf({ nodes, positions }: NetworkGraph, files: FilesByName):
 }
 
 /** Of noise that each unit has for itself, or the weights behind it, or of none. */
-function noiseFields(layer: GraphLayer): ScenarioInput | undefined {
+function noiseFields(layer: GraphLayer): CompletedInput | undefined {
   switch (layer.kind) {
     case "dropout":
     case "gaussiandropout":
@@ -78,7 +78,7 @@ function noiseFields(layer: GraphLayer): ScenarioInput | undefined {
   }
 }
 
-function linearFields(linear: LinearLayer | undefined, files: FilesByName): ScenarioInput {
+function linearFields(linear: LinearLayer | undefined, files: FilesByName): CompletedInput {
   if (linear === undefined) return {};
   const { units, weights, alignment, mean } = linear;
   if (isFileName(weights)) {

@@ -6,7 +6,7 @@ import type { Element, LayerElement, Tree } from "../notation/tree.ts";
 import { isArrayName } from "./arrays.ts";
 import { blockNorms, isStack, noisyBlocks, type StackScenario } from "./blocks.ts";
 import { conflict } from "./refusal.ts";
-import type { NormKind, Scenario, ScenarioInput } from "./scenario.ts";
+import type { NormKind, Scenario } from "./scenario.ts";
 
 /**
  * The network of a scenario as text, in the notation that `network` takes. A `VshiftError` where the notation has no word for a field:
@@ -98,7 +98,7 @@ function noiseOf({ noise, drop, beta, scaling, channelSize }: Scenario): Written
   return word === "uout" ? { kind: word, beta: beta ?? 0 } : { kind: word, rate: drop };
 }
 
-function unwritten(field: keyof ScenarioInput, value: unknown): Error {
+function unwritten(field: keyof Scenario, value: unknown): Error {
   return conflict(
     field,
     `${value} has no word in the notation of networks`,

@@ -1,13 +1,13 @@
 import { VshiftError } from "../errors.ts";
-import type { ScenarioInput } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
 
 /** Fields that contradict each other. */
-export function conflict(field: keyof ScenarioInput, problem: string, hint: string): VshiftError {
+export function conflict(field: keyof Scenario, problem: string, hint: string): VshiftError {
   return new VshiftError({ code: "conflicting-fields", field, problem, hint });
 }
 
 /** A value outside its domain. */
-export function invalid(field: keyof ScenarioInput, problem: string, hint: string): VshiftError {
+export function invalid(field: keyof Scenario, problem: string, hint: string): VshiftError {
   return new VshiftError({ code: "invalid-value", field, problem, hint });
 }
 

@@ -18,3 +18,25 @@ export function brief(value: number): string {
   const [long, short] = [String(value), value.toExponential().replace("+", "")];
   return long.length > 7 && short.length < long.length ? short : long;
 }
+
+/** Any value as messages show it, on a line and not without end. */
+export function shown(value: unknown): string {
+  const text = typeof value === "number" ? brief(value) : written(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}…` : text;
+}
+
+const LONGEST = 60;
+/** Of so many elements nobody wants to see all in a message. */
+const MOST_ELEMENTS = 100;
+
+function written(value: unknown): string {
+  if (typeof value === "function") return "a function";
+  if (ArrayBuffer.isView(value)) return `an array of ${value.byteLength} bytes`;
+  if (Array.isArray(value) && value.length > MOST_ELEMENTS) return `a list of ${value.length} elements`;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // It contains itself, or a number that JSON does not have.
+    return typeof value === "object" ? "an object" : String(value);
+  }
+}

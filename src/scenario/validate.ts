@@ -1,9 +1,9 @@
 import { VshiftError } from "../errors.ts";
 import { didYouMean } from "../suggestion.ts";
-import { FILE_PATTERN, type Field, type FieldTable, GRID_TABLE } from "./fields.ts";
+import { FILE_PATTERN, type Field, type FieldTable, GRID_TABLE, isDerived } from "./fields.ts";
 import { isListOfLayers } from "./layer-lists.ts";
 import type { ScenarioInput } from "./scenario.ts";
-import { brief } from "./typed.ts";
+import { brief, shown } from "./typed.ts";
 
 /** The input with each field known, of its type, and inside its own domain: that of a scenario, or of another table. */
 export function checkedInput<Input = ScenarioInput>(
@@ -24,7 +24,9 @@ export function checkedInput<Input = ScenarioInput>(
         code: "unknown-field",
         field: name,
         problem: `is not a field of a ${noun}`,
-        hint: didYouMean(name, Object.keys(fields), `see ${help}`),
+        hint: isDerived(name)
+          ? "leave it out: it follows from the files that the scenario names"
+          : didYouMean(name, Object.keys(fields), `see ${help}`),
       });
     }
     if (value === undefined || value === null) continue;
@@ -108,8 +110,3 @@ function suggestion(field: Field, value: unknown): string {
 const PERCENT = /^\s*([+-]?\d+(?:\.\d+)?)\s*%\s*$/;
 
 const LOOKS_LIKE_FILE = /\.(?:npy|npz|safetensors|csv)(?:#.*)?$/i;
-
-function shown(value: unknown): string {
-  const text = typeof value === "number" ? brief(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}

@@ -1,5 +1,5 @@
 import { settlingPrecision } from "../experiment/check-plan.ts";
-import { defineScenario } from "../scenario/define.ts";
+import { completeScenario } from "../scenario/complete.ts";
 import type { Grid } from "../scenario/grid.ts";
 import { inputOf } from "../scenario/input-of.ts";
 
@@ -18,7 +18,7 @@ export function settling(grid: Grid, errorRate: number): Grid {
       const scenario = grid.cell(index);
       if (scenario.samples !== null) return scenario;
       const precision = Math.min(WIDEST, settlingPrecision(scenario, errorRate));
-      return defineScenario({ ...inputOf(scenario), precision: Number(precision.toPrecision(3)) });
+      return completeScenario({ ...inputOf(scenario), precision: Number(precision.toPrecision(3)) });
     },
   };
 }

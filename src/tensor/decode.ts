@@ -46,7 +46,7 @@ function allocated(count: number, { shape, where }: Pick<Place, "shape" | "where
     return new Float64Array(count);
   } catch (cause) {
     const problem = `has the shape [${shape.join(", ")}], which needs more memory than is available`;
-    throw invalidFile({ where, problem, hint: "choose smaller arrays with --name", cause });
+    throw invalidFile({ where, problem, hint: "choose smaller arrays by `names`", cause });
   }
 }
 

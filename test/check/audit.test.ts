@@ -30,6 +30,6 @@ it.each([0, -0.1, 0.6, Number.NaN])("a tolerance of %f is refused", async (toler
 it("an export to ONNX has lost its dropout, and is told where to take it from", async () => {
   const file = "test/model/data/tab-drop-0.5-s0.eval.onnx";
   await expect(audit({ file, bytes: readFileSync(file) })).rejects.toThrow(
-    `${file}: contains no noise, because its export to ONNX removed Dropout; add --noise-from model.pt2, the same network as torch.export.save writes it`,
+    `${file}: contains no noise, because its export to ONNX removed Dropout; add \`noiseFrom\` model.pt2, the same network as torch.export.save writes it`,
   );
 });

@@ -357,7 +357,7 @@ it("an ONNX file with the noise of a .pt2 is repaired in place, as that is", asy
   const found = nodes.flatMap(({ layer }) => (layer.kind === "batch-norm" ? [[...layer.variance]] : []));
   const wanted = [...same.arrays].filter(([name]) => name.endsWith("running_var")).map(([, variance]) => [...variance]);
   expect(found.slice(1)).toEqual(wanted);
-  await expect(repair(model, { data })).rejects.toThrow("add --noise-from model.pt2");
+  await expect(repair(model, { data })).rejects.toThrow("add `noiseFrom` model.pt2");
 });
 
 describe.each(["keras", "h5"] as const)("a .%s of Keras", (ending) => {

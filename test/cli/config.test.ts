@@ -51,3 +51,21 @@ it("the file may name its schema, and begin with a byte order mark", async () =>
   const content = '\uFEFF{ "$schema": "./node_modules/vshift/dist/schema/scenario.json", "width": 8 }';
   expect(await scenarioOf(content)).toMatchObject({ width: 8 });
 });
+
+it.each([
+  ["--p 0.7 --d 16", "theory"],
+  ["--noise uout --beta 0.3", "theory"],
+  ["--layer linear --alignment 4 --neurons 3 --d 16", "theory"],
+  ["--p 0.7 --depth 2 --d 16", "sweep"],
+])("the scenario of a record is a configuration of the same: %s", async (flags, command) => {
+  const { stdout } = await vshift(["theory", ...flags.split(" "), "--format", "json"]);
+  const { scenario } = JSON.parse(stdout);
+  const again = command === "sweep" ? (["--dry-run"] as const) : [];
+  const cwd = folder();
+  writeFileSync(join(cwd, "given.json"), JSON.stringify(scenario));
+  const ran = await vshift([command, "--config", "given.json", "--format", "json", ...again], { cwd });
+  expect(ran).toMatchObject({ code: 0, stderr: "" });
+  if (command === "theory") expect(JSON.parse(ran.stdout).scenario).toEqual(scenario);
+  const other = await vshift(["theory", "--config", "given.json", "--p", "0.9", "--format", "json"], { cwd });
+  expect(JSON.parse(other.stdout).scenario).toMatchObject({ keep: 0.9 });
+});

@@ -37,20 +37,42 @@ async function bundled(): Promise<ReadonlyMap<string, string>> {
   return new Map(output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file.code]] : [])));
 }
 
+interface PageSetting {
+  /** The Content-Security-Policy that the page is served with [none]. */
+  readonly policy?: string;
+}
+
 /** An empty page that can import the bundles; `before` is a program that it runs first. */
-async function openPage(before = ""): Promise<Page> {
+async function openPage(before = "", { policy }: PageSetting = {}): Promise<Page> {
   const page = await browser.newPage();
   await page.addInitScript(before);
   await page.route(`${SITE}**`, (route) => {
     const name = route.request().url().slice(SITE.length);
     const code = files.get(name);
-    if (name === "") return route.fulfill({ contentType: "text/html", body: "<!doctype html><title>vshift</title>" });
+    if (name === "") {
+      const headers = policy === undefined ? {} : { "content-security-policy": policy };
+      return route.fulfill({ contentType: "text/html", headers, body: "<!doctype html><title>vshift</title>" });
+    }
     if (code === undefined) return route.fulfill({ status: 404 });
     return route.fulfill({ contentType: "text/javascript", body: code });
   });
   await page.goto(SITE);
   return page;
 }
+
+/** Keeps the workers that a page starts, and those that answered. */
+const COUNTING = `
+  globalThis.workers = [];
+  const answering = new Set();
+  globalThis.answered = () => answering.size;
+  const { Worker } = globalThis;
+  globalThis.Worker = class extends Worker {
+    constructor(url) {
+      super(url);
+      workers.push(this);
+      this.addEventListener("message", () => answering.add(this));
+    }
+  };`;
 
 /** The records of scenarios, made in a page. */
 function recordsIn(page: Page, scenarios: readonly ScenarioInput[], threads = 1): Promise<string[]> {
@@ -104,10 +126,38 @@ describe("Chromium", () => {
     expect(await page.evaluate("typeof WebAssembly")).toBe("undefined");
   });
 
-  test("draws on one thread what is asked of 5, with the same bytes, and hears timers meanwhile", async () => {
-    const page = await openPage("globalThis.ticks = 0; setInterval(() => globalThis.ticks++, 10);");
-    expect(await recordsIn(page, [LONG], 5)).toEqual(await recordsHere([LONG], 2));
+  test("draws on three threads what it draws on one, with the same bytes, and hears timers meanwhile", async () => {
+    const page = await openPage(`${COUNTING} globalThis.ticks = 0; setInterval(() => globalThis.ticks++, 10);`);
+    expect(await recordsIn(page, [LONG], 1)).toEqual(await recordsHere([LONG]));
+    const before = await page.evaluate("[answered(), ticks]");
+    expect(before).toEqual([0, expect.any(Number)]);
+    expect(await recordsIn(page, [LONG], 3)).toEqual(await recordsHere([LONG]));
+    // This thread and two others.
+    expect(await page.evaluate("[workers.length, answered()]")).toEqual([2, 2]);
     expect(await page.evaluate("ticks")).toBeGreaterThan(5);
+  });
+
+  test("measures a sweep on threads, a scenario each, with the same bytes", async () => {
+    const page = await openPage(COUNTING);
+    const grid = { keep: [0.3, 0.5, 0.7], width: 256, samples: 400_000 };
+    const inPage = await page.evaluate(`(async () => {
+      const { sweep } = await import("/library.js");
+      const records = [];
+      for await (const record of sweep(${JSON.stringify(grid)}, { threads: 2 })) records.push(JSON.stringify(record));
+      return records;
+    })()`);
+    expect(inPage).toEqual(await recordsHere(grid.keep.map((keep) => ({ ...grid, keep }))));
+    expect(await page.evaluate("[workers.length, answered()]")).toEqual([2, 2]);
+  });
+
+  test.each([
+    ["refuses workers", "default-src 'self' 'wasm-unsafe-eval'; worker-src 'none'", ""],
+    ["takes them from its own address alone", "default-src 'self' 'wasm-unsafe-eval'; worker-src 'self'", ""],
+    ["has none", "default-src 'self' 'wasm-unsafe-eval'", "delete globalThis.Worker;"],
+  ])("measures on its own thread where the page %s, with the same bytes", async (_, policy, without) => {
+    const page = await openPage(without === "" ? COUNTING : without, { policy });
+    expect(await recordsIn(page, [LONG], 3)).toEqual(await recordsHere([LONG]));
+    if (without === "") expect(await page.evaluate("answered()")).toBe(0);
   });
 
   // Negative control: were nothing but the scenario's echo compared, or nothing at all, other draws would pass.

@@ -4,7 +4,7 @@ import { measure } from "../../src/experiment/measure.ts";
 import { createKernel } from "../../src/kernel/fastest.ts";
 import { type NamedArrays, scenarioWithArrays } from "../../src/scenario/array-input.ts";
 import { scenarioId } from "../../src/scenario/canonical.ts";
-import { defineScenario } from "../../src/scenario/define.ts";
+import { completeScenario } from "../../src/scenario/complete.ts";
 import { inputOf } from "../../src/scenario/input-of.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 import { refusalOf } from "../refusal.ts";
@@ -100,7 +100,7 @@ describe("files of a network as text", () => {
 
   it("are in the scenario's own input", () => {
     const { scenario } = defined("input(file:x.npy) linear(4, file:w.npy) dropout(0.5) bn");
-    expect(defineScenario(inputOf(scenario))).toEqual(scenario);
+    expect(completeScenario(inputOf(scenario))).toEqual(scenario);
   });
 
   it("have no closed form in a network", async () => {

@@ -66,7 +66,7 @@ describe("histogram", () => {
   it.each([
     [{ position: 2 }, "position: 2 is not a whole number from 1 to 1, the network's positions; use 1"],
     [{ channel: 8 }, "channel: 8 is not a whole number from 0 to 7, the position's channels; use 7"],
-    [{ bins: 0 }, "bins: 0 is not a whole number from 1 to 10000, bars; use 1"],
+    [{ bins: 0 }, "bins: 0 is not a whole number from 1 to 10000; use 1"],
     [{ batches: 1e9 }, "batches: 1000000000 is not a whole number from 1 to 65536, mini-batches; use 65536"],
     [{ range: [1, 1] }, "range: 1 to 1 is not a range of numbers; give the lower end first, as in [-3, 3]"],
   ] as const)("refuses %o", (options, message) => {

@@ -326,7 +326,7 @@ describe("an operation that vshift does not run", () => {
   const relu = { layer: RELU, shape: line };
   const refusal =
     "net.pt2: cannot be run because of aten.cumsum.default (m2, net.py:2), which vshift does not run; " +
-    "audit it without --data, or export a part of the model without this operation";
+    "audit it without `data`, or export a part of the model without this operation";
 
   test("is refused before a norm, with its name and place, whether an output is wanted or not", () => {
     const graph = graphOf(input, relu, unknown, bn);

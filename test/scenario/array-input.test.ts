@@ -2,7 +2,7 @@ import { describe, expect, it, test } from "vitest";
 import { VshiftError } from "../../src/errors.ts";
 import { type ArrayInput, scenarioWithArrays } from "../../src/scenario/array-input.ts";
 import { scenarioId } from "../../src/scenario/canonical.ts";
-import { defineScenario } from "../../src/scenario/define.ts";
+import { completeScenario } from "../../src/scenario/complete.ts";
 import { inputOf } from "../../src/scenario/input-of.ts";
 import type { ScenarioInput } from "../../src/scenario/scenario.ts";
 
@@ -58,7 +58,7 @@ it("a kernel is a row a neuron, the rest of it flattened", () => {
 
 it("is what its own input defines, without the file", () => {
   const { scenario } = defined({ ...BOTH, keep: 0.3, samples: 1000 });
-  expect(defineScenario(inputOf(scenario))).toEqual(scenario);
+  expect(completeScenario(inputOf(scenario))).toEqual(scenario);
 });
 
 describe("the identity is that of the numbers", () => {
@@ -77,12 +77,12 @@ describe("the identity is that of the numbers", () => {
   });
 
   test("a seed that looks like a file's name is a seed", () => {
-    expect(scenarioId(defineScenario({ seed: "file:a" }))).not.toBe(scenarioId(defineScenario({ seed: "file:b" })));
+    expect(scenarioId(completeScenario({ seed: "file:a" }))).not.toBe(scenarioId(completeScenario({ seed: "file:b" })));
   });
 
   // SHA-256 of `vshift simulate`'s default scenario, from before there were files.
   test("of a scenario without files is what it was", () => {
-    expect(scenarioId(defineScenario())).toBe(DEFAULT_ID);
+    expect(scenarioId(completeScenario({}))).toBe(DEFAULT_ID);
   });
 });
 
@@ -98,7 +98,7 @@ describe("what a file says cannot be said otherwise", () => {
     [{ ...BOTH, rho: 0.5 }, "rho: 0.5 contradicts `activation` file:x, which has 0"],
     [{ ...BOTH, weightMean: 1 }, "weightMean: 1 cannot be combined with `weights` file:w"],
     [{ ...BOTH, alignment: 1 }, "alignment: 1 cannot be combined with `weights` file:w"],
-    [{ ...BOTH, activationDigest: "0".repeat(64) }, `activationDigest: ${"0".repeat(64)} contradicts`],
+    [{ ...BOTH, activationDigest: "0".repeat(64) } as ScenarioInput, "activationDigest: is not a field of a scenario"],
   ])("%o", (input, message) => {
     expect(refusalOf(() => defined(input))).toContain(message);
   });
@@ -167,7 +167,9 @@ describe("arrays that nothing can be made of are refused", () => {
   });
 
   test.each(["file:", "file:a\nb", "File:x", "file"])("the name %j", (name) => {
-    expect(refusalOf(() => defineScenario({ activation: name as `file:${string}` }))).toContain("is not one of normal");
+    expect(refusalOf(() => completeScenario({ activation: name as `file:${string}` }))).toContain(
+      "is not one of normal",
+    );
   });
 });
 
@@ -210,7 +212,7 @@ describe("feature maps", () => {
     const made = mapped(input, MAPS, weights);
     expect(made.scenario).toMatchObject({ ...fields, width: columns });
     expect(rowsOf(made)).toMatchObject({ rows, columns });
-    expect(defineScenario(inputOf(made.scenario))).toEqual(made.scenario);
+    expect(completeScenario(inputOf(made.scenario))).toEqual(made.scenario);
   });
 
   test.each<[string, ArrayInput, number]>([

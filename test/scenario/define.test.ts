@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { VshiftError } from "../../src/errors.ts";
+import { theory } from "../../src/library/simulate.ts";
+import { scenarioWithArrays } from "../../src/scenario/array-input.ts";
+import { completeScenario } from "../../src/scenario/complete.ts";
 import { defineScenario } from "../../src/scenario/define.ts";
-import { DEFAULTS, FIELDS, type Field } from "../../src/scenario/fields.ts";
+import { DEFAULTS, FIELDS, type Field, LATER_FIELDS } from "../../src/scenario/fields.ts";
 import { weightOfNew } from "../../src/scenario/presets.ts";
-import type { Scenario, ScenarioInput } from "../../src/scenario/scenario.ts";
+import { type CompletedInput, DERIVED_FIELDS, type Scenario, type ScenarioInput } from "../../src/scenario/scenario.ts";
+import { refusalOf } from "../refusal.ts";
 
 describe("defineScenario", () => {
   it("fills in the documented defaults", () => {
@@ -141,11 +145,11 @@ const LINEAR: ScenarioInput = { layer: "linear" };
 const STACK: ScenarioInput = { depth: 4 };
 const OF_A_FILE: ScenarioInput = { activation: "file:x.npy", mean: 0, variance: 1, rho: 0, width: 8 };
 const DIGEST = "0".repeat(64);
-const OF_FACTS: ScenarioInput = { ...OF_A_FILE, activationDigest: DIGEST, activationKurtosis: 3, activationSpread: 1 };
-const OF_WEIGHTS: ScenarioInput = { weights: "file:w.npy", weightsDigest: DIGEST, neurons: 2 };
+const OF_FACTS: CompletedInput = { ...OF_A_FILE, activationDigest: DIGEST, activationKurtosis: 3, activationSpread: 1 };
+const OF_WEIGHTS: CompletedInput = { weights: "file:w.npy", weightsDigest: DIGEST, neurons: 2 };
 
 /** What fields need beside them. */
-const COMPANY: { readonly [Name in keyof Scenario]?: ScenarioInput } = {
+const COMPANY: { readonly [Name in keyof Scenario]?: CompletedInput } = {
   ...{ neurons: LINEAR, weights: LINEAR, weightMean: LINEAR, alignment: LINEAR, beta: { noise: "uout" } },
   activationDigest: { ...OF_A_FILE, activationKurtosis: 3, activationSpread: 1 },
   activationKurtosis: { ...OF_A_FILE, activationDigest: DIGEST, activationSpread: 1 },
@@ -169,13 +173,13 @@ describe("the table of fields", () => {
     (name, field) => {
       const value = field.type === "number" ? Number(field.example) : field.example;
       const company = COMPANY[name] ?? {};
-      expect(defineScenario({ ...company, [name]: value })[name]).toBe(value);
+      expect(completeScenario({ ...company, [name]: value })[name]).toBe(value);
     },
   );
 });
 
 describe("a field that does not go with another is a VshiftError that says so", () => {
-  it.each<[ScenarioInput, VshiftError["code"], string]>([
+  it.each<[CompletedInput, VshiftError["code"], string]>([
     [{ keep: 0.5, drop: 0.5 }, "conflicting-fields", "drop"],
     [{ drop: 0.5, relativeVariance: 1 }, "conflicting-fields", "relativeVariance"],
     [{ noise: "uout", keep: 0.8, beta: 0.1 }, "conflicting-fields", "beta"],
@@ -219,8 +223,8 @@ describe("a field that does not go with another is a VshiftError that says so", 
     [{ activation: "lognormal", mean: 1, variance: 4.1 }, "invalid-value", "variance"],
     [{ rho: -0.002 }, "invalid-value", "rho"],
   ])("%o: %s of %s", (input, code, field) => {
-    expect(() => defineScenario(input)).toThrow(VshiftError);
-    expect(() => defineScenario(input)).toThrow(
+    expect(() => completeScenario(input)).toThrow(VshiftError);
+    expect(() => completeScenario(input)).toThrow(
       expect.objectContaining({
         code,
         field,
@@ -241,5 +245,59 @@ describe("a field that does not go with another is a VshiftError that says so", 
     { activation: "lognormal", mean: 1, variance: 4 },
   ])("%o is still right", (input) => {
     expect(defineScenario(input)).toMatchObject(input);
+  });
+});
+
+describe("a complete scenario can be given back", () => {
+  const ARRAYS = {
+    "file:x": { shape: [3, 2], values: [1, 2, 3, 4, 5, 7] },
+    "file:w": { shape: [1, 2], values: [1, -0.5] },
+  };
+
+  it.each<ScenarioInput>([
+    { keep: 0.7 },
+    { noise: "uout", beta: 0.3, precision: 0.01 },
+    { noise: "spatial", drop: 0.2, width: 64 },
+    { layer: "linear", alignment: 8, neurons: 3, width: 64 },
+    { depth: 2, width: 8, norm: "group", batches: 8 },
+    { network: "input(8) bn relu dropout($p) linear(8) bn", variables: "p=0.3" },
+    { activation: "file:x", weights: "file:w" },
+  ])("%o, and that of its record", async (input) => {
+    const { scenario } = theory(input, { arrays: ARRAYS });
+    const { arrays, scenario: complete } = scenarioWithArrays(input, ARRAYS);
+    expect(defineScenario(complete)).toEqual(complete);
+    expect(scenarioWithArrays(scenario, ARRAYS)).toEqual({ arrays, scenario: complete });
+    // Records from before a field was there.
+    const early = Object.fromEntries(
+      Object.entries(scenario).filter(
+        ([name]) => !LATER_FIELDS.includes(name as never) || scenario[name as keyof Scenario] !== null,
+      ),
+    );
+    expect(defineScenario(early as ScenarioInput)).toEqual(complete);
+  });
+
+  it("with another seed, and not where a field no longer follows", () => {
+    const complete = defineScenario({ keep: 0.7 });
+    expect(defineScenario({ ...complete, seed: "b" })).toEqual({ ...complete, seed: "b" });
+    expect(refusalOf(() => defineScenario({ ...complete, drop: 0.5 }))).toMatchObject({
+      code: "conflicting-fields",
+      field: "drop",
+      problem: "0.5 does not follow from the other fields of this complete scenario, which make it 0.3",
+    });
+  });
+
+  it("and says whether its arrays are those that it was made of", () => {
+    const { scenario } = scenarioWithArrays({ activation: "file:x" }, ARRAYS);
+    const others = { "file:x": { ...ARRAYS["file:x"], values: [1, 2, 3, 4, 5, 8] } };
+    expect(refusalOf(() => scenarioWithArrays(scenario, others))).toMatchObject({ code: "conflicting-fields" });
+  });
+
+  it.each(DERIVED_FIELDS)("%s alone is an unknown field: it follows from a file", (name) => {
+    const example = FIELDS[name].type === "number" ? 2 : FIELDS[name].example;
+    expect(refusalOf(() => defineScenario({ [name]: example } as ScenarioInput))).toMatchObject({
+      code: "unknown-field",
+      field: name,
+      hint: "leave it out: it follows from the files that the scenario names",
+    });
   });
 });

@@ -1,18 +1,11 @@
 import { detectableDeviation } from "../../experiment/check-plan.ts";
 import { toleranceAt } from "../../experiment/position-theory.ts";
 import { percent } from "../../report/numbers.ts";
-import type { Grid } from "../../scenario/grid.ts";
 import { positionNumbers } from "../../scenario/positions.ts";
+import type { CheckedGrid } from "../../sweep/checked-grid.ts";
 import type { PlannedCell } from "../../sweep/plan.ts";
 import type { Outcome } from "../deliver.ts";
 import { dryRun } from "./dry-run.ts";
-
-export interface CheckedGrid {
-  readonly grid: Grid;
-  readonly cells: readonly PlannedCell[];
-  /** Of each cell. */
-  readonly errorRate: number;
-}
 
 /** What a check would do: as a sweep's dry run, with the smallest deviation that each cell detects with 99.9 % power. */
 export function checkPlan({ errorRate, ...run }: CheckedGrid & { readonly threads: number }): Outcome {

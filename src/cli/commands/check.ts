@@ -1,26 +1,25 @@
-import { checkScenario } from "../../check/check.ts";
+import { ALPHA, checkScenario, USUAL_ALPHA } from "../../check/check.ts";
 import { checkedCell, reportOfLayers } from "../../check/describe.ts";
 import { nameOf } from "../../check/measured-series.ts";
 import { readMeasured } from "../../check/read-measured.ts";
 import { VshiftError } from "../../errors.ts";
 import type { CheckReport } from "../../experiment/check.ts";
-import { createFamily, judgedAgain } from "../../experiment/family.ts";
+import { judgedAgain } from "../../experiment/family.ts";
 import type { Records } from "../../experiment/measure.ts";
 import type { ShiftRecord } from "../../experiment/record.ts";
 import type { Server } from "../../queue/server.ts";
-import { reportAgainstBaseline, reportAgainstTheory, withTheory } from "../../report/checked.ts";
+import { reportAgainstBaseline, reportOfFamily, reportOfGrid } from "../../report/checked.ts";
 import { describeScenario } from "../../report/describe.ts";
 import { FORMATS } from "../../report/formats.ts";
 import { counted } from "../../report/numbers.ts";
 import type { Arrays } from "../../scenario/arrays.ts";
 import type { Grid } from "../../scenario/grid.ts";
-import { positionNumbers } from "../../scenario/positions.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
-import { quoted, typed } from "../../scenario/typed.ts";
+import { typed } from "../../scenario/typed.ts";
 import { checkedInput } from "../../scenario/validate.ts";
 import { createAccount } from "../../sweep/account.ts";
-import { type PlannedCell, planSweep } from "../../sweep/plan.ts";
-import { settling } from "../../sweep/settling.ts";
+import { checkedGrid } from "../../sweep/checked-grid.ts";
+import type { PlannedCell } from "../../sweep/plan.ts";
 import { unite } from "../../sweep/unite.ts";
 import { boundMemory } from "../bound-memory.ts";
 import { type CheckOutcome, deliverCheck } from "../check-delivery.ts";
@@ -39,9 +38,6 @@ import { threadsFrom } from "../threads.ts";
 import type { Spellings } from "../typed-flags.ts";
 import { checkPlan, unsettled } from "./check-plan.ts";
 
-/** Probability that anything is said to disagree though all agree. */
-const DEFAULT_ALPHA = 1e-6;
-
 /** `vshift check`: a grid, or records, compared with theory or a baseline, for a pipeline. Returns the exit code. */
 export async function checkCommand(flags: Flags, streams: Streams, paths: readonly string[]): Promise<number> {
   const alpha = alphaFrom(flags);
@@ -51,10 +47,7 @@ export async function checkCommand(flags: Flags, streams: Streams, paths: readon
   }
   if (paths.length > 0) return deliverCheck({ flags, streams }, () => checkRecords(flags, alpha, paths));
   const { grid: given, arrays } = await gridFrom(flags);
-  const errorRate = alpha / positionsIn(given);
-  // A baseline is compared with a measurement like its own, which shares its draws.
-  const grid = flags.baseline === undefined ? settling(given, errorRate) : given;
-  const { cells } = planSweep(grid);
+  const { grid, cells, errorRate } = checkedGrid(given, { alpha, hasBaseline: flags.baseline !== undefined });
   if (flags.plan === true) {
     return deliver({ flags, streams, formats: FORMATS }, async () =>
       checkPlan({ grid, cells, threads: threadsFrom(flags), errorRate }),
@@ -70,13 +63,6 @@ export async function checkCommand(flags: Flags, streams: Streams, paths: readon
   return deliverCheck({ flags, streams }, () =>
     checkGrid({ flags, streams, alpha, errorRate, grid, arrays, cells, server }),
   );
-}
-
-/** Positions of all networks of a grid: as many verdicts are passed. */
-function positionsIn(grid: Grid): number {
-  let positions = 0;
-  for (let index = 0; index < grid.size; index++) positions += positionNumbers(grid.cell(index)).length;
-  return positions;
 }
 
 /** Judges variances that another program measured, layer by layer, and diagnoses a mismatch. */
@@ -105,7 +91,7 @@ async function checkRecords(flags: Flags, alpha: number, paths: readonly string[
     judgedAgain(record, { tolerance: tolerance ?? record.scenario.tolerance, errorRate: alpha });
   const report =
     flags.baseline === undefined
-      ? judged(records.map(again), alpha)
+      ? reportOfFamily(records.map(again), { alpha })
       : reportAgainstBaseline(records, await baselineOf(flags), { alpha, tolerance });
   return { report, exitCode: EXIT_OF_VERDICT[report.whole] };
 }
@@ -114,15 +100,6 @@ async function baselineOf({ baseline }: Flags): Promise<readonly ShiftRecord[]> 
   const records = await unite(readRecords([baseline as string]));
   if (records.length === 0) throw noRecords([baseline as string]);
   return records;
-}
-
-function judged(records: readonly ShiftRecord[], alpha: number, judgedAt?: number): CheckReport {
-  const family = createFamily(alpha);
-  const { records: compared, notes } = withTheory(records);
-  for (const record of compared) family.add(record, judgedAt);
-  const { cells, whole } = family.verdict();
-  const report = reportAgainstTheory(compared, { cells, whole: compared.length === 0 ? "inconclusive" : whole, alpha });
-  return { ...report, notes };
 }
 
 interface GridCheck {
@@ -173,31 +150,14 @@ async function checkGrid({
   if (interruption !== undefined) {
     const note = `${interruption.message} ${afterCells(done, cells.length)}`;
     return {
-      report: ofPart(reportOf(measured, { baseline: ofCells(baseline, measured), alpha, errorRate }), note),
+      report: ofPart(reportOfGrid(measured, { baseline: ofCells(baseline, measured), alpha, errorRate }), note),
       exitCode: interruption.exitCode,
     };
   }
-  const report = reportOf(measured, { baseline, alpha, errorRate });
+  const report = reportOfGrid(measured, { baseline, alpha, errorRate });
   if (failures.length === 0) return { report, exitCode: EXIT_OF_VERDICT[report.whole] };
   const note = `${failures.length} of ${counted(cells.length, "scenario")} could not be measured`;
   return { report: ofPart(report, note), exitCode: EXIT.usage };
-}
-
-function reportOf(
-  records: readonly ShiftRecord[],
-  {
-    baseline,
-    alpha,
-    errorRate,
-  }: {
-    readonly baseline: readonly ShiftRecord[] | undefined;
-    readonly alpha: number;
-    /** At which each cell was judged. */
-    readonly errorRate: number;
-  },
-): CheckReport {
-  if (baseline === undefined) return judged(records, alpha, errorRate);
-  return reportAgainstBaseline(records, baseline, { alpha, tolerance: undefined });
 }
 
 /** The records of a baseline whose scenarios were measured: an interrupted check says nothing about the others. */
@@ -216,14 +176,9 @@ function ofPart(report: CheckReport, note: string): CheckReport {
 }
 
 function alphaFrom({ alpha }: Flags): number {
-  const value = alpha === undefined ? DEFAULT_ALPHA : typed("number", alpha as string);
-  if (typeof value === "number" && value >= 1e-12 && value <= 0.5) return value;
-  throw new VshiftError({
-    code: "invalid-value",
-    field: "--alpha",
-    problem: `${quoted(String(alpha))} is not a number from 1e-12 to 0.5`,
-    hint: "try 1e-6",
-  });
+  const value = alpha === undefined ? USUAL_ALPHA : typed("number", alpha as string);
+  ALPHA(value, "--alpha");
+  return Number(value);
 }
 
 /** A tolerance for all records; without it each is judged by its own. */

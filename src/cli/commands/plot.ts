@@ -9,12 +9,14 @@ import { chooseAxes, type FigureRequest } from "../../report/figure/axes.ts";
 import type { Figure } from "../../report/figure/figure.ts";
 import { figureOf } from "../../report/figure/make.ts";
 import { PRESETS, type Preset, type PresetName } from "../../report/figure/presets.ts";
-import { type PictureSize, sizeFrom } from "../../report/figure/size.ts";
+import { PICTURE_SIZES, type PictureSize } from "../../report/figure/size.ts";
 import { namedStacks, stackFigure } from "../../report/figure/stack-figure.ts";
 import { PICTURE_FORMATS, type PictureFormat } from "../../report/formats.ts";
 import { defineScenario } from "../../scenario/define.ts";
+import { typed } from "../../scenario/typed.ts";
 import { deliver } from "../deliver.ts";
 import { EXIT } from "../exit-codes.ts";
+import { flagOf, withFlags } from "../options.ts";
 import { readRecords } from "../read-records.ts";
 import { sayObstacle, sayOn } from "../say.ts";
 import type { Flags } from "../scenario-input.ts";
@@ -37,13 +39,11 @@ interface PlotFlags extends Omit<FigureRequest, "color"> {
 export async function plotCommand(given: Flags, streams: Streams, paths: readonly string[]): Promise<number> {
   const flags = given as PlotFlags;
   return deliver({ flags: given, streams, formats: PICTURE_FORMATS }, async (format) => {
-    const size = sizeFor(format, flags);
+    const size = inFlags(() => sizeFor(format, flags));
     const preset = presetOf(paths, flags);
     const asked = request(flags);
     const figure =
-      preset === undefined
-        ? await figureOfFiles(paths, asked)
-        : figureOf(await measured(preset, streams), { ...preset.request, ...asked });
+      preset === undefined ? await figureOfFiles(paths, asked) : await figureOfPreset(preset, asked, streams);
     return { exitCode: EXIT.fine, document: { blocks: [], data: NO_DATA, figure: async () => figure, size } };
   });
 }
@@ -63,6 +63,37 @@ function sizeFor(format: PictureFormat, { width, height, scale }: PlotFlags): Pi
     hint: `leave it out, or add --output figure.${other === "scale" ? "png" : "svg"}`,
   });
 }
+
+/** The size that some texts ask for; a `VshiftError` where one is not a whole number of a picture's size. */
+function sizeFrom(asked: { readonly [Name in keyof PictureSize]: string | undefined }): PictureSize {
+  const given = Object.entries(asked).flatMap(([name, text]) =>
+    text === undefined ? [] : [[name, typed("number", text)]],
+  );
+  const size: PictureSize = Object.fromEntries(given);
+  for (const [name, rule] of Object.entries(PICTURE_SIZES)) rule(size[name as keyof PictureSize], name);
+  return size;
+}
+
+/** What `work` makes, with the options of a figure by the names of their flags where it is refused. */
+function inFlags<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof VshiftError)) throw error;
+    const { code, field, problem, hint, cause } = error;
+    const flag = (name: string) => (OPTIONS.includes(name) ? `--${name}` : (flagOf(name) ?? name));
+    throw new VshiftError({
+      code,
+      ...(field === undefined ? {} : { field: OPTIONS.includes(field) ? flag(field) : field }),
+      problem: withFlags(problem, flag),
+      ...(hint === undefined ? {} : { hint: withFlags(hint, flag) }),
+      cause,
+    });
+  }
+}
+
+/** What the library calls them. */
+const OPTIONS: readonly string[] = ["x", "y", "by", "fill", "facet", "width", "height", "scale"];
 
 function presetOf(paths: readonly string[], { figure }: PlotFlags): Preset | undefined {
   if (figure === undefined || paths.length === 0) return figure && PRESETS[figure];
@@ -97,7 +128,14 @@ async function figureOfFiles(paths: readonly string[], asked: FigureRequest): Pr
   const isOfPositions = records.length > 0 && records.every(({ position }) => position !== null);
   const isAsked = Object.keys(asked).some((name) => name !== "title");
   const isByPosition = isOfPositions && !isAsked && !variesMoreThanPosition(records);
-  return isByPosition ? stackFigure(namedStacks(records), { title: asked.title }) : figureOf(records, asked);
+  return isByPosition
+    ? stackFigure(namedStacks(records), { title: asked.title })
+    : inFlags(() => figureOf(records, asked));
+}
+
+async function figureOfPreset(preset: Preset, asked: FigureRequest, streams: Streams): Promise<Figure> {
+  const records = await measured(preset, streams);
+  return inFlags(() => figureOf(records, { ...preset.request, ...asked }));
 }
 
 function variesMoreThanPosition(records: readonly ShiftRecord[]): boolean {

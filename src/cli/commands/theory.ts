@@ -1,5 +1,4 @@
 import { derive } from "../../experiment/derive.ts";
-import { NO_VARIABLES, parseVariables } from "../../notation/variables.ts";
 import { FORMATS } from "../../report/formats.ts";
 import { positionRow, positionsTable } from "../../report/positions.ts";
 import { shiftInWords } from "../../report/shift-words.ts";
@@ -35,12 +34,14 @@ export async function theoryCommand(flags: Flags, streams: Streams): Promise<num
 }
 
 async function theoryOfNetwork(text: string, flags: Flags, streams: Streams): Promise<number> {
-  const { networkTheoryDocument } = await import("../../report/network-document.ts");
+  const [{ networkTheoryDocument }, { networkTheory }] = await Promise.all([
+    import("../../report/network-document.ts"),
+    import("../../library/network-theory.ts"),
+  ]);
   const said = saidOfVariables(flags);
   if (said !== undefined) requireOneValueEach(said);
-  const variables = said === undefined ? NO_VARIABLES : parseVariables(said);
   return deliver({ flags, streams, formats: FORMATS }, async () => ({
     exitCode: EXIT.fine,
-    document: networkTheoryDocument(text, variables),
+    document: networkTheoryDocument(networkTheory(text, said === undefined ? {} : { variables: said })),
   }));
 }

@@ -51,17 +51,17 @@ export function chooseAxes(records: readonly ShiftRecord[], request: FigureReque
   const { x, y = "shift", by, color } = request;
   const quantity = quantityUp(records, y, color);
   const second =
-    quantity === undefined ? fieldNamed(y, { records, flag: "--y", others: QUANTITY_NAMES }) : findField(quantity);
-  const facet = request.facet === undefined ? null : variedField(records, request.facet, "--facet");
-  const horizontal = x === undefined ? mostVaried(records, [second, facet]) : variedField(records, x, "--x");
-  if (facet === horizontal) throw unused("--facet", `${request.facet} is the field of --x`, "give another field");
+    quantity === undefined ? fieldNamed(y, { records, option: "y", others: QUANTITY_NAMES }) : findField(quantity);
+  const facet = request.facet === undefined ? null : variedField(records, request.facet, "facet");
+  const horizontal = x === undefined ? mostVaried(records, [second, facet]) : variedField(records, x, "x");
+  if (facet === horizontal) throw unused("facet", `${request.facet} is the field of \`x\``, "give another field");
   if (facet !== null && facet === second) {
-    throw unused("--facet", `${request.facet} is the field of --y`, "give another field");
+    throw unused("facet", `${request.facet} is the field of \`y\``, "give another field");
   }
-  if (second === horizontal) throw unused("--y", `${y} is the field of --x`, "give another field");
+  if (second === horizontal) throw unused("y", `${y} is the field of \`x\``, "give another field");
   if (quantity !== undefined || second === undefined) {
     if (color !== undefined)
-      throw unused("--fill", `${color} is for a heat map`, "give a field as --y too, as in --y d");
+      throw unused("fill", `${color} is for a heat map`, "give a field as `y` too, as in `y` width");
     return {
       kind: "lines",
       x: horizontal,
@@ -71,11 +71,11 @@ export function chooseAxes(records: readonly ShiftRecord[], request: FigureReque
     };
   }
   if (by !== undefined)
-    throw unused("--by", `${by} is not an axis of a heat map`, "leave it out, or give a quantity as --y");
+    throw unused("by", `${by} is not an axis of a heat map`, "leave it out, or give a quantity as `y`");
   return {
     kind: "heat",
     x: horizontal,
-    y: variedField(records, second, "--y"),
+    y: variedField(records, second, "y"),
     color: quantityNamed(color ?? "shift"),
     facet,
   };
@@ -125,7 +125,7 @@ function mostVaried(records: readonly ShiftRecord[], taken: readonly (FieldName 
     code: "invalid-value",
     field: "records",
     problem: `nothing varies ${records.length === 1 ? "in one record" : `in ${records.length} records`} that could be the x axis`,
-    hint: "give the records of a sweep, as in vshift sweep --p 0.1:0.9:0.1",
+    hint: "give the records of a sweep over several values, as of `keep`",
   });
 }
 
@@ -141,22 +141,22 @@ function withMostValues(
   return greatest(counts, ({ count }) => count)?.field;
 }
 
-function variedField(records: readonly ShiftRecord[], text: string, flag: string): FieldName {
-  const field = fieldNamed(text, { records, flag });
-  if (isNumeric(field, records) && flag !== "--facet") {
+function variedField(records: readonly ShiftRecord[], text: string, option: string): FieldName {
+  const field = fieldNamed(text, { records, option });
+  if (isNumeric(field, records) && option !== "facet") {
     const values = distinct(records.map((record) => axisValue(record, field)).filter((value) => value !== null));
     if (values.length > 1) return field;
     const found = values.length === 0 ? "no record has it" : `it is ${values[0]} in every record`;
-    throw unused(flag, `${text} does not vary: ${found}`, "give a field that varies, or leave the flag out");
+    throw unused(option, `${text} does not vary: ${found}`, "give a field that varies, or leave it out");
   }
   if (varies(records, field)) return field;
   const [first] = records;
   const found = first === undefined ? "" : `: it is ${askedValue(first, field) ?? "missing"} in every record`;
-  throw unused(flag, `${text} does not vary${found}`, "give a field that varies, or leave the flag out");
+  throw unused(option, `${text} does not vary${found}`, "give a field that varies, or leave it out");
 }
 
 function seriesFields(records: readonly ShiftRecord[], { x, facet, by }: SeriesRequest): readonly FieldName[] {
-  const asked = by === undefined ? [] : by.split(",").map((text) => fieldNamed(text.trim(), { records, flag: "--by" }));
+  const asked = by === undefined ? [] : by.split(",").map((text) => fieldNamed(text.trim(), { records, option: "by" }));
   const told = facet === null ? [] : [facet];
   // One position of a category may stand for records that differ in more than it says; a position on a line may not.
   const given = [...told, ...(isNumeric(x, records) ? [] : [x])];
@@ -187,12 +187,12 @@ function quantityNamed(text: string): QuantityName {
   const problem = `${text} is not a quantity of a record`;
   const wanted = findField(text) === undefined ? "" : "; a field goes on an axis";
   throw unused(
-    "--fill",
+    "fill",
     `${problem}${wanted}`,
     didYouMean(text, QUANTITY_NAMES, `choose one of ${QUANTITY_NAMES.join(", ")}`),
   );
 }
 
-function unused(flag: string, problem: string, hint: string): VshiftError {
-  return new VshiftError({ code: "invalid-value", field: flag, problem, hint });
+function unused(option: string, problem: string, hint: string): VshiftError {
+  return new VshiftError({ code: "invalid-value", field: option, problem, hint });
 }

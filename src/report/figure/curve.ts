@@ -3,9 +3,9 @@ import { VshiftError } from "../../errors.ts";
 import { derive, type TheoryRecord } from "../../experiment/derive.ts";
 import { type RecordTheory, type ShiftRecord, scenarioOf } from "../../experiment/record.ts";
 import { meanOf } from "../../numeric/mean.ts";
-import { defineScenario } from "../../scenario/define.ts";
+import { completeScenario } from "../../scenario/complete.ts";
 import { inputOf } from "../../scenario/input-of.ts";
-import type { ScenarioInput } from "../../scenario/scenario.ts";
+import type { CompletedInput } from "../../scenario/scenario.ts";
 import { STRENGTH_FIELDS } from "../../scenario/strength.ts";
 import type { Across } from "./across.ts";
 import { axisValue, type FieldName } from "./field.ts";
@@ -95,7 +95,7 @@ function smooth(
   if (base === undefined) return undefined;
   try {
     return placesAlong(records, { x, isLogarithmic }).flatMap((value) => {
-      const theory = theoryAt(derive(defineScenario(moved(base, x, value))), base);
+      const theory = theoryAt(derive(completeScenario(moved(base, x, value))), base);
       return theory === null ? [] : [{ x: value, y: closedForm(theory) }];
     });
   } catch (error) {
@@ -136,7 +136,7 @@ function placesAlong(
 }
 
 /** The scenario of a record with another value of one field, and the least to draw for the same ratio. */
-function moved(record: ShiftRecord, field: FieldName, value: number): ScenarioInput {
+function moved(record: ShiftRecord, field: FieldName, value: number): CompletedInput {
   const input = inputOf(scenarioOf(record));
   const isStrength = STRENGTH_FIELDS.some((name) => name === field);
   const strength = isStrength ? Object.fromEntries(STRENGTH_FIELDS.map((name) => [name, null])) : {};

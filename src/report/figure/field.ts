@@ -55,25 +55,25 @@ export function findField(text: string): FieldName | undefined {
   return NAMES.find((name) => plain(name) === plain(text) || symbolOf(name) === text);
 }
 
-/** The same; what names no field of the records is an error with the nearest name. `flag` is where it was given. */
-export function fieldNamed(text: string, { records, flag, others = [] }: Named): FieldName {
+/** The same; what names no field of the records is an error with the nearest name. `option` is where it was given. */
+export function fieldNamed(text: string, { records, option, others = [] }: Named): FieldName {
   const field = findField(text);
   if (field !== undefined && isVariableName(field)) {
     const [wrong] = strayVariables([field], records);
-    if (wrong !== undefined) throw new VshiftError({ code: "unknown-field", field: flag, ...wrong });
+    if (wrong !== undefined) throw new VshiftError({ code: "unknown-field", field: option, ...wrong });
   }
   if (field !== undefined) return field;
   throw new VshiftError({
     code: "unknown-field",
-    field: flag,
+    field: option,
     problem: `${text} is not a field of a scenario${others.length === 0 ? "" : " or a quantity of a record"}`,
-    hint: didYouMean(text, [...NAMES, ...others], "see vshift plot --help"),
+    hint: didYouMean(text, [...NAMES, ...others], "see docs/RECORDS.md"),
   });
 }
 
 interface Named {
   readonly records: readonly ShiftRecord[];
-  readonly flag: string;
+  readonly option: string;
   /** What else the text may name. */
   readonly others?: readonly string[];
 }

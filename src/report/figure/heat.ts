@@ -19,7 +19,7 @@ export function heatFigure(records: readonly ShiftRecord[], axes: HeatAxes, titl
   const used = records.filter(
     (record) => hasPlace(record, x) && hasPlace(record, y) && quantity.value(record) !== null,
   );
-  if (used.length === 0) throw nothingToShow("--fill", color);
+  if (used.length === 0) throw nothingToShow("fill", color);
   const [across, up] = [acrossOf(used, x), acrossOf(used, y)];
   const cellOf = (record: ShiftRecord): readonly MeasuredCell[] => {
     const [left, bottom, value] = [across.placeOf(record), up.placeOf(record), quantity.value(record)];
@@ -60,16 +60,11 @@ function requireOneEach(cells: readonly MeasuredCell[], axes: readonly [HeatAxes
     first === undefined ? "" : axes.map((field) => `${symbolOf(field)} = ${askedValue(first, field)}`).join(", ");
   throw new VshiftError({
     code: "invalid-value",
-    field: "--y",
+    field: "y",
     problem: `${crowded.length} records share ${place}${apart === undefined ? "" : ` and differ in ${symbolOf(apart)}`}`,
     hint:
       apart === undefined || apart === "seed"
         ? "give one record for each combination"
-        : `add --facet ${flagOf(apart)}, or give one record for each combination`,
+        : `add \`facet\` ${apart}, or give one record for each combination`,
   });
-}
-
-/** A field as a flag spells it. */
-function flagOf(field: HeatAxes["x"]): string {
-  return field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

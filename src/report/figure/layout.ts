@@ -165,12 +165,12 @@ function columnsOf(count: number, room: number): number {
 
 /** A `VshiftError` where words leave a picture no room. */
 export function requireRoom({ width, height, least }: Layout): void {
-  const flag = width < least.width ? "width" : "height";
-  if (flag === "height" && height >= least.height) return;
+  const side = width < least.width ? "width" : "height";
+  if (side === "height" && height >= least.height) return;
   throw new VshiftError({
     code: "invalid-value",
-    field: `--${flag}`,
-    problem: `${flag === "width" ? width : height} leaves no room for a picture, which needs at least ${least[flag]} with these words`,
+    field: side,
+    problem: `${side === "width" ? width : height} leaves no room for a picture, which needs at least ${least[side]} with these words`,
     hint: "give more, or leave it out",
   });
 }

@@ -25,7 +25,7 @@ export function linesFigure(records: readonly ShiftRecord[], axes: LineAxes, tit
   const { x, y, by, facet } = axes;
   const quantity: Quantity = QUANTITIES[y];
   const used = records.filter((record) => hasPlace(record, x) && quantity.value(record) !== null);
-  if (used.length === 0) throw nothingToShow("--y", y);
+  if (used.length === 0) throw nothingToShow("y", y);
   const across = acrossOf(used, x);
   const isOfCategories = across.names.length > 0;
   // Equal ratios or not: what is a straight line should be seen to be one.

@@ -17,7 +17,7 @@ export function panelsOf(
   if (groups.length > MOST_PANELS) {
     throw new VshiftError({
       code: "invalid-value",
-      field: "--facet",
+      field: "facet",
       problem: `${symbolOf(facet)} makes ${groups.length} panels, and no more than ${MOST_PANELS} fit`,
       hint: "give a field with fewer values, or fewer records",
     });

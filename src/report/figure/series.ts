@@ -18,12 +18,12 @@ export function seriesOf(
   if (groups.length <= MOST_SERIES) return groups;
   throw new VshiftError({
     code: "invalid-value",
-    field: "--by",
+    field: "by",
     problem: `${by.map(symbolOf).join(", ")} make ${groups.length} lines, and at most ${MOST_SERIES} are distinguishable`,
     hint:
       by.length > 1
-        ? `add --facet ${by[0]}, or draw a heat map with a field as --y`
-        : "draw a heat map with a field as --y, or give fewer records",
+        ? `add \`facet\` ${by[0]}, or draw a heat map with a field as \`y\``
+        : "draw a heat map with a field as `y`, or give fewer records",
   });
 }
 

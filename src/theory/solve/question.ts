@@ -46,7 +46,8 @@ export function requireShift(shift: number): void {
   requireWithin(SHIFT, shift);
 }
 
-const SHIFT: Domain = {
+/** Δ that some setting has. */
+export const SHIFT: Domain = {
   field: "shift",
   from: SMALLEST_MAGNITUDE,
   to: 1,

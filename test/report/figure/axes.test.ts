@@ -95,7 +95,7 @@ describe("as asked for", () => {
     expect(chooseAxes(aligned, { y: "alignment" })).toMatchObject({ kind: "lines", x: "width", y: "alignment" });
     expect(chooseAxes(aligned, { x: "d", y: "d·cos²θ" })).toMatchObject({ y: "alignment", by: ["weightMean"] });
     expect(chooseAxes(aligned, { x: "d", y: "alignment", color: "shift" })).toMatchObject({ kind: "heat" });
-    expect(() => chooseAxes(aligned, { x: "alignment", y: "alignment" })).toThrow("alignment is the field of --x");
+    expect(() => chooseAxes(aligned, { x: "alignment", y: "alignment" })).toThrow("alignment is the field of `x`");
     const asked = await recordsOf(
       grid([2, 4], [1, 2], (width, alignment) => ({ width, alignment, layer: "linear" as const, neurons: 2 })),
     );
@@ -124,36 +124,30 @@ describe("as asked for", () => {
 
 describe("what cannot be drawn is said", () => {
   it.each([
-    [{ x: "kep" }, "--x: kep is not a field of a scenario; did you mean keep?"],
-    [{ x: "nonsense" }, "--x: nonsense is not a field of a scenario; see vshift plot --help"],
+    [{ x: "kep" }, "x: kep is not a field of a scenario; did you mean keep?"],
+    [{ x: "nonsense" }, "x: nonsense is not a field of a scenario; see docs/RECORDS.md"],
     [
       { x: "noise" },
-      "--x: noise does not vary: it is bernoulli in every record; give a field that varies, or leave the flag out",
+      "x: noise does not vary: it is bernoulli in every record; give a field that varies, or leave it out",
     ],
-    [{ x: "p", facet: "keep" }, "--facet: keep is the field of --x; give another field"],
-    [{ y: "d", facet: "d" }, "--facet: d is the field of --y; give another field"],
-    [
-      { facet: "rho" },
-      "--facet: rho does not vary: it is 0 in every record; give a field that varies, or leave the flag out",
-    ],
-    [{ x: "rho" }, "--x: rho does not vary: it is 0 in every record; give a field that varies, or leave the flag out"],
-    [
-      { x: "alignment" },
-      "--x: alignment does not vary: no record has it; give a field that varies, or leave the flag out",
-    ],
-    [{ y: "shfit" }, "--y: shfit is not a field of a scenario or a quantity of a record; did you mean shift?"],
-    [{ x: "p", y: "p" }, "--y: p is the field of --x; give another field"],
-    [{ by: "width,wdth" }, "--by: wdth is not a field of a scenario; did you mean width?"],
-    [{ y: "d", by: "rho" }, "--by: rho is not an axis of a heat map; leave it out, or give a quantity as --y"],
-    [{ color: "shift" }, "--fill: shift is for a heat map; give a field as --y too, as in --y d"],
-    [{ y: "d", color: "p" }, "--fill: p is not a quantity of a record; a field goes on an axis; choose one of shift, "],
+    [{ x: "p", facet: "keep" }, "facet: keep is the field of `x`; give another field"],
+    [{ y: "d", facet: "d" }, "facet: d is the field of `y`; give another field"],
+    [{ facet: "rho" }, "facet: rho does not vary: it is 0 in every record; give a field that varies, or leave it out"],
+    [{ x: "rho" }, "x: rho does not vary: it is 0 in every record; give a field that varies, or leave it out"],
+    [{ x: "alignment" }, "x: alignment does not vary: no record has it; give a field that varies, or leave it out"],
+    [{ y: "shfit" }, "y: shfit is not a field of a scenario or a quantity of a record; did you mean shift?"],
+    [{ x: "p", y: "p" }, "y: p is the field of `x`; give another field"],
+    [{ by: "width,wdth" }, "by: wdth is not a field of a scenario; did you mean width?"],
+    [{ y: "d", by: "rho" }, "by: rho is not an axis of a heat map; leave it out, or give a quantity as `y`"],
+    [{ color: "shift" }, "fill: shift is for a heat map; give a field as `y` too, as in `y` width"],
+    [{ y: "d", color: "p" }, "fill: p is not a quantity of a record; a field goes on an axis; choose one of shift, "],
   ])("%j", (request, message) => {
     expect(() => chooseAxes(keepsAndWidths, request)).toThrow(message);
   });
 
   it("records in which nothing varies", () => {
     expect(() => chooseAxes(keepsAndWidths.slice(0, 1), {})).toThrow(
-      "records: nothing varies in one record that could be the x axis; give the records of a sweep, as in vshift sweep --p 0.1:0.9:0.1",
+      "records: nothing varies in one record that could be the x axis; give the records of a sweep over several values, as of `keep`",
     );
   });
 });

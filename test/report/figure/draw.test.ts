@@ -5,7 +5,7 @@ import { drawFigure } from "../../../src/report/figure/draw.ts";
 import type { LinesFigure } from "../../../src/report/figure/figure.ts";
 import { figureOf } from "../../../src/report/figure/make.ts";
 import { styleOf } from "../../../src/report/figure/palette.ts";
-import { sizeFrom } from "../../../src/report/figure/size.ts";
+import { PICTURE_SIZES } from "../../../src/report/figure/size.ts";
 import { widthOf } from "../../../src/report/figure/text-width.ts";
 import { luminanceOf } from "./luminance.ts";
 import { grid, recordsOf } from "./records.ts";
@@ -223,15 +223,15 @@ describe("the size", () => {
 
   it("that leaves no room is an error that names the least", () => {
     expect(() => drawFigure(figureOf(plain, {}), { width: 400, height: 240 })).toThrow(
-      /^--height: 240 leaves no room for a picture, which needs at least \d+ with these words; give more, or leave it out$/,
+      /^height: 240 leaves no room for a picture, which needs at least \d+ with these words; give more, or leave it out$/,
     );
   });
 
   it.each([
-    [{ width: "20" }, "--width: 20 is not a whole number from 320 to 4000; try --width 800 --height 500"],
-    [{ height: "1e3" }, "--height: 1e3 is not a whole number from 240 to 4000; try --width 800 --height 500"],
-    [{ scale: "9" }, "--scale: 9 is not a whole number from 1 to 8; 2 suits a screen, 4 a poster"],
-  ])("%j is refused", (asked, message) => {
-    expect(() => sizeFrom({ width: undefined, height: undefined, scale: undefined, ...asked })).toThrow(message);
+    ["width", 20, "20 is not a whole number from 320 to 4000; try 800 × 500"],
+    ["height", 500.5, "500.5 is not a whole number from 240 to 4000; try 800 × 500"],
+    ["scale", "9", '"9" is not a whole number from 1 to 8; 2 suits a screen, 4 a poster'],
+  ] as const)("%s of %j is refused", (name, size, message) => {
+    expect(() => PICTURE_SIZES[name](size, name)).toThrow(`${name}: ${message}`);
   });
 });

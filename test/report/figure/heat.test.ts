@@ -32,7 +32,7 @@ it("two records in one cell are an error that says how they differ", async () =>
   const [other] = await recordsOf([{ keep: 0.2, width: 2, mean: 1 }]);
   if (other === undefined) throw new Error("nothing was measured");
   expect(() => figureOf([...records, other], { x: "p", y: "d" })).toThrow(
-    "--y: 2 records share p = 0.2, d = 2 and differ in c; add --facet mean, or give one record for each combination",
+    "y: 2 records share p = 0.2, d = 2 and differ in c; add `facet` mean, or give one record for each combination",
   );
 });
 

@@ -102,7 +102,7 @@ describe("series", () => {
     expect(() => lines(records, { x: "c", by: "seed" })).not.toThrow();
     const more = await recordsOf(means.map((mean) => ({ mean, keep: 0.6 })));
     expect(() => lines([...records, ...more], { x: "p" })).toThrow(
-      "--by: c make 13 lines, and at most 12 are distinguishable",
+      "by: c make 13 lines, and at most 12 are distinguishable",
     );
   });
 });
@@ -256,7 +256,7 @@ describe("the caption", () => {
   it("no record with the quantity is an error", () => {
     const silent = byMean.map((record) => ({ ...record, measured: { ...record.measured, outputMean: null } }));
     expect(() => lines(silent, { y: "outputMean" })).toThrow(
-      "--y: outputMean is missing from every record; merged records have none",
+      "y: outputMean is missing from every record; merged records have none",
     );
   });
 });
@@ -301,7 +301,7 @@ describe("the alignment over the width", () => {
   it("of records without a layer is an error that says where one comes from", async () => {
     const records = await recordsOf([4, 8].map((width) => ({ width })));
     expect(() => lines(records, { x: "d", y: "alignment" })).toThrow(
-      "--y: alignment is missing from every record; the weights of a linear layer have one: give records of --layer linear",
+      "y: alignment is missing from every record; the weights of a linear layer have one: give records with `layer` linear",
     );
   });
 });
@@ -339,7 +339,7 @@ describe("panels", () => {
       ),
     );
     expect(() => panels(records, { x: "p", facet: "mean" })).toThrow(
-      "--facet: c makes 17 panels, and no more than 16 fit",
+      "facet: c makes 17 panels, and no more than 16 fit",
     );
   });
 });

@@ -8,7 +8,7 @@ export interface NameFilter {
   readonly requireAllUsed: () => void;
 }
 
-/** Names as `--name` has them, * for any text; without patterns, all arrays are read. */
+/** Names as patterns, * for any text; without patterns, all arrays are read. */
 export function createNameFilter(patterns: readonly string[] | undefined): NameFilter {
   if (patterns === undefined) return { takes: () => true, requireAllUsed: () => {} };
   const unused = new Set(patterns);
@@ -27,7 +27,7 @@ export function createNameFilter(patterns: readonly string[] | undefined): NameF
       const others = `${passedOver.slice(0, MOST_NAMED).join(", ")}${more}`;
       throw new VshiftError({
         code: "invalid-value",
-        field: "--name",
+        field: "names",
         problem: `${excerpt(pattern)} does not match any array`,
         hint: passedOver.length === 0 ? "leave it out" : `choose from ${others} (* matches any text)`,
       });
