@@ -17,7 +17,7 @@ const MADE = [
 function clone(): string {
   const folder = join(temporaryFolder(), "ein Ordner für vshift");
   mkdirSync(folder);
-  for (const path of [".ci", "bin", "src", "package.json", "tsdown.config.ts", "vitest.config.ts"]) {
+  for (const path of [".ci", "bin", "src", "package.json", "tsconfig.json", "tsdown.config.ts", "vitest.config.ts"]) {
     cpSync(path, join(folder, path), { recursive: true });
   }
   symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
