@@ -11,7 +11,17 @@ export function printable(text: string): string {
   });
 }
 
-/** An argument as a shell takes it, in quotes where it has other signs than those that mean nothing to any shell. */
+/**
+ * An argument as a shell takes it, in quotes where it has other signs than those that mean nothing to any shell. One with control
+ * characters is in the quotes that bash, zsh and ksh have for these.
+ */
 export function shellWord(argument: string): string {
+  if (/\p{Cc}/u.test(argument)) {
+    const escaped = argument.replace(/[\p{Cc}'\\]/gu, (sign) => {
+      const code = sign.charCodeAt(0).toString(16);
+      return sign === "'" || sign === "\\" ? `\\${sign}` : `\\u${code.padStart(4, "0")}`;
+    });
+    return `$'${escaped}'`;
+  }
   return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }

@@ -58,7 +58,7 @@ export function createProgram({ streams, exit, wanted, args }: ProgramSetting): 
         version: manifest.version,
         // Once it is known whether a configuration was read.
         get command() {
-          return commandLine(name, { args, typed, unsaid });
+          return commandLine(name, { args, typed, unsaid, env: streams.env });
         },
       };
       const flags = { ...settings.flags, spellings: spellingsOf(typed), origin };

@@ -24,6 +24,37 @@ describe("a page names the command that makes it again", () => {
     );
   });
 
+  it("with control characters as a shell has them", async () => {
+    expect(await commandOf([...THEORY, "--layer", "linear", "--seed", "a\tb'c"])).toContain(
+      "--seed $'a\\u0009b\\'c' --format",
+    );
+  });
+
+  it("with the part of an array job that it was", async () => {
+    const env = { SLURM_ARRAY_TASK_ID: "2", SLURM_ARRAY_TASK_MIN: "1", SLURM_ARRAY_TASK_COUNT: "3" };
+    const sweep = ["sweep", "--p", "0.3,0.5,0.7", "--samples", "2048"];
+    for (const shard of [["--shard", "auto"], ["--shard=auto"]]) {
+      expect(await commandOf([...sweep, ...shard], { env })).toBe(
+        "vshift sweep --p 0.3,0.5,0.7 --samples 2048 --shard=2/3 --format html",
+      );
+    }
+    expect(await commandOf(sweep, { env: { ...env, VSHIFT_SHARD: "auto" } })).toBe(
+      "VSHIFT_SHARD=2/3 vshift sweep --p 0.3,0.5,0.7 --samples 2048 --format html",
+    );
+  });
+
+  it("with a configuration before what two hyphens begin", async () => {
+    const cwd = join(root, "hyphens");
+    mkdirSync(cwd);
+    await vshift(["sweep", "--p", "0.5", "--samples", "2048", "--output", "s.ndjson"], { cwd });
+    writeFileSync(join(cwd, "vshift.config.yaml"), "samples: 2048\n");
+    const { stdout } = await vshift(["records", "--p", "0.5", "--format", "html", "--", "s.ndjson"], {
+      cwd,
+      env: { VSHIFT_NO_CONFIG: "" },
+    });
+    expect(stdout).toContain("--format html --config vshift.config.yaml -- s.ndjson");
+  });
+
   it("with the variables that set a field, and none of the machine's", async () => {
     const env = { VSHIFT_MEAN: "1.5", VSHIFT_THREADS: "2", VSHIFT_ENGINE: "redis://:geheim@h" };
     expect(await commandOf(THEORY, { env })).toBe("VSHIFT_MEAN=1.5 vshift theory --p 0.5 --format html");
