@@ -8,15 +8,21 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...str
   win32: ["cmd", "/c", "start", '""'],
 };
 
-/** Opens a file in the user's browser, and does not wait for it; what stood in the way, if anything did. */
+/** Openers that fail do so soon; others may last as long as the browser. */
+const PATIENCE_MS = 1500;
+
+/** Opens a file in the user's browser; what stood in the way, if anything did. */
 export function openInBrowser(path: string): Promise<string | undefined> {
   const [program, ...args] = OPENERS[process.platform] ?? ["xdg-open"];
   return new Promise((done) => {
     const opener = spawn(program, [...args, resolve(path)], { stdio: "ignore", detached: true });
-    opener.once("error", ({ message }) => done(message));
-    opener.once("spawn", () => {
+    const patience = setTimeout(() => end(undefined), PATIENCE_MS);
+    const end = (obstacle: string | undefined) => {
+      clearTimeout(patience);
       opener.unref();
-      done(undefined);
-    });
+      done(obstacle);
+    };
+    opener.once("error", ({ message }) => end(message));
+    opener.once("exit", (code) => end(code === 0 ? undefined : `${program} ended with code ${code}`));
   });
 }
