@@ -98,11 +98,11 @@ function isScenario(run: Run, scenario: string): boolean {
 
 function description(run: Run): Description {
   const theory = derive(scenarioOf(run));
-  const { shift, trainVariance } = theory.theory ?? { shift: null, trainVariance: null };
+  const shift = theory.theory?.shift ?? null;
   return {
     command: commandOf(run),
     sentence: shift === null ? `No closed form: ${theory.theoryReason}.` : shiftInWords(shift),
-    theory: { name: "BN", shift, trainVariance, reason: theory.theoryReason },
+    theory: { name: "BN", shift, reason: theory.theoryReason },
   };
 }
 
@@ -111,14 +111,16 @@ function theoryOf(run: Run): TheoryOfRun {
     const scenario = scenarioOf(run);
     const { theory, theoryReason, positions } = derive(scenario);
     if (positions.length === 0) {
-      const { shift = null, trainVariance = null } = theory ?? {};
-      return { positions: [{ name: "BN", shift, trainVariance, reason: theoryReason }] };
+      return { positions: [{ name: "BN", shift: theory?.shift ?? null, reason: theoryReason }] };
     }
     return {
-      positions: positions.map(({ position, theory, theoryReason }): TheoryAt => {
-        const { shift = null, trainVariance = null } = theory ?? {};
-        return { name: position.name, shift, trainVariance, reason: theoryReason };
-      }),
+      positions: positions.map(
+        ({ position, theory, theoryReason }): TheoryAt => ({
+          name: position.name,
+          shift: theory?.shift ?? null,
+          reason: theoryReason,
+        }),
+      ),
     };
   } catch (error) {
     if (error instanceof VshiftError) return { error: error.message };
@@ -139,7 +141,6 @@ function measuredAt({ position, theory, theoryReason, measured, agreement }: Rec
   return {
     name: position?.name ?? "BN",
     shift: theory?.shift ?? null,
-    trainVariance: theory?.trainVariance ?? null,
     reason: theoryReason,
     measured: measured.shift,
     interval: measured.interval,

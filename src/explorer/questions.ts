@@ -34,7 +34,6 @@ export interface Description {
 export interface TheoryAt {
   readonly name: string;
   readonly shift: number | null;
-  readonly trainVariance: number | null;
   /** Why theory knows no shift. */
   readonly reason: string | null;
 }

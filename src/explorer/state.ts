@@ -54,13 +54,20 @@ export function networkOf({ network = "", seed }: State): Run {
   return { command: "simulate", fields: seed === undefined ? { network } : { seed, network } };
 }
 
-/** What of a state is not the first one's, as the part of an address behind #. */
+/** What of a state is not the first one's, as the part of an address behind #; what it lacks is empty there. */
 export function hashOf(state: State, first: State): string {
-  const changed = Object.entries(state).filter(([name, value]) => first[name] !== value);
+  const changed = Object.entries({ ...emptied(first), ...state }).filter(
+    ([name, value]) => (first[name] ?? "") !== value,
+  );
   return new URLSearchParams(changed).toString();
+}
+
+function emptied(state: State): State {
+  return Object.fromEntries(Object.keys(state).map((name) => [name, ""]));
 }
 
 /** The state that such an address says; what is not a field is left for the engine to name. */
 export function stateOf(hash: string, first: State): State {
-  return { ...first, ...Object.fromEntries(new URLSearchParams(hash.replace(/^#/, ""))) };
+  const said = { ...first, ...Object.fromEntries(new URLSearchParams(hash.replace(/^#/, ""))) };
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== ""));
 }

@@ -28,7 +28,7 @@ describe("a description", () => {
     expect(await lastAnswer({ kind: "describe", run: layerOf(FIRST) })).toEqual({
       command: "vshift simulate --keep 0.5 --width 512",
       sentence: "At test time BN's output has half the variance it had during training.",
-      theory: { name: "BN", shift: 0.5, trainVariance: 2, reason: null },
+      theory: { name: "BN", shift: 0.5, reason: null },
     });
   });
 
@@ -82,7 +82,6 @@ describe("a measurement", () => {
       {
         name: "BN",
         shift: record.theory?.shift,
-        trainVariance: record.theory?.trainVariance,
         reason: null,
         measured: record.measured.shift,
         interval: record.measured.interval,
@@ -100,7 +99,6 @@ it("theory has each position, and the reason why a run is none", async () => {
     positions: records.map(({ position, theory }) => ({
       name: position?.name,
       shift: theory?.shift,
-      trainVariance: theory?.trainVariance,
       reason: null,
     })),
   });

@@ -34,6 +34,9 @@ describe("an address", () => {
     expect(hashOf(FIRST, FIRST)).toBe("");
     expect(hashOf({ ...FIRST, keep: "0.7", rho: "0.2" }, FIRST)).toBe("keep=0.7&rho=0.2");
     expect(stateOf("#keep=0.7", FIRST)).toEqual({ ...FIRST, keep: "0.7" });
+    const { depth: _, ...others } = FIRST;
+    expect(hashOf(others, FIRST)).toBe("depth=");
+    expect(stateOf("#depth=", FIRST)).toEqual(others);
   });
 
   test.prop([fc.dictionary(fc.constantFrom(...Object.keys(FIRST), "seed"), fc.string({ minLength: 1 }))])(

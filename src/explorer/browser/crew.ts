@@ -31,46 +31,79 @@ export function startCrew(code: string): Crew {
   return {
     isFree: () => engines.some(({ isBusy }) => !isBusy()),
     ask(question, hear) {
-      const engine = engines.find(({ isBusy }) => !isBusy()) ?? engines[0];
+      const [first] = engines;
+      const engine = engines.find(({ isBusy }) => !isBusy()) ?? engines.find(({ hasFailed }) => !hasFailed()) ?? first;
       if (engine === undefined) throw new RangeError("there is no engine to ask");
       return engine.ask(question, hear);
     },
   };
 }
 
+interface Engine {
+  isBusy(): boolean;
+  /** Whether its code ended by an error; it answers nothing more. */
+  hasFailed(): boolean;
+  ask(question: Question, hear: Hear): Request;
+}
+
+interface Pending {
+  readonly hear: Hear;
+  /** Whether nobody hears it any more; the engine is busy with it until it has stopped, and says so. */
+  isDropped: boolean;
+}
+
 let asked = 0;
 
-function startEngine(url: string) {
+function startEngine(url: string): Engine {
   const worker = new Worker(url);
-  /** Of questions without a last answer; undefined where nobody hears it any more. */
-  const hearers = new Map<number, Hear | undefined>();
-  const ends = new Map<number, () => void>();
+  const pending = new Map<number, Pending>();
+  let failure: string | undefined;
+  const post = (message: ToEngine) => worker.postMessage(message);
+
+  function end(id: number): void {
+    const { hear } = pending.get(id) ?? {};
+    pending.delete(id);
+    hear?.end();
+  }
+
   worker.addEventListener("message", ({ data }: MessageEvent<FromEngine>) => {
-    const hear = hearers.get(data.id);
-    const isLast = "refusal" in data || data.isLast;
-    if (isLast) hearers.delete(data.id);
-    if (hear !== undefined && "refusal" in data) hear.refusal(data.refusal);
-    if (hear !== undefined && "answer" in data) hear.answer(data.answer, data.isLast);
-    if (!isLast) return;
-    ends.get(data.id)?.();
-    ends.delete(data.id);
+    const { hear, isDropped = true } = pending.get(data.id) ?? {};
+    if ("refusal" in data) {
+      if (!isDropped) hear?.refusal(data.refusal);
+      end(data.id);
+      return;
+    }
+    if (!isDropped) hear?.answer(data.answer, data.isLast);
+    if (data.isLast) end(data.id);
   });
   worker.addEventListener("error", ({ message }) => {
-    for (const hear of hearers.values()) hear?.refusal(`the engine of this page failed: ${message}`);
+    failure = `the engine of this page failed: ${message || "it could not start"}`;
+    for (const [id, { hear, isDropped }] of pending) {
+      if (!isDropped) hear.refusal(failure);
+      end(id);
+    }
   });
-  const post = (message: ToEngine) => worker.postMessage(message);
   return {
-    isBusy: () => hearers.size > 0,
-    ask(question: Question, hear: Hear): Request {
+    isBusy: () => failure !== undefined || pending.size > 0,
+    hasFailed: () => failure !== undefined,
+    ask(question, hear) {
+      if (failure !== undefined) {
+        const line = failure;
+        // As any answer, when whoever asks has gone on.
+        queueMicrotask(() => {
+          hear.refusal(line);
+          hear.end();
+        });
+        return { drop() {} };
+      }
       const id = asked++;
-      hearers.set(id, hear);
-      ends.set(id, hear.end);
+      const entry: Pending = { hear, isDropped: false };
+      pending.set(id, entry);
       post({ id, question });
       return {
         drop() {
-          if (!hearers.has(id)) return;
-          // The engine is busy until it has stopped, and says so.
-          hearers.set(id, undefined);
+          if (!pending.has(id)) return;
+          entry.isDropped = true;
           post({ id, question: null });
         },
       };

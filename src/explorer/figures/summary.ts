@@ -36,7 +36,7 @@ export function summaryOf(state: State, known: Known): Summary | undefined {
     facts: [
       ["Δ by theory", orDash(shift, 5)],
       ["Δ measured", seen === undefined ? "–" : inWords(seen)],
-      ["verdict", seen === undefined || measurement?.records === null ? "measuring" : seen.verdict],
+      ["verdict", seen === undefined || measurement?.records === null ? measuring(measurement?.share) : seen.verdict],
       ["samples", measurement === undefined ? "–" : grouped(measurement.samples)],
       ["BN's output, standard deviation", ratio === undefined ? "–" : percent(Math.sqrt(ratio), 3)],
     ],
@@ -45,6 +45,10 @@ export function summaryOf(state: State, known: Known): Summary | undefined {
         ? ""
         : `${described.sentence} Measured ${inWords(seen)}, theory ${orDash(shift, 4)}: ${seen.verdict}.`,
   };
+}
+
+function measuring(share: number | undefined): string {
+  return share === undefined ? "measuring" : `measuring, ${percent(share)}`;
 }
 
 function inWords({ measured, interval }: MeasuredAt): string {
