@@ -40,7 +40,7 @@ for (let round = 0; round < ROUNDS; round++) {
     addEventListener("DOMContentLoaded", () => {
       const look = () => {
         if (document.getElementById("fact-1").textContent.includes("±")) globalThis.interval ??= performance.now();
-        if (document.querySelectorAll(".dot").length >= 60) globalThis.all ??= performance.now();
+        if (document.querySelectorAll(".plot .dot").length >= 60) globalThis.all ??= performance.now();
       };
       new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
     });

@@ -41,10 +41,8 @@ export async function scenarioFrom(
   flags: Flags,
   table: FieldTable = SCENARIO_TABLE,
 ): Promise<{ readonly scenario: Scenario; readonly arrays: Arrays }> {
-  const fromFlags = textsOf(flags, table).map(([field, text]) => [field, oneValue(field, text)] as const);
-  const { given, located } = combined(flags, fromFlags, await configurationOf(flags, table, checkedInput));
-  const input = located(() => checkedInput(given));
-  located(() => requireOfNetwork(given));
+  const { input, located } = await inputFrom(flags, table);
+  located(() => requireOfNetwork(input as GridInput));
   const bookOf = await booksOf(
     located(() => {
       const ofNetwork = filesOfNetwork(input.network);
@@ -56,6 +54,16 @@ export async function scenarioFrom(
     const { arrays, complete } = bookOf();
     return { scenario: completeScenario(complete(input)), arrays };
   });
+}
+
+/**
+ * What a command line says of a scenario, flags over the configuration file, each field by itself inside its domain. Errors of what follows
+ * from it are located by `located`: in the file, where it is the file that says the field.
+ */
+export async function inputFrom(flags: Flags, table: FieldTable) {
+  const fromFlags = textsOf(flags, table).map(([field, text]) => [field, oneValue(field, text)] as const);
+  const { given, located } = combined(flags, fromFlags, await configurationOf(flags, table, checkedInput));
+  return { input: located(() => checkedInput(given)), located };
 }
 
 /** The value that a flag gives; a `VshiftError` where it gives many, which only some commands take. */

@@ -65,7 +65,7 @@ export interface PhaseHistogram {
  * Takes mini-batches through the network, as during training and then at test time with the statistics that training left, and counts the
  * values of one channel before the norm that receives them, or at the output.
  *
- * Takes the time of two passes of so many mini-batches, and 8 bytes a value.
+ * Takes the time of two passes of so many mini-batches, and 12 bytes a value.
  */
 export function histogramOf(
   createKernel: KernelFactory,

@@ -29,17 +29,18 @@ export async function* watch(
   if (signal?.aborted === true) leave();
   signal?.addEventListener("abort", leave);
   let wake: ((soFar: SoFar) => void) | undefined;
+  let latest: Progress | undefined;
   const finished = measure(scenario, {
     ...options,
     signal: left.signal,
     onProgress(progress) {
+      latest = progress;
       // What nobody waits for is not worked out.
       const tell = wake;
       wake = undefined;
       tell?.(soFarOf(progress));
     },
   });
-  let known: SoFar | undefined;
   try {
     for (;;) {
       const next = new Promise<SoFar>((resolve) => {
@@ -47,11 +48,10 @@ export async function* watch(
       });
       const seen = await Promise.race([next, finished]);
       if (isRecords(seen)) {
-        const done = known?.total ?? seen[0].measured.batches;
-        yield { records: seen, done, total: done, isFinal: true };
+        const counts = latest === undefined ? { done: 0, total: 0 } : countsOf(latest);
+        yield { records: seen, ...counts, isFinal: true };
         return;
       }
-      known = seen;
       yield seen;
     }
   } finally {
@@ -67,9 +67,11 @@ function isRecords(seen: SoFar | Records): seen is Records {
 }
 
 function soFarOf(progress: Progress): SoFar {
-  if (progress.kind === "passes") {
-    const { done, total } = progress;
-    return { records: undefined, done, total, isFinal: false };
-  }
-  return { records: progress.records(), done: progress.sums.n, total: progress.target, isFinal: false };
+  const records = progress.kind === "passes" ? undefined : progress.records();
+  return { records, ...countsOf(progress), isFinal: false };
+}
+
+function countsOf(progress: Progress): Pick<SoFar, "done" | "total"> {
+  if (progress.kind === "passes") return { done: progress.done, total: progress.total };
+  return { done: progress.sums.n, total: progress.target };
 }

@@ -27,13 +27,14 @@ export interface Choice {
   readonly lowestKeep?: number;
   /** The mean that it begins with, where that is not 0. */
   readonly mean?: number;
+  /** Whether it has no strength. */
+  readonly isStill?: true;
 }
 
 export const CONTROLS: readonly Control[] = [
   {
     ...{ field: "noise", label: "noise", about: "what multiplies each unit during training", kind: "choice" },
-    // Of a strength that the next control sets.
-    choices: NOISES.filter(({ parameter }) => parameter !== null).map(choiceOfNoise),
+    choices: NOISES.map(choiceOfNoise),
   },
   {
     ...{ field: "keep", label: "keep probability", about: "of a unit; 1 − keep is the p of nn.Dropout" },
@@ -76,7 +77,11 @@ function choiceOf(value: string): Choice {
   return { value, label: value };
 }
 
-function choiceOfNoise({ kind, name, reach }: (typeof NOISES)[number]): Choice {
-  if (reach === null) return { value: kind, label: name };
-  return { value: kind, label: name, lowestKeep: 1 / (1 + reach.relativeVariance) };
+function choiceOfNoise({ kind, name, reach, parameter }: (typeof NOISES)[number]): Choice {
+  return {
+    value: kind,
+    label: name,
+    ...(reach === null ? {} : { lowestKeep: 1 / (1 + reach.relativeVariance) }),
+    ...(parameter === null ? { isStill: true } : {}),
+  };
 }

@@ -1,7 +1,7 @@
 import { reason, VshiftError } from "../errors.ts";
 import { createInlineExecutor } from "../executor/inline.ts";
 import { derive } from "../experiment/derive.ts";
-import { type Histogram, histogramOf } from "../experiment/histogram.ts";
+import { type Histogram, histogramOf, type PhaseHistogram } from "../experiment/histogram.ts";
 import type { Records } from "../experiment/measure.ts";
 import { type SoFar, watch } from "../experiment/watch.ts";
 import { createKernel, kernelsInTurn } from "../kernel/fastest.ts";
@@ -24,12 +24,13 @@ export async function answer(question: Question, tell: Tell, signal: AbortSignal
     case "describe":
       return tell(description(question.run), true);
     case "theory":
-      return tell(question.runs.map(theoryOf), true);
+      return tell(question.runs.map(theoryOfRun), true);
     case "histogram": {
       const scenario = scenarioOf(question.run);
       const range = rangeOf(histogramOf(createKernel, scenario, { batches: GLANCE, bins: 1 }));
       const { batches } = question;
-      const { scenario: _, ...counted } = histogramOf(createKernel, scenario, { batches, range, bins: BINS });
+      const shown = { batches, bins: BINS, ...(range === undefined ? {} : { range }) };
+      const { scenario: _, ...counted } = histogramOf(createKernel, scenario, shown);
       return tell(counted, true);
     }
     case "measure": {
@@ -46,14 +47,16 @@ const BINS = 80;
 const GLANCE = 4;
 const MOST_DEVIATIONS = 4;
 
-/** What a picture of a histogram shows: most values of training, and nothing where there are none. */
-function rangeOf({ range: [from, to], train: { mean, variance } }: Histogram): readonly [number, number] {
-  const reach = MOST_DEVIATIONS * Math.sqrt(variance);
-  return [Math.max(from, mean - reach), Math.min(to, mean + reach)];
+/** What a picture of a histogram shows: most values of both phases, and nothing where there are none; undefined where all are one. */
+function rangeOf({ range: [from, to], train, test }: Histogram): readonly [number, number] | undefined {
+  const reach = ({ variance }: PhaseHistogram) => MOST_DEVIATIONS * Math.sqrt(variance);
+  const lowest = Math.max(from, Math.min(train.mean - reach(train), test.mean - reach(test)));
+  const highest = Math.min(to, Math.max(train.mean + reach(train), test.mean + reach(test)));
+  return lowest < highest ? [lowest, highest] : undefined;
 }
 
 /** The scenario of a run; checked as the command line's is. */
-function scenarioOf({ command, fields }: Run): Scenario {
+export function scenarioOf({ command, fields }: Run): Scenario {
   const usual = command === "stack" ? { depth: USUAL_DEPTH } : {};
   return defineScenario({ ...usual, ...inputOfTexts(fields) });
 }
@@ -106,7 +109,7 @@ function description(run: Run): Description {
   };
 }
 
-function theoryOf(run: Run): TheoryOfRun {
+function theoryOfRun(run: Run): TheoryOfRun {
   try {
     const scenario = scenarioOf(run);
     const { theory, theoryReason, positions } = derive(scenario);

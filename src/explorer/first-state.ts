@@ -1,48 +1,57 @@
+import { lawOf } from "../laws/laws.ts";
+import { propertiesOf } from "../noises/noises.ts";
+import { parseNetwork } from "../notation/parse.ts";
+import { printNetwork } from "../notation/print.ts";
+import { NO_VARIABLES, parseVariables } from "../notation/variables.ts";
+import { isArrayName } from "../scenario/arrays.ts";
 import { defineScenario } from "../scenario/define.ts";
 import { USUAL_DEPTH } from "../scenario/define-stack.ts";
-import { DEFAULTS } from "../scenario/fields.ts";
-import { inputOf } from "../scenario/input-of.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import { networkText } from "../scenario/layer-lists.ts";
+import { isGiven } from "../scenario/refusal.ts";
+import type { ScenarioInput } from "../scenario/scenario.ts";
 import { STRENGTH_FIELDS } from "../scenario/strength.ts";
-import type { Fields } from "./questions.ts";
-import type { State } from "./state.ts";
+import { scenarioOf } from "./engine.ts";
+import { layerOf, type State } from "./state.ts";
 
-/** What the page begins with where nothing else is said: the command that everybody types first. */
-const FIRST_STATE: State = {
-  ...Object.fromEntries(
-    (["noise", "keep", "activation", "rho", "layer", "width"] as const).map((field) => [
-      field,
-      String(DEFAULTS[field]),
-    ]),
-  ),
-  mean: "0",
-  alignment: "1",
-  depth: String(USUAL_DEPTH),
-  network: "input(128) repeat(3, linear(128) bn relu dropout(0.5)) linear(10)",
-};
+/** What figure 5 shows where nobody types a network. */
+const FIRST_NETWORK = "input(128) repeat(3, linear(128) bn relu dropout(0.5)) linear(10)";
 
 /**
- * The state that the page begins with: what a scenario has that others have not, and for the rest the first state of all. The strength of
- * its noise is its keep probability, which every noise has.
+ * The state that the page begins with: fields as somebody gives them, of the layer, of the stack and of the network, and for the rest the
+ * command that everybody types first. The strength of the noise is its keep probability, which every noise with a strength has.
  *
- * typed  fields that are not the scenario's: of the stack of figure 4, and the network of figure 5
+ * Throws a `VshiftError` for a layer that the library refuses.
  */
-export function firstState(scenario: Scenario, typed: Fields = {}): State {
-  if (scenario.network !== null) return { ...FIRST_STATE, network: scenario.network, ...typed };
-  const usual: Readonly<Record<string, unknown>> = {
-    ...inputOf(usualOf(scenario)),
-    ...{ preset: DEFAULTS.preset, layer: DEFAULTS.layer },
-    // A stack has a number of samples by itself.
-    ...(scenario.depth === null ? { samples: DEFAULTS.samples } : {}),
+export function firstState(given: ScenarioInput = {}): State {
+  const { network: _, variables: __, ...fields } = given;
+  const texts = Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (isGiven(value) ? [[name, String(value)]] : [])),
+  );
+  const { noise, activation, rho, layer, width, keep } = defineScenario();
+  const usual = { noise, activation, rho, layer, width, depth: USUAL_DEPTH };
+  const state: State = {
+    ...Object.fromEntries(Object.entries(usual).map(([name, value]) => [name, String(value)])),
+    mean: String(meanOf(texts.activation ?? activation)),
+    network: networkOf(given),
+    ...texts,
   };
-  const own = Object.entries(inputOf(scenario))
-    .filter(([name, value]) => usual[name] !== value && !STRENGTH_FIELDS.some((field) => field === name))
-    .map(([name, value]) => [name, String(value)]);
-  return { ...FIRST_STATE, ...Object.fromEntries(own), keep: String(scenario.keep), ...typed };
+  const scenario = scenarioOf(layerOf(state));
+  const ownKeep = STRENGTH_FIELDS.some((field) => field in texts) ? scenario.keep : keep;
+  const entries = Object.entries(state).filter(([name]) => !STRENGTH_FIELDS.some((field) => field === name));
+  const hasStrength = propertiesOf(scenario.noise).parameter !== null;
+  return { noise: scenario.noise, ...(hasStrength ? { keep: String(ownKeep) } : {}), ...Object.fromEntries(entries) };
 }
 
-/** What the scenario would be if nothing were said of it but the choices that other defaults depend on. */
-function usualOf({ depth, layer, preset, samples }: Scenario): Scenario {
-  if (depth !== null) return defineScenario({ preset, depth: USUAL_DEPTH });
-  return defineScenario({ preset, layer, samples });
+/** The mean that an input has where nothing is said. */
+function meanOf(activation: string): number {
+  return isArrayName(activation) ? 0 : lawOf(activation as Parameters<typeof lawOf>[0]).defaultMean;
+}
+
+/** The network with the values of its variables, as the page shows it. */
+function networkOf({ network = null, variables = null }: ScenarioInput): string {
+  if (network === null && variables === null) return FIRST_NETWORK;
+  // Says what is wrong with either.
+  defineScenario({ network, variables });
+  const values = variables === null ? NO_VARIABLES : parseVariables(variables);
+  return printNetwork(parseNetwork(networkText(network ?? ""), values));
 }

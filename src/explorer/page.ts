@@ -10,7 +10,7 @@ import { legendHtml } from "./figures/markup.ts";
 import { summaryAsks, summaryOf } from "./figures/summary.ts";
 import { ENGINE, SCRIPT } from "./page-source.ts";
 import { PRESETS, type Preset } from "./presets.ts";
-import type { Answers, Question } from "./questions.ts";
+import { type Answers, describe, type Question } from "./questions.ts";
 import { layerOf, type State } from "./state.ts";
 import { STYLE } from "./style.ts";
 
@@ -26,10 +26,10 @@ export async function explorerPage(state: State, version: string): Promise<strin
   const known = await knownOf([
     ...summaryAsks(state),
     ...FIGURES.flatMap((figure) => figure.asks(state)),
-    ...runsOf(state).map((run) => ({ question: { kind: "describe", run } as const, rank: RANK.theory })),
+    ...FIGURES.flatMap(({ run }) => (run === undefined ? [] : [{ question: describe(run(state)), rank: RANK.theory }])),
   ]);
   const summary = summaryOf(state, known);
-  const command = known({ kind: "describe", run: layerOf(state) })?.command ?? "";
+  const command = known.answer(describe(layerOf(state)))?.command ?? "";
   const policy = [
     "default-src 'none'",
     `script-src '${contentHash(SCRIPT)}' 'wasm-unsafe-eval'`,
@@ -57,17 +57,17 @@ export async function explorerPage(state: State, version: string): Promise<strin
 <p>${LEAD}</p>
 </header>
 <section aria-labelledby="sentence">
-<h2 id="sentence">${withoutMarkup(summary?.sentence ?? "")}</h2>
-<dl>${(summary?.facts ?? []).map(([name, value], index) => `<div><dt>${withoutMarkup(name)}</dt><dd id="fact-${index}">${withoutMarkup(value)}</dd></div>`).join("")}</dl>
+<h2 id="sentence">${withoutMarkup(summary.sentence)}</h2>
+<p id="refusal" role="alert"></p>
+<dl>${summary.facts.map(([name, value], index) => `<div><dt>${withoutMarkup(name)}</dt><dd id="fact-${index}">${withoutMarkup(value)}</dd></div>`).join("")}</dl>
 <p id="live" role="status" class="heard"></p>
 <p class="command"><code id="command">${withoutMarkup(command)}</code>
 <span class="scripted"><button type="button" id="copy">Copy</button> <button type="button" id="save" disabled>Save record</button></span></p>
 </section>
 <form id="controls" class="controls scripted" aria-label="Setting">
-<div id="presets" role="group" aria-label="Statements to look at">${PRESETS.map(presetHtml).join("")}</div>
+<div id="presets" role="group" aria-label="Statements to look at">${PRESETS.map(presetHtml).join("")} <button type="button" id="reset">Reset</button></div>
 <p id="shows"></p>
 <div class="fields">${CONTROLS.map((control) => controlHtml(control, state)).join("")}</div>
-<p id="refusal" role="alert"></p>
 </form>
 <div class="figures">
 ${figures.join("\n")}
@@ -87,11 +87,7 @@ ${figures.join("\n")}
 
 const TITLE = "Why Dropout and Batch Normalization disagree";
 const LEAD =
-  "Dropout makes activations noisy during training and leaves them alone at test time. Batch Normalization keeps the variance of the noisy ones, and at test time divides the quiet ones by it. The ratio Δ = Var_test / Var_train says how far off that is; 1 is right.";
-
-function runsOf(state: State) {
-  return FIGURES.flatMap(({ run }) => (run === undefined ? [] : [run(state)]));
-}
+  "Dropout makes activations noisy during training, and is off at test time. Batch Normalization estimates the variance of the noisy ones, and at test time it divides activations without noise by it. The ratio Δ = Var_test / Var_train says how far off that is; 1 is right.";
 
 /** What theory answers, which takes a moment; measurements are the page's. */
 async function knownOf(asked: readonly Asked[]): Promise<Known> {
@@ -100,7 +96,11 @@ async function knownOf(asked: readonly Asked[]): Promise<Known> {
     if (question.kind !== "describe" && question.kind !== "theory") continue;
     await answer(question, (answer) => answers.set(JSON.stringify(question), answer), new AbortController().signal);
   }
-  return <Q extends Question>(question: Q) => answers.get(JSON.stringify(question)) as Answers[Q["kind"]] | undefined;
+  return {
+    answer: <Of extends Question>(question: Of) =>
+      answers.get(JSON.stringify(question)) as Answers[Of["kind"]] | undefined,
+    refusal: () => undefined,
+  };
 }
 
 function presetHtml({ name, shows, change }: Preset): string {
@@ -113,15 +113,17 @@ function controlHtml(control: Control, state: State): string {
   const note = `<small id="${field}-about">${withoutMarkup(about)}</small>`;
   const described = `id="${field}" aria-describedby="${field}-about"`;
   if (control.kind === "choice") {
-    const options = control.choices.map(({ value: choice, label, lowestKeep, mean }) => {
+    const options = control.choices.map(({ value: choice, label, lowestKeep, mean, isStill }) => {
       const lowest = lowestKeep === undefined ? "" : ` data-lowest="${lowestKeep}"`;
       const start = mean === undefined ? "" : ` data-mean="${mean}"`;
-      return `<option value="${choice}"${lowest}${start}${choice === value ? " selected" : ""}>${withoutMarkup(label)}</option>`;
+      const still = isStill === true ? " data-still" : "";
+      return `<option value="${choice}"${lowest}${start}${still}${choice === value ? " selected" : ""}>${withoutMarkup(label)}</option>`;
     });
     return `<div title="${attribute(about)}"><label for="${field}">${label}</label><select ${described}>${options.join("")}</select>${note}</div>`;
   }
   const { from, to, step, isLog = false } = control;
-  const output = `<output id="${field}-value" for="${field}">${withoutMarkup(value)}</output>`;
+  // No output element: a screen reader hears the slider itself.
+  const output = `<span id="${field}-value" class="value">${withoutMarkup(value)}</span>`;
   return `<div title="${attribute(about)}"><label for="${field}">${label}</label>${output}<input type="range" ${described}${isLog ? " data-log" : ""} min="${from}" max="${to}" step="${step}">${note}</div>`;
 }
 
@@ -129,12 +131,12 @@ function figureHtml(figure: FigureOfPage, number: number, state: State, known: K
   const { id, title } = figure;
   const { svg, legend, caption } = figure.view(state, known);
   const run = figure.run?.(state);
-  const command = run === undefined ? undefined : (known({ kind: "describe", run })?.command ?? "");
+  const command = run === undefined ? undefined : (known.answer(describe(run))?.command ?? "");
   return `<figure id="${id}">
 <h2>${number}. ${withoutMarkup(title)}</h2>
 ${id === NETWORK ? networkHtml(state) : ""}<div class="plot">${svg}</div>
 <ul class="legend">${legendHtml(legend)}</ul>
-<figcaption>${withoutMarkup(caption)}</figcaption>
+<figcaption id="${id}-caption">${withoutMarkup(caption)}</figcaption>
 <details class="scripted"><summary>Numbers</summary><div class="wide" role="region" aria-label="Numbers of figure ${number}" tabindex="0"><table></table></div></details>
 ${command === undefined ? "" : `<p class="command"><code>${withoutMarkup(command)}</code> <span class="scripted"><button type="button" class="save" disabled>Save records</button></span></p>`}
 </figure>`;
@@ -144,7 +146,7 @@ ${command === undefined ? "" : `<p class="command"><code>${withoutMarkup(command
 const NETWORK = "by-position";
 
 function networkHtml({ network = "" }: State): string {
-  return `<p class="scripted"><label for="network">network, layer by layer</label><textarea id="network" rows="3" spellcheck="false" autocapitalize="off">${withoutMarkup(network)}</textarea></p>`;
+  return `<p class="scripted"><label for="network">network, layer by layer</label><textarea id="network" aria-describedby="by-position-caption" rows="3" spellcheck="false" autocapitalize="off">${withoutMarkup(network)}</textarea></p>`;
 }
 
 /** JSON inside a script element, which nothing in it may end. */

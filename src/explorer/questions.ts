@@ -22,6 +22,18 @@ export type Question =
       readonly batches: number;
     };
 
+export function describe(run: Run) {
+  return { kind: "describe", run } as const satisfies Question;
+}
+
+export function theoryOf(...runs: readonly Run[]) {
+  return { kind: "theory", runs } as const satisfies Question;
+}
+
+export function measure(run: Run) {
+  return { kind: "measure", run } as const satisfies Question;
+}
+
 /** What a run is, in words. */
 export interface Description {
   /** What types it. */

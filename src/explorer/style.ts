@@ -5,7 +5,7 @@ export const STYLE = `
   :root { --text: #e4e3e9; --page: #17171b; --raised: #202026; --faint: #a9a8b3; --line: #45454f; --grid: #2c2c33; --bad: #ff9d94; --c1: #56b4e9; --c2: #ffa14d; --c3: #3fcf9f; --c4: #e6a0c8; --c5: #cfcf5c; }
 }
 * { box-sizing: border-box; }
-body { margin: 0; color: var(--text); background: var(--page); font: 1rem/1.5 system-ui, sans-serif; }
+body { margin: 0; color: var(--text); background: var(--page); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
 main, footer { max-width: 84rem; margin: auto; padding: 0 1rem; }
 main { padding-top: 1.5rem; }
 header p, footer p { max-width: 46rem; }
@@ -19,8 +19,8 @@ main { display: grid; gap: 1.5rem; grid-template-columns: minmax(0, 1fr); }
 #shows:empty { display: none; }
 #presets { display: flex; flex-wrap: wrap; gap: .4rem; }
 .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); gap: .75rem 1.25rem; padding: .9rem 1rem; background: var(--raised); border: 1px solid var(--line); border-radius: .5rem; }
-.fields label { font-weight: 600; font-size: .9rem; }
-.fields output { float: right; font-variant-numeric: tabular-nums; font-size: .9rem; }
+.fields label { font-weight: 600; font-size: .9rem; overflow-wrap: anywhere; }
+.fields .value { float: right; font-variant-numeric: tabular-nums; font-size: .9rem; }
 .fields input, .fields select { display: block; width: 100%; margin: .2rem 0; accent-color: var(--c1); }
 .fields input { height: 1.5rem; }
 small { display: block; color: var(--faint); font-size: .78rem; line-height: 1.3; }
@@ -29,7 +29,7 @@ small { display: block; color: var(--faint); font-size: .78rem; line-height: 1.3
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 9rem), 1fr)); gap: .5rem; margin: 0 0 .75rem; }
 dl div { border: 1px solid var(--line); border-radius: .5rem; padding: .45rem .75rem; }
 dt { color: var(--faint); font-size: .82rem; }
-dd { margin: 0; font-size: 1.1rem; font-variant-numeric: tabular-nums; min-height: 1.6em; }
+dd { margin: 0; overflow-wrap: anywhere; font-size: 1.1rem; font-variant-numeric: tabular-nums; min-height: 1.6em; }
 .command { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .5rem 0 0; }
 .command code { flex: 1 1 14rem; padding: .35rem .6rem; border: 1px solid var(--line); border-radius: .4rem; overflow-wrap: anywhere; }
 code, textarea { font: .85rem/1.5 ui-monospace, monospace; }
@@ -49,7 +49,6 @@ svg .name, svg .note { fill: var(--text); }
 .line.c3 { stroke-dasharray: 7 3; } .line.c4 { stroke-dasharray: 2 3; } .line.c5 { stroke-dasharray: 9 3 2 3; }
 .area.c1, .dot.c1 { fill: var(--c1); } .area.c2, .dot.c2 { fill: var(--c2); } .dot.c3 { fill: var(--c3); } .dot.c4 { fill: var(--c4); } .dot.c5 { fill: var(--c5); } .dot.ink { fill: var(--text); }
 .dot { stroke: var(--page); }
-.dot.own { r: 5.5px; }
 .legend { display: flex; flex-wrap: wrap; gap: .1rem 1rem; list-style: none; margin: .2rem 0 0; padding: 0; font-size: .85rem; }
 .legend svg { width: 24px; height: 12px; margin-right: .4rem; }
 textarea { display: block; width: 100%; margin-top: .2rem; resize: vertical; }
@@ -62,9 +61,9 @@ th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid var(-
 th[scope="row"], .left { text-align: left; font-weight: 400; }
 details { margin-top: .4rem; font-size: .9rem; }
 @media (max-width: 40rem) {
-  .fields { grid-template-columns: 1fr 1fr; gap: .5rem 1rem; padding: .7rem .8rem; }
+  .fields { grid-template-columns: repeat(auto-fill, minmax(min(100%, 7.5rem), 1fr)); gap: .5rem 1rem; padding: .7rem .8rem; }
   .fields small { display: none; }
-  dl { grid-template-columns: 1fr 1fr; }
+  dl { grid-template-columns: repeat(auto-fill, minmax(min(100%, 7.5rem), 1fr)); }
   dl div { padding: .3rem .6rem; }
   dd { font-size: 1rem; min-height: 0; }
 }

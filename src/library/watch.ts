@@ -62,7 +62,7 @@ const HISTOGRAM = optionsOf<HistogramSetting>({
  * phases, with the running statistics that training left. Its counts are of draws like those of `simulate`, a network's mini-batches
  * from the first one on; the same input gives the same counts everywhere.
  *
- * Takes two passes of `batches` mini-batches, and 8 bytes a value. Throws a `VshiftError` for bad input.
+ * Takes two passes of `batches` mini-batches, and 12 bytes a value. Throws a `VshiftError` for bad input.
  */
 export function histogram(input: ScenarioInput = {}, options: HistogramSetting = {}): Histogram {
   const { arrays: named, ...asked } = HISTOGRAM(options);

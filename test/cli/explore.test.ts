@@ -45,6 +45,39 @@ describe("vshift explore", () => {
     });
   });
 
+  it("takes a configuration with a network, a stack, or a layer, and flags next to it", async () => {
+    const cwd = folder();
+    const configured = async (text: string, ...flags: readonly string[]) => {
+      writeFileSync(join(cwd, "c.json"), text);
+      const { stdout, stderr } = await vshift(["explore", ...flags, "--config", "c.json", "--output", "-"], { cwd });
+      expect(stderr).toBe("");
+      return stateOf(stdout);
+    };
+    const network = "input(16) dropout(0.3) bn";
+    expect(await configured(JSON.stringify({ network }), "--keep", "0.4")).toMatchObject({ network, keep: "0.4" });
+    expect(await configured('{ "depth": 3, "nonlinearity": "gelu" }')).toMatchObject({
+      depth: "3",
+      nonlinearity: "gelu",
+    });
+    expect(await configured('{ "noise": "none" }')).toMatchObject({ noise: "none", width: "512" });
+  });
+
+  it.each([
+    ["--noise", "spatial"],
+    ["--noise", "none"],
+    ["--layer", "linear", "--weights", "constant"],
+    ["--layer", "linear", "--weight-mean", "0.5"],
+    ["--noise-in-test"],
+    ["--statistics", "corrected"],
+    ["--scaling", "classic"],
+    ["--nonlinearity", "gelu"],
+  ])("begins with %s %s %s %s", async (...flags) => {
+    const args = flags.filter((flag) => flag !== undefined);
+    expect(await vshift(["explore", ...args, "--quiet", "--output", "x.html"], { cwd: folder() })).toEqual({
+      ...{ code: 0, stdout: "", stderr: "" },
+    });
+  });
+
   it("makes the same page each time", async () => {
     const [one, other] = await Promise.all([1, 2].map(() => vshift(["explore", "--quiet", "--output", "-"])));
     expect(one?.stdout).toBe(other?.stdout);

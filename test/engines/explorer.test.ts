@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { deflateRawSync } from "node:zlib";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { temporaryFolders, vshift } from "../cli/vshift.ts";
@@ -70,10 +71,11 @@ describe("the explorer in Chromium", () => {
     await measured(page);
     expect(await page.textContent("#fact-0")).toBe("0.5");
     expect(await page.textContent("#fact-1")).toMatch(/^0\.(49|50)\d+ ± 0\.000\d+$/);
+    await page.locator("#live", { hasText: "Measured" }).waitFor();
     expect(await page.textContent("#live")).toMatch(/^At test time .* Measured 0\.\S+ ± \S+, theory 0\.5: agrees\.$/);
     // Points of the first figure, and the histogram.
-    await page.locator("#by-keep .dot.ink >> nth=8").waitFor();
-    await page.locator("#received .area >> nth=1").waitFor();
+    await page.locator("#by-keep .plot .dot.ink >> nth=8").waitFor();
+    await page.locator("#received .plot .area >> nth=1").waitFor();
     expect(requests.filter((url) => !url.startsWith("blob:"))).toEqual([pathToFileURL(file).href]);
     expect(complaints).toEqual([]);
   });
@@ -124,14 +126,90 @@ describe("the explorer in Chromium", () => {
       "#noise=uout",
       "keep: 0.5 is a relative variance of 1, and uout reaches 1/3 at most (β = 1); use `keep` 0.75 or more, or bernoulli or gaussian noise",
     ],
-  ])("an address that says %s is answered in one line", async (hash, line) => {
-    const { page, complaints } = await opened({ hash });
-    await page.locator("#refusal", { hasText: line.slice(0, 20) }).waitFor();
-    expect(await page.textContent("#refusal")).toBe(line);
-    expect(complaints).toEqual([]);
-    await page.getByRole("button", { name: "Dropout right before BN" }).click();
+    ["#depth=0&keep=2", "keep: 2 is not a number from 0.0001 to 1; try 0.5"],
+    ["#width=abc", 'width: "abc" is not a whole number from 1 to 1048576; try 512'],
+    ["#__proto__=1", "__proto__: is not a field of a scenario; see vshift simulate --help"],
+  ])(
+    "an address that says %s is answered in one line, where it is seen, and there is a way back",
+    async (hash, line) => {
+      const { page, complaints } = await opened({ viewport: { width: 1280, height: 700 } });
+      await measured(page);
+      await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+      await page.locator("#refusal", { hasText: line.slice(0, 20) }).waitFor();
+      expect(await page.textContent("#refusal")).toBe(line);
+      const { y = 9999 } = (await page.locator("#refusal").boundingBox()) ?? {};
+      expect(y).toBeLessThan(700);
+      // Nothing is left of what was there before.
+      expect(await page.locator("dd").allTextContents()).toEqual(["–", "–", "–", "–", "–"]);
+      expect(await page.isDisabled("#save")).toBe(true);
+      expect(complaints).toEqual([]);
+      await page.click("#reset");
+      await page.locator("#fact-0", { hasText: "0.5" }).waitFor();
+      await measured(page);
+      expect(await page.textContent("#refusal")).toBe("");
+      await expect.poll(() => new URL(page.url()).hash).toBe("");
+    },
+  );
+
+  test("a noise leaves nothing of itself behind, and each can be chosen", async () => {
+    const path = join(folder(), "spatial.html");
+    await vshift(["explore", "--noise", "spatial", "--channel-size", "4", "--d", "64", "--output", path]);
+    const { page } = await opened({ path });
     await measured(page);
-    expect(await page.textContent("#refusal")).toBe("");
+    for (const noise of ["alpha", "uout", "none", "gaussian", "bernoulli"]) {
+      await page.selectOption("#noise", noise);
+      await page
+        .locator("#command", { hasText: noise === "bernoulli" ? "simulate --keep" : `--noise ${noise}` })
+        .waitFor();
+      expect([noise, await page.textContent("#refusal")]).toEqual([noise, ""]);
+    }
+    await page.getByRole("button", { name: "Uout with β = 0.1" }).click();
+    await page.locator("#fact-0", { hasText: "0.99" }).waitFor();
+  });
+
+  test("a slider beyond what the noise reaches stands where the state does", async () => {
+    const { page } = await opened({ hash: "#noise=uout&keep=0.9" });
+    await page.fill("#keep", "0.3");
+    await page.locator("#keep-value", { hasText: "0.75" }).waitFor();
+    expect(await page.inputValue("#keep")).toBe("0.75");
+    await page.fill("#width", "6");
+    expect(await page.getAttribute("#width", "aria-valuetext")).toBe("64");
+  });
+
+  test("news is told once nothing moves any more", async () => {
+    const { page } = await opened();
+    await measured(page);
+    await page.evaluate(`globalThis.told = [];
+      new MutationObserver(() => globalThis.told.push(document.getElementById("live").textContent))
+        .observe(document.getElementById("live"), { childList: true, characterData: true, subtree: true })`);
+    for (const keep of ["0.3", "0.4", "0.6", "0.7"]) {
+      await page.fill("#keep", keep);
+      await page.locator("#fact-0", { hasText: keep }).waitFor();
+      await measured(page);
+    }
+    const told = () => page.evaluate("globalThis.told.filter((words) => words !== '')") as Promise<string[]>;
+    await expect.poll(async () => (await told()).length, { timeout: 10_000 }).toBeGreaterThan(0);
+    expect(await told()).toEqual([expect.stringContaining("theory 0.7: agrees.")]);
+  });
+
+  test("a long measurement keeps no figure waiting", async () => {
+    const { page } = await opened({ hash: "#samples=999999999999" });
+    await page.locator("#by-keep .plot .dot.ink >> nth=8").waitFor();
+    await page.locator("#received .plot .area >> nth=1").waitFor();
+    await page.locator("#by-position .plot .dot").first().waitFor({ timeout: 30_000 });
+    expect(await page.textContent("#fact-2")).toMatch(/^measuring/);
+    expect(await page.textContent("#fact-1")).toContain("±");
+  });
+
+  test("an engine that fails is named, and stays named", async () => {
+    const path = join(folder(), "failing.html");
+    const failing = deflateRawSync('throw new Error("no luck")').toString("base64");
+    writeFileSync(path, readFileSync(file, "utf8").replace(/(id="engine">)[^<]*/, `$1${failing}`));
+    const { page } = await opened({ path });
+    await page.locator("#refusal", { hasText: "no luck" }).waitFor();
+    await page.fill("#keep", "0.3");
+    await page.waitForTimeout(500);
+    expect(await page.textContent("#refusal")).toContain("the engine of this page failed");
   });
 
   test("a network is typed, and a mistake in it is named", async () => {
@@ -139,10 +217,13 @@ describe("the explorer in Chromium", () => {
     await page.fill("#network", "input(8) dropuot(0.5)");
     const caption = page.locator("#by-position figcaption");
     await caption.filter({ hasText: "did you mean dropout?" }).waitFor();
+    expect(await page.getAttribute("#network", "aria-invalid")).toBe("true");
     await page.fill("#network", "input(16) dropout(0.25) bn");
     await caption.filter({ hasText: "BN" }).waitFor();
-    await page.locator("#by-position .dot").waitFor();
-    expect(await page.textContent("#by-position code")).toContain("input(16) dropout(0.25) bn");
+    await page.locator("#by-position code", { hasText: "input(16) dropout(0.25) bn" }).waitFor();
+    await page.locator("#by-position .plot .dot").waitFor();
+    expect(await page.locator("#by-position .plot .dot").count()).toBe(1);
+    expect(await page.getAttribute("#network", "aria-invalid")).toBe("false");
   });
 
   test.each(["light", "dark"] as const)("%s: axe finds nothing", async (colorScheme) => {
@@ -178,9 +259,12 @@ describe("the explorer in Chromium", () => {
   });
 
   test("no wider than a phone, and than paper; without scripts the theory stands", async () => {
-    const { page } = await opened({ viewport: { width: 360, height: 740 } });
+    const { page } = await opened({ viewport: { width: 320, height: 740 } });
     await measured(page);
     const overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    expect(await page.evaluate(overhang)).toBeLessThanOrEqual(0);
+    // Text of twice the size.
+    await page.evaluate("document.documentElement.style.fontSize = '200%'");
     expect(await page.evaluate(overhang)).toBeLessThanOrEqual(0);
     await page.emulateMedia({ media: "print" });
     expect(await page.isVisible("#controls")).toBe(false);
@@ -191,15 +275,19 @@ describe("the explorer in Chromium", () => {
   });
 
   test("who wants little motion sees what has come to its end", async () => {
-    const { page } = await opened({ reducedMotion: "reduce" });
-    await page.evaluate(`globalThis.seen = new Set();
-      new MutationObserver(() => globalThis.seen.add(document.getElementById("fact-2").textContent))
-        .observe(document.getElementById("fact-1"), { childList: true, characterData: true, subtree: true })`);
-    await page.fill("#rho", "0.5");
-    await page.selectOption("#layer", "linear");
-    await measured(page);
-    expect(
-      await page.evaluate("[...globalThis.seen].filter((verdict) => verdict === 'measuring' ).length"),
-    ).toBeLessThanOrEqual(1);
+    const { page } = await opened({
+      reducedMotion: "reduce",
+      hash: "#layer=linear&rho=0.2&alignment=1&precision=0.001",
+    });
+    await page.evaluate(`globalThis.samples = [];
+      new MutationObserver(() => globalThis.samples.push(document.getElementById("fact-3").textContent))
+        .observe(document.getElementById("fact-3"), { childList: true, characterData: true, subtree: true })`);
+    await page.locator("#save:enabled").waitFor({ timeout: 60_000 });
+    const { page: moving } = await opened({ hash: "#layer=linear&rho=0.2&alignment=1&precision=0.001" });
+    const shares = new Set<string>();
+    while (!(await moving.isEnabled("#save"))) shares.add((await moving.textContent("#fact-2")) ?? "");
+    // Who does not, sees how far it is.
+    expect(shares.size).toBeGreaterThan(2);
+    expect((await page.evaluate("globalThis.samples.length")) as number).toBeLessThanOrEqual(shares.size);
   });
 });

@@ -8,7 +8,7 @@ export async function lastAnswer<Q extends Question>(question: Q): Promise<Answe
 }
 
 /** All of them, the last one last. */
-async function allAnswers<Q extends Question>(question: Q): Promise<readonly Answers[Q["kind"]][]> {
+export async function allAnswers<Q extends Question>(question: Q): Promise<readonly Answers[Q["kind"]][]> {
   const answers: Answers[Question["kind"]][] = [];
   const lasts: boolean[] = [];
   await answer(

@@ -5,18 +5,15 @@ import { PRESETS } from "../../src/explorer/presets.ts";
 import type { Run } from "../../src/explorer/questions.ts";
 import { layerOf, networkOf, type State, stackOf, withField } from "../../src/explorer/state.ts";
 import { simulate, stack, theory } from "../../src/index.ts";
-import { defineScenario } from "../../src/scenario/define.ts";
 import { vshift } from "../cli/in-process.ts";
-import { lastAnswer } from "./answers.ts";
+import { allAnswers, lastAnswer } from "./answers.ts";
 
-const FIRST = firstState(defineScenario());
+const FIRST = firstState();
 
 /** The first state with a value of a control, and what the page changes with it. */
-function chosen(field: string, { value, lowestKeep, mean }: Choice): State {
-  let state = field === "noise" && value === "dropconnect" ? withField(FIRST, "layer", "linear") : FIRST;
-  if (lowestKeep !== undefined) state = withField(state, "keep", String(lowestKeep));
-  if (mean !== undefined) state = withField(state, "mean", String(mean));
-  return withField(state, field, value);
+function chosen(field: string, { value, mean, ...facts }: Choice): State {
+  const state = value === "dropconnect" ? withField(FIRST, "layer", "linear") : FIRST;
+  return withField(state, field, value, { ...facts, mean: mean === undefined ? undefined : String(mean) });
 }
 
 const CHOICES = CONTROLS.flatMap((control) =>
@@ -72,8 +69,19 @@ describe("a measurement", () => {
     expect(records).toBe(stdout);
   });
 
-  it("says on the way what it would be if this were the end", async () => {
-    const run = layerOf({ ...FIRST, layer: "linear", precision: "0.004" });
+  it("says on the way what is known, with a share that rises", async () => {
+    const run = layerOf({ ...FIRST, layer: "linear", alignment: "1", precision: "0.001" });
+    const answers = await allAnswers({ kind: "measure", run });
+    const [first, ...others] = answers.slice(0, -1);
+    expect(others.length).toBeGreaterThan(1);
+    expect([first?.records, others[0]?.records]).toEqual([null, null]);
+    expect(first?.share).toBeGreaterThan(0);
+    expect(others.at(-1)?.samples).toBeGreaterThan(first?.samples ?? Number.POSITIVE_INFINITY);
+    expect(others.at(-1)?.positions).toHaveLength(1);
+  });
+
+  it("ends with the record of the library", async () => {
+    const run = layerOf({ ...FIRST, layer: "linear", alignment: "1", precision: "0.004" });
     const { positions, records, share } = await lastAnswer({ kind: "measure", run });
     expect(share).toBe(1);
     const [record] = [await simulate({ layer: "linear", alignment: 1, precision: 0.004 })];

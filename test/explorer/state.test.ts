@@ -1,31 +1,64 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
+import { scenarioOf } from "../../src/explorer/engine.ts";
 import { firstState } from "../../src/explorer/first-state.ts";
-import { hashOf, layerOf, networkOf, pointOf, stackOf, stateOf, withField } from "../../src/explorer/state.ts";
-import { defineScenario } from "../../src/scenario/define.ts";
+import { PRESETS } from "../../src/explorer/presets.ts";
+import {
+  hashOf,
+  layerOf,
+  networkOf,
+  pointOf,
+  stackOf,
+  stateOf,
+  stateOfPreset,
+  withField,
+} from "../../src/explorer/state.ts";
+import type { ScenarioInput } from "../../src/index.ts";
+import { refusal } from "../refusal.ts";
 
-const FIRST = firstState(defineScenario());
+const FIRST = firstState();
 
 describe("the first state", () => {
   it("is the command that everybody types first", () => {
     expect(FIRST).toEqual({
       ...{ noise: "bernoulli", keep: "0.5", activation: "normal", mean: "0", rho: "0", layer: "none", width: "512" },
-      ...{ alignment: "1", depth: "8", network: "input(128) repeat(3, linear(128) bn relu dropout(0.5)) linear(10)" },
+      ...{ depth: "8", network: "input(128) repeat(3, linear(128) bn relu dropout(0.5)) linear(10)" },
     });
   });
 
-  it("has what a scenario has that others have not, and its strength as a keep probability", () => {
-    const scenario = defineScenario({ noise: "uout", beta: 0.1, momentum: 0.2, layer: "linear", weightMean: 0.5 });
-    const { beta, ...state } = firstState(scenario);
-    expect(beta).toBeUndefined();
-    expect(state).toMatchObject({ noise: "uout", momentum: "0.2", layer: "linear", weightMean: "0.5" });
-    expect(Number(state.keep)).toBeCloseTo(1 / (1 + 0.01 / 3), 12);
+  it("has fields as they are given, and the strength as a keep probability", () => {
+    const { keep, ...state } = firstState({
+      noise: "uout",
+      beta: 0.1,
+      momentum: 0.2,
+      layer: "linear",
+      weightMean: 0.5,
+    });
+    const { keep: _, ...first } = FIRST;
+    expect(state).toEqual({ ...first, noise: "uout", momentum: "0.2", layer: "linear", weightMean: "0.5" });
+    expect(Number(keep)).toBeCloseTo(1 / (1 + 0.01 / 3), 12);
   });
 
-  it("has fields that are typed for its other figures", () => {
-    expect(firstState(defineScenario(), { depth: "3" }).depth).toBe("3");
+  it("has a mean that the input may have, and no strength where the noise has none", () => {
+    expect(firstState({ activation: "lognormal" }).mean).toBe("1");
+    expect(firstState({ noise: "none" })).not.toHaveProperty("keep");
+  });
+
+  it("has the stack and the network next to the layer", () => {
     const network = "input(8) repeat(2, linear(8) bn)";
-    expect(firstState(defineScenario({ network })).network).toBe(network);
+    expect(firstState({ depth: 3, network, keep: 0.4 })).toEqual({ ...FIRST, keep: "0.4", depth: "3", network });
+    expect(firstState({ network: ["input(8)", "dropout($q)", "bn"], variables: "q=0.2" }).network).toBe(
+      "input(8) dropout(0.2) bn",
+    );
+  });
+
+  it.each<readonly [ScenarioInput, string]>([
+    [{ keep: 2 }, "keep"],
+    [{ noise: "dropconnect" }, "noise"],
+    [{ network: "input(4) x" }, "network"],
+    [{ variables: "q=1" }, "variables"],
+  ])("refuses %o", async (given, field) => {
+    expect(await refusal(() => firstState(given))).toMatchObject({ field });
   });
 });
 
@@ -50,14 +83,25 @@ describe("an address", () => {
 
 describe("what each figure measures", () => {
   it("leaves out what its network has not", () => {
-    const { alignment, depth, network, ...fields } = FIRST;
+    const { depth, network, ...fields } = FIRST;
     expect(layerOf(FIRST)).toEqual({ command: "simulate", fields });
-    expect(layerOf(withField(FIRST, "layer", "linear")).fields).toEqual({ ...fields, layer: "linear", alignment });
-    expect(stackOf(FIRST)).toEqual({
+    const linear = withField(FIRST, "layer", "linear");
+    expect(layerOf(linear).fields).toEqual({ ...fields, layer: "linear", alignment: "1" });
+    expect(layerOf({ ...linear, layer: "none", nonlinearity: "gelu", noiseInTest: "on" }).fields).toEqual(fields);
+    expect(stackOf({ ...FIRST, nonlinearity: "gelu", noiseInTest: "on" })).toEqual({
       command: "stack",
-      fields: { noise: "bernoulli", keep: "0.5", width: "128", depth },
+      fields: { noise: "bernoulli", keep: "0.5", width: "128", depth, nonlinearity: "gelu", noiseInTest: "on" },
     });
-    expect(networkOf({ ...FIRST, seed: "a" })).toEqual({ command: "simulate", fields: { seed: "a", network } });
+    const shared = { seed: "a", preset: "keras", batchSize: "64", statistics: "reestimated" };
+    expect(networkOf({ ...FIRST, ...shared })).toEqual({ command: "simulate", fields: { ...shared, network } });
+    expect(networkOf({ ...FIRST, statistics: "corrected" }).fields).toEqual({ network });
+  });
+
+  it("of another noise has what that noise has", () => {
+    const state = { ...FIRST, noise: "spatial", channelSize: "4" };
+    expect(stackOf(state, { noise: "uout", beta: "0.1" }).fields).toEqual({
+      ...{ noise: "uout", beta: "0.1", width: "128", depth: "8" },
+    });
   });
 
   it("of a point has its samples instead of any other end", () => {
@@ -66,10 +110,42 @@ describe("what each figure measures", () => {
     expect(fields).not.toHaveProperty("precision");
     expect(fields).not.toHaveProperty("batches");
   });
+});
 
-  it("has no alignment beyond the width, and one spelling of the weights", () => {
+describe("a control that moves", () => {
+  it("takes along what follows from it", () => {
     const state = { ...FIRST, layer: "linear", alignment: "64", weightMean: "1" };
     expect(withField(state, "width", "16").alignment).toBe("16");
     expect(withField(state, "alignment", "2")).not.toHaveProperty("weightMean");
+    expect(withField({ ...FIRST, weights: "he" }, "layer", "linear")).not.toHaveProperty("alignment");
+    expect(withField(FIRST, "noise", "uout", { lowestKeep: 0.75 }).keep).toBe("0.75");
+    expect(withField(FIRST, "keep", "0.3", { lowestKeep: 0.75 }).keep).toBe("0.75");
+    expect(withField(FIRST, "activation", "lognormal", { mean: "1" }).mean).toBe("1");
+  });
+
+  it("leaves behind what only the noise before had", () => {
+    const spatial = { ...FIRST, noise: "spatial", channelSize: "4", scaling: "classic" };
+    expect(withField(spatial, "noise", "gaussian")).toEqual({ ...FIRST, noise: "gaussian" });
+    const none = withField(FIRST, "noise", "none", { isStill: true });
+    expect(none).not.toHaveProperty("keep");
+    expect(withField(none, "noise", "bernoulli")).toEqual(FIRST);
+  });
+});
+
+describe("a statement", () => {
+  const CONFUSED = {
+    noise: "spatial",
+    channelSize: "4",
+    layer: "linear",
+    weights: "he",
+    network: "input(4) bn",
+    depth: "2",
+  };
+
+  it.each(PRESETS)("“$name” can be measured, whatever the state and the first one were", ({ change }) => {
+    const state = stateOfPreset(CONFUSED, { ...FIRST, ...CONFUSED }, change);
+    expect(state).toMatchObject({ ...change, network: "input(4) bn", depth: "2" });
+    expect(() => scenarioOf(layerOf(state))).not.toThrow();
+    expect(() => scenarioOf(stackOf(state))).not.toThrow();
   });
 });

@@ -16,6 +16,7 @@ describe("watch", () => {
     expect(seen.map(({ isFinal }) => isFinal)).toEqual(seen.map((_, index) => index === seen.length - 1));
     expect(seen.length).toBeGreaterThan(2);
     for (const { done, total } of seen) expect(done).toBeLessThanOrEqual(total);
+    for (const { done, records } of seen) expect(records?.[0].measured.batches).toBe(done);
   });
 
   it("says on the way what was measured of the mini-batches so far, with an interval that shrinks", async () => {
@@ -52,6 +53,8 @@ describe("watch", () => {
       last = soFar;
     }
     expect(last?.isFinal).toBe(true);
+    expect(last?.done).toBe(last?.records?.[0].measured.batches);
+    expect(last?.done).toBeLessThanOrEqual(last?.total ?? 0);
     expect(last?.records?.[0].measured.batches).toBeGreaterThanOrEqual(2);
   });
 

@@ -2,9 +2,9 @@ import type { Answers, FromEngine, Question, ToEngine } from "../questions.ts";
 
 /** Engines of the page, each in a worker. */
 export interface Crew {
-  /** Whether an engine has nothing to do. */
+  /** Whether an engine would take a question now. */
   isFree(): boolean;
-  /** Asks a free engine; a quick question goes to a busy one where none is free. */
+  /** Asks the engine with the least to do. */
   ask(question: Question, hear: Hear): Request;
 }
 
@@ -22,6 +22,8 @@ export interface Hear {
 
 /** Most engines that a page starts: a machine has other things to do. */
 const MOST = 4;
+/** Questions that an engine answers side by side, block by block, so that a long measurement keeps none waiting. */
+const SIDE_BY_SIDE = 2;
 
 /** Starts engines from their code, all cores but one. Where a page may not start any, the error says why. */
 export function startCrew(code: string): Crew {
@@ -29,20 +31,18 @@ export function startCrew(code: string): Crew {
   const count = Math.max(1, Math.min(MOST, (navigator.hardwareConcurrency || 2) - 1));
   const engines = Array.from({ length: count }, () => startEngine(url));
   return {
-    isFree: () => engines.some(({ isBusy }) => !isBusy()),
+    isFree: () => engines.some((engine) => engine.load() < SIDE_BY_SIDE),
     ask(question, hear) {
-      const [first] = engines;
-      const engine = engines.find(({ isBusy }) => !isBusy()) ?? engines.find(({ hasFailed }) => !hasFailed()) ?? first;
-      if (engine === undefined) throw new RangeError("there is no engine to ask");
-      return engine.ask(question, hear);
+      const [least] = engines.toSorted((a, b) => a.load() - b.load());
+      if (least === undefined) throw new RangeError("there is no engine to ask");
+      return least.ask(question, hear);
     },
   };
 }
 
 interface Engine {
-  isBusy(): boolean;
-  /** Whether its code ended by an error; it answers nothing more. */
-  hasFailed(): boolean;
+  /** Questions in hand; without end where its code ended by an error, and it answers nothing more. */
+  load(): number;
   ask(question: Question, hear: Hear): Request;
 }
 
@@ -84,8 +84,7 @@ function startEngine(url: string): Engine {
     }
   });
   return {
-    isBusy: () => failure !== undefined || pending.size > 0,
-    hasFailed: () => failure !== undefined,
+    load: () => (failure === undefined ? pending.size : Number.POSITIVE_INFINITY),
     ask(question, hear) {
       if (failure !== undefined) {
         const line = failure;

@@ -7,8 +7,6 @@ export interface Desk {
   /** What is asked from now on; a question that is not among them any more is dropped. */
   attend(asked: readonly Asked[]): void;
   readonly known: Known;
-  /** Why a question has no answer. */
-  refusal(question: Question): string | undefined;
 }
 
 interface Answered {
@@ -72,8 +70,10 @@ export function openDesk(crew: Crew, news: (isLast: boolean) => void): Desk {
       }
       next();
     },
-    known: <Q extends Question>(question: Q) =>
-      answers.get(JSON.stringify(question))?.answer as Answers[Q["kind"]] | undefined,
-    refusal: (question) => answers.get(JSON.stringify(question))?.refusal,
+    known: {
+      answer: <Of extends Question>(question: Of) =>
+        answers.get(JSON.stringify(question))?.answer as Answers[Of["kind"]] | undefined,
+      refusal: (question) => answers.get(JSON.stringify(question))?.refusal,
+    },
   };
 }

@@ -3,8 +3,8 @@ import { RANK } from "../figures/figure.ts";
 import { FIGURES } from "../figures/figures.ts";
 import { legendHtml, tableHtml } from "../figures/markup.ts";
 import { summaryAsks, summaryOf } from "../figures/summary.ts";
-import type { Question, Run } from "../questions.ts";
-import { hashOf, layerOf, type State, stateOf, withField } from "../state.ts";
+import { describe, measure, type Run } from "../questions.ts";
+import { type Facts, hashOf, layerOf, networkOf, type State, stateOf, stateOfPreset, withField } from "../state.ts";
 import { startCrew } from "./crew.ts";
 import { type Desk, openDesk } from "./desk.ts";
 
@@ -14,6 +14,8 @@ import { type Desk, openDesk } from "./desk.ts";
 const REST = 100;
 /** Before the address follows. */
 const ADDRESS_REST = 200;
+/** Before a screen reader receives news. */
+const NEWS_REST = 1000;
 
 const first = JSON.parse(text("first")) as State;
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -30,9 +32,12 @@ byId("presets").addEventListener("click", ({ target }) => {
   const { dataset, title } = target as HTMLElement;
   if (dataset.change === undefined) return;
   put(byId("shows"), title);
-  // What is of other figures stays.
-  const { network = "", depth = "" } = state;
-  become({ ...first, network, depth, ...JSON.parse(dataset.change) });
+  become(stateOfPreset(state, first, JSON.parse(dataset.change)));
+  showState();
+});
+byId("reset").addEventListener("click", () => {
+  put(byId("shows"), "");
+  become(first);
   showState();
 });
 addEventListener("hashchange", () => {
@@ -86,13 +91,23 @@ function textOf(control: Input): string {
 
 function change(field: string, to: string): void {
   put(byId("shows"), "");
-  let next = withField(state, field, to);
-  const { lowest } = chosen("noise", next);
-  if (Number(next.keep) < Number(lowest)) next = withField(next, "keep", lowest ?? "");
-  const { mean } = chosen("activation", next);
-  if (field === "activation" && mean !== undefined) next = withField(next, "mean", mean);
-  become(next);
-  showState(field);
+  become(withField(state, field, to, factsOf({ ...state, [field]: to })));
+  showState();
+}
+
+/** What the page knows of the choices that a state has. */
+function factsOf(state: State): Facts {
+  const { lowest, still } = chosen("noise", state);
+  return {
+    ...(lowest === undefined ? {} : { lowestKeep: Number(lowest) }),
+    ...(still === undefined ? {} : { isStill: true }),
+    mean: chosen("activation", state).mean,
+  };
+}
+
+function chosen(field: string, state: State): DOMStringMap {
+  const { options } = byId(field) as HTMLSelectElement;
+  return [...options].find(({ value }) => value === state[field])?.dataset ?? {};
 }
 
 function become(next: State): void {
@@ -118,29 +133,17 @@ function askedOf(state: State): readonly Asked[] {
   return [...summaryAsks(state), ...figures];
 }
 
-function describe(run: Run) {
-  return { kind: "describe", run } as const satisfies Question;
-}
-
-function measure(run: Run) {
-  return { kind: "measure", run } as const satisfies Question;
-}
-
-/** What the page knows of the choice that a state has. */
-function chosen(field: string, state: State): DOMStringMap {
-  const { options } = byId(field) as HTMLSelectElement;
-  return [...options].find(({ value }) => value === state[field])?.dataset ?? {};
-}
-
-/** The controls as the state has them, except the one in use. */
-function showState(inUse?: string): void {
+/** The controls as the state has them; one that is right already is left alone. */
+function showState(): void {
   for (const control of controls()) {
     const own = state[control.id] ?? "";
-    if (control.id !== inUse) control.value = isLog(control) ? String(Math.log2(Number(own))) : own;
-    const output = document.getElementById(`${control.id}-value`);
-    if (output !== null) output.textContent = own;
+    if (textOf(control) !== own) control.value = isLog(control) ? String(Math.log2(Number(own) || 1)) : own;
+    if (isLog(control)) control.setAttribute("aria-valuetext", own);
+    const value = document.getElementById(`${control.id}-value`);
+    if (value !== null) put(value, own === "" ? "–" : own);
   }
   (byId("alignment") as HTMLInputElement).disabled = state.layer !== "linear";
+  (byId("keep") as HTMLInputElement).disabled = state.keep === undefined;
 }
 
 function draw(): void {
@@ -152,20 +155,16 @@ function draw(): void {
   });
 }
 
-function drawNow({ known, refusal }: Desk): void {
+function drawNow({ known }: Desk): void {
   const own = layerOf(state);
-  refuse(refusal(describe(own)) ?? refusal(measure(own)) ?? "");
-  const summary = summaryOf(state, known);
-  if (summary !== undefined) {
-    put(byId("sentence"), summary.sentence);
-    for (const [index, [, words]] of summary.facts.entries()) put(byId(`fact-${index}`), words);
-    if (summary.news !== said) {
-      said = summary.news;
-      put(byId("live"), said);
-    }
-  }
-  put(byId("command"), known(describe(own))?.command ?? "");
-  showSave(byId("save"), known(measure(own))?.records);
+  const { sentence, refusal, facts, news } = summaryOf(state, known);
+  // While theory is asked, what was there stays.
+  if (sentence !== "") put(byId("sentence"), sentence);
+  refuse(refusal);
+  if (sentence !== "") for (const [index, [, words]] of facts.entries()) put(byId(`fact-${index}`), words);
+  tell(news);
+  put(byId("command"), known.answer(describe(own))?.command ?? "");
+  showSave(byId("save"), known.answer(measure(own))?.records);
   for (const figure of FIGURES) {
     const { svg, legend, caption, table } = figure.view(state, known);
     putHtml(part(figure, ".plot"), svg);
@@ -174,9 +173,21 @@ function drawNow({ known, refusal }: Desk): void {
     putHtml(part(figure, "table"), tableHtml(table));
     const run = figure.run?.(state);
     if (run === undefined) continue;
-    put(part(figure, "code"), known(describe(run))?.command ?? "");
-    showSave(part(figure, ".save"), known(measure(run))?.records);
+    put(part(figure, "code"), known.answer(describe(run))?.command ?? "");
+    showSave(part(figure, ".save"), known.answer(measure(run))?.records);
   }
+  const isWrong = known.refusal(describe(networkOf(state))) !== undefined;
+  byId("network").setAttribute("aria-invalid", String(isWrong));
+}
+
+let telling = 0;
+
+/** What a screen reader says, once nothing moves any more. */
+function tell(news: string): void {
+  if (news === said) return;
+  said = news;
+  clearTimeout(telling);
+  telling = window.setTimeout(() => put(byId("live"), news), NEWS_REST);
 }
 
 function showSave(button: HTMLElement, records: string | null | undefined): void {
@@ -184,7 +195,7 @@ function showSave(button: HTMLElement, records: string | null | undefined): void
 }
 
 function save(run: Run): void {
-  const records = desk?.known(measure(run))?.records;
+  const records = desk?.known.answer(measure(run))?.records;
   if (records === null || records === undefined) return;
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([records], { type: "application/x-ndjson" }));
@@ -197,7 +208,9 @@ function save(run: Run): void {
 async function copy(element: HTMLElement): Promise<void> {
   try {
     await navigator.clipboard.writeText(element.textContent);
-    put(byId("live"), "The command is copied.");
+    // Said again where it was said before.
+    put(byId("live"), "");
+    tell("The command is copied.");
   } catch {
     getSelection()?.selectAllChildren(element);
   }

@@ -1,9 +1,9 @@
 import { readable } from "../../report/numbers.ts";
-import type { Fields, Question, TheoryOfRun } from "../questions.ts";
+import { type Fields, type MeasuredAt, theoryOf } from "../questions.ts";
 import { type State, stackOf } from "../state.ts";
 import { type Axis, chart, dot, line, type Point } from "./chart.ts";
-import { type FigureOfPage, intervalInWords, orDash, RANK } from "./figure.ts";
-import { errorOf, positionsOf } from "./known.ts";
+import { columnsOf, type FigureOfPage, intervalInWords, measuredDot, orDash, RANK } from "./figure.ts";
+import { errorOf, namesAt, positionsOf, shiftsAt } from "./known.ts";
 
 /** The stack unchanged, and with one change each. */
 const REMEDIES: readonly { readonly look: string; readonly words: string; readonly change: Fields }[] = [
@@ -14,13 +14,12 @@ const REMEDIES: readonly { readonly look: string; readonly words: string; readon
   { look: "c5", words: "statistics corrected, no data", change: { statistics: "corrected" } },
 ];
 
-const theory = (state: State) =>
-  ({ kind: "theory", runs: REMEDIES.map(({ change }) => stackOf(state, change)) }) satisfies Question;
+const theory = (state: State) => theoryOf(...REMEDIES.map(({ change }) => stackOf(state, change)));
 
 /** Δ at each norm of a stack, with what helps. */
 export const BY_DEPTH: FigureOfPage = {
   id: "by-depth",
-  title: "What depth makes of it, and what helps",
+  title: "Depth, and what helps",
   run: (state) => stackOf(state),
   asks: (state) => [
     { question: theory(state), rank: RANK.theory },
@@ -30,28 +29,30 @@ export const BY_DEPTH: FigureOfPage = {
     })),
   ],
   view(state, known) {
-    const theories = known(theory(state));
-    const error = errorOf(theories?.[0]);
+    const theories = known.answer(theory(state));
     const lines = REMEDIES.map(({ look, words, change }, index) => ({
       look,
       words,
+      error: errorOf(theories?.[index]),
       theory: shiftsAt(theories?.[index]),
       points: positionsOf(known, stackOf(state, change)),
     }));
-    const depth = Number(state.depth);
+    // What this stack cannot have is not in the figure.
+    const shown = lines.filter(({ error }) => error === undefined);
     const [own, ...others] = lines;
-    const names = own?.theory.map((_, index) => (index < depth ? `BN ${index + 1}` : "output")) ?? [];
-    const last = own?.theory[depth - 1] ?? null;
+    const positions = Math.max(1, own?.theory.length ?? 1);
+    const last = own?.theory[positions - 2] ?? null;
+    const values = shown.flatMap(({ theory, points }) => [...theory, ...points.map(({ measured }) => measured)]);
     return {
       svg: chart({
-        description: `Δ at each norm of a stack ${depth} blocks deep: ${orDash(last, 2)} at the last norm unchanged, nearer to 1 with each remedy.`,
+        description: `Δ at each norm of a stack ${positions - 1} blocks deep: ${shown.map(({ words, theory }) => `${orDash(theory[positions - 2], 2)} at the last norm ${words}`).join("; ")}.`,
         x: {
           label: "norm, from the input on; the last is the output",
           from: 1,
-          to: depth + 1,
-          ticks: ticksOf(depth + 1),
+          to: Math.max(2, positions),
+          ticks: ticksOf(positions),
         },
-        y: axisOf(last),
+        y: axisOf(values),
         marks: (scales) =>
           // The unchanged stack lies on top.
           [...others, ...(own === undefined ? [] : [own])].flatMap(({ look, theory, points }) => [
@@ -63,39 +64,65 @@ export const BY_DEPTH: FigureOfPage = {
             ...points.map((at, index) => dot(scales, index + 1, at, look)),
           ]),
       }),
-      legend: lines.map(({ look, words }) => ({ look, mark: "line", words })),
-      caption:
-        error !== undefined
-          ? `There is no such stack: ${error}.`
-          : `Blocks of BN → ReLU → noise → linear, ${stackOf(state).fields.width} units wide. Each BN divides by a variance that is too large, so the next one receives even less: ${last === null ? "Δ falls with depth" : `at the last norm Δ is ${readable(last, 2)}`}. Noise behind all norms, weaker noise, or statistics of quiet passes end that. Lines are the theory of wide layers, points are measured.`,
+      legend: [...shown.map(({ look, words }) => ({ look, mark: "line", words }) as const), measuredDot("ink", state)],
+      caption: own?.error ?? captionOf(state, last),
       table: {
-        head: ["norm", ...lines.flatMap(({ words }) => [`Δ theory, ${words}`, "Δ measured", "95 % interval"])],
-        rows: names.map((name, row) => [
+        head: ["norm", ...shown.flatMap(({ words }) => columnsOf(state, words))],
+        rows: namesAt(theories?.[0]).map((name, row) => [
           name,
-          ...lines.flatMap(({ theory, points }) => [
-            orDash(theory[row]),
-            orDash(points[row]?.measured),
-            intervalInWords(points[row]?.interval),
-          ]),
+          ...shown.flatMap(({ theory, points }) => cellsOf(theory[row], points[row])),
         ]),
       },
     };
   },
 };
 
-function shiftsAt(theory: TheoryOfRun | undefined): readonly (number | null)[] {
-  return theory === undefined || "error" in theory ? [] : theory.positions.map(({ shift }) => shift);
+function cellsOf(theory: number | null | undefined, at: MeasuredAt | undefined): readonly string[] {
+  return [orDash(theory), orDash(at?.measured), intervalInWords(at?.interval)];
+}
+
+/** A deviation from 1 that is not worth a word. */
+const NO_SHIFT = 0.02;
+
+function captionOf(state: State, last: number | null): string {
+  const { norm = "batch", nonlinearity = "relu", connection } = state;
+  const { width } = stackOf(state).fields;
+  const block = `${norm === "batch" ? "BN" : `${norm} norm`} → ${nonlinearity} → noise → linear`;
+  const blocks = `Blocks of ${connection === "residual" ? "x + " : ""}${block}, ${width} units wide`;
+  const lines = "Lines are the theory of wide layers, points are measured.";
+  if (last === null) return `${blocks}: without a closed form. ${lines}`;
+  if (Math.abs(last - 1) < NO_SHIFT) return `${blocks}: Δ stays close to 1 down to the last norm. ${lines}`;
+  const why =
+    last < 1
+      ? "Each norm divides by the variance of training, which is too large, and the next one receives less"
+      : "Each norm divides by the variance of training, which is too small, and the next one receives more";
+  return `${blocks}. ${why}: at the last norm Δ is ${readable(last, 2)}. ${lines}`;
 }
 
 function ticksOf(to: number): readonly number[] {
-  const step = to > 8 ? 2 : 1;
+  const step = Math.ceil(to / 7);
   return Array.from({ length: Math.ceil(to / step) }, (_, index) => 1 + index * step);
 }
 
-/** By powers of ten, down to where the last norm is. */
-function axisOf(last: number | null): Axis {
-  const lowest = last === null || last > 0.1 ? 0.1 : last > 0.01 ? 0.01 : 0.001;
-  const decades = [1, 0.1, 0.01, 0.001].filter((tick) => tick >= lowest);
-  const between = decades.length < 3 ? [0.5, 0.2] : [];
-  return { label: "Δ", from: lowest / 1.5, to: 1.5, isLog: true, ticks: [...decades, ...between] };
+/** The smallest ratio that an axis goes down to. */
+const SMALLEST = 1e-15;
+
+/** By powers of ten, as far as the values go. */
+function axisOf(values: readonly (number | null)[]): Axis {
+  const positive = values.filter((value) => value !== null && value > 0).map(Number);
+  const lowest = Math.max(SMALLEST, Math.min(0.1, ...positive));
+  const highest = Math.max(1, ...positive);
+  const [from, to] = [Math.floor(Math.log10(lowest)), Math.ceil(Math.log10(highest))];
+  const step = Math.ceil((to - from) / 5);
+  const decades = Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) =>
+    Number(`1e${to - index * step}`),
+  );
+  const between = to - from < 2 ? [0.5, 0.2] : [];
+  return {
+    label: "Δ",
+    from: 0.7 * lowest,
+    to: 1.5 * highest,
+    isLog: true,
+    ticks: [...decades, ...between].filter((tick) => tick >= 0.7 * lowest && tick <= 1.5 * highest),
+  };
 }

@@ -1,12 +1,10 @@
-import type { Question } from "../questions.ts";
+import { measure, theoryOf } from "../questions.ts";
 import { networkOf, type State } from "../state.ts";
-import { SHIFT_AXIS } from "./by-keep.ts";
-import { chart, dot, line } from "./chart.ts";
-import { type FigureOfPage, intervalInWords, orDash, RANK } from "./figure.ts";
+import { chart, dot, line, ratioAxis } from "./chart.ts";
+import { columnsOf, type FigureOfPage, intervalInWords, measuredDot, orDash, RANK } from "./figure.ts";
 import { errorOf, positionsOf } from "./known.ts";
 
-const theory = (state: State) => ({ kind: "theory", runs: [networkOf(state)] }) satisfies Question;
-const measurement = (state: State) => ({ kind: "measure", run: networkOf(state) }) satisfies Question;
+const theory = (state: State) => theoryOf(networkOf(state));
 
 /** A network as typed, position by position. */
 export const BY_POSITION: FigureOfPage = {
@@ -15,25 +13,16 @@ export const BY_POSITION: FigureOfPage = {
   run: networkOf,
   asks: (state) => [
     { question: theory(state), rank: RANK.theory },
-    { question: measurement(state), rank: RANK.slow },
+    { question: measure(networkOf(state)), rank: RANK.slow },
   ],
   view(state, known) {
-    const [answer] = known(theory(state)) ?? [];
-    const error = errorOf(answer);
+    const [answer] = known.answer(theory(state)) ?? [];
     const positions = answer === undefined || "error" in answer ? [] : answer.positions;
     const measured = positionsOf(known, networkOf(state));
-    const highest = Math.max(
-      1,
-      ...positions.map(({ shift }) => shift ?? 0),
-      ...measured.map(({ measured }) => measured),
-    );
-    const worst = positions
-      .filter(({ shift }) => shift !== null)
-      .toSorted((a, b) => folded(b.shift) - folded(a.shift))[0];
-    const lowest = positions.map(({ name, shift }) => `${name} ${orDash(shift, 2)}`).join(", ");
+    const words = positions.map(({ name, shift }) => `${name} ${orDash(shift, 2)}`);
     return {
       svg: chart({
-        description: `Δ at each position of the network: ${lowest}.`,
+        description: `Δ at each position of the network: ${words.length === 0 ? "none yet" : words.join(", ")}.`,
         x: {
           label: "position",
           from: 0.5,
@@ -41,31 +30,18 @@ export const BY_POSITION: FigureOfPage = {
           ticks: ticksOf(positions.length),
           write: (at) => positions[at - 1]?.name ?? "",
         },
-        y:
-          highest > 1.02
-            ? { ...SHIFT_AXIS, to: highest, ticks: [0, 0.5, 1, highest].map((tick) => Number(tick.toPrecision(2))) }
-            : SHIFT_AXIS,
+        y: ratioAxis([...positions.map(({ shift }) => shift), ...measured.map(({ measured }) => measured)]),
         marks: (scales) => [
-          ...positions.map(({ shift }, index) => (shift === null ? "" : step(scales, index + 1, shift))),
+          ...positions.map(({ shift }, index) => (shift === null ? "" : stroke(scales, index + 1, shift))),
           ...measured.map((at, index) => dot(scales, index + 1, at, "ink")),
         ],
       }),
-      legend: [
-        { look: "c1", mark: "line", words: "theory of wide layers" },
-        { look: "ink", mark: "dot", words: "measured, with its 95 % interval" },
-      ],
-      caption:
-        error ??
-        (worst === undefined
-          ? "Layers stand in a row, under the names that PyTorch and Keras have for them; dropout has its drop rate."
-          : `${folded(worst.shift) < 1.02 ? "No position shifts by more than 2 %" : `${worst.name === "output" ? "The output" : worst.name} shifts most: there Δ is ${orDash(worst.shift, 2)}`}. Layers stand in a row, under the names that PyTorch and Keras have for them; dropout has its drop rate.`),
+      legend: [{ look: "c1", mark: "line", words: "theory of wide layers" }, measuredDot("ink", state)],
+      caption: errorOf(answer) ?? known.refusal(measure(networkOf(state))) ?? captionOf(positions),
       table: {
-        head: ["position", "Δ theory", "Δ measured", "95 % interval", "note"],
+        head: ["position", ...columnsOf(state), "note"],
         rows: positions.map(({ name, shift, reason }, index) => [
-          name,
-          orDash(shift),
-          orDash(measured[index]?.measured),
-          intervalInWords(measured[index]?.interval),
+          ...[name, orDash(shift), orDash(measured[index]?.measured), intervalInWords(measured[index]?.interval)],
           reason ?? "",
         ]),
       },
@@ -73,8 +49,25 @@ export const BY_POSITION: FigureOfPage = {
   },
 };
 
+/** A ratio, or its inverse, that is not worth a word. */
+const NO_SHIFT = 1.02;
+
+function captionOf(positions: readonly { readonly name: string; readonly shift: number | null }[]): string {
+  const [worst] = positions.filter(({ shift }) => shift !== null).toSorted((a, b) => folded(b.shift) - folded(a.shift));
+  const found =
+    worst === undefined
+      ? []
+      : folded(worst.shift) < NO_SHIFT
+        ? ["No position shifts by more than 2 %."]
+        : [`${worst.name === "output" ? "The output" : worst.name} shifts most: Δ is ${orDash(worst.shift, 2)} there.`];
+  return [...found, HOW_TO].join(" ");
+}
+
+const HOW_TO =
+  "Layers stand in a row, under the names that PyTorch and Keras have for them; dropout has its drop rate.";
+
 /** A stroke of theory across a position. */
-function step(scales: Parameters<typeof line>[0], at: number, shift: number): string {
+function stroke(scales: Parameters<typeof line>[0], at: number, shift: number): string {
   return line(
     scales,
     [

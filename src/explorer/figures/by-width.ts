@@ -1,10 +1,9 @@
 import { readable } from "../../report/numbers.ts";
-import type { Question } from "../questions.ts";
+import { theoryOf } from "../questions.ts";
 import { layerOf, pointOf, type State } from "../state.ts";
-import { SHIFT_AXIS } from "./by-keep.ts";
-import { chart, dot, line, type Point } from "./chart.ts";
-import { type FigureOfPage, intervalInWords, orDash, RANK } from "./figure.ts";
-import { measured, shiftsOf } from "./known.ts";
+import { chart, dot, line, type Point, ratioAxis } from "./chart.ts";
+import { columnsOf, type FigureOfPage, intervalInWords, measuredDot, orDash, RANK } from "./figure.ts";
+import { measured, shiftsOf, whyNoShift } from "./known.ts";
 
 const WIDTHS = [16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
 const POINTS = [16, 64, 256, 1024, 4096];
@@ -37,13 +36,10 @@ function rhoOf({ rho = "0" }: State): string {
   return Number(rho) > 0 ? rho : String(SOME_CORRELATION);
 }
 
-const plain = ({ weightMean: _, ...state }: State): State => state;
+const plain = ({ weightMean: _, weights: __, ...state }: State): State => state;
 
 const theory = (state: State, weights: Weights) =>
-  ({
-    kind: "theory",
-    runs: WIDTHS.map((width) => layerOf(plain(state), changeOf(state, weights, width))),
-  }) satisfies Question;
+  theoryOf(...WIDTHS.map((width) => layerOf(plain(state), changeOf(state, weights, width))));
 
 const point = (state: State, weights: Weights, width: number) =>
   pointOf(plain(state), changeOf(state, weights, width), SAMPLES);
@@ -62,19 +58,24 @@ export const BY_WIDTH: FigureOfPage = {
     ),
   ],
   view(state, known) {
-    const lines = WEIGHTS.map((weights) => ({
-      ...weights,
-      shifts: shiftsOf(known(theory(state, weights))),
-      points: POINTS.map((width) => ({ width, at: measured(known, point(state, weights, width)) })),
-    }));
-    const [random] = lines;
+    const lines = WEIGHTS.map((weights) => {
+      const answered = known.answer(theory(state, weights));
+      return {
+        ...weights,
+        why: whyNoShift(answered?.at(-1)),
+        shifts: shiftsOf(answered),
+        points: POINTS.map((width) => ({ width, at: measured(known, point(state, weights, width)) })),
+      };
+    });
     const rho = readable(Number(rhoOf(state)));
-    const isOwn = Number(state.rho) > 0;
+    const ends = lines.map(
+      ({ words, shifts }) => `${orDash(shifts[0], 2)} to ${orDash(shifts.at(-1), 2)} with ${words}`,
+    );
     return {
       svg: chart({
-        description: `Δ behind a linear layer against its width from 16 to 4096, units correlated by ${rho}: level at ${orDash(random?.shifts[5], 2)} with random weights, rising to ${orDash(lines[2]?.shifts.at(-1), 2)} where the alignment grows with the width.`,
+        description: `Δ behind a linear layer against its width from 16 to 4096, units correlated by ${rho}: ${ends.join("; ")}.`,
         x: { label: "width d", from: 16, to: 4096, isLog: true, ticks: [16, 64, 256, 1024, 4096] },
-        y: SHIFT_AXIS,
+        y: ratioAxis(lines.flatMap(({ shifts, points }) => [...shifts, ...points.map(({ at }) => at?.measured)])),
         marks: (scales) =>
           lines.flatMap(({ look, shifts, points }) => [
             line(
@@ -85,10 +86,10 @@ export const BY_WIDTH: FigureOfPage = {
             ...points.map(({ width, at }) => (at === undefined ? "" : dot(scales, width, at, look))),
           ]),
       }),
-      legend: lines.map(({ look, words }) => ({ look, mark: "line", words })),
-      caption: `Behind a linear layer of units correlated by ${rho}${isOwn ? "" : " (the sliders say 0, where all three lines are one)"}: random weights average signal and noise alike, at any width. Only where the alignment of the weights grows with the width does what the units share outgrow the noise.`,
+      legend: [...lines.map(({ look, words }) => ({ look, mark: "line", words }) as const), measuredDot("ink", state)],
+      caption: captionOf(state, lines),
       table: {
-        head: ["width", ...lines.flatMap(({ words }) => [`Δ theory, ${words}`, "Δ measured", "95 % interval"])],
+        head: ["width", ...lines.flatMap(({ words }) => columnsOf(state, words))],
         rows: POINTS.map((width, row) => [
           String(width),
           ...lines.flatMap(({ shifts, points }) => [
@@ -101,3 +102,25 @@ export const BY_WIDTH: FigureOfPage = {
     };
   },
 };
+
+interface Line {
+  readonly why: string | undefined;
+  readonly shifts: readonly (number | null)[];
+}
+
+/** Less than this is level. */
+const LEVEL = 0.02;
+
+/** What the lines show, where they do. */
+function captionOf(state: State, [random, , growing]: readonly Line[]): string {
+  const where = `Behind a linear layer of units correlated by ${readable(Number(rhoOf(state)))}`;
+  const setting = Number(state.rho) > 0 ? "" : " (your setting has 0)";
+  if (random?.why !== undefined) return `There is no closed form: ${random.why}.`;
+  const [first, last] = [random?.shifts[0] ?? null, random?.shifts.at(-1) ?? null];
+  const end = growing?.shifts.at(-1) ?? null;
+  if (first === null || last === null || end === null) return `${where}${setting}.`;
+  if (Math.abs(last - first) < LEVEL && end > last + LEVEL && end < 1 + LEVEL) {
+    return `${where}${setting}: random weights average signal and noise alike, at any width. Only where the alignment of the weights grows with the width does what the units share outgrow the noise.`;
+  }
+  return `${where}${setting}: the closed form for weights of three alignments, and what is measured.`;
+}

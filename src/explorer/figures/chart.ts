@@ -20,9 +20,9 @@ export interface Scales {
   y(value: number): number;
 }
 
-const WIDTH = 448;
+const WIDTH = 454;
 const HEIGHT = 280;
-const LEFT = 50;
+const LEFT = 56;
 const RIGHT = 20;
 const TOP = 12;
 const BOTTOM = 42;
@@ -102,6 +102,33 @@ function text(x: number | string, y: number | string, words: string, anchor: str
   return `<text${ofClass} x="${x}" y="${y}" text-anchor="${anchor}">${withoutMarkup(words)}</text>`;
 }
 
+/** Round numbers of a range, four to eight of them. */
+export function roundTicks(from: number, to: number): readonly number[] {
+  const rough = (to - from) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough) ?? rough;
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, index) => round((first + index) * step));
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+/** Of ratios of variances: to 1, which they rarely exceed, or as far as these values go. */
+export function ratioAxis(values: readonly (number | null | undefined)[]): Axis {
+  const highest = Math.max(
+    1,
+    ...values.filter((value) => typeof value === "number" && Number.isFinite(value)).map(Number),
+  );
+  const label = "Δ = Var_test / Var_train";
+  if (highest <= CLOSE_TO_ONE) return { label, from: 0, to: 1, ticks: [0, 0.25, 0.5, 0.75, 1] };
+  return { label, from: 0, to: 1.05 * highest, ticks: roundTicks(0, 1.05 * highest) };
+}
+
+/** A ratio that the frame of an axis to 1 still shows. */
+const CLOSE_TO_ONE = 1.02;
+
 /** A line through points, broken where a value is missing. */
 export function line({ x, y }: Scales, points: readonly Point[], name: string): string {
   let path = "";
@@ -119,13 +146,14 @@ export function dot(
   at: number,
   { measured, interval }: { readonly measured: number; readonly interval: readonly [number, number] | null },
   name: string,
+  size = 3.5,
 ): string {
   const [cx, cy] = [fixed(x(at)), fixed(y(measured))];
   const whisker =
     interval === null
       ? ""
       : `<path class="whisker ${name}" d="M${cx} ${fixed(y(interval[0]))}V${fixed(y(interval[1]))}"/>`;
-  return `${whisker}<circle class="dot ${name}" cx="${cx}" cy="${cy}" r="3.5"/>`;
+  return `${whisker}<circle class="dot ${name}" cx="${cx}" cy="${cy}" r="${size}"/>`;
 }
 
 /** Bars of a histogram that begin at `from`, as one area. */

@@ -1,4 +1,4 @@
-import { readable } from "../../report/numbers.ts";
+import { percent, readable } from "../../report/numbers.ts";
 import type { Answers, Question, Run } from "../questions.ts";
 import type { State } from "../state.ts";
 
@@ -9,7 +9,11 @@ export interface Asked {
 }
 
 /** What was answered so far, by question. */
-export type Known = <Asked extends Question>(question: Asked) => Answers[Asked["kind"]] | undefined;
+export interface Known {
+  answer<Of extends Question>(question: Of): Answers[Of["kind"]] | undefined;
+  /** Why there is no answer, in a line. */
+  refusal(question: Question): string | undefined;
+}
 
 /** A figure of the page: what it asks, and how it shows what was answered. */
 export interface FigureOfPage {
@@ -37,11 +41,19 @@ export interface LegendEntry {
   readonly words: string;
 }
 
-/** When a question is asked: theory at once, then what the sliders say, then points that make a picture, then finer ones. */
-export const RANK = { theory: 0, first: 1, rough: 2, slow: 3, fine: 4 } as const;
+/**
+ * When a question is asked: closed forms at once; then what is quick and says most; points that make a picture; the run of the controls, which
+ * may be as long as somebody likes; other pictures; and what makes them finer.
+ */
+export const RANK = { theory: 0, first: 1, rough: 2, own: 3, slow: 4, fine: 5 } as const;
 
 export function orDash(value: number | null | undefined, digits = 4): string {
   return value === null || value === undefined ? "–" : readable(value, digits);
+}
+
+/** "95 % interval", of the confidence that the state has. */
+function intervalName({ confidence = "0.95" }: State): string {
+  return `${percent(Number(confidence), 4)} interval`;
 }
 
 /** "0.499 to 0.501". */
@@ -49,4 +61,14 @@ export function intervalInWords(interval: readonly [number, number] | null | und
   return interval === null || interval === undefined
     ? "–"
     : `${readable(interval[0], 4)} to ${readable(interval[1], 4)}`;
+}
+
+/** What a measured point stands for, in a legend. */
+export function measuredDot(look: string, state: State): LegendEntry {
+  return { look, mark: "dot", words: `measured, with its ${intervalName(state)}` };
+}
+
+/** Columns of a line: theory, what was measured, and its interval. */
+export function columnsOf(state: State, words = ""): readonly string[] {
+  return [`Δ theory${words === "" ? "" : `, ${words}`}`, "Δ measured", intervalName(state)];
 }

@@ -1,24 +1,31 @@
 import { readable } from "../../report/numbers.ts";
 import type { Answers, Question } from "../questions.ts";
 import { layerOf, type State } from "../state.ts";
-import { bars, chart, line, note, type Point } from "./chart.ts";
+import { bars, chart, line, note, type Point, roundTicks } from "./chart.ts";
 import { type FigureOfPage, type Known, orDash, RANK } from "./figure.ts";
 
-/** Mini-batches, in rounds. */
-const ROUNDS = [16, 256];
+/** Values of each phase, in rounds. */
+const ROUNDS = [
+  { values: 4096, rank: RANK.first },
+  { values: 65_536, rank: RANK.slow },
+] as const;
+/** Units times values that one answer may take, so that it does not keep others waiting. */
+const MOST_UNITS = 2 ** 25;
+/** Channels are alike, and one is shown. */
+const NEURONS = "8";
 
-const histogram = (state: State, batches: number) =>
-  ({ kind: "histogram", run: layerOf(state), batches }) satisfies Question;
+function histogram(state: State, values: number) {
+  const batchSize = Number(state.batchSize ?? 256) || 256;
+  const most = Math.min(values, MOST_UNITS / (Number(state.width) || 1));
+  const batches = Math.max(2, Math.round(most / batchSize));
+  return { kind: "histogram", run: layerOf(state, { neurons: NEURONS }), batches } as const satisfies Question;
+}
 
 /** What one channel of Batch Normalization receives and what it makes of it. */
 export const RECEIVED: FigureOfPage = {
   id: "received",
   title: "What Batch Normalization receives",
-  asks: (state) =>
-    ROUNDS.map((batches, round) => ({
-      question: histogram(state, batches),
-      rank: round === 0 ? RANK.first : RANK.slow,
-    })),
+  asks: (state) => ROUNDS.map(({ values, rank }) => ({ question: histogram(state, values), rank })),
   view(state, known) {
     const seen = latest(state, known);
     return {
@@ -28,9 +35,9 @@ export const RECEIVED: FigureOfPage = {
         { look: "c2", mark: "area", words: "test time" },
         { look: "c1", mark: "line", words: "a normal of the running mean and variance" },
       ],
-      caption: seen === undefined ? WAITING : captionOf(seen),
+      caption: seen === undefined ? (known.refusal(histogram(state, ROUNDS[0].values)) ?? WAITING) : captionOf(seen),
       table: {
-        head: ["", "mean", "variance", "BN's output: mean", "variance"],
+        head: ["", "mean", "variance", "mean of BN's output", "its variance"],
         rows: seen === undefined ? [] : rowsOf(seen),
       },
     };
@@ -40,7 +47,7 @@ export const RECEIVED: FigureOfPage = {
 type Seen = Answers["histogram"];
 
 function latest(state: State, known: Known): Seen | undefined {
-  return ROUNDS.map((batches) => known(histogram(state, batches))).findLast((seen) => seen !== undefined);
+  return ROUNDS.map(({ values }) => known.answer(histogram(state, values))).findLast((seen) => seen !== undefined);
 }
 
 const WAITING =
@@ -75,11 +82,11 @@ function drawn(seen: Seen): string {
   const output = (x: number) => (x - runningMean) / spread;
   return chart({
     description: `Histograms of what one channel of Batch Normalization receives: variance ${readable(train.variance, 3)} during training and ${readable(test.variance, 3)} at test time, with a normal of the running statistics.`,
-    x: { label: "what BN receives", from, to, ticks: ticksOf(from, to) },
+    x: { label: "what BN receives", from, to, ticks: roundTicks(from, to) },
     y: { label: "density", from: 0, to: top, ticks: [0, top / 2, top].map((tick) => Number(tick.toPrecision(1))) },
     above: {
-      label: "what BN makes of it at test time",
-      ...{ from: output(from), to: output(to), ticks: ticksOf(output(from), output(to)) },
+      label: "BN's output at test time",
+      ...{ from: output(from), to: output(to), ticks: roundTicks(output(from), output(to)) },
     },
     marks: (scales) => [
       bars(
@@ -112,35 +119,31 @@ function secondOf(values: readonly number[]): number {
   return values.toSorted((a, b) => b - a)[1] ?? 0;
 }
 
-/** Round numbers, four to eight of them. */
-function ticksOf(from: number, to: number): readonly number[] {
-  const rough = (to - from) / 5;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough) ?? rough;
-  const first = Math.ceil(from / step);
-  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, index) =>
-    Number(((first + index) * step).toPrecision(6)),
-  );
+function captionOf(seen: Seen): string {
+  const { train, test } = seen;
+  const output = outputOf(seen);
+  const ofMean = Math.abs(output.test.mean) < 0.02 ? "" : ` and mean ${readable(output.test.mean, 2)}`;
+  return `During training one channel has variance ${readable(train.variance, 3)}, and the running variance keeps it. At test time the channel has variance ${readable(test.variance, 3)}; BN divides it by the kept one, so that its output has variance ${readable(output.test.variance, 2)}${ofMean}. During training it had variance ${readable(output.train.variance, 2)}.`;
 }
 
-function captionOf({ train, test, runningMean, runningVariance, epsilon }: Seen): string {
-  const output = test.variance / (runningVariance + epsilon);
-  const mean = (test.mean - runningMean) / Math.sqrt(runningVariance + epsilon);
-  const ofMean = Math.abs(mean) < 0.02 ? "" : ` and a mean of ${readable(mean, 2)}`;
-  return `During training one channel has variance ${readable(train.variance, 3)}, and BN keeps that in its running variance. At test time it receives variance ${readable(test.variance, 3)}, divides by the kept one, and what later layers receive has variance ${readable(output, 2)}${ofMean} where they learned to expect 1.`;
+/** What BN's output has: during training by the statistics of the mini-batch, at test time by the running ones. */
+function outputOf({ test, runningMean, runningVariance, epsilon }: Seen) {
+  const divisor = runningVariance + epsilon;
+  return {
+    train: { mean: 0, variance: runningVariance / divisor },
+    test: { mean: (test.mean - runningMean) / Math.sqrt(divisor), variance: test.variance / divisor },
+  };
 }
 
-function rowsOf({ train, test, runningMean, runningVariance, epsilon }: Seen): readonly (readonly string[])[] {
-  const spread = runningVariance + epsilon;
+function rowsOf(seen: Seen): readonly (readonly string[])[] {
+  const { train, test, runningMean, runningVariance } = seen;
+  const output = outputOf(seen);
+  const row = (name: string, phase: "train" | "test", { mean, variance }: typeof train) => [
+    ...[name, orDash(mean), orDash(variance), orDash(output[phase].mean), orDash(output[phase].variance)],
+  ];
   return [
-    ["training", orDash(train.mean), orDash(train.variance), "0", "1"],
-    [
-      "test time",
-      orDash(test.mean),
-      orDash(test.variance),
-      orDash((test.mean - runningMean) / Math.sqrt(spread)),
-      orDash(test.variance / spread),
-    ],
+    row("training", "train", train),
+    row("test time", "test", test),
     ["running statistics", orDash(runningMean), orDash(runningVariance), "", ""],
   ];
 }
