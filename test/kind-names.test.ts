@@ -36,7 +36,10 @@ const NAMED: { readonly [path: string]: { readonly kinds: readonly string[]; rea
     kinds: ["bernoulli", "normal", "relu", "uout"],
     because: "statements of Li et al. 2019",
   },
-  "src/explorer/figures/by-depth.ts": { kinds: ["uout"], because: "a remedy of Li et al. 2019, §5" },
+  "src/explorer/figures/by-depth.ts": {
+    kinds: ["relu", "uout"],
+    because: "the default of a stack, and a remedy of Li et al. 2019, §5",
+  },
   "src/cli/commands.ts": { kinds: ["uout"], because: "the name of a figure" },
   "src/cli/help-notes.ts": { kinds: ["uout"], because: "the name of a figure" },
   "src/suggestion.ts": {
