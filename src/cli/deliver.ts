@@ -75,9 +75,8 @@ async function viewOf({ stdout, env, interrupt }: Streams, { flags, toStdout, is
     ...(toStdout ? await screenOf(stdout, env) : { width: widthOf({}, env), paint: PLAIN }),
     seriesPaints: () => paintsFor(isTerminal, env),
     pictureFiles: async () => (await import("./picture-files.ts")).pictureFiles(),
-    // Only a page asks for it, once the work is done or cut short.
-    get origin() {
-      const { command, version } = flags.origin as Origin;
+    origin: async () => {
+      const { command, version } = await (flags.origin as () => Promise<Origin>)();
       return { command, version, isPartial: interrupt.aborted };
     },
   };

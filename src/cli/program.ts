@@ -1,6 +1,5 @@
 import { Argument, Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
-import { commandLine } from "./command-line.ts";
 import { generalOptions } from "./command-options.ts";
 import { COMMANDS, type CommandDescription } from "./commands.ts";
 import { HELP_LAYOUT, type HelpNote, helpWidth, notesAt } from "./help-layout.ts";
@@ -54,12 +53,10 @@ export function createProgram({ streams, exit, wanted, args }: ProgramSetting): 
       requireClear(typed, command.options);
       const settings = settingsOf(command, { streams, all: () => COMMANDS.flatMap((each) => each.options()) });
       const { unsaid } = settings;
-      const origin = {
-        version: manifest.version,
-        // Once it is known whether a configuration was read.
-        get command() {
-          return commandLine(name, { args, typed, unsaid, env: streams.env });
-        },
+      // Asked once it is known whether a configuration was read, and by few commands.
+      const origin = async () => {
+        const { commandLine } = await import("./command-line.ts");
+        return { version: manifest.version, command: commandLine(name, { args, typed, unsaid, env: streams.env }) };
       };
       const flags = { ...settings.flags, spellings: spellingsOf(typed), origin };
       const paths = command.args;

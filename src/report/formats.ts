@@ -12,8 +12,8 @@ export interface View extends Screen {
   readonly seriesPaints: () => Promise<ChartPaints>;
   /** What a PNG is made with, and a PDF. */
   readonly pictureFiles: () => Promise<RasteriserFiles>;
-  /** What made it, for a page that says so. */
-  readonly origin: Origin;
+  /** What made it, for a page that says so; asked once the work is done or cut short. */
+  readonly origin: () => Promise<Origin>;
 }
 
 export type Rendered = string | Uint8Array | AsyncIterable<string | Uint8Array>;
@@ -71,7 +71,7 @@ const FORMAT_KINDS = {
   },
   html: {
     endings: [".html"],
-    render: async (document, { origin }) => (await import("./html/page.ts")).htmlPage(document, origin),
+    render: async (document, { origin }) => (await import("./html/page.ts")).htmlPage(document, await origin()),
   },
   parquet: {
     endings: [".parquet"],

@@ -133,7 +133,7 @@ it("of more records than a page holds, says what they come to and where the rest
   }
   const summary = (): Document => ({ conclusion: "all agree", blocks: [], data: { kind: "records", records: [] } });
   let text = "";
-  for await (const piece of pageOfRecords(many(), { origin: ORIGIN, summary })) text += piece;
+  for await (const piece of pageOfRecords(many(), { origin: async () => ORIGIN, summary })) text += piece;
   const { document: page } = parseHTML(text);
   expect(page.querySelector("h1")?.textContent).toBe("all agree");
   expect(page.querySelector("main > p")?.textContent).toMatch(

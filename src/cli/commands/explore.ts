@@ -1,5 +1,6 @@
 import { VshiftError } from "../../errors.ts";
 import { firstState } from "../../explorer/first-state.ts";
+import type { Origin } from "../../report/html/page.ts";
 import { grouped } from "../../report/numbers.ts";
 import { isArrayName } from "../../scenario/arrays.ts";
 import { GRID_TABLE } from "../../scenario/fields.ts";
@@ -26,7 +27,7 @@ export async function exploreCommand(flags: Flags, streams: Streams): Promise<nu
   const delivery = deliveryTo(output, streams.stdout);
   try {
     const { explorerPage } = await import("../../explorer/page.ts");
-    const { version } = flags.origin as { readonly version: string };
+    const { version } = await (flags.origin as () => Promise<Origin>)();
     const page = await explorerPage(state, version);
     delivery.write(page);
     delivery.finish();

@@ -167,7 +167,7 @@ async function encoderFor(format: RecordsFormat, setting: Sweep, account: Accoun
       };
     case "html": {
       const { pageOfRecords } = await import("../../report/html/records.ts");
-      const origin = setting.flags.origin as Origin;
+      const origin = setting.flags.origin as () => Promise<Origin>;
       return (records) =>
         pageOfRecords(records, {
           ...{ origin, notes: () => missingFrom(setting, account) },

@@ -7,7 +7,7 @@ import { MOST_ON_PAGE, recordsDocument } from "../sweep-document.ts";
 import { htmlPage, MOST_RECORDS, type Origin } from "./page.ts";
 
 interface RecordsPage {
-  readonly origin: Origin;
+  readonly origin: () => Promise<Origin>;
   /** What is to be known besides: scenarios that are missing, and why. */
   readonly notes?: () => readonly string[];
   /** What all of them come to, where they are too many for a page. */
@@ -34,7 +34,7 @@ export async function* pageOfRecords(
   const paragraphs = { kind: "paragraphs", paragraphs: said.map(bad) } as const;
   const isPartial = said.length > 0;
   // The command is asked for when all is known.
-  const { command, version } = origin;
+  const { command, version } = await origin();
   yield await htmlPage({ ...document, blocks: [paragraphs, ...document.blocks] }, { command, version, isPartial });
 }
 
