@@ -20,8 +20,11 @@ const MOST_KEPT = 2000;
 /** Questions that are answered in a moment, and not worth waiting for another to end. */
 const QUICK: readonly Question["kind"][] = ["describe", "theory"];
 
-/** `news` receives each answer: whether it was the last to its question. */
-export function openDesk(crew: Crew, news: (isLast: boolean) => void): Desk {
+/**
+ * isCalm  whether only last answers count: measurements that have ended
+ * news    called when there is another answer
+ */
+export function openDesk(crew: Crew, isCalm: boolean, news: () => void): Desk {
   const answers = new Map<string, Answered>();
   const running = new Map<string, Request>();
   /** One at a time, so that a slider that moves leaves no queue behind. */
@@ -36,12 +39,13 @@ export function openDesk(crew: Crew, news: (isLast: boolean) => void): Desk {
       if (isQuick) isQuickRunning = true;
       const request = crew.ask(question, {
         answer(answer, isLast) {
+          if (isCalm && !isLast) return;
           keep(key, { answer, isLast });
-          news(isLast);
+          news();
         },
         refusal(line) {
           keep(key, { refusal: line, isLast: true });
-          news(true);
+          news();
         },
         end() {
           if (isQuick) isQuickRunning = false;

@@ -56,10 +56,8 @@ void start();
 async function start(): Promise<void> {
   try {
     const crew = startCrew(await unpacked());
-    desk = openDesk(crew, (isLast) => {
-      // Who wants little motion sees what has come to its end.
-      if (isLast || !isCalm) draw();
-    });
+    // Who wants little motion sees what has come to its end.
+    desk = openDesk(crew, isCalm, draw);
     become(state);
   } catch (error) {
     refuse(`this browser cannot run the engine: ${error instanceof Error ? error.message : String(error)}`);
