@@ -126,7 +126,7 @@ function theoryOfRun(run: Run): TheoryOfRun {
       ),
     };
   } catch (error) {
-    if (error instanceof VshiftError) return { error: error.message };
+    if (error instanceof VshiftError) return { error: refusalOf(error) };
     throw error;
   }
 }
@@ -151,7 +151,9 @@ function measuredAt({ position, theory, theoryReason, measured, agreement }: Rec
   };
 }
 
-/** What a refusal says in one line. */
+/** What a refusal says in one line; other fields by their plain names, as the page has them. */
 export function refusalOf(error: unknown): string {
-  return error instanceof VshiftError ? error.message : `something went wrong: ${reason(error)}`;
+  return error instanceof VshiftError
+    ? error.message.replace(/`(\w+)`/g, "$1")
+    : `something went wrong: ${reason(error)}`;
 }

@@ -124,7 +124,7 @@ describe("the explorer in Chromium", () => {
     ["#keeep=0.5", "keeep: is not a field of a scenario; did you mean keep?"],
     [
       "#noise=uout",
-      "keep: 0.5 is a relative variance of 1, and uout reaches 1/3 at most (β = 1); use `keep` 0.75 or more, or bernoulli or gaussian noise",
+      "keep: 0.5 is a relative variance of 1, and uout reaches 1/3 at most (β = 1); use keep 0.75 or more, or bernoulli or gaussian noise",
     ],
     ["#depth=0&keep=2", "keep: 2 is not a number from 0.0001 to 1; try 0.5"],
     ["#width=abc", 'width: "abc" is not a whole number from 1 to 1048576; try 512'],

@@ -80,6 +80,7 @@ function captionOf(state: State, curve: readonly (number | null)[], why: string 
   const known = curve.flatMap((shift, index) => (shift === null ? [] : [shift - Number(CURVE[index])]));
   const [lowest, highest] = [Math.min(...known), Math.max(...known)];
   const isBehindLayer = state.layer !== "none";
+  if (state.keep === undefined) return "This noise has no keep probability that could vary.";
   if (known.length === 0) return why === undefined ? GENERAL : `There is no closed form: ${why}.`;
   if (lowest > -SAME && highest < SAME) {
     return isBehindLayer
