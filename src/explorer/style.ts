@@ -63,6 +63,7 @@ details { margin-top: .4rem; font-size: .9rem; }
 @media (max-width: 40rem) {
   .fields { grid-template-columns: repeat(auto-fill, minmax(min(100%, 7.5rem), 1fr)); gap: .5rem 1rem; padding: .7rem .8rem; }
   .fields small { display: none; }
+  .plot text { font-size: 15px; }
   dl { grid-template-columns: repeat(auto-fill, minmax(min(100%, 7.5rem), 1fr)); }
   dl div { padding: .3rem .6rem; }
   dd { font-size: 1rem; min-height: 0; }

@@ -110,19 +110,25 @@ const SMALLEST = 1e-15;
 /** By powers of ten, as far as the values go. */
 function axisOf(values: readonly (number | null)[]): Axis {
   const positive = values.filter((value) => value !== null && value > 0).map(Number);
-  const lowest = Math.max(SMALLEST, Math.min(0.1, ...positive));
-  const highest = Math.max(1, ...positive);
-  const [from, to] = [Math.floor(Math.log10(lowest)), Math.ceil(Math.log10(highest))];
-  const step = Math.ceil((to - from) / 5);
-  const decades = Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) =>
-    Number(`1e${to - index * step}`),
-  );
-  const between = to - from < 2 ? [0.5, 0.2] : [];
+  const from = 0.7 * Math.max(SMALLEST, Math.min(0.1, ...positive));
+  const to = 1.5 * Math.max(1, ...positive);
+  const [lowest, highest] = [Math.ceil(Math.log10(from)), Math.floor(Math.log10(to))];
+  const step = Math.max(1, Math.ceil((highest - lowest) / 5));
+  // From 1 on, to both sides.
+  const exponents = Array.from({ length: highest - lowest + 1 }, (_, index) => lowest + index);
+  const decades = exponents.filter((exponent) => exponent % step === 0).map((exponent) => Number(`1e${exponent}`));
+  const ticks = highest - lowest < 2 ? [...decades, 0.5, 0.2] : decades;
   return {
     label: "Δ",
-    from: 0.7 * lowest,
-    to: 1.5 * highest,
+    from,
+    to,
     isLog: true,
-    ticks: [...decades, ...between].filter((tick) => tick >= 0.7 * lowest && tick <= 1.5 * highest),
+    ticks,
+    write: (value) => (value < 0.01 ? power(value) : readable(value)),
   };
+}
+
+/** "1e−3", which has room where 0.001 has none. */
+function power(value: number): string {
+  return value.toExponential(0).replace("-", "−");
 }
