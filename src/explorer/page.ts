@@ -1,13 +1,11 @@
 import { contentHash } from "../report/html/policy.ts";
-import { withoutMarkup } from "../report/markup.ts";
+import { attribute, withoutMarkup } from "../report/markup.ts";
 import { CONTROLS, type Control } from "./controls.ts";
 import { answer } from "./engine.ts";
-import { attribute } from "./figures/chart.ts";
 import type { Asked, FigureOfPage, Known } from "./figures/figure.ts";
-import { RANK } from "./figures/figure.ts";
-import { FIGURES } from "./figures/figures.ts";
+import { asksOf, FIGURES } from "./figures/figures.ts";
 import { legendHtml } from "./figures/markup.ts";
-import { summaryAsks, summaryOf } from "./figures/summary.ts";
+import { summaryOf } from "./figures/summary.ts";
 import { ENGINE, SCRIPT } from "./page-source.ts";
 import { PRESETS, type Preset } from "./presets.ts";
 import { type Answers, describe, type Question } from "./questions.ts";
@@ -23,11 +21,7 @@ import { STYLE } from "./style.ts";
  * that the library refuses.
  */
 export async function explorerPage(state: State, version: string): Promise<string> {
-  const known = await knownOf([
-    ...summaryAsks(state),
-    ...FIGURES.flatMap((figure) => figure.asks(state)),
-    ...FIGURES.flatMap(({ run }) => (run === undefined ? [] : [{ question: describe(run(state)), rank: RANK.theory }])),
-  ]);
+  const known = await knownOf(asksOf(state));
   const summary = summaryOf(state, known);
   const command = known.answer(describe(layerOf(state)))?.command ?? "";
   const policy = [

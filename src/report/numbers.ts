@@ -7,8 +7,8 @@ export function readable(value: number, digits = 5): string {
 }
 
 /** As `readable`, and a dash for a value that is not there. */
-export function orDash(value: number | null, digits = 4): string {
-  return value === null ? "–" : readable(value, digits);
+export function orDash(value: number | null | undefined, digits = 4): string {
+  return value === null || value === undefined ? "–" : readable(value, digits);
 }
 
 /** A value and its half width to the same decimals, two significant digits of the half width: "0.49987 ± 0.00094". */

@@ -1,8 +1,8 @@
-import type { Asked, FigureOfPage } from "../figures/figure.ts";
+import type { FigureOfPage } from "../figures/figure.ts";
 import { RANK } from "../figures/figure.ts";
-import { FIGURES } from "../figures/figures.ts";
+import { asksOf, FIGURES } from "../figures/figures.ts";
 import { legendHtml, tableHtml } from "../figures/markup.ts";
-import { summaryAsks, summaryOf } from "../figures/summary.ts";
+import { summaryOf } from "../figures/summary.ts";
 import { describe, measure, type Run } from "../questions.ts";
 import { type Facts, hashOf, layerOf, networkOf, type State, stateOf, stateOfPreset, withField } from "../state.ts";
 import { startCrew } from "./crew.ts";
@@ -115,20 +115,11 @@ function become(next: State): void {
     const hash = hashOf(state, first);
     history.replaceState(null, "", hash === "" ? location.href.replace(/#.*/, "") : `#${hash}`);
   }, ADDRESS_REST);
-  const asked = askedOf(state);
+  const asked = asksOf(state);
   desk?.attend(asked.filter(({ rank }) => rank === RANK.theory));
   clearTimeout(resting);
   resting = window.setTimeout(() => desk?.attend(asked), REST);
   draw();
-}
-
-function askedOf(state: State): readonly Asked[] {
-  const figures = FIGURES.flatMap((figure) => {
-    const run = figure.run?.(state);
-    const described = run === undefined ? [] : [{ question: describe(run), rank: RANK.theory }];
-    return [...described, ...figure.asks(state)];
-  });
-  return [...summaryAsks(state), ...figures];
 }
 
 /** The controls as the state has them; one that is right already is left alone. */

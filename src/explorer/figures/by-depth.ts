@@ -1,8 +1,8 @@
-import { readable } from "../../report/numbers.ts";
-import { type Fields, type MeasuredAt, theoryOf } from "../questions.ts";
+import { orDash, readable } from "../../report/numbers.ts";
+import { type Fields, measure, theoryOf } from "../questions.ts";
 import { type State, stackOf } from "../state.ts";
 import { type Axis, chart, dot, line, type Point } from "./chart.ts";
-import { columnsOf, type FigureOfPage, intervalInWords, measuredDot, orDash, RANK } from "./figure.ts";
+import { cellsOf, columnsOf, type FigureOfPage, measuredDot, RANK } from "./figure.ts";
 import { errorOf, namesAt, positionsOf, shiftsAt } from "./known.ts";
 
 /** The stack unchanged, and with one change each. */
@@ -24,7 +24,7 @@ export const BY_DEPTH: FigureOfPage = {
   asks: (state) => [
     { question: theory(state), rank: RANK.theory },
     ...REMEDIES.map(({ change }, index) => ({
-      question: { kind: "measure", run: stackOf(state, change) } as const,
+      question: measure(stackOf(state, change)),
       rank: index === 0 ? RANK.rough : RANK.slow,
     })),
   ],
@@ -76,10 +76,6 @@ export const BY_DEPTH: FigureOfPage = {
     };
   },
 };
-
-function cellsOf(theory: number | null | undefined, at: MeasuredAt | undefined): readonly string[] {
-  return [orDash(theory), orDash(at?.measured), intervalInWords(at?.interval)];
-}
 
 /** A deviation from 1 that is not worth a word. */
 const NO_SHIFT = 0.02;

@@ -1,7 +1,8 @@
-import { theoryOf } from "../questions.ts";
+import { orDash } from "../../report/numbers.ts";
+import { measure, theoryOf } from "../questions.ts";
 import { layerOf, pointOf, type State } from "../state.ts";
 import { chart, dot, line, type Point, ratioAxis } from "./chart.ts";
-import { columnsOf, type FigureOfPage, intervalInWords, measuredDot, orDash, RANK } from "./figure.ts";
+import { cellsOf, columnsOf, type FigureOfPage, measuredDot, RANK } from "./figure.ts";
 import { measured, shiftsOf, whyNoShift } from "./known.ts";
 
 /** Keep probabilities of the line, in fiftieths, so that points are among them. */
@@ -26,7 +27,7 @@ export const BY_KEEP: FigureOfPage = {
   asks: (state) => [
     { question: theory(state), rank: RANK.theory },
     ...ROUNDS.flatMap(({ samples, rank }) =>
-      POINTS.map((keep) => ({ question: { kind: "measure", run: point(state, keep, samples) } as const, rank })),
+      POINTS.map((keep) => ({ question: measure(point(state, keep, samples)), rank })),
     ),
   ],
   view(state, known) {
@@ -64,9 +65,7 @@ export const BY_KEEP: FigureOfPage = {
       caption: captionOf(state, curve, whyNoShift(answered?.at(-1))),
       table: {
         head: ["keep", ...columnsOf(state)],
-        rows: points.map(({ keep, theory, at }) => [
-          ...[keep, orDash(theory), orDash(at?.measured), intervalInWords(at?.interval)],
-        ]),
+        rows: points.map(({ keep, theory, at }) => [keep, ...cellsOf(theory, at)]),
       },
     };
   },

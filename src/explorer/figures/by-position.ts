@@ -1,7 +1,8 @@
+import { orDash } from "../../report/numbers.ts";
 import { measure, theoryOf } from "../questions.ts";
 import { networkOf, type State } from "../state.ts";
 import { chart, dot, line, ratioAxis } from "./chart.ts";
-import { columnsOf, type FigureOfPage, intervalInWords, measuredDot, orDash, RANK } from "./figure.ts";
+import { cellsOf, columnsOf, type FigureOfPage, measuredDot, RANK } from "./figure.ts";
 import { errorOf, positionsOf } from "./known.ts";
 
 const theory = (state: State) => theoryOf(networkOf(state));
@@ -41,7 +42,8 @@ export const BY_POSITION: FigureOfPage = {
       table: {
         head: ["position", ...columnsOf(state), "note"],
         rows: positions.map(({ name, shift, reason }, index) => [
-          ...[name, orDash(shift), orDash(measured[index]?.measured), intervalInWords(measured[index]?.interval)],
+          name,
+          ...cellsOf(shift, measured[index]),
           reason ?? "",
         ]),
       },

@@ -1,8 +1,8 @@
-import { readable } from "../../report/numbers.ts";
-import { theoryOf } from "../questions.ts";
+import { orDash, readable } from "../../report/numbers.ts";
+import { measure, theoryOf } from "../questions.ts";
 import { layerOf, pointOf, type State } from "../state.ts";
 import { chart, dot, line, type Point, ratioAxis } from "./chart.ts";
-import { columnsOf, type FigureOfPage, intervalInWords, measuredDot, orDash, RANK } from "./figure.ts";
+import { cellsOf, columnsOf, type FigureOfPage, measuredDot, RANK } from "./figure.ts";
 import { measured, shiftsOf, whyNoShift } from "./known.ts";
 
 const WIDTHS = [16, 32, 64, 128, 256, 512, 1024, 2048, 4096];
@@ -51,10 +51,7 @@ export const BY_WIDTH: FigureOfPage = {
   asks: (state) => [
     ...WEIGHTS.map((weights) => ({ question: theory(state, weights), rank: RANK.theory })),
     ...WEIGHTS.flatMap((weights) =>
-      POINTS.map((width) => ({
-        question: { kind: "measure", run: point(state, weights, width) } as const,
-        rank: RANK.slow,
-      })),
+      POINTS.map((width) => ({ question: measure(point(state, weights, width)), rank: RANK.slow })),
     ),
   ],
   view(state, known) {
@@ -92,11 +89,7 @@ export const BY_WIDTH: FigureOfPage = {
         head: ["width", ...lines.flatMap(({ words }) => columnsOf(state, words))],
         rows: POINTS.map((width, row) => [
           String(width),
-          ...lines.flatMap(({ shifts, points }) => [
-            orDash(shifts[WIDTHS.indexOf(width)]),
-            orDash(points[row]?.at?.measured),
-            intervalInWords(points[row]?.at?.interval),
-          ]),
+          ...lines.flatMap(({ shifts, points }) => cellsOf(shifts[WIDTHS.indexOf(width)], points[row]?.at)),
         ]),
       },
     };

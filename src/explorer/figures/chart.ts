@@ -1,4 +1,4 @@
-import { withoutMarkup } from "../../report/markup.ts";
+import { attribute, withoutMarkup } from "../../report/markup.ts";
 import { readable } from "../../report/numbers.ts";
 
 /** An axis of a chart. */
@@ -178,11 +178,6 @@ export function note(
 ): string {
   const shift = anchor === "start" ? 6 : -6;
   return text(fixed(x(at) + shift), fixed(y(value) + 14), words, anchor, "note");
-}
-
-/** An attribute's value. */
-export function attribute(words: string): string {
-  return withoutMarkup(words).replaceAll('"', "&quot;");
 }
 
 function fixed(value: number): string {

@@ -1,5 +1,5 @@
-import { percent, readable } from "../../report/numbers.ts";
-import type { Answers, Question, Run } from "../questions.ts";
+import { orDash, percent, readable } from "../../report/numbers.ts";
+import type { Answers, MeasuredAt, Question, Run } from "../questions.ts";
 import type { State } from "../state.ts";
 
 /** A question of a figure. Those with a lower rank are asked first. */
@@ -47,17 +47,13 @@ export interface LegendEntry {
  */
 export const RANK = { theory: 0, first: 1, rough: 2, own: 3, slow: 4, fine: 5 } as const;
 
-export function orDash(value: number | null | undefined, digits = 4): string {
-  return value === null || value === undefined ? "–" : readable(value, digits);
-}
-
 /** "95 % interval", of the confidence that the state has. */
 function intervalName({ confidence = "0.95" }: State): string {
   return `${percent(Number(confidence), 4)} interval`;
 }
 
 /** "0.499 to 0.501". */
-export function intervalInWords(interval: readonly [number, number] | null | undefined): string {
+function intervalInWords(interval: readonly [number, number] | null | undefined): string {
   return interval === null || interval === undefined
     ? "–"
     : `${readable(interval[0], 4)} to ${readable(interval[1], 4)}`;
@@ -71,4 +67,9 @@ export function measuredDot(look: string, state: State): LegendEntry {
 /** Columns of a line: theory, what was measured, and its interval. */
 export function columnsOf(state: State, words = ""): readonly string[] {
   return [`Δ theory${words === "" ? "" : `, ${words}`}`, "Δ measured", intervalName(state)];
+}
+
+/** What stands in these columns. */
+export function cellsOf(theory: number | null | undefined, at: MeasuredAt | undefined): readonly string[] {
+  return [orDash(theory), orDash(at?.measured), intervalInWords(at?.interval)];
 }

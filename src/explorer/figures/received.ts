@@ -1,8 +1,8 @@
-import { readable } from "../../report/numbers.ts";
+import { orDash, readable } from "../../report/numbers.ts";
 import type { Answers, Question } from "../questions.ts";
 import { layerOf, type State } from "../state.ts";
 import { bars, chart, line, note, type Point, roundTicks } from "./chart.ts";
-import { type FigureOfPage, type Known, orDash, RANK } from "./figure.ts";
+import { type FigureOfPage, type Known, RANK } from "./figure.ts";
 
 /** Values of each phase, in rounds. */
 const ROUNDS = [

@@ -1,7 +1,7 @@
-import { grouped, percent, readable, withHalfWidth } from "../../report/numbers.ts";
+import { grouped, orDash, percent, readable, withHalfWidth } from "../../report/numbers.ts";
 import { describe, type MeasuredAt, measure } from "../questions.ts";
 import { layerOf, pointOf, type State } from "../state.ts";
-import { type Asked, type Known, orDash, RANK } from "./figure.ts";
+import { type Asked, type Known, RANK } from "./figure.ts";
 import { positionsOf } from "./known.ts";
 
 /** What the page says first: of the scenario that the controls say. */

@@ -1,4 +1,4 @@
-import { withoutMarkup } from "../markup.ts";
+import { attribute } from "../markup.ts";
 import { INK } from "./palette.ts";
 
 /** A part of a drawing: an element of SVG as plain data. The text of a file and the pages of a PDF are made of it. */
@@ -127,5 +127,5 @@ export function rounded(value: number): number {
 
 /** Signs that mean something in XML; control characters, which it may not have, are left out. */
 function escaped(text: string): string {
-  return withoutMarkup(text.replace(/\p{Cc}/gu, "")).replaceAll('"', "&quot;");
+  return attribute(text.replace(/\p{Cc}/gu, ""));
 }

@@ -5,7 +5,7 @@ import type { Block, Document, Table } from "../document.ts";
 import { drawFigure } from "../figure/draw.ts";
 import type { Figure } from "../figure/figure.ts";
 import { ndjsonOf } from "../json.ts";
-import { withoutMarkup } from "../markup.ts";
+import { attribute } from "../markup.ts";
 import { counted, grouped } from "../numbers.ts";
 import { type Phrase, plain, spansOf } from "../phrase.ts";
 import { MOST_ON_PAGE } from "../sweep-document.ts";
@@ -193,5 +193,5 @@ function inline(phrase: Phrase): string {
 /** Text that shows itself; what would steer a reader, such as a change of direction, is taken out. */
 function escaped(text: string): string {
   const steady = text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ");
-  return withoutMarkup(steady).replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+  return attribute(steady).replaceAll("'", "&#39;");
 }
